@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises'
+import type { Provider } from '@auth/core/providers'
+import type { z } from 'zod'
+import { authProvider } from './auth-provider.ts'
+import { type Environment, environmentSchema } from './environment.ts'
+import { type FileConfig, fileSchema, type ProviderConfig } from './schema.ts'
+
+export type Config = Omit<FileConfig, '$schema'> & {
+  /** The public origin, such as `https://baton.example.org`. */
+  url: string
+  development: boolean
+  listen: { host: string | undefined; port: number }
+  secret: string
+  database: { url?: string; dataDir: string }
+  logLevel: Environment['LOG_LEVEL']
+  /** `providers`, as Auth.js takes them. */
+  authProviders: Provider[]
+}
+
+/** A configuration that cannot be used; `faults` lists every one of its faults, each a plain sentence. */
+export class ConfigurationError extends Error {
+  readonly faults: string[]
+
+  constructor(faults: string[]) {
+    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}.`)
+    this.name = 'ConfigurationError'
+    this.faults = faults
+  }
+}
+
+/**
+ * Reads and checks the environment and the configuration file.
+ * Throws `ConfigurationError` with all faults of both at once.
+ */
+export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Promise<Config> {
+  const faults: string[] = []
+
+  // An empty variable is an unset one: that is how compose files and shells leave them.
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
+  const environment = environmentSchema.safeParse(set)
+  if (!environment.success) faults.push(...describe(environment.error, (path) => path))
+
+  const path = set.BATON_CONFIG ?? 'baton.config.json'
+  const file = fileSchema.safeParse(await readJson(path, set, faults))
+  if (!file.success) faults.push(...describe(file.error, (where) => `${path}: ${where}`))
+
+  const authProviders = await Promise.all(
+    (file.data?.providers ?? []).map((provider, index) => built(provider, index, path, faults)),
+  )
+  if (faults.length > 0 || !environment.success || !file.success) throw new ConfigurationError(faults)
+
+  const { $schema: _, ...sections } = file.data
+  const { data } = environment
+  // Auth.js builds its absolute URLs from this variable rather than from the request's Host.
+  process.env.AUTH_URL = data.BATON_URL
+  return {
+    ...sections,
+    url: data.BATON_URL,
+    development: data.NODE_ENV === 'development',
+    listen: { host: data.HOST, port: data.PORT },
+    secret: data.AUTH_SECRET,
+    database: { ...(data.DATABASE_URL && { url: data.DATABASE_URL }), dataDir: data.BATON_DATA_DIR },
+    logLevel: data.LOG_LEVEL,
+    authProviders: authProviders.filter((provider) => provider !== undefined),
+  }
+}
+
+async function readJson(
+  path: string,
+  variables: Record<string, unknown>,
+  faults: string[],
+): Promise<unknown> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch {
+    faults.push(
+      `${path}: cannot be read; write it (demo/baton.config.json is an example) or set BATON_CONFIG`,
+    )
+    return {}
+  }
+  try {
+    return JSON.parse(text, (_, value) =>
+      typeof value === 'string' ? interpolate(value, path, variables, faults) : value,
+    )
+  } catch (error) {
+    faults.push(`${path}: is not JSON (${(error as Error).message})`)
+    return {}
+  }
+}
+
+function interpolate(
+  value: string,
+  path: string,
+  variables: Record<string, unknown>,
+  faults: string[],
+): string {
+  return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (reference, name: string) => {
+    const found = variables[name]
+    if (typeof found === 'string') return found
+    faults.push(`${path}: ${reference} is used, and the environment has no ${name}`)
+    return reference
+  })
+}
+
+async function built(provider: ProviderConfig, index: number, path: string, faults: string[]) {
+  try {
+    return await authProvider(provider)
+  } catch (error) {
+    faults.push(`${path}: providers[${index}]: ${(error as Error).message}`)
+    return undefined
+  }
+}
+
+function describe(error: z.ZodError, place: (path: string) => string): string[] {
+  return error.issues.map((issue) => {
+    const path = issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+    return `${place(path.replace(/^\./, '') || 'the file')}: ${issue.message}`
+  })
+}
