@@ -1,0 +1,118 @@
+import type { Database } from './open.ts'
+import type { User } from './users.ts'
+
+/** Seconds for which a page that was opened in time may still redeem its nonce. */
+export const openPageSeconds = 300
+
+export type NewNonce = {
+  hash: Buffer<ArrayBuffer>
+  userId: string
+  sourceSessionId: string | null
+  sourceClientId: string | null
+  target: string | null
+  redirectTo: string | null
+  codeChallenge: string | null
+  amr: string[]
+  authTime: Date
+}
+
+/** Writes a nonce that lives for `ttl` seconds of the database's clock; returns until when. */
+export async function insertNonce(db: Database, nonce: NewNonce, ttl: number): Promise<Date> {
+  const [row] = await db.$queryRaw<{ expires_at: Date }[]>`
+    INSERT INTO nonces (hash, user_id, source_session_id, source_client_id, target, redirect_to,
+                        code_challenge, amr, auth_time, expires_at)
+    VALUES (${nonce.hash}, ${nonce.userId}::uuid, ${nonce.sourceSessionId}::uuid, ${nonce.sourceClientId},
+            ${nonce.target}, ${nonce.redirectTo}, ${nonce.codeChallenge}, ${nonce.amr}, ${nonce.authTime},
+            now() + make_interval(secs => ${ttl}))
+    RETURNING expires_at`
+  if (!row) throw new Error('the database returned no row for a nonce it inserted')
+  return row.expires_at
+}
+
+export type OpenNonce = { user: User; bound: boolean; openedAt: Date }
+
+/**
+ * Says whose an unspent nonce is and notes that its page was opened, at `openedAt` (a page reloaded) or now by the
+ * database's clock. `undefined` when it is unknown, spent or expired, or the session it came from has ended.
+ */
+export async function openNonce(
+  db: Database,
+  hash: Buffer<ArrayBuffer>,
+  openedAt: Date | null,
+): Promise<OpenNonce | undefined> {
+  const [row] = await db.$queryRaw<(User & Omit<OpenNonce, 'user'>)[]>`
+    UPDATE nonces SET opened_at = coalesce(opened_at, now())
+    FROM users
+    WHERE hash = ${hash} AND target IS NULL AND used_at IS NULL AND users.id = nonces.user_id
+      AND coalesce(${openedAt}::timestamptz, now()) < nonces.expires_at
+      AND now() < coalesce(${openedAt}::timestamptz, now()) + make_interval(secs => ${openPageSeconds})
+      AND (source_session_id IS NULL OR EXISTS (
+        SELECT FROM sessions source
+        WHERE source.id = source_session_id AND source.ended_at IS NULL AND source.expires_at > now()))
+    RETURNING users.id, name, email, image, code_challenge IS NOT NULL AS bound,
+              coalesce(${openedAt}::timestamptz, now()) AS "openedAt"`
+  if (!row) return undefined
+  const { bound, openedAt: opened, ...user } = row
+  return { user, bound, openedAt: opened }
+}
+
+export type Redemption = {
+  hash: Buffer<ArrayBuffer>
+  openedAt: Date | null
+  codeChallenge: string | null
+  sessionId: string
+  /** Seconds the new session lives at most; never longer than the one it comes from. */
+  lifetime: number
+}
+
+export type Redeemed = { user: User; redirectTo: string | null; provider: string | null; expiresAt: Date }
+
+/**
+ * Spends a nonce and starts its hand-off session in one statement: of any number of callers on any number of
+ * instances one gets the row, and a kill at any moment leaves both done or neither.
+ * The share lock keeps the source from being ended between the look at it and the birth of its child.
+ */
+export async function redeemNonce(db: Database, claim: Redemption): Promise<Redeemed | undefined> {
+  const [row] = await db.$queryRaw<(User & Omit<Redeemed, 'user'>)[]>`
+    WITH source AS (
+      SELECT sessions.* FROM sessions JOIN nonces ON source_session_id = sessions.id
+      WHERE hash = ${claim.hash} AND ended_at IS NULL AND sessions.expires_at > now()
+      FOR SHARE OF sessions
+    ), claimed AS (
+      UPDATE nonces SET used_at = now()
+      WHERE hash = ${claim.hash} AND target IS NULL AND used_at IS NULL
+        AND coalesce(${claim.openedAt}::timestamptz, now()) < expires_at
+        AND now() < coalesce(${claim.openedAt}::timestamptz, now()) + make_interval(secs => ${openPageSeconds})
+        AND (code_challenge IS NULL OR code_challenge = ${claim.codeChallenge})
+        AND (source_session_id IS NULL OR EXISTS (SELECT FROM source WHERE source.id = source_session_id))
+      RETURNING *
+    ), child AS (
+      INSERT INTO sessions (id, kind, user_id, parent_id, provider, client_id, amr, auth_time, token_set_id,
+                            expires_at)
+      SELECT ${claim.sessionId}::uuid, 'handoff', claimed.user_id, source.id, source.provider,
+             coalesce(source_client_id, source.client_id), claimed.amr, claimed.auth_time, source.token_set_id,
+             least(source.expires_at, now() + make_interval(secs => ${claim.lifetime}))
+      FROM claimed LEFT JOIN source ON source.id = source_session_id
+      RETURNING *
+    )
+    SELECT users.id, name, email, image, provider, child.expires_at AS "expiresAt",
+           redirect_to AS "redirectTo"
+    FROM child JOIN users ON users.id = child.user_id CROSS JOIN claimed`
+  if (!row) return undefined
+  const { redirectTo, provider, expiresAt, ...user } = row
+  return { user, redirectTo, provider, expiresAt }
+}
+
+export type NonceState = { openedAt: Date | null; usedAt: Date | null; expired: boolean }
+
+/** How far a nonce has come, for the session that asked for it; `undefined` for anybody else. */
+export async function findNonceState(
+  db: Database,
+  hash: Buffer<ArrayBuffer>,
+  sourceSessionId: string,
+): Promise<NonceState | undefined> {
+  const [row] = await db.$queryRaw<NonceState[]>`
+    SELECT opened_at AS "openedAt", used_at AS "usedAt", expires_at <= now() AS expired
+    FROM nonces WHERE hash = ${hash} AND source_session_id = ${sourceSessionId}::uuid`
+  return row
+}

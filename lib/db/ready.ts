@@ -1,0 +1,13 @@
+import type { Database } from './open.ts'
+
+const patience = 2000
+
+/** Whether the database answers a question within two seconds. */
+export async function isAnswering(db: Database): Promise<boolean> {
+  const timeout = new Promise<false>((resolve) => setTimeout(resolve, patience, false).unref())
+  const answer = db.$queryRaw`SELECT 1`.then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([answer, timeout])
+}

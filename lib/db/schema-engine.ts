@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils'
+import type { SchemaEngine } from '@prisma/schema-engine-wasm'
+
+type Bindings = typeof import('@prisma/schema-engine-wasm') & {
+  __wbg_set_wasm(exports: WebAssembly.Exports): void
+}
+
+let loading: Promise<Bindings> | undefined
+
+/** Starts Prisma's own schema engine, the WebAssembly build of it, on a database. */
+export async function startSchemaEngine(
+  database: SqlMigrationAwareDriverAdapterFactory,
+): Promise<SchemaEngine> {
+  // The bindings keep one instance's memory in module variables, so the binary is instantiated once.
+  loading ??= loadBindings()
+  const { SchemaEngine } = await loading
+  const discardLog = () => {}
+  return SchemaEngine.new(
+    { datamodels: undefined },
+    discardLog,
+    bindMigrationAwareSqlAdapterFactory(database),
+  )
+}
+
+// The package is written for bundlers; outside one its parts are joined by hand.
+async function loadBindings(): Promise<Bindings> {
+  const entry = import.meta.resolve('@prisma/schema-engine-wasm')
+  const bindings: Bindings = await import(new URL('schema_engine_bg.js', entry).href)
+  const binary = await readFile(new URL('schema_engine_bg.wasm', entry))
+  const { instance } = await WebAssembly.instantiate(binary, {
+    './schema_engine_bg.js': bindings as unknown as WebAssembly.ModuleImports,
+  })
+  bindings.__wbg_set_wasm(instance.exports)
+  const start = instance.exports.__wbindgen_start as () => void
+  start()
+  return bindings
+}

@@ -1,0 +1,93 @@
+import type { Database } from './open.ts'
+import type { User } from './users.ts'
+
+export type SessionKind = 'browser' | 'handoff'
+
+export type NewSession = {
+  id: string
+  kind: SessionKind
+  userId: string
+  provider: string
+  amr: string[]
+  authTime: Date
+  expiresAt: Date
+}
+
+export type LiveSession = {
+  id: string
+  kind: SessionKind
+  parentId: string | null
+  provider: string | null
+  amr: string[]
+  authTime: Date
+  createdAt: Date
+  expiresAt: Date
+  tokenSetId: string | null
+  tokenSetError: string | null
+  user: User
+}
+
+/** Writes a session and the sealed token set that it owns, both or neither. */
+export async function insertSession(
+  db: Database,
+  session: NewSession,
+  tokenSet: { id: string; sealed: string },
+): Promise<void> {
+  await db.session.create({
+    data: {
+      id: session.id,
+      kind: session.kind,
+      provider: session.provider,
+      amr: session.amr,
+      authTime: session.authTime,
+      expiresAt: session.expiresAt,
+      user: { connect: { id: session.userId } },
+      tokenSet: { create: { id: tokenSet.id, provider: session.provider, sealed: tokenSet.sealed } },
+    },
+  })
+}
+
+/** The session with this `sid` if it is neither ended nor expired, with its user. */
+export async function findLiveSession(db: Database, sid: string): Promise<LiveSession | undefined> {
+  const row = await db.session.findFirst({
+    where: { id: sid, endedAt: null, expiresAt: { gt: new Date() } },
+    include: { user: true, tokenSet: { select: { error: true } } },
+  })
+  if (!row) return undefined
+  const { tokenSet, ...session } = row
+  return { ...session, kind: row.kind as SessionKind, tokenSetError: tokenSet?.error ?? null }
+}
+
+/** Ends a session and every hand-off descendant of it. Returns how many ended now. */
+export async function endSessionTree(db: Database, sid: string): Promise<number> {
+  let total = 0
+  // A child that is being born while its parent ends is missing from that statement's view of the tree. Once
+  // the parent has ended no further child comes of it, so the rounds end as soon as one finds nothing.
+  for (;;) {
+    const ended = await db.$executeRaw`
+      WITH RECURSIVE tree AS (
+        SELECT id FROM sessions WHERE id = ${sid}::uuid
+        UNION
+        SELECT child.id FROM sessions child JOIN tree ON child.parent_id = tree.id
+      )
+      UPDATE sessions SET ended_at = now() WHERE id IN (SELECT id FROM tree) AND ended_at IS NULL`
+    if (ended === 0) return total
+    total += ended
+  }
+}
+
+/**
+ * Ends the session that stood in a browser where `successor` takes over. When the successor descends from it, it
+ * ends alone, so that the token set and the other hand-offs go on; else with all that came of it.
+ */
+export async function replaceSession(db: Database, sid: string, successor: string): Promise<void> {
+  const endedAlone = await db.$executeRaw`
+    WITH RECURSIVE ancestors AS (
+      SELECT parent_id FROM sessions WHERE id = ${successor}::uuid
+      UNION
+      SELECT parent.parent_id FROM sessions parent JOIN ancestors ON parent.id = ancestors.parent_id
+    )
+    UPDATE sessions SET ended_at = now()
+    WHERE id = ${sid}::uuid AND ended_at IS NULL AND id IN (SELECT parent_id FROM ancestors)`
+  if (endedAlone === 0) await endSessionTree(db, sid)
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'prisma/config'
+
+// `prisma generate` needs no schema engine, yet the CLI downloads one first unless it is told where one is.
+// Migrations are applied by the WebAssembly engine at start (lib/db/migrate.ts), so the binary is never needed.
+if (process.argv.includes('generate')) process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath
+
+export default defineConfig({
+  schema: 'prisma/schema.prisma',
+  migrations: { path: 'prisma/migrations' },
+})
