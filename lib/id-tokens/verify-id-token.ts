@@ -1,0 +1,109 @@
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose'
+import type { TrustedIssuer } from '#lib/config/schema.ts'
+import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
+import { authenticationMethods, authenticationTime } from './authentication.ts'
+import { authorizedClient } from './authorized-client.ts'
+
+const clockTolerance = 10
+
+export type IdToken = {
+  issuer: string
+  subject: string
+  /** The client whose sign-in the token proves. */
+  clientId: string
+  amr: string[]
+  /** When the person authenticated, where the issuer says it. */
+  authTime: Date | null
+  issuedAt: Date
+  claims: JWTPayload
+}
+
+export type IdTokenRules = {
+  trustedIssuers: TrustedIssuer[]
+  /** The `aud` that marks the token as made for this use, such as the URL of the nonce endpoint. */
+  audience: string
+  keysOf(issuer: string): Promise<JWTVerifyGetKey>
+}
+
+/**
+ * Checks an ID token that an app presents as proof of its user's sign-in: signature, algorithm, issuer, audience,
+ * authorized party, times and subject. Throws `invalid_grant` when it is bad in any way, and
+ * `temporarily_unavailable` when the issuer's keys cannot be had.
+ * OpenID Connect Core 1.0, section 3.1.3.7; RFC 8725.
+ */
+export async function verifyIdToken(token: string, rules: IdTokenRules): Promise<IdToken> {
+  const trusted = trustedIssuerOf(token, rules.trustedIssuers)
+  const claims = await verified(token, trusted, await rules.keysOf(trusted.issuer))
+  const subject = claims[trusted.subjectClaim]
+  if (!isUsableSubject(subject)) throw refused(`its ${trusted.subjectClaim} claim is no usable subject`)
+  return {
+    issuer: trusted.issuer,
+    subject,
+    clientId: authorizedClient(claims, trusted, rules.audience),
+    amr: authenticationMethods(claims),
+    authTime: authenticationTime(claims),
+    issuedAt: new Date((claims.iat as number) * 1000),
+    claims,
+  }
+}
+
+/** Whether a claim can stand for a person: 1 to 255 characters, none of them a control character. */
+export function isUsableSubject(value: unknown): value is string {
+  return typeof value === 'string' && /^\P{Cc}{1,255}$/u.test(value)
+}
+
+// Read before anything is verified, and used for nothing but to choose whose keys must have signed it.
+function trustedIssuerOf(token: string, trustedIssuers: TrustedIssuer[]): TrustedIssuer {
+  try {
+    const { typ } = decodeProtectedHeader(token)
+    // An access token or a logout token is no proof of a sign-in (RFC 8725, section 3.11).
+    if (typ !== undefined && !/^(application\/)?jwt$/i.test(typ)) throw refused(`its type is ${typ}`)
+    const { iss } = decodeJwt(token)
+    const trusted = trustedIssuers.find(({ issuer }) => issuer === iss)
+    if (!trusted) throw refused('its issuer is not trusted')
+    return trusted
+  } catch (error) {
+    throw isOAuthError(error) ? error : refused('it is no JWT', error)
+  }
+}
+
+async function verified(token: string, trusted: TrustedIssuer, keys: JWTVerifyGetKey): Promise<JWTPayload> {
+  const rules = {
+    issuer: trusted.issuer,
+    algorithms: trusted.algorithms,
+    requiredClaims: ['sub', 'exp', 'iat'],
+    maxTokenAge: trusted.maxTokenAge,
+    clockTolerance,
+  }
+  try {
+    const { payload } = await jwtVerify(token, keys, rules).catch((error) => tryEach(error, token, rules))
+    if (!isUsableSubject(payload.sub)) throw refused('its sub is no usable subject')
+    return payload
+  } catch (error) {
+    throw isOAuthError(error) ? error : refused('it does not verify', error)
+  }
+}
+
+// A token without `kid` may fit several keys of its issuer: the one that verifies it is the right one.
+async function tryEach(error: unknown, token: string, rules: Parameters<typeof jwtVerify>[2]) {
+  if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+  for await (const key of error) {
+    try {
+      return await jwtVerify(token, key, rules)
+    } catch (next) {
+      if (!(next instanceof errors.JWSSignatureVerificationFailed)) throw next
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed()
+}
+
+function refused(detail: string, cause?: unknown): OAuthError {
+  return new OAuthError('invalid_grant', 'the ID token is not acceptable', { detail, cause })
+}

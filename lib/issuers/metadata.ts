@@ -1,0 +1,44 @@
+import {
+  type AuthorizationServer,
+  allowInsecureRequests,
+  discoveryRequest,
+  processDiscoveryResponse,
+} from 'oauth4webapi'
+import { OAuthError } from '#lib/oauth/error.ts'
+
+const keepFor = 3600_000
+const timeout = 5000
+
+/** Metadata by issuer: what was answered and until when it is taken as it is. */
+export type MetadataCache = Map<string, { metadata: Promise<AuthorizationServer>; until: number }>
+
+/**
+ * An issuer's metadata (OpenID Connect Discovery 1.0, section 4), kept for an hour; its `issuer` is compared with the
+ * one asked for. Throws `temporarily_unavailable` when it cannot be had; the next call asks again.
+ */
+export function discover(cache: MetadataCache, issuer: string): Promise<AuthorizationServer> {
+  const known = cache.get(issuer)
+  if (known && known.until > Date.now()) return known.metadata
+  const metadata = request(issuer)
+  cache.set(issuer, { metadata, until: Date.now() + keepFor })
+  metadata.catch(() => cache.delete(issuer))
+  return metadata
+}
+
+async function request(issuer: string): Promise<AuthorizationServer> {
+  const identifier = new URL(issuer)
+  try {
+    const response = await discoveryRequest(identifier, {
+      // The configuration admits plain http for loopback addresses alone.
+      [allowInsecureRequests]: identifier.protocol === 'http:',
+      signal: AbortSignal.timeout(timeout),
+    })
+    return await processDiscoveryResponse(identifier, response)
+  } catch (cause) {
+    throw new OAuthError('temporarily_unavailable', 'the issuer cannot be reached at the moment', {
+      cause,
+      detail: `metadata of ${issuer}`,
+      retryAfter: 5,
+    })
+  }
+}
