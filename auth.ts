@@ -1,0 +1,85 @@
+import NextAuth, { type NextAuthConfig, type NextAuthResult } from 'next-auth'
+import { readSessionCookie } from '#lib/http/session-cookie.ts'
+import { type Runtime, runtime } from '#lib/runtime.ts'
+import { continueSession } from '#lib/sessions/continue-session.ts'
+import { endSession } from '#lib/sessions/end-session.ts'
+import { sessionLifetime } from '#lib/sessions/lifetime.ts'
+import { type PageSession, pageSession } from '#lib/sessions/page-session.ts'
+import { accessTokenCopy, parseSessionToken, sessionToken } from '#lib/sessions/session-token.ts'
+import { startSession } from '#lib/sessions/start-session.ts'
+
+const nextAuth = NextAuth((request) => configuration(runtime(), request))
+
+export const handlers: NextAuthResult['handlers'] = nextAuth.handlers
+export const auth: NextAuthResult['auth'] = nextAuth.auth
+export const signIn: NextAuthResult['signIn'] = nextAuth.signIn
+export const signOut: NextAuthResult['signOut'] = nextAuth.signOut
+
+function configuration(shared: Runtime, request: Request | undefined): NextAuthConfig {
+  const { config, log } = shared
+  return {
+    providers: config.authProviders,
+    secret: config.secret,
+    trustHost: true,
+    session: { strategy: 'jwt', maxAge: sessionLifetime },
+    pages: { signIn: '/sign-in', signOut: '/sign-out', error: '/error' },
+    callbacks: {
+      async jwt({ token, account, profile, user }) {
+        if (!account) return continueSession(token, shared)
+        const tokens = {
+          accessToken: account.access_token ?? '',
+          refreshToken: account.refresh_token,
+          idToken: account.id_token,
+          expiresAt: account.expires_at,
+          scope: account.scope,
+        }
+        const started = await startSession(
+          {
+            providerId: account.provider,
+            providerAccountId: account.providerAccountId,
+            claims: { ...profile },
+            shown: { ...user },
+            tokens,
+          },
+          shared,
+        )
+        // Whoever was signed in in this browser before is so no longer: its cookie is about to be written over.
+        const replaced = await readSessionCookie(request?.headers.get('cookie'), config)
+        if (replaced) await endSession(replaced.sid, shared)
+        return { ...sessionToken({ ...started, provider: account.provider }), ...accessTokenCopy(tokens) }
+      },
+      session: ({ session, token }) => Object.assign(session, pageSession(token)),
+      redirect: ({ url, baseUrl }) => {
+        const target = URL.parse(url, baseUrl)
+        return target?.origin === baseUrl ? target.href : baseUrl
+      },
+    },
+    events: {
+      async signOut(message) {
+        const token = 'token' in message ? parseSessionToken(message.token) : undefined
+        if (token) await endSession(token.sid, shared)
+      },
+    },
+    logger: {
+      error: (error) => log.warn(withoutContents(error), 'Auth.js reports an error'),
+      warn: (code) => log.debug({ code }, 'Auth.js warns'),
+      debug: () => {},
+    },
+  }
+}
+
+// Auth.js attaches a provider's whole answers to its errors; the log gets what went wrong and where, and no contents.
+function withoutContents(error: Error & { type?: string }) {
+  const { err } = (error.cause ?? {}) as { err?: Error }
+  return {
+    type: error.type ?? error.name,
+    reason: err?.message ?? error.message,
+    stack: (err ?? error).stack,
+  }
+}
+
+/** The session of the request that a page is rendered for. */
+export async function currentSession(): Promise<PageSession | null> {
+  // The session callback makes it what `pageSession` says.
+  return (await auth()) as PageSession | null
+}

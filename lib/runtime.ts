@@ -1,0 +1,42 @@
+import type { AsyncLocalStorage } from 'node:async_hooks'
+import type { BlockList } from 'node:net'
+import type { Logger } from 'pino'
+import type { Dispatcher } from 'undici'
+import type { Config } from '#lib/config/load.ts'
+import type { Database } from '#lib/db/open.ts'
+import type { HandoffView } from '#lib/handoff/handoff-view.ts'
+import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
+import type { MetadataCache } from '#lib/issuers/metadata.ts'
+import type { TokenSet } from '#lib/tokens/token-set.ts'
+
+/** What one process has once, whichever copy of the code asks for it. */
+export type Runtime = {
+  config: Config
+  db: Database
+  log: Logger
+  /** Connections to backends. */
+  backends: Dispatcher
+  metadata: MetadataCache
+  issuerKeys: IssuerKeys
+  /** Refreshes under way, by token set. */
+  refreshes: Map<string, Promise<TokenSet>>
+  trustedProxies: BlockList
+  /** What the hand-off page that is being rendered shows, as the server found it. */
+  handoffView: AsyncLocalStorage<HandoffView>
+}
+
+const key = Symbol.for('baton.runtime')
+const shared = globalThis as { [key]?: Runtime }
+
+/** Puts the runtime in place; `server.ts` does so once, before anything is served. */
+export function provideRuntime(runtime: Runtime): void {
+  shared[key] = runtime
+}
+
+/** The runtime of this process. Throws where `server.ts` is not the entry, as in `next start`. */
+export function runtime(): Runtime {
+  const provided = shared[key]
+  if (!provided)
+    throw new Error('Baton is started by server.ts: use `npm start`, `npm run dev` or `npm run demo`')
+  return provided
+}

@@ -1,0 +1,28 @@
+import { parseSessionToken } from './session-token.ts'
+
+/** What a page may know of the session: no token of any kind is in it. */
+export type PageSession = {
+  user: { id: string; name: string | null; email: string | null; image: string | null }
+  expires: string
+  provider: string | null
+  sid: string
+  error?: string
+}
+
+/** The part of a session cookie's content that may reach a browser. Throws when it is no such content. */
+export function pageSession(payload: unknown): PageSession {
+  const token = parseSessionToken(payload)
+  if (!token) throw new Error('the session cookie has no session')
+  return {
+    user: {
+      id: token.sub,
+      name: token.name ?? null,
+      email: token.email ?? null,
+      image: token.picture ?? null,
+    },
+    expires: new Date(token.ends * 1000).toISOString(),
+    provider: token.provider ?? null,
+    sid: token.sid,
+    ...(token.error && { error: token.error }),
+  }
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import { displayProfile, identify } from '#lib/accounts/person.ts'
+import { seal } from '#lib/crypto/seal.ts'
+import { insertSession } from '#lib/db/sessions.ts'
+import { type User, upsertUser } from '#lib/db/users.ts'
+import { authenticationMethods, authenticationTime } from '#lib/id-tokens/authentication.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { sealingContext, type TokenSet } from '#lib/tokens/token-set.ts'
+import { sessionLifetime } from './lifetime.ts'
+
+export type ProviderSignIn = {
+  providerId: string
+  providerAccountId: string
+  /** The ID token's claims, or what the provider's user API answered. */
+  claims: Record<string, unknown>
+  /** What Auth.js's provider made of them to be shown. */
+  shown: Record<string, unknown>
+  tokens: TokenSet
+}
+
+export type StartedSession = { sid: string; user: User; expiresAt: Date }
+
+/**
+ * Starts a session of kind `browser` for a sign-in at a provider: the user (`iss`, subject), the session record and
+ * the sealed token set that it owns. Throws when the provider did not say who signed in.
+ */
+export async function startSession(
+  signIn: ProviderSignIn,
+  { db, config }: Pick<Runtime, 'db' | 'config'>,
+): Promise<StartedSession> {
+  const { providerId, claims } = signIn
+  const provider = config.providers.find(({ id }) => id === providerId)
+  const built = config.authProviders.find(({ options }) => options?.id === providerId)
+  if (!provider || !built) throw new Error(`there is no provider "${providerId}"`)
+
+  const authorization = 'authorization' in built ? built.authorization : undefined
+  const { issuer, subject } = identify({
+    provider: { issuer: provider.issuer, authorization, subjectClaim: provider.subjectClaim },
+    providerAccountId: signIn.providerAccountId,
+    claims,
+  })
+  const user = await upsertUser(db, issuer, subject, displayProfile(signIn.shown))
+
+  const sid = randomUUID()
+  const tokenSetId = randomUUID()
+  const expiresAt = new Date(Date.now() + sessionLifetime * 1000)
+  await insertSession(
+    db,
+    {
+      id: sid,
+      kind: 'browser',
+      userId: user.id,
+      provider: providerId,
+      amr: authenticationMethods(claims),
+      authTime: authenticationTime(claims) ?? new Date(),
+      expiresAt,
+    },
+    { id: tokenSetId, sealed: await seal(signIn.tokens, sealingContext(tokenSetId), config.secret) },
+  )
+  return { sid, user, expiresAt }
+}
