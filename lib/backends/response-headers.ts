@@ -1,0 +1,73 @@
+import { connectionOptions, pairs } from './request-headers.ts'
+
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+// Backends must not speak for Baton's origin: its cookies, its storage, its service workers, its transport, its CORS.
+const ofTheOrigin = [
+  'set-cookie',
+  'clear-site-data',
+  'service-worker-allowed',
+  'strict-transport-security',
+  'alt-svc',
+]
+// The same order as `Cache-Control: public` to the shared caches that know them, which would defeat `private`.
+const toSharedCaches = ['surrogate-control', 'cdn-cache-control']
+const setHere = ['cache-control', 'vary', 'x-content-type-options', 'content-security-policy']
+
+const never = new Set([...hopByHop, ...ofTheOrigin, ...toSharedCaches, ...setHere])
+
+/**
+ * The headers of a backend's answer as they go to the browser, as a flat list. The answer lives on Baton's own origin:
+ * it cannot be sniffed into another type, run as a page, set anything for the origin, or be kept by a shared cache.
+ */
+export function responseHeaders(rawHeaders: readonly string[]): string[] {
+  const dropped = connectionOptions(rawHeaders)
+  const headers: string[] = []
+  const cacheControl: string[] = []
+  const vary: string[] = []
+  for (const [name, value] of pairs(rawHeaders)) {
+    const lower = name.toLowerCase()
+    if (lower === 'cache-control') cacheControl.push(value)
+    if (lower === 'vary') vary.push(value)
+    if (never.has(lower) || dropped.has(lower) || lower.startsWith('access-control-')) continue
+    headers.push(name, value)
+  }
+  headers.push('X-Content-Type-Options', 'nosniff')
+  headers.push('Content-Security-Policy', "sandbox; default-src 'none'")
+  headers.push('Cache-Control', privateCaching(cacheControl))
+  headers.push('Vary', varying(vary))
+  return headers
+}
+
+/** `Cache-Control` for one person's browser alone; `no-store` where the backend said nothing (RFC 9111, section 5.2.2). */
+export function privateCaching(values: readonly string[]): string {
+  const directives = values
+    .join(',')
+    .match(/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g)
+    ?.map((directive) => directive.trim())
+    .filter((directive) => directive !== '')
+  if (!directives?.length) return 'no-store'
+  const kept = directives.filter((directive) => !/^(public|private|s-maxage)\s*(=|$)/i.test(directive))
+  return ['private', ...kept].join(', ')
+}
+
+function varying(values: readonly string[]): string {
+  const names = values
+    .flatMap((value) => value.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  if (names.includes('*')) return '*'
+  const present = new Set(names.map((name) => name.toLowerCase()))
+  return [...names, ...['Cookie', 'Authorization'].filter((name) => !present.has(name.toLowerCase()))].join(
+    ', ',
+  )
+}

@@ -1,0 +1,42 @@
+import { OAuthError } from '#lib/oauth/error.ts'
+
+/**
+ * The path and query to ask a backend for, from what followed its name in the request's own target, unchanged byte for
+ * byte. Throws `invalid_request` for a path that a lenient backend could read as one outside its base.
+ */
+export function targetPath(backendUrl: string, rest: string): string {
+  const query = rest.indexOf('?')
+  const path = query === -1 ? rest : rest.slice(0, query)
+  // Visible ASCII alone, as a request target has it (RFC 9112, section 3.2); `#` and `\` are no part of one.
+  if (!/^[\x21-\x7e]*$/.test(rest) || /[#\\]/.test(rest)) throw refused('characters that no URL has')
+  if (path.includes('//')) throw refused('an empty segment')
+  if (fullyDecoded(path).split(/[/\\]/).some(isDotSegment)) throw refused('a dot segment')
+  const base = new URL(backendUrl).pathname.replace(/\/$/, '')
+  return base + path + (query === -1 ? '' : rest.slice(query)) || '/'
+}
+
+// Decoded until nothing changes, as some backends and the proxies before them decode twice.
+function fullyDecoded(path: string): string {
+  let text = path
+  try {
+    for (let round = 0; round < 8; round++) {
+      const decoded = decodeURIComponent(text)
+      if (decoded === text) break
+      text = decoded
+    }
+  } catch {
+    // A lone `%` may come out of an inner round; at the first it is no URL.
+    if (text === path) throw refused('a bad percent-encoding')
+  }
+  if (/\p{Cc}/u.test(text)) throw refused('an encoded control character')
+  return text
+}
+
+// Some servers cut a path parameter off first: `..;x` is `..` to them.
+function isDotSegment(segment: string): boolean {
+  return /^\.{1,2}(;.*)?$/.test(segment)
+}
+
+function refused(reason: string): OAuthError {
+  return new OAuthError('invalid_request', `the path has ${reason}`)
+}
