@@ -1,0 +1,26 @@
+import type { HandoffConfig } from '#lib/config/schema.ts'
+
+/**
+ * Whether a person is asked before a nonce signs this browser in. An unbound nonce may come from anybody's link, so the default
+ * asks (sign-in CSRF); a browser where someone else is signed in is asked too, unless the operator says never.
+ */
+export function mustAsk(
+  confirm: HandoffConfig['confirm'],
+  {
+    boundByHeader,
+    userId,
+    standingUserId,
+  }: { boundByHeader: boolean; userId: string; standingUserId?: string | undefined },
+): boolean {
+  const switching = standingUserId !== undefined && standingUserId !== userId
+  switch (confirm) {
+    case 'always':
+      return true
+    case 'never':
+      return false
+    case 'switching':
+      return switching
+    case 'unbound':
+      return switching || !boundByHeader
+  }
+}

@@ -1,0 +1,74 @@
+import { displayProfile } from '#lib/accounts/person.ts'
+import { sha256 } from '#lib/crypto/digest.ts'
+import { randomToken } from '#lib/crypto/random-token.ts'
+import { insertNonce } from '#lib/db/nonces.ts'
+import type { LiveSession } from '#lib/db/sessions.ts'
+import { upsertUser } from '#lib/db/users.ts'
+import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { codeChallenge } from './code-challenge.ts'
+import { redirectPath } from './redirect-path.ts'
+
+/** What shows that a person is signed in at the source: a session of Baton's, or an app's ID token. */
+export type Proof = { session: LiveSession } | { idToken: IdToken }
+
+/** The parameters of `POST /api/nonce`, by their names on the wire. */
+export type NonceParameters = Partial<
+  Record<'target' | 'redirect_to' | 'code_challenge' | 'code_challenge_method', string>
+>
+
+export type IssuedNonce = { nonce: string; expiresIn: number; handoffUri: string }
+
+/**
+ * Issues a one-time hand-off nonce for the person that the proof stands for; only its SHA-256 is kept.
+ * `prove` runs after the parameters were found good, so that bad ones cost nothing.
+ * Throws `invalid_request`, `unauthorized_client`, and whatever the proof throws.
+ */
+export async function issueNonce(
+  parameters: NonceParameters,
+  prove: () => Promise<Proof>,
+  { db, config }: Pick<Runtime, 'db' | 'config'>,
+): Promise<IssuedNonce> {
+  const { nonceTtl, binding } = config.handoff
+  const challenge = codeChallenge(parameters.code_challenge, parameters.code_challenge_method)
+  if (challenge === null && binding === 'verifier')
+    throw new OAuthError('invalid_request', 'a code_challenge is required here')
+  const redirectTo = parameters.redirect_to === undefined ? null : redirectPath(parameters.redirect_to)
+
+  const proof = await prove()
+  if (parameters.target !== undefined)
+    throw new OAuthError('unauthorized_client', 'this source may not hand over to that target')
+
+  const nonce = randomToken()
+  await insertNonce(
+    db,
+    {
+      hash: sha256(nonce),
+      ...(await sourceOf(proof, db)),
+      target: null,
+      redirectTo,
+      codeChallenge: challenge,
+    },
+    nonceTtl,
+  )
+  const handoffUri = new URL('/handoff', config.url)
+  handoffUri.searchParams.set('nonce', nonce)
+  return { nonce, expiresIn: nonceTtl, handoffUri: handoffUri.href }
+}
+
+async function sourceOf(proof: Proof, db: Runtime['db']) {
+  if ('session' in proof) {
+    const { id, user, amr, authTime } = proof.session
+    return { userId: user.id, sourceSessionId: id, sourceClientId: null, amr, authTime }
+  }
+  const { issuer, subject, claims, clientId, amr, authTime, issuedAt } = proof.idToken
+  const user = await upsertUser(db, issuer, subject, displayProfile(claims))
+  return {
+    userId: user.id,
+    sourceSessionId: null,
+    sourceClientId: clientId,
+    amr,
+    authTime: authTime ?? issuedAt,
+  }
+}

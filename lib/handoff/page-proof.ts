@@ -1,0 +1,32 @@
+import { timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import { sha256 } from '#lib/crypto/digest.ts'
+import { randomToken } from '#lib/crypto/random-token.ts'
+import { open, seal } from '#lib/crypto/seal.ts'
+
+const context = 'handoff page'
+
+const schema = z.object({ nonce: z.string(), openedAt: z.coerce.date(), formToken: z.string() })
+
+/** What a browser keeps of a hand-off page that it opened: when, and the token that its form must bring. */
+export type PageProof = z.output<typeof schema>
+
+/** The proof of a page first opened at this time. */
+export function newPageProof(nonce: string, openedAt: Date): PageProof {
+  return { nonce, openedAt, formToken: randomToken() }
+}
+
+/** The proof as a cookie's value, sealed. */
+export function sealPageProof(proof: PageProof, secret: string): Promise<string> {
+  return seal(proof, context, secret)
+}
+
+/** A sealed proof, or `undefined` when Baton did not make it. */
+export async function openPageProof(sealed: string, secret: string): Promise<PageProof | undefined> {
+  return schema.safeParse(await open(sealed, context, secret)).data
+}
+
+/** Whether a form brought the token of its page, compared in constant time. */
+export function isFormTokenOf(proof: PageProof, formToken: string | undefined): boolean {
+  return formToken !== undefined && timingSafeEqual(sha256(formToken), sha256(proof.formToken))
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import { sha256 } from '#lib/crypto/digest.ts'
+import * as nonces from '#lib/db/nonces.ts'
+import { replaceSession } from '#lib/db/sessions.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { sessionLifetime } from '#lib/sessions/lifetime.ts'
+import { type SessionToken, sessionToken } from '#lib/sessions/session-token.ts'
+import { challengeOf } from './code-challenge.ts'
+import { isNonce } from './nonce-syntax.ts'
+
+type Redemption = {
+  nonce: string
+  verifier?: string | undefined
+  /** When this browser opened the page, if it did. */
+  openedAt?: Date | undefined
+  /** The session that stands in this browser now. */
+  standingSid?: string | undefined
+}
+
+/**
+ * Spends a nonce: starts a new hand-off session and ends the one that stood in this browser. `undefined`, and nothing
+ * changed, when the nonce is used, expired or unknown or the verifier is not its own: a caller cannot tell which.
+ */
+export async function redeemNonce(
+  { nonce, verifier, openedAt, standingSid }: Redemption,
+  { db }: Pick<Runtime, 'db'>,
+): Promise<{ session: SessionToken; redirectTo: string } | undefined> {
+  if (!isNonce(nonce)) return undefined
+  const sessionId = randomUUID()
+  const redeemed = await nonces.redeemNonce(db, {
+    hash: sha256(nonce),
+    openedAt: openedAt ?? null,
+    codeChallenge: challengeOf(verifier),
+    sessionId,
+    lifetime: sessionLifetime,
+  })
+  if (!redeemed) return undefined
+  if (standingSid) await replaceSession(db, standingSid, sessionId)
+  return {
+    session: sessionToken({ sid: sessionId, ...redeemed }),
+    redirectTo: redeemed.redirectTo ?? '/',
+  }
+}
