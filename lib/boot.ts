@@ -1,0 +1,63 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { BlockList } from 'node:net'
+import { type Logger, pino } from 'pino'
+import { Agent } from 'undici'
+import { type Config, loadConfig } from '#lib/config/load.ts'
+import { parseCidr } from '#lib/config/schema.ts'
+import { openDatabase } from '#lib/db/open.ts'
+import { sweep } from '#lib/db/sweep.ts'
+import { provideRuntime, type Runtime } from '#lib/runtime.ts'
+
+const sweepEvery = 60_000
+const connectTimeout = 10_000
+
+/**
+ * Makes what the process has once: configuration, database with its migrations applied, connections, caches. Throws
+ * `ConfigurationError` or the database's error; nothing is served then. `close` undoes it.
+ */
+export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void> }> {
+  const config = await loadConfig()
+  const log = pino({ level: config.logLevel, base: null })
+  const { db, applied, close: closeDatabase } = await openDatabase(config.database)
+  if (applied.length > 0) log.info({ migrations: applied }, 'migrations applied')
+
+  const backends = new Agent({ connect: { timeout: connectTimeout }, pipelining: 1 })
+  const runtime: Runtime = {
+    config,
+    db,
+    log,
+    backends,
+    metadata: new Map(),
+    issuerKeys: new Map(),
+    refreshes: new Map(),
+    trustedProxies: trustedNetworks(config),
+    handoffView: new AsyncLocalStorage(),
+  }
+  provideRuntime(runtime)
+  const stopSweeping = keepSweeping(runtime, log)
+  return {
+    runtime,
+    async close() {
+      stopSweeping()
+      await backends.close()
+      await closeDatabase()
+    },
+  }
+}
+
+function trustedNetworks({ trustedProxies }: Config): BlockList {
+  const networks = new BlockList()
+  for (const cidr of trustedProxies) parseCidr(cidr, networks)
+  return networks
+}
+
+function keepSweeping({ db }: Runtime, log: Logger): () => void {
+  const timer = setInterval(() => {
+    sweep(db).then(
+      (rows) => rows > 0 && log.debug({ rows }, 'expired rows removed'),
+      (error) => log.warn({ err: error }, 'expired rows could not be removed'),
+    )
+  }, sweepEvery)
+  timer.unref()
+  return () => clearInterval(timer)
+}

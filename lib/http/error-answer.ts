@@ -1,0 +1,54 @@
+import type { ServerResponse } from 'node:http'
+import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
+import { bearerChallenge } from '#lib/oauth/challenge.ts'
+import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
+import type { Runtime } from '#lib/runtime.ts'
+
+type Answer = { status: number; headers: Record<string, string>; body: string }
+
+/**
+ * Turns whatever was thrown into what the caller may know of it, and logs the rest. What is no refusal of ours is a
+ * bare `server_error`, or `temporarily_unavailable` when the database cannot be reached.
+ */
+export function errorAnswer(thrown: unknown, log: Runtime['log']): Answer {
+  const error = asRefusal(thrown)
+  const { code, description, status, options } = error
+  const { cause, detail } = options
+  if (status >= 500) log.error({ err: cause, code, detail }, description)
+  else log.info({ code, detail, reason: cause instanceof Error ? cause.message : undefined }, description)
+
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  }
+  if (status === 401)
+    headers['www-authenticate'] = bearerChallenge(options.withoutCredentials ? undefined : error)
+  if (options.allow) headers.allow = options.allow.join(', ')
+  if (status === 503 || status === 429) headers['retry-after'] = String(options.retryAfter ?? 5)
+  return { status, headers, body: JSON.stringify({ error: code, error_description: description }) }
+}
+
+/** The same as a web response, for route handlers. */
+export function errorResponse(thrown: unknown, log: Runtime['log']): Response {
+  const { status, headers, body } = errorAnswer(thrown, log)
+  return new Response(body, { status, headers })
+}
+
+/** The same on Node's own response; an answer that has begun can only be broken off. */
+export function sendError(res: ServerResponse, thrown: unknown, log: Runtime['log']): void {
+  const { status, headers, body } = errorAnswer(thrown, log)
+  if (res.headersSent) {
+    res.destroy()
+    return
+  }
+  res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+  res.end(res.req.method === 'HEAD' ? undefined : body)
+}
+
+function asRefusal(thrown: unknown): OAuthError {
+  if (isOAuthError(thrown)) return thrown
+  if (isDatabaseUnreachable(thrown))
+    return new OAuthError('temporarily_unavailable', 'try again shortly', { cause: thrown, retryAfter: 5 })
+  return new OAuthError('server_error', 'something went wrong here', { cause: thrown })
+}

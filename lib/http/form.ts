@@ -1,0 +1,40 @@
+import { OAuthError } from '#lib/oauth/error.ts'
+
+const longest = 64 * 1024
+
+/**
+ * Reads an `application/x-www-form-urlencoded` body of at most 64 KiB. Throws `invalid_request` for another media type or a
+ * repeated parameter, `payload_too_large` for more. A parameter without a value counts as absent (RFC 6749, section 3.2).
+ */
+export async function readForm(
+  contentType: string | null | undefined,
+  body: AsyncIterable<Uint8Array> | null,
+): Promise<Partial<Record<string, string>>> {
+  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase()
+  const text = await readText(body)
+  const isForm = mediaType === 'application/x-www-form-urlencoded' || (!mediaType && text === '')
+  if (!isForm) throw new OAuthError('invalid_request', 'the body must be application/x-www-form-urlencoded')
+  return parameters(new URLSearchParams(text))
+}
+
+/** Parameters by name; throws `invalid_request` when one is repeated, leaves out those without a value. */
+export function parameters(search: URLSearchParams): Partial<Record<string, string>> {
+  const found: Record<string, string> = Object.create(null)
+  for (const name of new Set(search.keys())) {
+    const [value = '', ...more] = search.getAll(name)
+    if (more.length > 0) throw new OAuthError('invalid_request', 'a parameter is repeated')
+    if (value !== '') found[name] = value
+  }
+  return found
+}
+
+async function readText(body: AsyncIterable<Uint8Array> | null): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body ?? []) {
+    length += chunk.byteLength
+    if (length > longest) throw new OAuthError('payload_too_large', 'the form is larger than 64 KiB')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,62 @@
+import { parseCookie, stringifySetCookie } from 'cookie'
+import type { Config } from '#lib/config/load.ts'
+import { sha256 } from '#lib/crypto/digest.ts'
+import { openPageSeconds } from '#lib/db/nonces.ts'
+import { openPageProof, type PageProof, sealPageProof } from '#lib/handoff/page-proof.ts'
+
+const prefix = 'baton.handoff.'
+
+type Needs = Pick<Config, 'url' | 'secret'>
+
+/** `Set-Cookie` that keeps the proof of an opened page in this browser, one cookie for each nonce. */
+export async function keepPageProof(proof: PageProof, config: Needs): Promise<string> {
+  return stringifySetCookie({
+    ...attributes(proof.nonce, config),
+    value: await sealPageProof(proof, config.secret),
+    maxAge: openPageSeconds,
+  })
+}
+
+/** `Set-Cookie` that removes it. */
+export function dropPageProof(nonce: string, config: Needs): string {
+  return stringifySetCookie({ ...attributes(nonce, config), value: '', maxAge: 0 })
+}
+
+/** The proof that this browser keeps for a nonce. */
+export async function readPageProof(
+  cookieHeader: string | undefined,
+  nonce: string,
+  config: Needs,
+): Promise<PageProof | undefined> {
+  const sealed = parseCookie(cookieHeader ?? '')[cookieName(nonce, config)]
+  const proof = sealed ? await openPageProof(sealed, config.secret) : undefined
+  return proof?.nonce === nonce ? proof : undefined
+}
+
+/** The proof of the page that this browser opened last: its address holds no nonce any more, so a reload needs it. */
+export async function latestPageProof(
+  cookieHeader: string | undefined,
+  config: Needs,
+): Promise<PageProof | undefined> {
+  const sealed = Object.entries(parseCookie(cookieHeader ?? '')).filter(([name]) => name.includes(prefix))
+  const proofs = await Promise.all(sealed.map(([, value]) => openPageProof(value ?? '', config.secret)))
+  return proofs
+    .filter((proof) => proof !== undefined)
+    .reduce<PageProof | undefined>((a, b) => (a && a.openedAt > b.openedAt ? a : b), undefined)
+}
+
+function attributes(nonce: string, config: Needs) {
+  return {
+    name: cookieName(nonce, config),
+    httpOnly: true,
+    sameSite: 'strict',
+    path: '/handoff',
+    secure: config.url.startsWith('https:'),
+  } as const
+}
+
+// Part of the nonce's digest, so that several pages can be open at once and a cookie's name tells nobody the nonce.
+function cookieName(nonce: string, config: Needs): string {
+  const secure = config.url.startsWith('https:') ? '__Secure-' : ''
+  return `${secure}${prefix}${sha256(nonce).toString('hex').slice(0, 16)}`
+}

@@ -1,0 +1,48 @@
+import { encode, getToken } from '@auth/core/jwt'
+import { parseCookie, stringifySetCookie } from 'cookie'
+import type { Config } from '#lib/config/load.ts'
+import { parseSessionToken, type SessionToken } from '#lib/sessions/session-token.ts'
+
+/** The name under which Auth.js keeps its session; it bears the `__Secure-` prefix where there is TLS. */
+export function sessionCookieName({ url }: Pick<Config, 'url'>): string {
+  return `${isTls(url) ? '__Secure-' : ''}authjs.session-token`
+}
+
+/** What the session cookie says, decrypted and joined by Auth.js's own code; `undefined` without a good one. */
+export async function readSessionCookie(
+  cookieHeader: string | null | undefined,
+  config: Pick<Config, 'url' | 'secret'>,
+): Promise<SessionToken | undefined> {
+  if (!cookieHeader) return undefined
+  const cookieName = sessionCookieName(config)
+  // The cookie alone: getToken would take a session out of an Authorization header as well.
+  const headers = new Headers({ cookie: cookieHeader })
+  const payload = await getToken({ req: { headers }, secret: config.secret, salt: cookieName, cookieName })
+  return parseSessionToken(payload)
+}
+
+/**
+ * `Set-Cookie` values that sign a browser in with this session, as Auth.js itself would write it, and remove the pieces of a
+ * longer one that stood there.
+ */
+export async function writeSessionCookie(
+  session: SessionToken,
+  cookieHeader: string | null | undefined,
+  config: Pick<Config, 'url' | 'secret'>,
+): Promise<string[]> {
+  const name = sessionCookieName(config)
+  const maxAge = Math.max(0, session.ends - Math.floor(Date.now() / 1000))
+  const value = await encode({ token: session, secret: config.secret, salt: name, maxAge })
+  const attributes = { httpOnly: true, sameSite: 'lax', path: '/', secure: isTls(config.url) } as const
+  const pieces = Object.keys(parseCookie(cookieHeader ?? '')).filter((cookie) =>
+    new RegExp(`^${RegExp.escape(name)}\\.\\d+$`).test(cookie),
+  )
+  return [
+    ...pieces.map((piece) => stringifySetCookie({ name: piece, value: '', maxAge: 0, ...attributes })),
+    stringifySetCookie({ name, value, maxAge, ...attributes }),
+  ]
+}
+
+function isTls(url: string): boolean {
+  return url.startsWith('https:')
+}
