@@ -1,0 +1,65 @@
+import { currentSession } from '#auth'
+import { LinkButton } from '#components/button.tsx'
+import { CallBackend } from '#components/call-backend.tsx'
+import { ContinueElsewhere } from '#components/continue-elsewhere.tsx'
+import { Panel } from '#components/panel.tsx'
+import { Person } from '#components/person.tsx'
+import { SignOutForm } from '#components/sign-out-form.tsx'
+import { runtime } from '#lib/runtime.ts'
+import type { PageSession } from '#lib/sessions/page-session.ts'
+
+export default async function Home() {
+  const session = await currentSession()
+  return session ? <SignedIn session={session} /> : <SignedOut />
+}
+
+function SignedOut() {
+  return (
+    <div className="m-auto flex max-w-xl flex-col items-start gap-6 py-10">
+      <h1 className="text-balance font-semibold text-4xl tracking-tight sm:text-5xl">
+        Signed in here. Signed in there.
+      </h1>
+      <p className="text-pretty text-lg text-soft">
+        Sign in once, then take your session to another browser, a web view or another application, without
+        signing in again and without a token ever leaving the server.
+      </p>
+      <LinkButton href="/sign-in" className="w-full sm:w-auto">
+        Sign in
+      </LinkButton>
+    </div>
+  )
+}
+
+function SignedIn({ session }: { session: PageSession }) {
+  const { config } = runtime()
+  const provider = config.providers.find(({ id }) => id === session.provider)
+  const backends = config.backends.map(({ name }) => name)
+  return (
+    <div className="grid gap-5 lg:grid-cols-2 lg:items-start">
+      <div className="flex flex-col gap-5">
+        <Panel title="You are signed in" level={1}>
+          <Person person={session.user} />
+          <p className="text-soft">
+            {provider ? `Signed in with ${provider.name ?? provider.id}.` : 'Signed in by your app.'}{' '}
+            <a className="text-accent underline underline-offset-4" href="/session">
+              Session details
+            </a>
+          </p>
+          {session.error && (
+            <p role="alert" className="text-bad">
+              {provider?.name ?? 'The provider'} has ended this sign-in, so backends cannot be called any
+              more. Sign out and in again to go on.
+            </p>
+          )}
+          <SignOutForm />
+        </Panel>
+        <Panel title="Call a backend">
+          <CallBackend backends={backends} />
+        </Panel>
+      </div>
+      <Panel title="Continue in another browser">
+        <ContinueElsewhere name={session.user.name ?? session.user.email ?? 'you'} />
+      </Panel>
+    </div>
+  )
+}

@@ -1,0 +1,135 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import { Button } from './button.tsx'
+import { QrCode } from './qr-code.tsx'
+import { useHandoff } from './use-handoff.ts'
+
+/** Takes this session to another browser: a QR code, a link to copy, and how far it has come. */
+export function ContinueElsewhere({ name }: { name: string }) {
+  const { handoff, start, stop } = useHandoff()
+
+  switch (handoff.phase) {
+    case 'idle':
+    case 'asking':
+      return (
+        <>
+          <p className="text-soft">
+            Show a code, open it with your phone or in another browser, and go on there as {name}. This
+            browser stays signed in.
+          </p>
+          <Button
+            onClick={start}
+            disabled={handoff.phase === 'asking'}
+            className="w-full sm:w-auto sm:self-start"
+          >
+            {handoff.phase === 'asking' ? 'Making a code …' : 'Show a code'}
+          </Button>
+          <noscript>
+            <p className="text-soft">Showing a code needs JavaScript.</p>
+          </noscript>
+        </>
+      )
+    case 'failed':
+      return (
+        <>
+          <p role="alert" className="text-bad">
+            {handoff.reason}
+          </p>
+          <Button onClick={start} className="w-full sm:w-auto sm:self-start">
+            Try again
+          </Button>
+        </>
+      )
+    case 'paused':
+      return (
+        <>
+          <p role="status">Nobody opened a code for a while, so no new ones are made.</p>
+          <Button onClick={start} className="w-full sm:w-auto sm:self-start">
+            Show a new code
+          </Button>
+        </>
+      )
+    case 'redeemed':
+      return (
+        <>
+          <p role="status" className="font-medium text-good">
+            Done. The other browser is signed in as {name}.
+          </p>
+          <Button look="quiet" onClick={start} className="w-full sm:w-auto sm:self-start">
+            Continue in one more browser
+          </Button>
+        </>
+      )
+    case 'opened':
+      return (
+        <>
+          <p role="status" className="font-medium">
+            The link is open in the other browser. Press Continue there.
+          </p>
+          <Button look="quiet" onClick={start} className="w-full sm:w-auto sm:self-start">
+            Show a new code
+          </Button>
+        </>
+      )
+    case 'waiting':
+      return (
+        <>
+          <QrCode text={handoff.uri} />
+          <Countdown until={handoff.expiresAt} />
+          <CopyLink uri={handoff.uri} />
+          <Button look="quiet" onClick={stop}>
+            Hide the code
+          </Button>
+        </>
+      )
+  }
+}
+
+function Countdown({ until }: { until: number }) {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 250)
+    return () => clearInterval(timer)
+  }, [])
+  const seconds = Math.max(0, Math.ceil((until - now) / 1000))
+  return (
+    <p className="text-center text-soft text-sm tabular-nums" role="timer">
+      {seconds > 0 ? `A new code in ${seconds} s` : 'Making a new code …'}
+    </p>
+  )
+}
+
+function CopyLink({ uri }: { uri: string }) {
+  const [copied, setCopied] = useState<string>()
+  const copy = async (field: HTMLInputElement) => {
+    field.select()
+    await navigator.clipboard.writeText(uri).then(
+      () => setCopied(uri),
+      // Without the permission the link stays selected, ready for the keyboard.
+      () => setCopied(undefined),
+    )
+  }
+  return (
+    <form
+      className="flex flex-col gap-2 sm:flex-row"
+      onSubmit={(event) => {
+        event.preventDefault()
+        const field = event.currentTarget.elements.namedItem('link')
+        if (field instanceof HTMLInputElement) copy(field)
+      }}
+    >
+      <input
+        name="link"
+        readOnly
+        value={uri}
+        aria-label="Hand-off link"
+        onFocus={(event) => event.currentTarget.select()}
+        className="min-h-11 w-full min-w-0 rounded-xl border border-line bg-ground px-3 font-mono text-sm"
+      />
+      <Button type="submit" className="shrink-0">
+        {copied === uri ? 'Copied' : 'Copy the link'}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,58 @@
+'use client'
+
+import { useEffect, useRef, useState } from 'react'
+import { Button } from './button.tsx'
+
+type Props = { nonce: string; formToken: string; bound: boolean; mustAsk: boolean; label: string }
+
+/**
+ * The form that spends the nonce. Works without JavaScript; with it, the nonce and the verifier leave the address bar, the
+ * verifier comes out of the fragment, and the form sends itself where nobody has to be asked.
+ */
+export function HandoffForm({ nonce, formToken, bound, mustAsk, label }: Props) {
+  const form = useRef<HTMLFormElement>(null)
+  const [verifier, setVerifier] = useState<string>()
+  const [sending, setSending] = useState(false)
+
+  useEffect(() => {
+    const fromFragment = new URLSearchParams(window.location.hash.slice(1)).get('verifier')
+    if (fromFragment) setVerifier(fromFragment)
+    window.history.replaceState(null, '', '/handoff')
+  }, [])
+
+  const sendsItself = !mustAsk && (!bound || verifier !== undefined)
+  useEffect(() => {
+    if (sendsItself) form.current?.requestSubmit()
+  }, [sendsItself])
+
+  return (
+    <form
+      ref={form}
+      method="post"
+      action="/handoff"
+      className="flex flex-col gap-4"
+      // A second press would break off the first answer and meet a spent nonce.
+      onSubmit={(event) => (sending ? event.preventDefault() : setSending(true))}
+    >
+      <input type="hidden" name="nonce" value={nonce} />
+      <input type="hidden" name="csrf_token" value={formToken} />
+      {bound && verifier !== undefined && <input type="hidden" name="verifier" value={verifier} />}
+      {bound && verifier === undefined && (
+        <label className="flex flex-col gap-1.5">
+          <span className="font-medium">Code from your app</span>
+          <input
+            name="verifier"
+            required
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            className="min-h-11 rounded-xl border border-line bg-ground px-3 font-mono"
+          />
+        </label>
+      )}
+      <Button type="submit" aria-disabled={sending} className="w-full">
+        {sending ? 'Signing in …' : label}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,13 @@
+const sentences: Record<string, string> = {
+  ProviderUnreachable: 'The provider cannot be reached at the moment. Try again in a minute.',
+  Configuration:
+    'Signing in did not work because of how this site is set up. Whoever runs it finds the reason in the log.',
+  AccessDenied: 'The provider did not let you in, or you cancelled. Try again, or use another account.',
+  Verification: 'This link has been used already or has expired. Start again.',
+  SessionRequired: 'Sign in to see that page.',
+}
+
+/** What to tell a person about an error that Auth.js names in a page's address. */
+export function signInProblem(error: string): string {
+  return sentences[error] ?? 'Signing in did not work this time. Try again.'
+}
