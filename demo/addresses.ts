@@ -1,0 +1,27 @@
+export type Addresses = {
+  batonUrl: string
+  identityProviderUrl: string
+  backendUrl: string
+}
+
+/**
+ * Tells where Baton and its demo partners are: origins without a trailing slash, from the environment or the defaults.
+ *
+ * @throws {Error} when a variable is set to something that is no http(s) origin.
+ */
+export function addresses(env: NodeJS.ProcessEnv = process.env): Addresses {
+  return {
+    batonUrl: origin('BATON_URL', env.BATON_URL || `http://localhost:${env.PORT || 3000}`),
+    identityProviderUrl: origin('DEMO_IDP_URL', env.DEMO_IDP_URL || 'http://127.0.0.1:4000'),
+    backendUrl: origin('DEMO_BACKEND_URL', env.DEMO_BACKEND_URL || 'http://127.0.0.1:4001'),
+  }
+}
+
+// Issuers and audiences are compared as strings, so one spelling of an address has to hold everywhere.
+function origin(variable: string, value: string): string {
+  const url = URL.parse(value)
+  const isOrigin = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash
+  if (!isOrigin)
+    throw new Error(`${variable} must be an origin such as http://localhost:3000, not "${value}".`)
+  return url.origin
+}

@@ -1,0 +1,98 @@
+import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { startChild } from './run/start-child.ts'
+
+export type Build = {
+  /** What is said while it runs. */
+  progress: string
+  /** The program and its arguments. */
+  command: readonly string[]
+  /** Files and folders that it reads. */
+  sources: readonly string[]
+  /** Folders among the sources that it does not read. */
+  except?: readonly string[]
+  /** Written inside the output after a good build: gone with the output, and its time is when the build began. */
+  stamp: string
+  env?: Record<string, string>
+}
+
+/** Generates the database client from the schema. */
+export const GENERATE: Build = {
+  progress: 'Generating the database client …',
+  command: ['node_modules/prisma/build/index.js', 'generate'],
+  sources: ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json'],
+  stamp: 'lib/db/generated/.stamp',
+  env: { CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' },
+}
+
+/** Builds Baton for production. */
+export const BUILD: Build = {
+  progress: 'Building Baton (about 30 s the first time) …',
+  command: ['node_modules/next/dist/bin/next', 'build'],
+  sources: [
+    'app',
+    'components',
+    'lib',
+    'auth.ts',
+    'middleware.ts',
+    'next.config.ts',
+    'postcss.config.mjs',
+    'prisma/schema.prisma',
+    'tsconfig.json',
+    'package.json',
+    'package-lock.json',
+  ],
+  except: ['lib/db/generated'],
+  stamp: '.next/.stamp',
+  env: { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+}
+
+/**
+ * Runs a build when a source is newer than its last good run; says so in one line, and shows its output only when it fails.
+ *
+ * @returns whether there is a good build now.
+ */
+export async function buildWhenStale(build: Build, signal?: AbortSignal): Promise<boolean> {
+  if (!isStale(build)) return true
+  process.stdout.write(`${build.progress}\n`)
+
+  const began = new Date()
+  const output: string[] = []
+  const child = startChild('build', build.command, {
+    env: { ...process.env, ...build.env },
+    onLine: (line) => output.push(line),
+  })
+  const end = () => void child.end()
+  signal?.addEventListener('abort', end)
+  const how = await child.ended
+  signal?.removeEventListener('abort', end)
+  if (signal?.aborted) return false
+
+  if (how !== 'exit code 0') {
+    process.stderr.write(`${output.join('\n')}\n\n"${build.command.join(' ')}" failed (${how}).\n`)
+    return false
+  }
+  mkdirSync(dirname(build.stamp), { recursive: true })
+  writeFileSync(build.stamp, '')
+  // What was saved while the build ran is newer than this.
+  utimesSync(build.stamp, began, began)
+  return true
+}
+
+/** Tells whether a source of the build changed after its last good run began. */
+export function isStale({ sources, except = [], stamp }: Build): boolean {
+  const built = modified(stamp)
+  return built === undefined || sources.some((source) => (newest(source, except) ?? 0) > built)
+}
+
+// Folders count with their own time as well: that is where a deleted file shows.
+function newest(path: string, except: readonly string[]): number | undefined {
+  if (except.includes(path)) return undefined
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (!stats?.isDirectory()) return stats?.mtimeMs
+  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name), except) ?? 0))
+}
+
+function modified(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs
+}

@@ -1,0 +1,24 @@
+/** Names the clients of the demo identity provider in the registration names of OpenID Connect. */
+export function clients(batonUrl: string): Record<string, unknown>[] {
+  return [
+    {
+      client_id: 'baton',
+      client_name: 'Baton',
+      client_secret: 'demo-baton-secret',
+      redirect_uris: [`${batonUrl}/api/auth/callback/demo`],
+      post_logout_redirect_uris: [batonUrl, `${batonUrl}/`],
+      grant_types: ['authorization_code', 'refresh_token'],
+      require_auth_time: true,
+    },
+    {
+      client_id: 'demo-phone',
+      client_name: 'Demo phone',
+      application_type: 'native',
+      token_endpoint_auth_method: 'none',
+      // A loopback redirect may come with any port (RFC 8252, section 7.3).
+      redirect_uris: ['http://127.0.0.1/callback'],
+      grant_types: ['authorization_code', 'refresh_token'],
+      require_auth_time: true,
+    },
+  ]
+}

@@ -1,0 +1,44 @@
+import { EventEmitter } from 'node:events'
+import type { RequestListener } from 'node:http'
+import Provider from 'oidc-provider'
+import { configuration, type Settings } from './configuration.ts'
+import { signInStep } from './sign-in-step.ts'
+import { createSigningKey } from './signing-key.ts'
+import { type TokenEvents, tokenStep } from './token-step.ts'
+
+export type IdentityProvider = {
+  /** To be served at the issuer's origin. */
+  listener: RequestListener
+  /** What the token endpoint gives out, for listeners in the same process. */
+  events: TokenEvents
+  /** How often the token endpoint answered, refusals included, by `grant_type`. */
+  tokenCalls(grantType: string): number
+}
+
+/** Makes the demo identity provider; `issuer`, `batonUrl` and `backendUrl` are origins, `accessTokenTtl` is in seconds. */
+export async function createIdentityProvider({
+  accessTokenTtl = 60,
+  ...addresses
+}: Omit<Settings, 'accessTokenTtl'> & { accessTokenTtl?: number }): Promise<IdentityProvider> {
+  const signingKey = await createSigningKey()
+  const events: TokenEvents = new EventEmitter()
+  const calls = new Map<string, number>()
+  events.on('call', ({ grantType }) => calls.set(grantType, (calls.get(grantType) ?? 0) + 1))
+
+  const provider = new Provider(addresses.issuer, configuration({ ...addresses, accessTokenTtl }, signingKey))
+  provider.on('server_error', (_ctx, error) => process.stderr.write(`${(error as Error).stack ?? error}\n`))
+  provider.use(signInStep(provider))
+  provider.use(tokenStep({ batonUrl: addresses.batonUrl, signingKey, events }))
+
+  const handle = provider.callback()
+  const { host } = new URL(addresses.issuer)
+  return {
+    listener(request, response) {
+      // The library writes the request's Host into the addresses that it gives out.
+      request.headers.host = host
+      void handle(request, response)
+    },
+    events,
+    tokenCalls: (grantType) => calls.get(grantType) ?? 0,
+  }
+}

@@ -1,0 +1,34 @@
+import type { Context } from 'oidc-provider'
+import { escapeHtml, showPage } from './page.ts'
+
+/** Shows the page that signs out at the identity provider; it goes on by itself where there is JavaScript. */
+export async function showSignOut(ctx: Context, form: string): Promise<void> {
+  showPage(ctx, {
+    title: 'Sign out',
+    body: `<h1>Signing you out</h1>
+<p class="lead">One moment, please.</p>
+${form.replace('</form>', '<input type="hidden" name="logout" value="yes"><button type="submit">Sign out</button></form>')}`,
+    script: 'document.forms[0].submit()',
+  })
+}
+
+/** Shows that the person is signed out, where the client named no address to go back to. */
+export async function showSignedOut(ctx: Context): Promise<void> {
+  showPage(ctx, {
+    title: 'Signed out',
+    body: '<h1>You are signed out</h1><p class="lead">You can close this page.</p>',
+  })
+}
+
+/** Shows an error that cannot be sent back to a client. */
+export async function showError(
+  ctx: Context,
+  { error, error_description: description = '' }: { error: string; error_description?: string },
+): Promise<void> {
+  showPage(ctx, {
+    title: 'That did not work',
+    body: `<h1>That did not work</h1>
+<p class="lead">Go back to where you came from and try again.</p>
+<p class="error"><strong>${escapeHtml(error)}</strong> ${escapeHtml(description)}</p>`,
+  })
+}

@@ -1,0 +1,50 @@
+import type { EventEmitter } from 'node:events'
+import type { Context, Next } from 'oidc-provider'
+import type { SigningKey } from './signing-key.ts'
+import { widenIdToken } from './widen-id-token.ts'
+
+export type IssuedToken = {
+  kind: 'access_token' | 'refresh_token' | 'id_token'
+  /** As it goes over the wire. */
+  value: string
+  clientId: string
+  grantType: string
+}
+
+export type TokenCall = { grantType: string; clientId: string | undefined; status: number }
+
+/** `token` for every token the identity provider gives out, `call` for every answer of its token endpoint. */
+export type TokenEvents = EventEmitter<{ token: [IssuedToken]; call: [TokenCall] }>
+
+const KINDS = ['access_token', 'refresh_token', 'id_token'] as const
+
+/** Makes the koa step around the token endpoint: it widens the phone's ID tokens and tells `events` what was given out. */
+export function tokenStep({
+  batonUrl,
+  signingKey,
+  events,
+}: {
+  batonUrl: string
+  signingKey: SigningKey
+  events: TokenEvents
+}) {
+  return async (ctx: Context, next: Next): Promise<void> => {
+    await next()
+    if (ctx.oidc?.route !== 'token') return
+
+    const grantType = ctx.oidc.params?.grant_type ?? 'none'
+    const clientId = ctx.oidc.client?.clientId
+    const answer = (ctx.body ?? {}) as Record<string, string | undefined>
+
+    if (clientId === 'demo-phone' && answer.id_token) {
+      const endpoint = `${batonUrl}/api/nonce`
+      answer.id_token = await widenIdToken(answer.id_token, { clientId, endpoint, signingKey })
+    }
+
+    for (const kind of KINDS) {
+      const value = answer[kind]
+      if (value && clientId) events.emit('token', { kind, value, clientId, grantType })
+    }
+    events.emit('call', { grantType, clientId, status: ctx.status })
+  }
+}

@@ -1,0 +1,105 @@
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { addresses } from './addresses.ts'
+import { BUILD, buildWhenStale, GENERATE } from './build-when-stale.ts'
+import { banner } from './run/banner.ts'
+import { findTakenPort } from './run/check-ports.ts'
+import { demoSecret } from './run/demo-secret.ts'
+import { localAddress, type Places, places } from './run/places.ts'
+import { type Child, prefixed, startChild } from './run/start-child.ts'
+import { waitUntilReady } from './run/wait-until-ready.ts'
+
+const MOST_SECONDS_TO_START = 120
+
+// Every path of the demo is the repository's.
+process.chdir(join(import.meta.dirname, '..'))
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
+
+try {
+  process.exitCode = await run()
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`)
+  process.exitCode = 1
+}
+
+/** Runs the demo until it is stopped, and gives the exit code. */
+async function run(): Promise<number> {
+  const { dev } = parseArgs({ options: { dev: { type: 'boolean', default: false } } }).values
+  const where = places(process.env)
+
+  const taken = await findTakenPort([where.baton, where.identityProvider, where.backend])
+  if (taken) throw new Error(taken)
+
+  for (const build of dev ? [GENERATE] : [GENERATE, BUILD])
+    if (!(await buildWhenStale(build, stop.signal))) return stop.signal.aborted ? 0 : 1
+
+  const children = startAll(where, dev)
+  const over = new AbortController()
+  try {
+    return await Promise.race([
+      untilStopped(),
+      untilOneFalls(children),
+      announceWhenReady(where, over.signal),
+    ])
+  } finally {
+    over.abort()
+    await Promise.all(children.map((child) => child.end()))
+  }
+}
+
+function startAll(where: Places, dev: boolean): Child[] {
+  const { batonUrl, identityProviderUrl, backendUrl } = addresses()
+  const env = {
+    ...process.env,
+    NODE_ENV: dev ? ('development' as const) : ('production' as const),
+    NEXT_TELEMETRY_DISABLED: '1',
+    AUTH_SECRET: demoSecret(process.env),
+    BATON_CONFIG: process.env.BATON_CONFIG || 'demo/baton.config.json',
+    BATON_URL: batonUrl,
+    HOST: where.baton.host,
+    PORT: String(where.baton.port),
+    DEMO_IDP_URL: identityProviderUrl,
+    DEMO_BACKEND_URL: backendUrl,
+  }
+  const start = (name: string, file: string) => startChild(name, [file], { env, onLine: prefixed(name) })
+  return [
+    start('identity provider', 'demo/identity-provider/main.ts'),
+    start('backend', 'demo/backend/main.ts'),
+    start('baton', 'server.ts'),
+  ]
+}
+
+async function untilStopped(): Promise<number> {
+  if (!stop.signal.aborted) await once(stop.signal, 'abort')
+  return 0
+}
+
+async function untilOneFalls(children: readonly Child[]): Promise<number> {
+  const fallen = await Promise.race(
+    children.map(async ({ name, ended }) => `The ${name} process ended by itself (${await ended})`),
+  )
+  if (stop.signal.aborted) return 0
+  process.stderr.write(`${fallen}, so the demo ends as well.\n`)
+  return 1
+}
+
+/** Says when every port answers and then never settles; rejects when that takes too long. */
+async function announceWhenReady(places: Places, over: AbortSignal): Promise<never> {
+  const late = AbortSignal.timeout(MOST_SECONDS_TO_START * 1000)
+  const signal = AbortSignal.any([over, late])
+  try {
+    await Promise.all([
+      waitUntilReady(`${localAddress(places.identityProvider)}/.well-known/openid-configuration`, signal),
+      waitUntilReady(`${localAddress(places.backend)}/`, signal),
+      waitUntilReady(`${localAddress(places.baton)}/api/ready`, signal),
+    ])
+  } catch (error) {
+    if (!late.aborted) throw error
+    throw new Error(`The demo was not ready after ${MOST_SECONDS_TO_START} seconds.`, { cause: error })
+  }
+  if (!stop.signal.aborted) process.stdout.write(banner(addresses()))
+  return new Promise<never>(() => {})
+}

@@ -1,0 +1,45 @@
+import { addresses } from '../addresses.ts'
+import type { Place } from './check-ports.ts'
+
+export type Places = { baton: Place; identityProvider: Place; backend: Place }
+
+/**
+ * Tells where each process of the demo listens.
+ *
+ * Baton's public address may be somewhere else than its port (behind a proxy), so HOST and PORT decide before BATON_URL.
+ */
+export function places(env: NodeJS.ProcessEnv): Places {
+  const { batonUrl, identityProviderUrl, backendUrl } = addresses(env)
+  const partner = (address: string) => ({
+    host: bareHost(address),
+    port: Number(new URL(address).port || 80),
+  })
+  return {
+    baton: {
+      name: 'Baton',
+      host: env.HOST || 'localhost',
+      port: Number(env.PORT || new URL(batonUrl).port || 3000),
+      variable: env.PORT ? 'PORT' : 'BATON_URL (for example BATON_URL=http://localhost:3100)',
+    },
+    identityProvider: {
+      name: 'The identity provider',
+      ...partner(identityProviderUrl),
+      variable: 'DEMO_IDP_URL (for example DEMO_IDP_URL=http://127.0.0.1:4100)',
+    },
+    backend: {
+      name: 'The backend',
+      ...partner(backendUrl),
+      variable: 'DEMO_BACKEND_URL (for example DEMO_BACKEND_URL=http://127.0.0.1:4101)',
+    },
+  }
+}
+
+/** Writes the address at which a process on this machine reaches a place. */
+export function localAddress({ host, port }: Place): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}
+
+function bareHost(address: string): string {
+  return new URL(address).hostname.replace(/^\[|\]$/g, '')
+}
