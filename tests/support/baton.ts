@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from './free-port.ts'
+
+export type BatonOptions = {
+  /** The configuration file's content. */
+  config: object
+  /** `DATABASE_URL`, or the folder of an embedded database. */
+  database: { url: string } | { dataDir: string }
+  /** The public port; instances behind one public address differ in `port` alone. */
+  publicPort?: number
+  port?: number
+  env?: Record<string, string>
+}
+
+export type Baton = {
+  /** The public origin. */
+  url: string
+  /** Where this process listens; the same but for instances that share one public address. */
+  address: string
+  process: ChildProcess
+  /** Everything that it logged so far. */
+  log(): string
+  /** SIGTERM, and its exit code. */
+  stop(): Promise<number | null>
+  /** SIGKILL. */
+  kill(): Promise<void>
+}
+
+export const authSecret = 'a secret of the tests that is long enough'
+
+/** Starts the production server as its own process and waits until it is ready. */
+export async function startBaton(options: BatonOptions): Promise<Baton> {
+  const port = options.port ?? (await freePort())
+  const url = `http://localhost:${options.publicPort ?? port}`
+  const folder = await mkdtemp(join(tmpdir(), 'baton-config-'))
+  const configPath = join(folder, 'baton.config.json')
+  await writeFile(configPath, JSON.stringify(options.config))
+
+  const child = spawn(process.execPath, ['server.ts'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      BATON_URL: url,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      AUTH_SECRET: authSecret,
+      BATON_CONFIG: configPath,
+      ...('url' in options.database
+        ? { DATABASE_URL: options.database.url }
+        : { BATON_DATA_DIR: options.database.dataDir }),
+      ...options.env,
+    },
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  const exited = once(child, 'exit').finally(() => rm(folder, { recursive: true, force: true }))
+
+  const address = `http://127.0.0.1:${port}`
+  const deadline = Date.now() + 45_000
+  while (!(await isReady(address))) {
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`Baton did not start:\n${output}`)
+    await sleep(50)
+  }
+  return {
+    url,
+    address,
+    process: child,
+    log: () => output,
+    async stop() {
+      child.kill('SIGTERM')
+      await exited
+      return child.exitCode
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+async function isReady(address: string): Promise<boolean> {
+  return fetch(`${address}/api/ready`).then(
+    (response) => response.ok,
+    () => false,
+  )
+}

@@ -1,0 +1,16 @@
+import { isIP, Socket } from 'node:net'
+
+// Tests speak with servers that they started themselves; anything else is a mistake and must not leave the machine.
+const connect = Socket.prototype.connect
+
+Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
+  const [first] = args.flat() as [unknown]
+  const host = (first as { host?: string } | null)?.host
+  if (
+    host &&
+    !/^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/.test(host) &&
+    (isIP(host) || host.includes('.'))
+  )
+    throw new Error(`a test tried to reach ${host}`)
+  return Reflect.apply(connect, this, args)
+} as typeof connect

@@ -1,0 +1,80 @@
+import { CookieJar } from 'tough-cookie'
+import { fillInSignIn } from '../../demo/phone/sign-in-form.ts'
+
+export type Person = ReturnType<typeof newPerson>
+
+/** A browser with a cookie jar of its own, driven over HTTP; redirects are left for the test to look at. */
+export function newPerson(origin: string) {
+  const jar = new CookieJar()
+
+  async function request(path: string, init: RequestInit = {}): Promise<Response> {
+    const url = new URL(path, origin)
+    const headers = new Headers(init.headers)
+    const cookie = await jar.getCookieString(url.href)
+    if (cookie) headers.set('cookie', cookie)
+    const response = await fetch(url, { redirect: 'manual', ...init, headers })
+    for (const header of response.headers.getSetCookie()) await jar.setCookie(header, url.href)
+    return response
+  }
+
+  /** As `request`, from a page of the same origin. */
+  function ownPage(path: string, init: RequestInit = {}): Promise<Response> {
+    return request(path, { ...init, headers: { 'sec-fetch-site': 'same-origin', ...init.headers } })
+  }
+
+  async function followed(first: Response, base: string): Promise<{ url: string; response: Response }> {
+    let url = base
+    let response = first
+    for (let hops = 0; hops < 20; hops++) {
+      const location = response.headers.get('location')
+      if (!location) return { url, response }
+      await response.body?.cancel()
+      url = new URL(location, url).href
+      response = await request(url)
+    }
+    throw new Error('too many redirects')
+  }
+
+  return {
+    jar,
+    request,
+    ownPage,
+
+    /** Signs in at the demo identity provider through Auth.js, as a browser does. */
+    async signIn(user: 'demo' | 'bob' = 'demo'): Promise<void> {
+      const { csrfToken } = (await (await request('/api/auth/csrf')).json()) as { csrfToken: string }
+      const start = await request('/api/auth/signin/demo', {
+        method: 'POST',
+        body: new URLSearchParams({ csrfToken, callbackUrl: `${origin}/` }),
+      })
+      const page = await followed(start, origin)
+      const form = fillInSignIn(
+        { url: new URL(page.url), status: page.response.status, html: await page.response.text() },
+        { user, password: user },
+      )
+      if (!form) throw new Error(`no sign-in form at ${page.url}`)
+      const sent = await request(form.action.href, { method: 'POST', body: form.fields })
+      const end = await followed(sent, form.action.href)
+      if (end.url !== `${origin}/`) throw new Error(`the sign-in ended at ${end.url}`)
+    },
+
+    /** What `/api/auth/session` tells a page. */
+    async session(): Promise<{ user: { id: string; name: string }; sid: string; provider: string } | null> {
+      return (await request('/api/auth/session')).json()
+    },
+
+    /** Asks for a nonce with the session, from an own page. */
+    async askForNonce(
+      form: Record<string, string> = {},
+    ): Promise<{ nonce: string; handoff_uri: string; expires_in: number }> {
+      const response = await ownPage('/api/nonce', { method: 'POST', body: new URLSearchParams(form) })
+      if (!response.ok) throw new Error(`no nonce: ${response.status} ${await response.text()}`)
+      return response.json()
+    },
+
+    /** Sends the hand-off form, from an own page. */
+    redeem(nonce: string, form: Record<string, string> = {}): Promise<Response> {
+      return ownPage('/handoff', { method: 'POST', body: new URLSearchParams({ nonce, ...form }) })
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import { defineConfig } from 'vitest/config'
+
+const setupFiles = ['tests/support/loopback-only.ts']
+const postgres = 'tests/support/postgres-setup.ts'
+const build = 'tests/support/build-setup.ts'
+
+// One project a kind of test, so that a slow kind can be run alone: `npm run test:flow`.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], setupFiles } },
+      { test: { name: 'architecture', include: ['tests/architecture/**/*.test.ts'], setupFiles } },
+      {
+        test: {
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts'],
+          setupFiles,
+          globalSetup: [postgres],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'flow',
+          include: ['tests/flow/**/*.test.ts'],
+          setupFiles,
+          globalSetup: [build, postgres],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          setupFiles,
+          globalSetup: [build],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
