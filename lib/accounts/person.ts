@@ -1,5 +1,5 @@
 import type { Profile } from '#lib/db/users.ts'
-import { isUsableSubject } from '#lib/id-tokens/verify-id-token.ts'
+import { isUsableSubject } from './subject.ts'
 
 /** What is shown of a person, cut to what a cookie and a page can carry; unusable values are left out. */
 export function displayProfile(claims: Record<string, unknown>): Partial<Profile> {

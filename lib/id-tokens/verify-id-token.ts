@@ -6,6 +6,7 @@ import {
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose'
+import { isUsableSubject } from '#lib/accounts/subject.ts'
 import type { TrustedIssuer } from '#lib/config/schema.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { authenticationMethods, authenticationTime } from './authentication.ts'
@@ -52,11 +53,6 @@ export async function verifyIdToken(token: string, rules: IdTokenRules): Promise
     issuedAt: new Date((claims.iat as number) * 1000),
     claims,
   }
-}
-
-/** Whether a claim can stand for a person: 1 to 255 characters, none of them a control character. */
-export function isUsableSubject(value: unknown): value is string {
-  return typeof value === 'string' && /^\P{Cc}{1,255}$/u.test(value)
 }
 
 // Read before anything is verified, and used for nothing but to choose whose keys must have signed it.
