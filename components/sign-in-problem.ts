@@ -1,5 +1,6 @@
 const sentences: Record<string, string> = {
-  ProviderUnreachable: 'The provider cannot be reached at the moment. Try again in a minute.',
+  CannotStart:
+    'The provider does not answer at the moment. Try again in a minute; if it stays, whoever runs this site finds the reason in the log.',
   Configuration:
     'Signing in did not work because of how this site is set up. Whoever runs it finds the reason in the log.',
   AccessDenied: 'The provider did not let you in, or you cancelled. Try again, or use another account.',

@@ -1,15 +1,11 @@
 'use server'
 
 import { redirect } from 'next/navigation'
-import { AuthError } from 'next-auth'
 import { signIn } from '#auth'
 
-/** Starts the sign-in at a provider; a provider that cannot be reached leads back with an explanation. */
+/** Starts the sign-in at a provider; where that cannot start, as with a provider that is down, leads back with an explanation. */
 export async function signInWith(provider: string, callbackUrl: string): Promise<void> {
-  try {
-    await signIn(provider, { redirectTo: callbackUrl })
-  } catch (error) {
-    if (!(error instanceof AuthError)) throw error
-    redirect(`/sign-in?${new URLSearchParams({ error: 'ProviderUnreachable', callbackUrl })}`)
-  }
+  const next: string = await signIn(provider, { redirectTo: callbackUrl, redirect: false })
+  const failed = new URL(next).pathname === '/error'
+  redirect(failed ? `/sign-in?${new URLSearchParams({ error: 'CannotStart', callbackUrl })}` : next)
 }
