@@ -22,7 +22,7 @@ function configuration(shared: Runtime, request: Request | undefined): NextAuthC
     secret: config.secret,
     trustHost: true,
     session: { strategy: 'jwt', maxAge: sessionLifetime },
-    pages: { signIn: '/sign-in', signOut: '/sign-out', error: '/error' },
+    pages: { signIn: '/sign-in', signOut: '/sign-out', error: '/error', verifyRequest: '/error' },
     callbacks: {
       async jwt({ token, account, profile, user }) {
         if (!account) return continueSession(token, shared)

@@ -5,6 +5,8 @@ const config: NextConfig = {
   // Baton's answers are small or streamed through from a backend; compressing them is the backend's or the edge's choice.
   compress: false,
   reactStrictMode: true,
+  // Baton shows no pictures, and an image optimizer would be one more thing that fetches for strangers.
+  images: { unoptimized: true },
   // `npm test` runs the type checker over the whole repository; a build must not need it.
   typescript: { ignoreBuildErrors: true },
 }

@@ -4,6 +4,8 @@ import type { Runtime } from '#lib/runtime.ts'
 import { sendError } from './error-answer.ts'
 
 const probes = new Set(['/api/health', '/api/ready'])
+/** Milliseconds within which a whole request has to be here, unless it is a call to a backend. */
+const arrivalDeadline = 60_000
 const nextMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /**
@@ -23,6 +25,7 @@ export function guardLane(req: IncomingMessage, res: ServerResponse, { config, l
       throw new OAuthError('misdirected_request', `this is ${config.url}, and no other host is served here`)
     if (!nextMethods.has(req.method ?? '') && !path.startsWith('/api/backends/'))
       throw new OAuthError('method_not_allowed', 'this method is not known here', { allow: [...nextMethods] })
+    if (!path.startsWith('/api/backends/')) limitArrival(req)
     req.headers.host = host
     req.headers['x-forwarded-host'] = host
     req.headers['x-forwarded-proto'] = protocol.replace(':', '')
@@ -31,4 +34,11 @@ export function guardLane(req: IncomingMessage, res: ServerResponse, { config, l
     sendError(res, error, log)
     return true
   }
+}
+
+// A form that trickles in would hold its connection for ever; the proxy watches its own calls.
+function limitArrival(req: IncomingMessage): void {
+  const timer = setTimeout(() => req.destroy(), arrivalDeadline)
+  timer.unref()
+  req.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
 }
