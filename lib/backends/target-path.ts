@@ -12,24 +12,32 @@ export function targetPath(backendUrl: string, rest: string): string {
   if (path.includes('//')) throw refused('an empty segment')
   if (fullyDecoded(path).split(/[/\\]/).some(isDotSegment)) throw refused('a dot segment')
   const base = new URL(backendUrl).pathname.replace(/\/$/, '')
-  return base + path + (query === -1 ? '' : rest.slice(query)) || '/'
+  return (base + path || '/') + (query === -1 ? '' : rest.slice(query))
 }
 
-// Decoded until nothing changes, as some backends and the proxies before them decode twice.
+// Decoded until nothing changes, as some backends and the proxies before them decode twice. ASCII alone: no other character
+// is a dot, a slash or a control character, and a broken triplet further in must not hide a good one.
 function fullyDecoded(path: string): string {
+  if (!isPercentEncoded(path)) throw refused('a bad percent-encoding')
   let text = path
-  try {
-    for (let round = 0; round < 8; round++) {
-      const decoded = decodeURIComponent(text)
-      if (decoded === text) break
-      text = decoded
-    }
-  } catch {
-    // A lone `%` may come out of an inner round; at the first it is no URL.
-    if (text === path) throw refused('a bad percent-encoding')
+  for (let before = ''; text !== before; ) {
+    before = text
+    text = text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    )
   }
   if (/\p{Cc}/u.test(text)) throw refused('an encoded control character')
   return text
+}
+
+// As UTF-8: an overlong encoding is how a dot or slash passes for something else.
+function isPercentEncoded(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 // Some servers cut a path parameter off first: `..;x` is `..` to them.

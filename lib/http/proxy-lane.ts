@@ -12,7 +12,8 @@ import { authenticate } from './authenticate.ts'
 import { nodeCallerOf } from './caller.ts'
 import { sendError } from './error-answer.ts'
 
-const address = /^\/api\/backends\/([^/?]+)(.*)$/
+// The name is empty where none is given: there is nothing else below this address.
+const address = /^\/api\/backends(?![^/?])(?:\/([^/?]*))?(.*)$/
 
 /**
  * `/api/backends/{name}/{path…}`: forwards a signed-in person's call with a bearer token, on Node's own request and response:
@@ -23,8 +24,9 @@ export async function proxyLane(
   res: ServerResponse,
   runtime: Runtime,
 ): Promise<boolean> {
-  const [, name, rest = ''] = address.exec(req.url ?? '') ?? []
-  if (name === undefined) return false
+  const found = address.exec(req.url ?? '')
+  if (!found) return false
+  const [, name = '', rest = ''] = found
   const left = new AbortController()
   res.once('close', () => left.abort())
   try {
