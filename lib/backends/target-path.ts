@@ -1,5 +1,7 @@
 import { OAuthError } from '#lib/oauth/error.ts'
 
+const mostRounds = 4
+
 /**
  * The path and query to ask a backend for, from what followed its name in the request's own target, unchanged byte for
  * byte. Throws `invalid_request` for a path that a lenient backend could read as one outside its base.
@@ -20,7 +22,8 @@ export function targetPath(backendUrl: string, rest: string): string {
 function fullyDecoded(path: string): string {
   if (!isPercentEncoded(path)) throw refused('a bad percent-encoding')
   let text = path
-  for (let before = ''; text !== before; ) {
+  for (let before = '', round = 0; text !== before; round++) {
+    if (round > mostRounds) throw refused('too many layers of percent-encoding')
     before = text
     text = text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
