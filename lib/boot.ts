@@ -2,11 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { BlockList } from 'node:net'
 import { type Logger, pino } from 'pino'
 import { Agent } from 'undici'
+import { Gate } from '#lib/backends/gate.ts'
 import { type Config, loadConfig } from '#lib/config/load.ts'
 import { parseCidr } from '#lib/config/schema.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { sweep } from '#lib/db/sweep.ts'
 import { provideRuntime, type Runtime } from '#lib/runtime.ts'
+import { newSessionCache } from '#lib/sessions/session-cache.ts'
+import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 
 const sweepEvery = 60_000
 const connectTimeout = 10_000
@@ -27,9 +30,13 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     db,
     log,
     backends,
+    gate: new Gate(),
     metadata: new Map(),
     issuerKeys: new Map(),
     refreshes: new Map(),
+    sessions: newSessionCache(),
+    accessTokens: newAccessTokenCache(),
+    upgraded: new Set(),
     trustedProxies: trustedNetworks(config),
     handoffView: new AsyncLocalStorage(),
   }
@@ -39,6 +46,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     runtime,
     async close() {
       stopSweeping()
+      runtime.gate.close()
       await backends.close()
       await closeDatabase()
     },

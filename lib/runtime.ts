@@ -1,12 +1,16 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { BlockList } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import type { Dispatcher } from 'undici'
+import type { Gate } from '#lib/backends/gate.ts'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/open.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import type { MetadataCache } from '#lib/issuers/metadata.ts'
+import type { SessionCache } from '#lib/sessions/session-cache.ts'
+import type { AccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 import type { TokenSet } from '#lib/tokens/token-set.ts'
 
 /** What one process has once, whichever copy of the code asks for it. */
@@ -16,11 +20,17 @@ export type Runtime = {
   log: Logger
   /** Connections to backends. */
   backends: Dispatcher
+  /** What stands before them. */
+  gate: Gate
   metadata: MetadataCache
   issuerKeys: IssuerKeys
   /** Refreshes under way, by token set. */
   refreshes: Map<string, Promise<TokenSet>>
+  sessions: SessionCache
+  accessTokens: AccessTokenCache
   trustedProxies: BlockList
+  /** Sockets that have become WebSockets, which no HTTP server counts any more. */
+  upgraded: Set<Duplex>
   /** What the hand-off page that is being rendered shows, as the server found it. */
   handoffView: AsyncLocalStorage<HandoffView>
 }

@@ -1,10 +1,8 @@
-import { pipeline, type Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Backend } from '#lib/config/schema.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
-import { pairs } from './request-headers.ts'
-import { responseHeaders } from './response-headers.ts'
-import { meter, Watchdog } from './watchdog.ts'
+import { isEventStream, responseHeaders } from './response-headers.ts'
 
 export type Call = {
   method: string
@@ -12,67 +10,123 @@ export type Call = {
   headers: string[]
   /** `null` when the call has no body. */
   body: Readable | null
-  /** Aborted when the caller leaves. */
-  signal: AbortSignal
 }
 
-export type Answer = { status: number; headers: string[]; body: Readable }
+/** Where an answer goes: Node's own response, or a web stream. */
+export type Sink = {
+  start(status: number, headers: string[]): void
+  /** Takes a chunk; `false` when it wants no more until it calls what `onDrain` was given. */
+  write(chunk: Buffer): boolean
+  onDrain(resume: () => void): void
+  end(): void
+  /** The answer has begun and cannot be finished. */
+  breakOff(error: OAuthError): void
+}
 
 /**
- * Makes a call to a backend and returns its answer as a stream; nothing is gathered either way. Throws
- * `bad_gateway`, `gateway_timeout` or `payload_too_large`; a failure after the headers breaks the stream off.
+ * One call on its way through, chunk by chunk: nothing is gathered or copied, and a receiver that is full
+ * stops the sender. `answered` settles with the headers, rejecting with `bad_gateway`, `gateway_timeout`
+ * or `payload_too_large`; `finished` resolves when nothing moves any more.
  */
-export async function forward(call: Call, backend: Backend, dispatcher: Dispatcher): Promise<Answer> {
-  const watchdog = new Watchdog(call.signal)
-  try {
-    const response = await dispatcher.request({
-      origin: new URL(backend.url).origin,
-      path: call.path,
-      method: call.method as Dispatcher.HttpMethod,
-      headers: call.headers,
-      body: upload(call.body, backend, watchdog),
-      signal: watchdog.signal,
-      responseHeaders: 'raw',
-      // The watchdog tells a slow upload or an event stream from a stuck backend; undici's own timers cannot.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    })
-    const headers = response.headers as unknown as string[]
-    return {
-      status: response.statusCode,
-      headers: responseHeaders(headers),
-      body: download(response.body, headers, backend, watchdog),
-    }
-  } catch (error) {
-    watchdog.rest()
-    throw asGatewayError(error, backend)
-  }
-}
+export class Passage implements Dispatcher.DispatchHandler {
+  readonly answered: Promise<{ isEventStream: boolean }>
+  readonly finished: Promise<void>
+  readonly #answered = Promise.withResolvers<{ isEventStream: boolean }>()
+  readonly #finished = Promise.withResolvers<void>()
+  readonly #backend: Backend
+  readonly #sink: Sink
+  #controller: Dispatcher.DispatchController | undefined
+  #reason: OAuthError | undefined
+  #timer: NodeJS.Timeout | undefined
+  #started = false
+  #sent = 0
 
-function upload(body: Readable | null, backend: Backend, watchdog: Watchdog): Readable | null {
-  const awaitAnswer = () => watchdog.expect('an answer', backend.timeoutMs)
-  if (!body) {
-    awaitAnswer()
-    return null
+  constructor(call: Call, backend: Backend, dispatcher: Dispatcher, sink: Sink) {
+    this.#backend = backend
+    this.#sink = sink
+    this.answered = this.#answered.promise
+    this.finished = this.#finished.promise
+    this.#expect(call.body ? backend.idleTimeoutMs : backend.timeoutMs)
+    dispatcher.dispatch(
+      {
+        origin: new URL(backend.url).origin,
+        path: call.path,
+        method: call.method as Dispatcher.HttpMethod,
+        headers: call.headers,
+        body: call.body,
+        // Its own clock tells a slow upload or an event stream from a stuck backend; undici's timers cannot.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      },
+      this,
+    )
   }
-  watchdog.expect('more of the call', backend.idleTimeoutMs)
-  let sent = 0
-  const count = (bytes: number) => {
-    watchdog.moved()
-    sent += bytes
-    return sent > backend.maxBodyBytes ? tooLarge(backend) : undefined
-  }
-  return pipeline(body, meter(count, awaitAnswer), noop)
-}
 
-function download(body: Readable, headers: string[], backend: Backend, watchdog: Watchdog): Readable {
-  if (isEventStream(headers)) watchdog.rest()
-  else watchdog.expect('more of the answer', backend.idleTimeoutMs)
-  const moved = () => {
-    watchdog.moved()
-    return undefined
+  /** Ends the call, as when its caller has left. */
+  abort(reason = new OAuthError('bad_gateway', 'the caller has left')): void {
+    this.#reason ??= reason
+    this.#controller?.abort(this.#reason)
   }
-  return pipeline(body, meter(moved, noop), () => watchdog.rest())
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#reason) controller.abort(this.#reason)
+  }
+
+  onBodySent(chunk: Buffer): void {
+    this.#timer?.refresh()
+    this.#sent += chunk.byteLength
+    if (this.#sent > this.#backend.maxBodyBytes) this.abort(tooLarge(this.#backend))
+  }
+
+  onRequestSent(): void {
+    if (!this.#started) this.#expect(this.#backend.timeoutMs)
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    // What comes before the answer itself (RFC 9110, section 15.2) ends at this hop.
+    if (status < 200) return
+    const rawHeaders = latin1(controller.rawHeaders as (Buffer | string)[])
+    const endless = isEventStream(rawHeaders)
+    if (endless) clearTimeout(this.#timer)
+    else this.#expect(this.#backend.idleTimeoutMs)
+    this.#sink.start(status, responseHeaders(rawHeaders))
+    this.#started = true
+    this.#answered.resolve({ isEventStream: endless })
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#timer?.refresh()
+    if (this.#sink.write(chunk)) return
+    controller.pause()
+    this.#sink.onDrain(() => controller.resume())
+  }
+
+  onResponseEnd(): void {
+    this.#sink.end()
+    this.#settle()
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, thrown: Error): void {
+    const error = this.#reason ?? asGatewayError(thrown, this.#backend)
+    if (this.#started) this.#sink.breakOff(error)
+    else this.#answered.reject(error)
+    this.#settle()
+  }
+
+  #settle(): void {
+    clearTimeout(this.#timer)
+    this.#finished.resolve()
+  }
+
+  // Something has to move within so many milliseconds, each time anew.
+  #expect(milliseconds: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      const detail = `${this.#backend.name}: nothing moved for ${milliseconds} ms`
+      this.abort(new OAuthError('gateway_timeout', 'the backend did not answer in time', { detail }))
+    }, milliseconds)
+  }
 }
 
 /** The refusal of a body that is longer than the backend takes. */
@@ -80,10 +134,9 @@ export function tooLarge({ maxBodyBytes }: Backend): OAuthError {
   return new OAuthError('payload_too_large', `the body is larger than ${maxBodyBytes} bytes`)
 }
 
-function isEventStream(headers: string[]): boolean {
-  return pairs(headers).some(
-    ([name, value]) => name.toLowerCase() === 'content-type' && /^text\/event-stream\b/i.test(value),
-  )
+// Header bytes as they are: one character a byte, both ways.
+function latin1(headers: (Buffer | string)[]): string[] {
+  return headers.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
 }
 
 function asGatewayError(error: unknown, backend: Backend): OAuthError {
@@ -99,5 +152,3 @@ function asGatewayError(error: unknown, backend: Backend): OAuthError {
         detail: backend.name,
       })
 }
-
-function noop(): void {}

@@ -48,6 +48,13 @@ export function responseHeaders(rawHeaders: readonly string[]): string[] {
   return headers
 }
 
+/** Whether an answer is a stream of server-sent events, which has no end and may be silent. */
+export function isEventStream(rawHeaders: readonly string[]): boolean {
+  return pairs(rawHeaders).some(
+    ([name, value]) => name.toLowerCase() === 'content-type' && /^text\/event-stream\b/i.test(value),
+  )
+}
+
 /** `Cache-Control` for one person's browser alone; `no-store` where the backend said nothing (RFC 9111, section 5.2.2). */
 export function privateCaching(values: readonly string[]): string {
   const directives = values

@@ -58,36 +58,39 @@ export async function findLiveSession(db: Database, sid: string): Promise<LiveSe
   return { ...session, kind: row.kind as SessionKind, tokenSetError: tokenSet?.error ?? null }
 }
 
-/** Ends a session and every hand-off descendant of it. Returns how many ended now. */
-export async function endSessionTree(db: Database, sid: string): Promise<number> {
-  let total = 0
+/** Ends a session and every hand-off descendant of it. Returns the ids of those that ended now. */
+export async function endSessionTree(db: Database, sid: string): Promise<string[]> {
+  const all: string[] = []
   // A child that is being born while its parent ends is missing from that statement's view of the tree. Once
   // the parent has ended no further child comes of it, so the rounds end as soon as one finds nothing.
   for (;;) {
-    const ended = await db.$executeRaw`
+    const ended = await db.$queryRaw<{ id: string }[]>`
       WITH RECURSIVE tree AS (
         SELECT id FROM sessions WHERE id = ${sid}::uuid
         UNION
         SELECT child.id FROM sessions child JOIN tree ON child.parent_id = tree.id
       )
-      UPDATE sessions SET ended_at = now() WHERE id IN (SELECT id FROM tree) AND ended_at IS NULL`
-    if (ended === 0) return total
-    total += ended
+      UPDATE sessions SET ended_at = now() WHERE id IN (SELECT id FROM tree) AND ended_at IS NULL
+      RETURNING id`
+    if (ended.length === 0) return all
+    all.push(...ended.map(({ id }) => id))
   }
 }
 
 /**
  * Ends the session that stood in a browser where `successor` takes over. When the successor descends from it, it
- * ends alone, so that the token set and the other hand-offs go on; else with all that came of it.
+ * ends alone, so that the token set and the other hand-offs go on; else with all that came of it. Returns the ids of
+ * those that ended now.
  */
-export async function replaceSession(db: Database, sid: string, successor: string): Promise<void> {
-  const endedAlone = await db.$executeRaw`
+export async function replaceSession(db: Database, sid: string, successor: string): Promise<string[]> {
+  const endedAlone = await db.$queryRaw<{ id: string }[]>`
     WITH RECURSIVE ancestors AS (
       SELECT parent_id FROM sessions WHERE id = ${successor}::uuid
       UNION
       SELECT parent.parent_id FROM sessions parent JOIN ancestors ON parent.id = ancestors.parent_id
     )
     UPDATE sessions SET ended_at = now()
-    WHERE id = ${sid}::uuid AND ended_at IS NULL AND id IN (SELECT parent_id FROM ancestors)`
-  if (endedAlone === 0) await endSessionTree(db, sid)
+    WHERE id = ${sid}::uuid AND ended_at IS NULL AND id IN (SELECT parent_id FROM ancestors)
+    RETURNING id`
+  return endedAlone.length > 0 ? [sid] : endSessionTree(db, sid)
 }

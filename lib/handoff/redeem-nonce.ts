@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { sha256 } from '#lib/crypto/digest.ts'
 import * as nonces from '#lib/db/nonces.ts'
-import { replaceSession } from '#lib/db/sessions.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { replaceSession } from '#lib/sessions/end-session.ts'
 import { sessionLifetime } from '#lib/sessions/lifetime.ts'
 import { type SessionToken, sessionToken } from '#lib/sessions/session-token.ts'
 import { challengeOf } from './code-challenge.ts'
@@ -23,11 +23,11 @@ type Redemption = {
  */
 export async function redeemNonce(
   { nonce, verifier, openedAt, standingSid }: Redemption,
-  { db }: Pick<Runtime, 'db'>,
+  needs: Pick<Runtime, 'db' | 'sessions' | 'log'>,
 ): Promise<{ session: SessionToken; redirectTo: string } | undefined> {
   if (!isNonce(nonce)) return undefined
   const sessionId = randomUUID()
-  const redeemed = await nonces.redeemNonce(db, {
+  const redeemed = await nonces.redeemNonce(needs.db, {
     hash: sha256(nonce),
     openedAt: openedAt ?? null,
     codeChallenge: challengeOf(verifier),
@@ -35,7 +35,7 @@ export async function redeemNonce(
     lifetime: sessionLifetime,
   })
   if (!redeemed) return undefined
-  if (standingSid) await replaceSession(db, standingSid, sessionId)
+  if (standingSid) await replaceSession(standingSid, sessionId, needs)
   return {
     session: sessionToken({ sid: sessionId, ...redeemed }),
     redirectTo: redeemed.redirectTo ?? '/',

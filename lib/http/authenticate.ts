@@ -1,9 +1,9 @@
-import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
+import { findLiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
-import type { SessionToken } from '#lib/sessions/session-token.ts'
+import { type CachedSession, rememberSession } from '#lib/sessions/session-cache.ts'
 import { requireSameOrigin } from './same-origin.ts'
-import { readSessionCookie } from './session-cookie.ts'
+import { readSessionCookie, sessionCookieDigest } from './session-cookie.ts'
 
 export type Caller = {
   method: string | undefined
@@ -11,7 +11,7 @@ export type Caller = {
   header(name: string): string | undefined
 }
 
-export type Authenticated = { session: LiveSession; token: SessionToken }
+type Needs = Pick<Runtime, 'db' | 'config' | 'sessions'>
 
 /**
  * The live session that a call is made in. A bearer token outranks the cookie; a cookie counts only from a page of Baton's own
@@ -19,21 +19,24 @@ export type Authenticated = { session: LiveSession; token: SessionToken }
  */
 export async function authenticate(
   caller: Caller,
-  { db, config }: Pick<Runtime, 'db' | 'config'>,
+  runtime: Needs,
   { navigable = false } = {},
-): Promise<Authenticated> {
+): Promise<CachedSession> {
   if (bearerToken(caller) !== undefined)
     throw new OAuthError('invalid_token', 'the bearer token is not known')
 
   const cookie = caller.header('cookie')
-  const token = await readSessionCookie(cookie, config)
-  if (!token)
-    throw new OAuthError('invalid_token', 'sign in first', {
-      withoutCredentials: !cookie?.includes('session-token'),
-    })
-  requireSameOrigin(caller, config.url, { navigable })
-  const session = await findLiveSession(db, token.sid)
+  const key = sessionCookieDigest(cookie, runtime.config)
+  if (!key) throw new OAuthError('invalid_token', 'sign in first', { withoutCredentials: true })
+  requireSameOrigin(caller, runtime.config.url, { navigable })
+  return runtime.sessions.get(key) ?? lookUp(key, cookie, runtime)
+}
+
+async function lookUp(key: string, cookie: string | undefined, runtime: Needs): Promise<CachedSession> {
+  const token = await readSessionCookie(cookie, runtime.config)
+  const session = token && (await findLiveSession(runtime.db, token.sid))
   if (!session) throw new OAuthError('invalid_token', 'the session has ended; sign in again')
+  rememberSession(runtime.sessions, key, { session, token })
   return { session, token }
 }
 

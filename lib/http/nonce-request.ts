@@ -4,18 +4,21 @@ import { verifyIdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { authenticate, bearerToken, type Caller } from './authenticate.ts'
-import { callerOf } from './caller.ts'
 import { readForm } from './form.ts'
 
-/** `POST /api/nonce`: takes a form, answers a one-time hand-off nonce. */
-export async function nonceRequest(request: Request, runtime: Runtime): Promise<Response> {
-  const form = await readForm(request.headers.get('content-type'), request.body)
-  const prove = () => proofOf(callerOf(request), form.token, runtime)
-  const { nonce, expiresIn, handoffUri } = await issueNonce(form, prove, runtime)
-  return Response.json(
-    { nonce, expires_in: expiresIn, handoff_uri: handoffUri },
-    { headers: { 'cache-control': 'no-store' } },
+/** What `POST /api/nonce` answers for a caller and the form that it sent: a one-time hand-off nonce, by its names on the wire. */
+export async function nonceRequest(
+  caller: Caller,
+  body: AsyncIterable<Uint8Array> | null,
+  runtime: Runtime,
+): Promise<{ nonce: string; expires_in: number; handoff_uri: string }> {
+  const form = await readForm(caller.header('content-type'), body)
+  const { nonce, expiresIn, handoffUri } = await issueNonce(
+    form,
+    () => proofOf(caller, form.token, runtime),
+    runtime,
   )
+  return { nonce, expires_in: expiresIn, handoff_uri: handoffUri }
 }
 
 async function proofOf(caller: Caller, idToken: string | undefined, runtime: Runtime): Promise<Proof> {

@@ -20,5 +20,6 @@ function isSameOrigin({ method, header }: Call, ownOrigin: string): boolean {
   if (site !== undefined) return site === 'same-origin' || site === 'none'
   const origin = header('origin')
   if (origin !== undefined) return origin === ownOrigin
-  return safe.has(method ?? '')
+  // A WebSocket handshake is a GET, and what it opens can do anything.
+  return safe.has(method ?? '') && header('upgrade') === undefined
 }

@@ -10,7 +10,7 @@ const keepAlive = 65_000
  * Listens, and resolves after SIGTERM or SIGINT when what was running has finished; what still runs after ten seconds
  * is broken off. Rejects when the address cannot be listened on.
  */
-export async function serveUntilStopped(server: Server, { config, log }: Runtime): Promise<void> {
+export async function serveUntilStopped(server: Server, { config, log, upgraded }: Runtime): Promise<void> {
   const { host, port } = config.listen
   // An upload through the proxy may take as long as its bytes move; forms have a deadline of their own.
   server.requestTimeout = 0
@@ -28,6 +28,7 @@ export async function serveUntilStopped(server: Server, { config, log }: Runtime
   log.info({ signal }, 'stopping: finishing what runs')
   const closed = once(server, 'close')
   server.close()
+  for (const socket of upgraded) socket.destroy()
   // A connection turns idle when its answer has gone out; nothing more is to come on it.
   const closeIdle = setInterval(() => server.closeIdleConnections(), 50)
   const breakOff = setTimeout(() => server.closeAllConnections(), patience)

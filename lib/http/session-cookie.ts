@@ -1,6 +1,7 @@
 import { encode, getToken } from '@auth/core/jwt'
 import { parseCookie, stringifySetCookie } from 'cookie'
 import type { Config } from '#lib/config/load.ts'
+import { sha256 } from '#lib/crypto/digest.ts'
 import { parseSessionToken, type SessionToken } from '#lib/sessions/session-token.ts'
 
 /** The name under which Auth.js keeps its session; it bears the `__Secure-` prefix where there is TLS. */
@@ -19,6 +20,19 @@ export async function readSessionCookie(
   const headers = new Headers({ cookie: cookieHeader })
   const payload = await getToken({ req: { headers }, secret: config.secret, salt: cookieName, cookieName })
   return parseSessionToken(payload)
+}
+
+/** SHA-256 of the session cookie as it came, its pieces included; `undefined` when none came. Never of the header's other cookies. */
+export function sessionCookieDigest(
+  cookieHeader: string | null | undefined,
+  config: Pick<Config, 'url'>,
+): string | undefined {
+  const name = sessionCookieName(config)
+  if (!cookieHeader?.includes(name)) return undefined
+  const cookies = Object.entries(parseCookie(cookieHeader)).filter(
+    ([cookie]) => cookie === name || cookie.startsWith(`${name}.`),
+  )
+  return cookies.length > 0 ? sha256(JSON.stringify(cookies)).toString('base64') : undefined
 }
 
 /**

@@ -18,7 +18,7 @@ export async function continueSession(
   try {
     const session = await findLiveSession(runtime.db, token.sid)
     if (!session) return null
-    const { accessToken, accessTokenExpiresAt, error, ...rest } = token
+    const { accessToken, accessTokenExpiresAt, error, exp, ...rest } = token
     if (session.tokenSetError) return { ...rest, error: session.tokenSetError }
     if (session.kind === 'handoff' || !session.tokenSetId) return rest
     return freshCopy(token)

@@ -11,6 +11,8 @@ const schema = z.object({
   picture: z.string().nullish(),
   /** When the session ends, in seconds since the epoch. */
   ends: z.number(),
+  /** When the cookie itself does, as Auth.js writes it. */
+  exp: z.number().optional(),
   accessToken: z.string().optional(),
   accessTokenExpiresAt: z.number().optional(),
   error: z.string().optional(),

@@ -1,0 +1,107 @@
+import type { Readable } from 'node:stream'
+import { backendToken } from '#lib/backends/backend-token.ts'
+import { type Call, Passage, type Sink, tooLarge } from '#lib/backends/forward.ts'
+import { forwardedHeaders } from '#lib/backends/forwarded.ts'
+import { requestHeaders } from '#lib/backends/request-headers.ts'
+import { targetPath } from '#lib/backends/target-path.ts'
+import type { Backend } from '#lib/config/schema.ts'
+import type { LiveSession } from '#lib/db/sessions.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { authenticate, type Caller } from './authenticate.ts'
+
+// The name is empty where none is given: there is nothing else below this address.
+const address = /^\/api\/backends(?![^/?])(?:\/([^/?]*))?(.*)$/
+/** Milliseconds that Node's timers can hold; a session that lives longer is looked at again by its next call. */
+export const longestTimer = 2 ** 31 - 1
+
+export type Incoming = {
+  caller: Caller
+  /** The request target, as it came. */
+  target: string
+  rawHeaders: readonly string[]
+  peer: string
+  body: Readable | null
+}
+
+export type Admitted = { backend: Backend; session: LiveSession; call: Call }
+
+/** Backend and rest of the path that a request target names; `undefined` when it is no target of the proxy. */
+export function backendAddress(target: string): { name: string; rest: string } | undefined {
+  const found = address.exec(target)
+  if (!found) return undefined
+  const [, name = '', rest = ''] = found
+  return { name, rest }
+}
+
+/**
+ * Everything that is checked before a backend hears of a call, and the call as it will be made. Throws the refusals of the contract:
+ * `not_found`, `method_not_allowed`, `invalid_request`, `invalid_token`, `csrf`, `access_denied`, `payload_too_large`.
+ */
+export async function admit(incoming: Incoming, runtime: Runtime): Promise<Admitted> {
+  const { config, trustedProxies } = runtime
+  const { caller, rawHeaders } = incoming
+  const { name, rest } = backendAddress(incoming.target) ?? { name: '', rest: '' }
+  const backend = config.backends.find((candidate) => candidate.name === name)
+  if (!backend) throw new OAuthError('not_found', 'there is no backend of this name')
+  const method = caller.method ?? ''
+  if (!backend.methods.includes(method))
+    throw new OAuthError('method_not_allowed', 'this backend does not take this method', {
+      allow: backend.methods,
+    })
+  const path = targetPath(backend.url, rest)
+  const authenticated = await authenticate(caller, runtime, { navigable: backend.navigable })
+  const authorization = `Bearer ${await backendToken(backend, authenticated, runtime)}`
+  if (Number(caller.header('content-length') ?? 0) > backend.maxBodyBytes) throw tooLarge(backend)
+  const forwarded = forwardedHeaders({
+    peer: incoming.peer,
+    forwardedFor: caller.header('x-forwarded-for'),
+    trusted: trustedProxies,
+    origin: config.url,
+  })
+  const headers = requestHeaders(rawHeaders, backend.requestHeaders, { ...forwarded, authorization })
+  return { backend, session: authenticated.session, call: { method, path, headers, body: incoming.body } }
+}
+
+/**
+ * Makes an admitted call, when there is a place for it, and gives its answer to the sink. Resolves when all is over; throws what keeps it
+ * from being answered. `left` tells whether the caller has gone, and calls back when it goes.
+ */
+export async function passOn(
+  { backend, session, call }: Admitted,
+  sink: Sink,
+  left: AbortSignal,
+  { gate, backends }: Pick<Runtime, 'gate' | 'backends'>,
+): Promise<void> {
+  let leave = await gate.enter(backend, session.id)
+  let passage: Passage | undefined
+  const abort = () => passage?.abort()
+  left.addEventListener('abort', abort)
+  try {
+    if (left.aborted) return
+    const { isEventStream } = await gate.through(backend, () => {
+      passage = new Passage(call, backend, backends, sink)
+      return passage.answered
+    })
+    if (!passage) return
+    if (isEventStream) {
+      const leaveStream = await gate.enterStream(session.id)
+      leave()
+      leave = leaveStream
+      await untilEnded(passage, session)
+    }
+    await passage.finished
+  } finally {
+    left.removeEventListener('abort', abort)
+    leave()
+  }
+}
+
+// A stream lives no longer than the session that it was opened in.
+async function untilEnded(passage: Passage, { expiresAt }: LiveSession): Promise<void> {
+  const left = Math.min(expiresAt.getTime() - Date.now(), longestTimer)
+  const timer = setTimeout(() => passage.abort(), left)
+  timer.unref()
+  await passage.finished
+  clearTimeout(timer)
+}

@@ -1,0 +1,155 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage, ServerResponse } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { type Duplex, pipeline } from 'node:stream'
+import { pairs } from '#lib/backends/request-headers.ts'
+import { responseHeaders } from '#lib/backends/response-headers.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { type Admitted, admit, backendAddress, longestTimer } from './backend-call.ts'
+import { nodeCallerOf } from './caller.ts'
+import { sendError } from './error-answer.ts'
+
+const passedUp = new Set([
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'sec-websocket-protocol',
+  'sec-websocket-extensions',
+])
+const passedDown = new Set(['sec-websocket-accept', 'sec-websocket-protocol', 'sec-websocket-extensions'])
+
+/**
+ * A WebSocket handshake to `/api/backends/{name}/{path…}` (RFC 6455, section 4): checked as an unsafe call, made with a bearer token, and then
+ * two sockets joined until either side ends or the session does. A backend's refusal is passed on as it is.
+ * Returns `false` when the address is another.
+ */
+export async function websocketLane(
+  req: IncomingMessage,
+  res: ServerResponse,
+  head: Buffer,
+  runtime: Runtime,
+): Promise<boolean> {
+  const target = req.url ?? ''
+  if (!backendAddress(target)) return false
+  try {
+    const admitted = await admit(
+      {
+        caller: nodeCallerOf(req),
+        target,
+        rawHeaders: req.rawHeaders,
+        peer: req.socket.remoteAddress ?? '',
+        body: null,
+      },
+      runtime,
+    )
+    await open(req, res, head, admitted, runtime)
+  } catch (error) {
+    if (!req.socket.destroyed) sendError(res, error, runtime.log)
+  }
+  return true
+}
+
+/** An ordinary answer on a socket that asked for an upgrade; the connection ends with it. */
+export function answerOn(req: IncomingMessage, socket: Duplex): ServerResponse {
+  socket.on('error', () => socket.destroy())
+  const res = new ServerResponse(req)
+  res.shouldKeepAlive = false
+  res.assignSocket(req.socket)
+  res.once('finish', () => req.socket.destroySoon())
+  return res
+}
+
+async function open(
+  req: IncomingMessage,
+  res: ServerResponse,
+  head: Buffer,
+  { backend, session, call }: Admitted,
+  { gate, upgraded }: Runtime,
+): Promise<void> {
+  const leave = await gate.enterStream(session.id)
+  req.socket.once('close', leave)
+  if (req.socket.destroyed) return leave()
+  const target = new URL(backend.url)
+  const handshake = pairs(req.rawHeaders).filter(([name]) => passedUp.has(name.toLowerCase()))
+  const headers = ['Host', target.host, 'Connection', 'Upgrade', 'Upgrade', 'websocket', ...call.headers]
+  for (const [name, value] of handshake) headers.push(name, value)
+  const answer = await gate.through(backend, () =>
+    handshakeWith(target, call.path, headers, backend.timeoutMs, req.socket),
+  )
+  if ('refusal' in answer) {
+    const { refusal } = answer
+    res.writeHead(refusal.statusCode ?? 502, responseHeaders(refusal.rawHeaders))
+    pipeline(refusal, res, () => {})
+    return
+  }
+  const { accepted, peer, first } = answer
+  res.detachSocket(req.socket)
+  req.socket.write(switching(accepted.rawHeaders))
+  if (head.length > 0) peer.write(head)
+  if (first.length > 0) req.socket.write(first)
+  const ends = setTimeout(
+    () => req.socket.destroy(),
+    Math.min(session.expiresAt.getTime() - Date.now(), longestTimer),
+  )
+  upgraded.add(req.socket)
+  pipeline(req.socket, peer, req.socket, () => {
+    clearTimeout(ends)
+    upgraded.delete(req.socket)
+    req.socket.destroy()
+    peer.destroy()
+  })
+}
+
+type Accepted = { accepted: IncomingMessage; peer: Duplex; first: Buffer }
+
+function handshakeWith(
+  { protocol, hostname, port }: URL,
+  path: string,
+  headers: string[],
+  timeoutMs: number,
+  caller: Duplex,
+): Promise<Accepted | { refusal: IncomingMessage }> {
+  const { promise, resolve, reject } = Promise.withResolvers<Accepted | { refusal: IncomingMessage }>()
+  const send = protocol === 'https:' ? httpsRequest : httpRequest
+  // A socket of its own: what is upgraded never goes back to a pool.
+  const request: ClientRequest = send({
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port,
+    path,
+    headers,
+    agent: false,
+  })
+  const late = setTimeout(
+    () => request.destroy(new OAuthError('gateway_timeout', 'the backend did not answer in time')),
+    timeoutMs,
+  )
+  const left = () => request.destroy(new OAuthError('bad_gateway', 'the caller has left'))
+  caller.once('close', left)
+  request.once('upgrade', (accepted, peer, first) => resolve({ accepted, peer, first }))
+  request.once('response', (refusal) => resolve({ refusal }))
+  request.once('error', (cause) =>
+    reject(
+      cause instanceof OAuthError
+        ? cause
+        : new OAuthError('bad_gateway', 'the backend could not be reached', { cause }),
+    ),
+  )
+  request.end()
+  return promise.finally(() => {
+    clearTimeout(late)
+    caller.off('close', left)
+  })
+}
+
+function switching(rawHeaders: string[]): string {
+  const lines = pairs(rawHeaders)
+    .filter(([name]) => passedDown.has(name.toLowerCase()))
+    .map(([name, value]) => `${name}: ${value}`)
+  return [
+    'HTTP/1.1 101 Switching Protocols',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    ...lines,
+    '',
+    '',
+  ].join('\r\n')
+}
