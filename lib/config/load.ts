@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import type { Provider } from '@auth/core/providers'
 import type { z } from 'zod'
 import { authProvider } from './auth-provider.ts'
+import { crossFaults } from './cross-faults.ts'
 import { type Environment, environmentSchema } from './environment.ts'
-import { type FileConfig, fileSchema, type ProviderConfig } from './schema.ts'
+import { type FileConfig, fileSchema, providerSchema } from './schema.ts'
 
 export type Config = Omit<FileConfig, '$schema'> & {
   /** The public origin, such as `https://baton.example.org`. */
@@ -41,12 +42,12 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   if (!environment.success) faults.push(...describe(environment.error, (path) => path))
 
   const path = set.BATON_CONFIG ?? 'baton.config.json'
-  const file = fileSchema.safeParse(await readJson(path, set, faults))
+  const content = await readJson(path, set, faults)
+  const file = fileSchema.safeParse(content)
   if (!file.success) faults.push(...describe(file.error, (where) => `${path}: ${where}`))
+  faults.push(...crossFaults(content).map((fault) => `${path}: ${fault}`))
+  const authProviders = await buildProviders(content, path, faults)
 
-  const authProviders = await Promise.all(
-    (file.data?.providers ?? []).map((provider, index) => built(provider, index, path, faults)),
-  )
   if (faults.length > 0 || !environment.success || !file.success) throw new ConfigurationError(faults)
 
   const { $schema: _, ...sections } = file.data
@@ -103,13 +104,21 @@ function interpolate(
   })
 }
 
-async function built(provider: ProviderConfig, index: number, path: string, faults: string[]) {
-  try {
-    return await authProvider(provider)
-  } catch (error) {
-    faults.push(`${path}: providers[${index}]: ${(error as Error).message}`)
-    return undefined
-  }
+// One by one, so that a provider that Auth.js does not know is told even where the rest of the file has faults.
+function buildProviders(content: unknown, path: string, faults: string[]): Promise<(Provider | undefined)[]> {
+  const { providers } = (content ?? {}) as { providers?: unknown }
+  return Promise.all(
+    (Array.isArray(providers) ? providers : []).map(async (entry, index) => {
+      const { data } = providerSchema.safeParse(entry)
+      return (
+        data &&
+        authProvider(data).catch((error: Error) => {
+          faults.push(`${path}: providers[${index}]: ${error.message}`)
+          return undefined
+        })
+      )
+    }),
+  )
 }
 
 function describe(error: z.ZodError, place: (path: string) => string): string[] {

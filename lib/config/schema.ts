@@ -23,7 +23,7 @@ const secureAddress = address.refine(
 /** Whether a URL is protected on its way: by TLS, or because it never leaves the machine. */
 export function isSecure(value: string): boolean {
   const url = URL.parse(value)
-  return url?.protocol === 'https:' || isLoopback(url?.hostname ?? '')
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
 }
 
 function isLoopback(hostname: string): boolean {
@@ -138,7 +138,8 @@ const cidr = z.string().refine((value) => parseCidr(value) !== undefined, 'give 
 
 /** Adds one CIDR range or single address to a list of networks. */
 export function parseCidr(value: string, list = new BlockList()): BlockList | undefined {
-  const [network = '', prefix] = value.split('/')
+  const [network = '', prefix, ...more] = value.split('/')
+  if (more.length > 0) return undefined
   const family = isIP(network)
   if (family === 0) return undefined
   const type = family === 4 ? 'ipv4' : 'ipv6'
@@ -151,37 +152,15 @@ export function parseCidr(value: string, list = new BlockList()): BlockList | un
   return list
 }
 
-/** The configuration file. */
-export const fileSchema = z
-  .strictObject({
-    $schema: z.string().optional(),
-    providers: z.array(providerSchema).default([]),
-    trustedIssuers: z.array(trustedIssuerSchema).default([]),
-    backends: z.array(backendSchema).default([]),
-    handoff: handoffSchema.prefault({}),
-    trustedProxies: z.array(cidr).default([]),
-  })
-  .superRefine((file, context) => {
-    const unique = (list: string, key: string, values: string[]) => {
-      for (const [index, value] of values.entries())
-        if (values.indexOf(value) !== index)
-          context.addIssue({ code: 'custom', path: [list, index, key], message: `"${value}" is there twice` })
-    }
-    const ids = file.providers.map((provider) => provider.id)
-    const issuers = file.trustedIssuers.map((trusted) => trusted.issuer)
-    const names = file.backends.map((backend) => backend.name)
-    unique('providers', 'id', ids)
-    unique('trustedIssuers', 'issuer', issuers)
-    unique('backends', 'name', names)
-    for (const [index, backend] of file.backends.entries())
-      for (const [position, id] of backend.providers.entries())
-        if (!ids.includes(id))
-          context.addIssue({
-            code: 'custom',
-            path: ['backends', index, 'providers', position],
-            message: `there is no provider "${id}"`,
-          })
-  })
+/** The configuration file; what its sections must be to each other is in `cross-faults.ts`. */
+export const fileSchema = z.strictObject({
+  $schema: z.string().optional(),
+  providers: z.array(providerSchema).default([]),
+  trustedIssuers: z.array(trustedIssuerSchema).default([]),
+  backends: z.array(backendSchema).default([]),
+  handoff: handoffSchema.prefault({}),
+  trustedProxies: z.array(cidr).default([]),
+})
 
 export type FileConfig = z.output<typeof fileSchema>
 export type ProviderConfig = FileConfig['providers'][number]
