@@ -1,4 +1,5 @@
-import type { Database } from './open.ts'
+import type { Database, Queries } from './open.ts'
+import { replaceSession } from './sessions.ts'
 import type { User } from './users.ts'
 
 /** Seconds for which a page that was opened in time may still redeem its nonce. */
@@ -72,7 +73,7 @@ export type Redeemed = { user: User; redirectTo: string | null; provider: string
  * instances one gets the row, and a kill at any moment leaves both done or neither.
  * The share lock keeps the source from being ended between the look at it and the birth of its child.
  */
-export async function redeemNonce(db: Database, claim: Redemption): Promise<Redeemed | undefined> {
+export async function redeemNonce(db: Queries, claim: Redemption): Promise<Redeemed | undefined> {
   const [row] = await db.$queryRaw<(User & Omit<Redeemed, 'user'>)[]>`
     WITH source AS (
       SELECT sessions.* FROM sessions JOIN nonces ON source_session_id = sessions.id
@@ -101,6 +102,21 @@ export async function redeemNonce(db: Database, claim: Redemption): Promise<Rede
   if (!row) return undefined
   const { redirectTo, provider, expiresAt, ...user } = row
   return { user, redirectTo, provider, expiresAt }
+}
+
+/**
+ * The same, and the session that stood in the browser is ended: both or neither. `ended` are the ids of those that ended with it.
+ */
+export function redeemNonceOver(
+  db: Database,
+  claim: Redemption,
+  standingSid: string,
+): Promise<{ redeemed: Redeemed | undefined; ended: string[] }> {
+  return db.$transaction(async (tx) => {
+    const redeemed = await redeemNonce(tx, claim)
+    const ended = redeemed ? await replaceSession(tx, standingSid, claim.sessionId) : []
+    return { redeemed, ended }
+  })
 }
 
 export type NonceState = { openedAt: Date | null; usedAt: Date | null; expired: boolean }

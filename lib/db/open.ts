@@ -13,6 +13,9 @@ export type Database = Pick<
   'user' | 'session' | 'tokenSet' | 'nonce' | '$queryRaw' | '$executeRaw' | '$transaction'
 >
 
+/** What query functions take: the database, or a transaction on it. */
+export type Queries = Omit<Database, '$transaction'>
+
 export type OpenDatabase = { db: Database; applied: string[]; close(): Promise<void> }
 
 /**
@@ -24,16 +27,24 @@ export function openDatabase(where: { url?: string; dataDir: string }): Promise<
 }
 
 async function openPostgres(connectionString: string): Promise<OpenDatabase> {
-  const adapter = new PrismaPg({ connectionString })
-  const applied = await whileAlone(connectionString, () => applyPendingMigrations(adapter))
+  const applied = await whileAlone(connectionString, () =>
+    applyPendingMigrations(new PrismaPg({ connectionString })),
+  )
+  // A database that hangs is one that is away: callers get their 503 instead of waiting with it.
+  const adapter = new PrismaPg({ connectionString, connectionTimeoutMillis: 5000, query_timeout: 10_000 })
   const db = new PrismaClient({ adapter })
   return { db, applied, close: () => db.$disconnect() }
 }
 
 // Instances that start together take turns; the lock ends with its connection, even when the holder is killed.
 async function whileAlone<Result>(connectionString: string, work: () => Promise<Result>): Promise<Result> {
-  const connection = new Client({ connectionString })
-  await connection.connect()
+  const connection = new Client({ connectionString, connectionTimeoutMillis: 10_000 })
+  await connection.connect().catch((cause) => {
+    const { hostname, port } = new URL(connectionString)
+    throw new Error(`The database at ${hostname}:${port || 5432} cannot be reached (${cause.message}).`, {
+      cause,
+    })
+  })
   try {
     await connection.query(`SELECT pg_advisory_lock(hashtext('baton migrations'))`)
     return await work()

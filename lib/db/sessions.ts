@@ -1,4 +1,4 @@
-import type { Database } from './open.ts'
+import type { Database, Queries } from './open.ts'
 import type { User } from './users.ts'
 
 export type SessionKind = 'browser' | 'handoff'
@@ -59,7 +59,7 @@ export async function findLiveSession(db: Database, sid: string): Promise<LiveSe
 }
 
 /** Ends a session and every hand-off descendant of it. Returns the ids of those that ended now. */
-export async function endSessionTree(db: Database, sid: string): Promise<string[]> {
+export async function endSessionTree(db: Queries, sid: string): Promise<string[]> {
   const all: string[] = []
   // A child that is being born while its parent ends is missing from that statement's view of the tree. Once
   // the parent has ended no further child comes of it, so the rounds end as soon as one finds nothing.
@@ -82,7 +82,7 @@ export async function endSessionTree(db: Database, sid: string): Promise<string[
  * ends alone, so that the token set and the other hand-offs go on; else with all that came of it. Returns the ids of
  * those that ended now.
  */
-export async function replaceSession(db: Database, sid: string, successor: string): Promise<string[]> {
+export async function replaceSession(db: Queries, sid: string, successor: string): Promise<string[]> {
   const endedAlone = await db.$queryRaw<{ id: string }[]>`
     WITH RECURSIVE ancestors AS (
       SELECT parent_id FROM sessions WHERE id = ${successor}::uuid

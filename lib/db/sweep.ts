@@ -2,7 +2,7 @@ import type { Database } from './open.ts'
 
 /**
  * Removes what can serve nothing any more: nonces past every deadline, sessions a day after their end, and token
- * sets that no living session uses. Safe to run on several instances at once. Returns how many rows went.
+ * sets that no living session uses. A session that others came of stays until they have gone: it is how its own ancestors reach them. Safe to run on several instances at once. Returns how many rows went.
  */
 export async function sweep(db: Database): Promise<number> {
   const nonces = await db.$executeRaw`DELETE FROM nonces WHERE expires_at < now() - interval '10 minutes'`
@@ -12,6 +12,7 @@ export async function sweep(db: Database): Promise<number> {
       WHERE token_set_id = token_sets.id AND ended_at IS NULL AND sessions.expires_at > now())
     AND created_at < now() - interval '1 minute'`
   const sessions = await db.$executeRaw`
-    DELETE FROM sessions WHERE coalesce(ended_at, expires_at) < now() - interval '1 day'`
+    DELETE FROM sessions WHERE coalesce(ended_at, expires_at) < now() - interval '1 day'
+    AND NOT EXISTS (SELECT FROM sessions child WHERE child.parent_id = sessions.id)`
   return nonces + tokenSets + sessions
 }

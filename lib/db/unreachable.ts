@@ -21,15 +21,26 @@ const lost = new Set([
 
 /** Whether an error says that the database cannot be reached now, rather than that a query was wrong. */
 export function isDatabaseUnreachable(error: unknown): boolean {
-  for (let inner = error, depth = 0; inner instanceof Error && depth < 5; inner = inner.cause, depth++) {
-    const { code, meta } = inner as { code?: unknown; meta?: { code?: unknown } }
-    if (lost.has(String(code)) || lost.has(String(meta?.code))) return true
-    if (
-      /DatabaseNotReachable|ConnectionClosed|SocketTimeout|Connection terminated/.test(
-        `${inner.name} ${inner.message}`,
-      )
-    )
-      return true
+  let inner = error
+  for (let depth = 0; typeof inner === 'object' && inner !== null && depth < 5; depth++) {
+    const { name, message, code, originalCode, kind, meta, cause } = inner as Failure
+    if ([code, originalCode].some((known) => lost.has(String(known)))) return true
+    if (unreachable.test(`${name} ${message} ${kind}`)) return true
+    // Prisma keeps what the driver said of a raw query apart from the cause.
+    inner = cause ?? meta?.driverAdapterError
   }
   return false
+}
+
+const unreachable =
+  /DatabaseNotReachable|Can't reach database server|Query read timeout|timeout exceeded when trying to connect|ConnectionClosed|SocketTimeout|Connection terminated/
+
+type Failure = {
+  name?: unknown
+  message?: unknown
+  code?: unknown
+  originalCode?: unknown
+  kind?: unknown
+  cause?: unknown
+  meta?: { driverAdapterError?: unknown }
 }

@@ -16,7 +16,8 @@ export function upsertUser(
   return db.user.upsert({
     where: { issuer_subject: { issuer, subject } },
     create: { issuer, subject, ...profile },
-    update: profile,
+    // Never empty: Prisma makes one statement of an upsert only when it has something to update.
+    update: { subject, ...profile },
     select: { id: true, name: true, email: true, image: true },
   })
 }
