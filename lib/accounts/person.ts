@@ -1,24 +1,27 @@
 import type { Profile } from '#lib/db/users.ts'
 import { isUsableSubject } from './subject.ts'
 
-/** What is shown of a person, cut to what a cookie and a page can carry; unusable values are left out. */
+/** What is shown of a person, by bytes no more than a cookie can carry; what is longer or empty is left out. */
 export function displayProfile(claims: Record<string, unknown>): Partial<Profile> {
   return {
-    ...short('name', claims.name, 200),
+    ...short('name', claims.name, 256),
     ...short('email', claims.email, 320),
     ...short('image', claims.image ?? claims.picture, 500),
   }
 }
 
-function short(key: keyof Profile, value: unknown, length: number): Partial<Profile> {
+function short(key: keyof Profile, value: unknown, bytes: number): Partial<Profile> {
   if (typeof value !== 'string') return {}
-  // PostgreSQL keeps no NUL, and no other control character belongs in what a page shows.
-  const text = value.replace(/\p{Cc}/gu, '').trim()
-  return text === '' || text.length > length ? {} : { [key]: text }
+  // PostgreSQL keeps no NUL. Marks that turn the direction of writing could make the words around a name unreadable.
+  const text = value
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Bidi_Control}]/gu, '')
+    .trim()
+  return text === '' || Buffer.byteLength(text) > bytes ? {} : { [key]: text }
 }
 
 type SignIn = {
-  provider: { issuer?: string | undefined; authorization?: unknown; subjectClaim: string }
+  provider: { type: string; issuer?: string | undefined; authorization?: unknown; subjectClaim: string }
   providerAccountId: string
   claims: Record<string, unknown>
 }
@@ -31,10 +34,11 @@ export function identify({ provider, providerAccountId, claims }: SignIn): {
   issuer: string
   subject: string
 } {
-  const issuer =
-    typeof claims.iss === 'string' ? claims.iss : (provider.issuer ?? originOf(provider.authorization))
-  const subject =
-    claims[provider.subjectClaim] ?? (provider.subjectClaim === 'sub' ? providerAccountId : undefined)
+  // Only an ID token's claims have been verified; what a user API says of an issuer is anybody's word.
+  const told = provider.type === 'oidc' && typeof claims.iss === 'string' ? claims.iss : undefined
+  const issuer = told ?? provider.issuer ?? originOf(provider.authorization)
+  const byAccount = provider.type !== 'oidc' && provider.subjectClaim === 'sub'
+  const subject = byAccount ? providerAccountId : claims[provider.subjectClaim]
   if (!isUsableSubject(subject)) throw new Error(`the provider sent no usable ${provider.subjectClaim} claim`)
   return { issuer, subject }
 }

@@ -1,4 +1,4 @@
-/** Whether a claim can stand for a person: 1 to 255 characters, none of them a control character. */
+/** Whether a claim can stand for a person: 1 to 255 characters, none of them a control character or half of one. */
 export function isUsableSubject(value: unknown): value is string {
-  return typeof value === 'string' && /^\P{Cc}{1,255}$/u.test(value)
+  return typeof value === 'string' && value.isWellFormed() && /^\P{Cc}{1,255}$/u.test(value)
 }

@@ -1,4 +1,4 @@
-import { endSessionTree, replaceSession as replaceInDatabase } from '#lib/db/sessions.ts'
+import { endSessionTree } from '#lib/db/sessions.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { forgetSessions } from './session-cache.ts'
 
@@ -9,12 +9,8 @@ export async function endSession(sid: string, needs: Needs): Promise<void> {
   noteEnded(await endSessionTree(needs.db, sid), needs)
 }
 
-/** Ends the session that stood where `successor` takes over; alone when the successor came of it. */
-export async function replaceSession(sid: string, successor: string, needs: Needs): Promise<void> {
-  noteEnded(await replaceInDatabase(needs.db, sid, successor), needs)
-}
-
-function noteEnded(sids: string[], { sessions, log }: Needs): void {
+/** What this process does when sessions have ended in the database. */
+export function noteEnded(sids: string[], { sessions, log }: Pick<Needs, 'sessions' | 'log'>): void {
   forgetSessions(sessions, sids)
   if (sids.length > 0) log.info({ sids }, 'sessions ended')
 }

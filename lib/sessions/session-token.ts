@@ -46,7 +46,7 @@ export function sessionToken(session: {
 }
 
 // Above this the encrypted cookie would come near the 4,096 bytes that browsers and proxies allow.
-const longestCopy = 2000
+const longestCopy = 1400
 
 /** The access token as the cookie's copy, which is only a cache: left out when it is long, as its token set has it. */
 export function accessTokenCopy(

@@ -33,9 +33,9 @@ export async function startSession(
   const built = config.authProviders.find(({ options }) => options?.id === providerId)
   if (!provider || !built) throw new Error(`there is no provider "${providerId}"`)
 
-  const authorization = 'authorization' in built ? built.authorization : undefined
+  const { type, authorization } = built as { type: string; authorization?: unknown }
   const { issuer, subject } = identify({
-    provider: { issuer: provider.issuer, authorization, subjectClaim: provider.subjectClaim },
+    provider: { ...provider, type, authorization },
     providerAccountId: signIn.providerAccountId,
     claims,
   })
