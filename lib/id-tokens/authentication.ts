@@ -4,7 +4,10 @@ import type { JWTPayload } from 'jose'
 export function authenticationMethods(claims: JWTPayload): string[] {
   return [claims.amr ?? []]
     .flat()
-    .filter((method): method is string => typeof method === 'string' && /^\P{Cc}{1,64}$/u.test(method))
+    .filter(
+      (method): method is string =>
+        typeof method === 'string' && method.isWellFormed() && /^\P{Cc}{1,64}$/u.test(method),
+    )
     .slice(0, 16)
 }
 

@@ -14,7 +14,7 @@ export function authorizedClient(claims: JWTPayload, trusted: TrustedIssuer, aud
   const { azp } = claims
   if (azp === undefined && clientAudiences.size > 1) throw refused('it has several audiences and no azp')
 
-  const client = azp ?? listed[0]
+  const client = azp === undefined ? listed[0] : azp
   if (client === undefined) throw refused('its aud names no listed client')
   if (typeof client !== 'string' || !listed.includes(client))
     throw refused('its azp is no listed client of its aud')

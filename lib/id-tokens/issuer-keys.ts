@@ -4,9 +4,10 @@ import { OAuthError } from '#lib/oauth/error.ts'
 
 const keepFor = 600_000
 const cooldown = 30_000
+const pauseAfterFailure = 2000
 const timeout = 5000
 
-/** The key set of each trusted issuer, as long as it is taken as it is. */
+/** A key finder for each `jwks_uri`. */
 export type IssuerKeys = Map<string, JWTVerifyGetKey>
 
 /**
@@ -18,33 +19,36 @@ export async function keysOf(
   issuer: string,
   cache: { keys: IssuerKeys; metadata: MetadataCache },
 ): Promise<JWTVerifyGetKey> {
-  const known = cache.keys.get(issuer)
-  if (known) return known
   const { jwks_uri } = await discover(cache.metadata, issuer)
   if (!jwks_uri) throw unavailable(issuer, new Error('its metadata has no jwks_uri'))
+  const known = cache.keys.get(jwks_uri)
+  if (known) return known
 
   const jwks = createRemoteJWKSet(new URL(jwks_uri), {
     cacheMaxAge: keepFor,
     cooldownDuration: Number.POSITIVE_INFINITY,
     timeoutDuration: timeout,
   })
+  let refetch: Promise<void> | undefined
   let lastRefetch = Number.NEGATIVE_INFINITY
   const finder: JWTVerifyGetKey = async (header, token) => {
     try {
       return await jwks(header, token)
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw aboutKeys(error, issuer)
-      if (Date.now() - lastRefetch < cooldown) throw error
-      lastRefetch = Date.now()
-      return await jwks.reload().then(
-        () => jwks(header, token),
-        (cause) => {
-          throw unavailable(issuer, cause)
-        },
-      )
+      if (!refetch || Date.now() - lastRefetch >= cooldown) {
+        lastRefetch = Date.now()
+        refetch = jwks.reload()
+      }
+      // Of tokens that come together all wait for the one refetch; one that failed says nothing of any token.
+      await refetch.catch((cause) => {
+        lastRefetch = Math.min(lastRefetch, Date.now() - cooldown + pauseAfterFailure)
+        throw unavailable(issuer, cause)
+      })
+      return await jwks(header, token)
     }
   }
-  cache.keys.set(issuer, finder)
+  cache.keys.set(jwks_uri, finder)
   return finder
 }
 

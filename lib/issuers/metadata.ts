@@ -4,6 +4,7 @@ import {
   discoveryRequest,
   processDiscoveryResponse,
 } from 'oauth4webapi'
+import { isSecure } from '#lib/config/schema.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
 const keepFor = 3600_000
@@ -33,7 +34,12 @@ async function request(issuer: string): Promise<AuthorizationServer> {
       [allowInsecureRequests]: identifier.protocol === 'http:',
       signal: AbortSignal.timeout(timeout),
     })
-    return await processDiscoveryResponse(identifier, response)
+    const metadata = await processDiscoveryResponse(identifier, response)
+    // Keys, refresh tokens and client secrets go to these; an issuer behind TLS must not lead them out of it.
+    for (const endpoint of [metadata.jwks_uri, metadata.token_endpoint])
+      if (endpoint !== undefined && !isSecure(endpoint))
+        throw new Error(`${endpoint} is not protected by TLS`)
+    return metadata
   } catch (cause) {
     throw new OAuthError('temporarily_unavailable', 'the issuer cannot be reached at the moment', {
       cause,
