@@ -1,5 +1,5 @@
 import { sha256 } from '#lib/crypto/digest.ts'
-import { findNonceState } from '#lib/db/nonces.ts'
+import { findNonceState, openPageSeconds } from '#lib/db/nonces.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 
@@ -14,6 +14,6 @@ export async function nonceStatus(
   const state = await findNonceState(db, sha256(nonce), sid)
   if (!state) throw new OAuthError('not_found', 'this session has no such nonce')
   if (state.usedAt) return 'redeemed'
-  if (state.openedAt) return 'opened'
-  return state.expired ? 'expired' : 'waiting'
+  if (!state.openedAt) return state.expired ? 'expired' : 'waiting'
+  return Date.now() < state.openedAt.getTime() + openPageSeconds * 1000 ? 'opened' : 'expired'
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sha256 } from '#lib/crypto/digest.ts'
 import * as nonces from '#lib/db/nonces.ts'
 import type { Runtime } from '#lib/runtime.ts'
-import { replaceSession } from '#lib/sessions/end-session.ts'
+import { noteEnded } from '#lib/sessions/end-session.ts'
 import { sessionLifetime } from '#lib/sessions/lifetime.ts'
 import { type SessionToken, sessionToken } from '#lib/sessions/session-token.ts'
 import { challengeOf } from './code-challenge.ts'
@@ -27,15 +27,18 @@ export async function redeemNonce(
 ): Promise<{ session: SessionToken; redirectTo: string } | undefined> {
   if (!isNonce(nonce)) return undefined
   const sessionId = randomUUID()
-  const redeemed = await nonces.redeemNonce(needs.db, {
+  const claim = {
     hash: sha256(nonce),
     openedAt: openedAt ?? null,
     codeChallenge: challengeOf(verifier),
     sessionId,
     lifetime: sessionLifetime,
-  })
+  }
+  const { redeemed, ended } = standingSid
+    ? await nonces.redeemNonceOver(needs.db, claim, standingSid)
+    : { redeemed: await nonces.redeemNonce(needs.db, claim), ended: [] }
+  noteEnded(ended, needs)
   if (!redeemed) return undefined
-  if (standingSid) await replaceSession(standingSid, sessionId, needs)
   return {
     session: sessionToken({ sid: sessionId, ...redeemed }),
     redirectTo: redeemed.redirectTo ?? '/',

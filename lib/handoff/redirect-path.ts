@@ -8,12 +8,14 @@ const longest = 2048
  */
 export function redirectPath(value: string): string {
   // Browsers drop tabs and line breaks and read a backslash as a slash, so none of them is let in.
-  if (!/^\/(?![/\\])[^\p{Cc}\\]*$/u.test(value) || value.length > longest) throw refused()
+  if (!/^\/(?![/\\])[^\p{Cc}\\]*$/u.test(value)) throw refused()
   const base = 'http://origin.invalid'
   const url = URL.parse(value, base)
   // Dot segments may leave `//` at the beginning, which a browser takes for a host: /..//example.org
   if (!url || url.origin !== base || url.pathname.startsWith('//')) throw refused()
-  return url.pathname + url.search + url.hash
+  const path = url.pathname + url.search + url.hash
+  if (path.length > longest) throw refused()
+  return path
 }
 
 function refused(): OAuthError {
