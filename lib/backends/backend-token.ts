@@ -18,5 +18,7 @@ export async function backendToken(
   if (!tokenSetId || !provider || !backend.providers.includes(provider))
     throw new OAuthError('access_denied', 'this session holds no token for this backend')
   if (session.tokenSetError) throw new OAuthError('invalid_token', 'the sign-in has ended; sign in again')
-  return freshCopy(token) ?? currentAccessToken(tokenSetId, runtime)
+  const accessToken = freshCopy(token) ?? (await currentAccessToken(tokenSetId, runtime))
+  if (accessToken === '') throw new OAuthError('access_denied', 'the provider gave no access token')
+  return accessToken
 }

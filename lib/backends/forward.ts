@@ -63,9 +63,11 @@ export class Passage implements Dispatcher.DispatchHandler {
   }
 
   /** Ends the call, as when its caller has left. */
-  abort(reason = new OAuthError('bad_gateway', 'the caller has left')): void {
-    this.#reason ??= reason
-    this.#controller?.abort(this.#reason)
+  abort(reason?: OAuthError): void {
+    this.#reason ??= reason ?? new OAuthError('bad_gateway', 'the caller has left')
+    if (this.#controller) this.#controller.abort(this.#reason)
+    // Still waiting for a connection: whoever waits for the answer does not wait for that as well.
+    else this.#fail(this.#reason)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -108,7 +110,10 @@ export class Passage implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, thrown: Error): void {
-    const error = this.#reason ?? asGatewayError(thrown, this.#backend)
+    this.#fail(this.#reason ?? asGatewayError(thrown, this.#backend))
+  }
+
+  #fail(error: OAuthError): void {
     if (this.#started) this.#sink.breakOff(error)
     else this.#answered.reject(error)
     this.#settle()

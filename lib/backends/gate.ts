@@ -13,7 +13,7 @@ const mostSessions = 20_000
 const circuit = {
   timeout: false,
   rollingCountTimeout: 10_000,
-  volumeThreshold: 10,
+  volumeThreshold: 20,
   errorThresholdPercentage: 50,
   resetTimeout: 5_000,
   rollingPercentilesEnabled: false,
@@ -78,16 +78,19 @@ export class Gate {
     if (known) return known
     const breaker = new CircuitBreaker((work: () => Promise<unknown>) => work(), {
       ...circuit,
-      // A caller that leaves or sends too much says nothing of the backend.
-      errorFilter: (error) => !(isOAuthError(error) && isBackendsFault(error)),
+      errorFilter: (error) => !(isOAuthError(error) && saysDead(error)),
     })
     this.#circuits.set(name, breaker)
     return breaker
   }
 }
 
-function isBackendsFault({ code, options }: OAuthError): boolean {
-  return code === 'gateway_timeout' || (code === 'bad_gateway' && options.cause !== undefined)
+// Dead is a backend that cannot be connected to or does not answer; one that answers badly is alive.
+const notReached = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'])
+
+function saysDead({ code, options }: OAuthError): boolean {
+  const { code: reason } = (options.cause ?? {}) as { code?: string }
+  return code === 'gateway_timeout' || (reason !== undefined && notReached.has(reason))
 }
 
 type Limits = { get(key: string): LimitFunction | undefined; set(key: string, limit: LimitFunction): unknown }

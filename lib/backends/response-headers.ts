@@ -18,12 +18,20 @@ const ofTheOrigin = [
   'service-worker-allowed',
   'strict-transport-security',
   'alt-svc',
+  'nel',
+  'report-to',
+  'reporting-endpoints',
+  'accept-ch',
+  'critical-ch',
+  'origin-agent-cluster',
 ]
+// Orders to the web server in front: files of its own to send, and how to cache.
+const toTheEdge = ['x-accel-redirect', 'x-accel-expires', 'x-sendfile', 'x-lighttpd-send-file']
 // The same order as `Cache-Control: public` to the shared caches that know them, which would defeat `private`.
-const toSharedCaches = ['surrogate-control', 'cdn-cache-control']
+const toSharedCaches = ['surrogate-control', 'cdn-cache-control', 'cloudflare-cdn-cache-control']
 const setHere = ['cache-control', 'vary', 'x-content-type-options', 'content-security-policy']
 
-const never = new Set([...hopByHop, ...ofTheOrigin, ...toSharedCaches, ...setHere])
+const never = new Set([...hopByHop, ...ofTheOrigin, ...toTheEdge, ...toSharedCaches, ...setHere])
 
 /**
  * The headers of a backend's answer as they go to the browser, as a flat list. The answer lives on Baton's own origin:
@@ -34,17 +42,21 @@ export function responseHeaders(rawHeaders: readonly string[]): string[] {
   const headers: string[] = []
   const cacheControl: string[] = []
   const vary: string[] = []
+  const length: string[] = []
   for (const [name, value] of pairs(rawHeaders)) {
     const lower = name.toLowerCase()
     if (lower === 'cache-control') cacheControl.push(value)
     if (lower === 'vary') vary.push(value)
     if (never.has(lower) || dropped.has(lower) || lower.startsWith('access-control-')) continue
-    headers.push(name, value)
+    if (lower === 'content-length') length.push(name, value)
+    else headers.push(name, value)
   }
   headers.push('X-Content-Type-Options', 'nosniff')
   headers.push('Content-Security-Policy', "sandbox; default-src 'none'")
   headers.push('Cache-Control', privateCaching(cacheControl))
   headers.push('Vary', varying(vary))
+  // Last: after it Node takes a Content-Disposition beyond ASCII for text and refuses its bytes.
+  headers.push(...length)
   return headers
 }
 
@@ -57,14 +69,25 @@ export function isEventStream(rawHeaders: readonly string[]): boolean {
 
 /** `Cache-Control` for one person's browser alone; `no-store` where the backend said nothing (RFC 9111, section 5.2.2). */
 export function privateCaching(values: readonly string[]): string {
-  const directives = values
-    .join(',')
-    .match(/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g)
-    ?.map((directive) => directive.trim())
-    .filter((directive) => directive !== '')
-  if (!directives?.length) return 'no-store'
+  const directives = splitOutsideQuotes(values.join(','))
+  if (directives.length === 0) return 'no-store'
   const kept = directives.filter((directive) => !/^(public|private|s-maxage)\s*(=|$)/i.test(directive))
   return ['private', ...kept].join(', ')
+}
+
+function splitOutsideQuotes(list: string): string[] {
+  const parts = ['']
+  let quoted = false
+  for (let index = 0; index < list.length; index++) {
+    const character = list[index] as string
+    if (character === '"') quoted = !quoted
+    if (character === ',' && !quoted) parts.push('')
+    else
+      parts[parts.length - 1] += character === '\\' && quoted ? character + (list[++index] ?? '') : character
+  }
+  // A quote that never ends protects nothing: who reads on leniently may see every comma.
+  const found = quoted ? list.replaceAll('"', '').split(',') : parts
+  return found.map((part) => part.trim()).filter((part) => part !== '')
 }
 
 function varying(values: readonly string[]): string {
