@@ -5,7 +5,7 @@ import { continueSession } from '#lib/sessions/continue-session.ts'
 import { endSession } from '#lib/sessions/end-session.ts'
 import { sessionLifetime } from '#lib/sessions/lifetime.ts'
 import { type PageSession, pageSession } from '#lib/sessions/page-session.ts'
-import { accessTokenCopy, parseSessionToken, sessionToken } from '#lib/sessions/session-token.ts'
+import { accessTokenCopy, sessionToken } from '#lib/sessions/session-token.ts'
 import { startSession } from '#lib/sessions/start-session.ts'
 
 const nextAuth = NextAuth((request) => configuration(runtime(), request))
@@ -54,14 +54,12 @@ function configuration(shared: Runtime, request: Request | undefined): NextAuthC
         return target?.origin === baseUrl ? target.href : baseUrl
       },
     },
-    events: {
-      async signOut(message) {
-        const token = 'token' in message ? parseSessionToken(message.token) : undefined
-        if (token) await endSession(token.sid, shared)
-      },
-    },
     logger: {
-      error: (error) => log.warn(withoutContents(error), 'Auth.js reports an error'),
+      // A bad session cookie is nobody's, and anybody can send one: no line of the log for it unless asked for.
+      error: (error) =>
+        error.name === 'JWTSessionError' || (error as { type?: string }).type === 'JWTSessionError'
+          ? log.debug('a session cookie could not be opened')
+          : log.warn(withoutContents(error), 'Auth.js reports an error'),
       warn: (code) => log.debug({ code }, 'Auth.js warns'),
       debug: () => {},
     },

@@ -10,8 +10,9 @@ export function middleware(request: NextRequest): NextResponse {
     .some(({ name }) => /^(__Secure-)?authjs\.session-token(\.\d+)?$/.test(name))
   if (signedIn) return NextResponse.next()
   const { pathname, search } = request.nextUrl
-  const location = `/sign-in?${new URLSearchParams({ callbackUrl: pathname + search })}`
-  return new NextResponse(null, { status: 303, headers: { location } })
+  const signIn = new URL('/sign-in', request.url)
+  signIn.searchParams.set('callbackUrl', pathname + search)
+  return NextResponse.redirect(signIn, 303)
 }
 
 export const config = { matcher: ['/session'] }

@@ -40,7 +40,11 @@ async function lookUp(key: string, cookie: string | undefined, runtime: Needs): 
   return { session, token }
 }
 
-/** The credentials of an `Authorization: Bearer` header (RFC 6750, section 2.1), if there is one. */
+/**
+ * The credentials of an `Authorization: Bearer` header (RFC 6750, section 2.1); empty where the scheme stands alone,
+ * `undefined` without such a header.
+ */
 export function bearerToken({ header }: Pick<Caller, 'header'>): string | undefined {
-  return /^bearer(?: +(.*))?$/i.exec(header('authorization') ?? '')?.[1]
+  const [scheme = '', ...credentials] = (header('authorization') ?? '').split(/\s+/)
+  return scheme.toLowerCase() === 'bearer' ? credentials.join(' ') : undefined
 }

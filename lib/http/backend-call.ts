@@ -56,6 +56,7 @@ export async function admit(incoming: Incoming, runtime: Runtime): Promise<Admit
   const forwarded = forwardedHeaders({
     peer: incoming.peer,
     forwardedFor: caller.header('x-forwarded-for'),
+    forwarded: caller.header('forwarded'),
     trusted: trustedProxies,
     origin: config.url,
   })

@@ -3,6 +3,7 @@ import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
 import { bearerChallenge } from '#lib/oauth/challenge.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { closeUnlessComplete, endAnswer } from './end-answer.ts'
 
 type Answer = { status: number; headers: Record<string, string>; body: string }
 
@@ -42,8 +43,9 @@ export function sendError(res: ServerResponse, thrown: unknown, log: Runtime['lo
     res.destroy()
     return
   }
+  closeUnlessComplete(res)
   res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
-  res.end(res.req.method === 'HEAD' ? undefined : body)
+  endAnswer(res, res.req.method === 'HEAD' ? undefined : body)
 }
 
 function asRefusal(thrown: unknown): OAuthError {

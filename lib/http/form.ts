@@ -1,6 +1,7 @@
 import { OAuthError } from '#lib/oauth/error.ts'
 
 const longest = 64 * 1024
+const mostParameters = 100
 
 /**
  * Reads an `application/x-www-form-urlencoded` body of at most 64 KiB. Throws `invalid_request` for another media type or a
@@ -17,12 +18,14 @@ export async function readForm(
   return parameters(new URLSearchParams(text))
 }
 
-/** Parameters by name; throws `invalid_request` when one is repeated, leaves out those without a value. */
+/** Parameters by name; throws `invalid_request` when one is repeated or there are too many, leaves out those without a value. */
 export function parameters(search: URLSearchParams): Partial<Record<string, string>> {
+  if (search.size > mostParameters) throw new OAuthError('invalid_request', 'there are too many parameters')
+  const seen = new Set<string>()
   const found: Record<string, string> = Object.create(null)
-  for (const name of new Set(search.keys())) {
-    const [value = '', ...more] = search.getAll(name)
-    if (more.length > 0) throw new OAuthError('invalid_request', 'a parameter is repeated')
+  for (const [name, value] of search) {
+    if (seen.has(name)) throw new OAuthError('invalid_request', 'a parameter is repeated')
+    seen.add(name)
     if (value !== '') found[name] = value
   }
   return found

@@ -1,16 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { nodeCallerOf } from './caller.ts'
 import { sendError } from './error-answer.ts'
+import { requireSameOrigin } from './same-origin.ts'
 
 const probes = new Set(['/api/health', '/api/ready'])
+/** What forms may weigh; only calls to backends are larger. */
+const longestBody = 64 * 1024
 /** Milliseconds within which a whole request has to be here, unless it is a call to a backend. */
 const arrivalDeadline = 60_000
-const nextMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+const ofPages = ['GET', 'HEAD', 'POST']
+const ofApi = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 /**
- * Refuses requests that are not for Baton's own host, and makes those that are look the same to all that follows: host and scheme come
- * from `BATON_URL`, whatever the request says. Returns `true` when it has answered.
+ * Refuses requests that are not for Baton's own host or more than it takes, and makes the others look the same to all that
+ * follows: host and scheme come from `BATON_URL`, whatever the request says. Returns `true` when it has answered.
  */
 export function guardLane(req: IncomingMessage, res: ServerResponse, { config, log }: Runtime): boolean {
   try {
@@ -19,13 +25,9 @@ export function guardLane(req: IncomingMessage, res: ServerResponse, { config, l
     if (!req.url?.startsWith('/'))
       throw new OAuthError('invalid_request', 'the request target must be a path')
     const path = req.url.split('?', 1)[0] as string
-    const hosts = req.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
-    const isOwnHost = hosts.length === 1 && req.headers.host?.toLowerCase() === host
-    if (!isOwnHost && !probes.has(path))
+    if (!probes.has(path) && !isOwnHost(req, protocol, host))
       throw new OAuthError('misdirected_request', `this is ${config.url}, and no other host is served here`)
-    if (!nextMethods.has(req.method ?? '') && !path.startsWith('/api/backends/'))
-      throw new OAuthError('method_not_allowed', 'this method is not known here', { allow: [...nextMethods] })
-    if (!path.startsWith('/api/backends/')) limitArrival(req)
+    if (!path.startsWith('/api/backends')) limitRequest(req, path, config.url)
     req.headers.host = host
     req.headers['x-forwarded-host'] = host
     req.headers['x-forwarded-proto'] = protocol.replace(':', '')
@@ -34,6 +36,34 @@ export function guardLane(req: IncomingMessage, res: ServerResponse, { config, l
     sendError(res, error, log)
     return true
   }
+}
+
+function isOwnHost(req: IncomingMessage, protocol: string, host: string): boolean {
+  const named = req.rawHeaders.filter(
+    (_, index) => req.rawHeaders[index - 1]?.toLowerCase() === 'host' && index % 2 === 1,
+  )
+  return (
+    named.length === 1 &&
+    URL.parse(`${protocol}//${named[0]}`)?.host === host &&
+    !/[/?#@]/.test(named[0] ?? '')
+  )
+}
+
+// Next and Auth.js read whatever comes, whole; what nobody asked for is refused before they see it.
+function limitRequest(req: IncomingMessage, path: string, origin: string): void {
+  const allow = path.startsWith('/api/') ? ofApi : ofPages
+  // The hand-off answers for itself, with headers of its own.
+  if (path !== '/handoff' && !allow.includes(req.method ?? ''))
+    throw new OAuthError('method_not_allowed', `use ${allow.join(', ')}`, { allow })
+  if (Number(req.headers['content-length'] ?? 0) > longestBody)
+    throw new OAuthError('payload_too_large', 'the body is larger than 64 KiB')
+  const countsItself = path === '/api/nonce' || path === '/handoff'
+  if (req.headers['transfer-encoding'] !== undefined && !countsItself)
+    throw new OAuthError('invalid_request', 'send the body with its Content-Length')
+  // A page takes a POST for its forms alone, and they are sent from its own origin. The hand-off has its own rule.
+  if (req.method === 'POST' && !path.startsWith('/api/') && path !== '/handoff')
+    requireSameOrigin({ ...nodeCallerOf(req), method: 'POST' }, origin, { navigable: true })
+  limitArrival(req)
 }
 
 // A form that trickles in would hold its connection for ever; the proxy watches its own calls.

@@ -26,8 +26,8 @@ export async function handoffLane(
   runtime: Runtime,
   render: RenderPage,
 ): Promise<boolean> {
-  const url = new URL(req.url ?? '/', runtime.config.url)
-  if (url.pathname !== '/handoff') return false
+  const [path, query = ''] = (req.url ?? '').split(/\?(.*)/s)
+  if (path !== '/handoff') return false
   // Nothing of this address is to be kept, indexed, or named to the next site.
   res.setHeader('Referrer-Policy', 'no-referrer')
   res.setHeader('Cache-Control', 'no-store')
@@ -38,7 +38,7 @@ export async function handoffLane(
     const show = (view: HandoffView) =>
       runtime.handoffView.run(view, () => render(req, res, view.state === 'gone' ? 410 : 200))
     if (req.method === 'POST') await redeem(req, res, runtime, show)
-    else await look(req, res, url, runtime, show)
+    else await look(req, res, new URLSearchParams(query), runtime, show)
   } catch (error) {
     sendError(res, error, runtime.log)
   }
@@ -47,10 +47,16 @@ export async function handoffLane(
 
 type Show = (view: HandoffView) => Promise<void>
 
-async function look(req: IncomingMessage, res: ServerResponse, url: URL, runtime: Runtime, show: Show) {
+async function look(
+  req: IncomingMessage,
+  res: ServerResponse,
+  query: URLSearchParams,
+  runtime: Runtime,
+  show: Show,
+) {
   const { config } = runtime
   const { cookie } = req.headers
-  const { nonce: asked } = parameters(url.searchParams)
+  const { nonce: asked } = parameters(query)
   const earlier = asked ? await readPageProof(cookie, asked, config) : await latestPageProof(cookie, config)
   const nonce = asked ?? earlier?.nonce
   const standing = await standingSession(req, runtime)

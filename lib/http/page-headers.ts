@@ -17,7 +17,7 @@ export function setPageHeaders(
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${inDevelopment ? " 'unsafe-eval'" : ''}`,
     "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: https:",
+    "img-src 'self' data:",
     `connect-src 'self'${inDevelopment ? ' ws:' : ''}`,
     "object-src 'none'",
     "base-uri 'none'",

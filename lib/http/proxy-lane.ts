@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { PassThrough, type Readable } from 'node:stream'
 import type { Sink } from '#lib/backends/forward.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { admit, backendAddress, passOn } from './backend-call.ts'
 import { nodeCallerOf } from './caller.ts'
+import { closeUnlessComplete, endAnswer } from './end-answer.ts'
 import { sendError } from './error-answer.ts'
 
 /**
@@ -17,7 +19,9 @@ export async function proxyLane(
   const target = req.url ?? ''
   if (!backendAddress(target)) return false
   const left = new AbortController()
-  res.once('close', () => left.abort())
+  res.once('close', () => {
+    if (!res.writableFinished) left.abort()
+  })
   try {
     const admitted = await admit(
       {
@@ -25,7 +29,7 @@ export async function proxyLane(
         target,
         rawHeaders: req.rawHeaders,
         peer: req.socket.remoteAddress ?? '',
-        body: hasBody(req) ? req : null,
+        body: hasBody(req) ? detached(req) : null,
       },
       runtime,
     )
@@ -41,20 +45,31 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
+// The body apart from its socket: when a call ends early its body is destroyed, and the answer still needs the socket.
+function detached(req: IncomingMessage): Readable {
+  const body = new PassThrough()
+  req.once('close', () => {
+    if (!req.complete) body.destroy(new Error('the caller broke off its body'))
+  })
+  return req.pipe(body)
+}
+
 function sinkOf(res: ServerResponse): Sink {
   return {
     start(status, headers) {
+      closeUnlessComplete(res)
       res.writeHead(status, headers)
       // A small answer is here whole by now and goes out in one piece; the headers of a slow one do not wait for it.
       res.cork()
       process.nextTick(() => {
+        // An empty chunk sends the headers as the bytes they are; `flushHeaders` would make UTF-8 of them.
+        if (!res.writableEnded) res.write(Buffer.alloc(0))
         res.uncork()
-        res.flushHeaders()
       })
     },
     write: (chunk) => res.write(chunk),
     onDrain: (resume) => void res.once('drain', resume),
-    end: () => void res.end(),
+    end: () => endAnswer(res),
     breakOff: () => void res.destroy(),
   }
 }

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { sendError } from './error-answer.ts'
 
 const patience = 10_000
 // Longer than the minute that most load balancers keep an idle connection, so that it is they who close it.
@@ -15,8 +18,21 @@ export async function serveUntilStopped(server: Server, { config, log, upgraded 
   // An upload through the proxy may take as long as its bytes move; forms have a deadline of their own.
   server.requestTimeout = 0
   server.keepAliveTimeout = keepAlive
+  // Browsers open connections before they need them; Node does not count these among the idle ones.
+  const unused = new Set<Duplex>()
+  server.on('connection', (socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', ({ socket }) => unused.delete(socket))
+  server.on('clientError', refuseUnreadable)
+  server.on('checkExpectation', (_, res) => {
+    sendError(res, new OAuthError('invalid_request', 'this expectation cannot be met'), log)
+  })
   server.listen(port, host)
-  await once(server, 'listening')
+  await once(server, 'listening').catch((cause) => {
+    throw new Error(whyNotListening(cause, port), { cause })
+  })
   log.info({ url: config.url, port }, 'Baton serves')
 
   const signal = await Promise.race(
@@ -28,11 +44,34 @@ export async function serveUntilStopped(server: Server, { config, log, upgraded 
   log.info({ signal }, 'stopping: finishing what runs')
   const closed = once(server, 'close')
   server.close()
-  for (const socket of upgraded) socket.destroy()
+  for (const socket of [...upgraded, ...unused]) socket.destroy()
   // A connection turns idle when its answer has gone out; nothing more is to come on it.
   const closeIdle = setInterval(() => server.closeIdleConnections(), 50)
   const breakOff = setTimeout(() => server.closeAllConnections(), patience)
   await closed
   clearInterval(closeIdle)
   clearTimeout(breakOff)
+}
+
+// What Node could not read as HTTP has no request to answer; a short word, and the connection ends.
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const tooLong = error.code === 'HPE_HEADER_OVERFLOW'
+  const body = JSON.stringify({
+    error: 'invalid_request',
+    error_description: tooLong ? 'the headers are too long' : 'this is no HTTP request',
+  })
+  const status = tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  const headers = `Content-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: ${Buffer.byteLength(body)}`
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\nConnection: close\r\n\r\n${body}`)
+}
+
+function whyNotListening({ code, message }: NodeJS.ErrnoException, port: number): string {
+  if (code === 'EADDRINUSE')
+    return `Another program listens on port ${port}: end it, or set PORT to another one.`
+  if (code === 'EACCES') return `This user may not listen on port ${port}: set PORT to one above 1023.`
+  return message
 }

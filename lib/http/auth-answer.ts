@@ -1,0 +1,39 @@
+import { OAuthError } from '#lib/oauth/error.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { endSession } from '#lib/sessions/end-session.ts'
+import { readSessionCookie, sessionCookieName } from './session-cookie.ts'
+
+/**
+ * An answer of Auth.js as Baton gives it: its refusals are Baton's JSON, and a sign-out has ended the session record before its cookie is removed.
+ * Throws `invalid_request`, `server_error`, and the database's error when the session cannot be ended now.
+ */
+export async function authAnswer(
+  request: Request,
+  answer: () => Promise<Response>,
+  runtime: Runtime,
+): Promise<Response> {
+  const cookie = request.headers.get('cookie')
+  const response = await answer()
+  if (response.status >= 500) throw new OAuthError('server_error', 'something went wrong here')
+  if (response.status >= 400)
+    throw new OAuthError(
+      'invalid_request',
+      'there is no such step of signing in or out, or it cannot be taken this way',
+    )
+
+  // Auth.js swallows what its events throw. A sign-out that only removes the cookie would leave every copy of it good.
+  if (
+    request.method === 'POST' &&
+    new URL(request.url).pathname.endsWith('/signout') &&
+    removesSession(response, runtime)
+  ) {
+    const session = await readSessionCookie(cookie, runtime.config)
+    if (session) await endSession(session.sid, runtime)
+  }
+  return response
+}
+
+function removesSession(response: Response, { config }: Runtime): boolean {
+  const name = sessionCookieName(config)
+  return response.headers.getSetCookie().some((cookie) => cookie.startsWith(`${name}=;`))
+}
