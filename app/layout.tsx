@@ -26,7 +26,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   await connection()
   return (
     <html lang="en">
-      <body className="flex min-h-dvh flex-col bg-ground font-sans text-base text-ink antialiased">
+      <body className="flex min-h-dvh flex-col bg-ground font-sans text-base text-ink antialiased wrap-anywhere">
         <header className="mx-auto w-full max-w-5xl px-5 py-5">
           <Wordmark />
         </header>

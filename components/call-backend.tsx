@@ -55,7 +55,10 @@ export function CallBackend({ backends }: { backends: string[] }) {
           className={`${field} font-mono text-sm`}
         />
       </label>
-      <Button type="submit" disabled={calling} className="w-full sm:w-auto sm:self-start">
+      <noscript>
+        <p className="text-soft">Calling from this page needs JavaScript.</p>
+      </noscript>
+      <Button type="submit" aria-disabled={calling} className="w-full sm:w-auto sm:self-start">
         {calling ? 'Calling …' : 'Call the backend'}
       </Button>
       <output aria-live="polite" className="block empty:hidden">

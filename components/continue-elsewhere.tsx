@@ -1,28 +1,46 @@
 'use client'
 
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { Button } from './button.tsx'
 import { QrCode } from './qr-code.tsx'
-import { useHandoff } from './use-handoff.ts'
+import { type Handoff, useHandoff } from './use-handoff.ts'
 
 /** Takes this session to another browser: a QR code, a link to copy, and how far it has come. */
 export function ContinueElsewhere({ name }: { name: string }) {
   const { handoff, start, stop } = useHandoff()
+  return (
+    <>
+      {/* Mounted from the beginning: what is put into a live region is spoken, a region that appears full is often not. */}
+      <p role="status" className="font-medium empty:hidden">
+        {progressOf(handoff, name)}
+      </p>
+      <Step handoff={handoff} name={name} start={start} stop={stop} />
+    </>
+  )
+}
 
+function progressOf(handoff: Handoff, name: string): string {
+  if (handoff.phase === 'redeemed') return `Done. The other browser is signed in as ${name}.`
+  if (handoff.phase === 'paused') return 'Nobody opened a code for a while, so no new ones are made.'
+  if (handoff.phase === 'shown' && handoff.opened)
+    return 'The link has been opened. If that was you, press Continue there.'
+  return ''
+}
+
+type StepProps = { handoff: Handoff; name: string; start(): void; stop(): void }
+
+function Step({ handoff, name, start, stop }: StepProps) {
+  const wide = 'w-full sm:w-auto sm:self-start'
   switch (handoff.phase) {
     case 'idle':
     case 'asking':
       return (
         <>
           <p className="text-soft">
-            Show a code, open it with your phone or in another browser, and go on there as {name}. This
-            browser stays signed in.
+            Show a code, open it with your phone or in another browser, and go on there as <bdi>{name}</bdi>.
+            This browser stays signed in.
           </p>
-          <Button
-            onClick={start}
-            disabled={handoff.phase === 'asking'}
-            className="w-full sm:w-auto sm:self-start"
-          >
+          <Button onClick={start} aria-disabled={handoff.phase === 'asking'} className={wide}>
             {handoff.phase === 'asking' ? 'Making a code …' : 'Show a code'}
           </Button>
           <noscript>
@@ -36,43 +54,24 @@ export function ContinueElsewhere({ name }: { name: string }) {
           <p role="alert" className="text-bad">
             {handoff.reason}
           </p>
-          <Button onClick={start} className="w-full sm:w-auto sm:self-start">
+          <Button onClick={start} className={wide}>
             Try again
           </Button>
         </>
       )
     case 'paused':
       return (
-        <>
-          <p role="status">Nobody opened a code for a while, so no new ones are made.</p>
-          <Button onClick={start} className="w-full sm:w-auto sm:self-start">
-            Show a new code
-          </Button>
-        </>
+        <Button onClick={start} className={wide}>
+          Show a new code
+        </Button>
       )
     case 'redeemed':
       return (
-        <>
-          <p role="status" className="font-medium text-good">
-            Done. The other browser is signed in as {name}.
-          </p>
-          <Button look="quiet" onClick={start} className="w-full sm:w-auto sm:self-start">
-            Continue in one more browser
-          </Button>
-        </>
+        <Button look="quiet" onClick={start} className={wide}>
+          Continue in one more browser
+        </Button>
       )
-    case 'opened':
-      return (
-        <>
-          <p role="status" className="font-medium">
-            The link is open in the other browser. Press Continue there.
-          </p>
-          <Button look="quiet" onClick={start} className="w-full sm:w-auto sm:self-start">
-            Show a new code
-          </Button>
-        </>
-      )
-    case 'waiting':
+    case 'shown':
       return (
         <>
           <QrCode text={handoff.uri} />
@@ -102,6 +101,8 @@ function Countdown({ until }: { until: number }) {
 
 function CopyLink({ uri }: { uri: string }) {
   const [copied, setCopied] = useState<string>()
+  // The button that was pressed has gone; the keyboard goes on at what came in its place.
+  const focusOnce = useCallback((field: HTMLInputElement | null) => field?.focus({ preventScroll: true }), [])
   const copy = async (field: HTMLInputElement) => {
     field.select()
     await navigator.clipboard.writeText(uri).then(
@@ -122,6 +123,7 @@ function CopyLink({ uri }: { uri: string }) {
       <input
         name="link"
         readOnly
+        ref={focusOnce}
         value={uri}
         aria-label="Hand-off link"
         onFocus={(event) => event.currentTarget.select()}

@@ -3,6 +3,8 @@
 import { useEffect, useRef, useState } from 'react'
 import { Button } from './button.tsx'
 
+const verifierKey = 'baton.verifier'
+
 type Props = { nonce: string; formToken: string; bound: boolean; mustAsk: boolean; label: string }
 
 /**
@@ -16,9 +18,11 @@ export function HandoffForm({ nonce, formToken, bound, mustAsk, label }: Props) 
 
   useEffect(() => {
     const fromFragment = new URLSearchParams(window.location.hash.slice(1)).get('verifier')
-    if (fromFragment) setVerifier(fromFragment)
+    // Kept in this tab alone until it is sent, so that a reload still has it.
+    if (fromFragment) sessionStorage.setItem(verifierKey, JSON.stringify({ nonce, verifier: fromFragment }))
+    setVerifier(fromFragment ?? keptVerifier(nonce))
     window.history.replaceState(null, '', '/handoff')
-  }, [])
+  }, [nonce])
 
   const sendsItself = !mustAsk && (!bound || verifier !== undefined)
   useEffect(() => {
@@ -32,7 +36,11 @@ export function HandoffForm({ nonce, formToken, bound, mustAsk, label }: Props) 
       action="/handoff"
       className="flex flex-col gap-4"
       // A second press would break off the first answer and meet a spent nonce.
-      onSubmit={(event) => (sending ? event.preventDefault() : setSending(true))}
+      onSubmit={(event) => {
+        if (sending) event.preventDefault()
+        setSending(true)
+        sessionStorage.removeItem(verifierKey)
+      }}
     >
       <input type="hidden" name="nonce" value={nonce} />
       <input type="hidden" name="csrf_token" value={formToken} />
@@ -55,4 +63,9 @@ export function HandoffForm({ nonce, formToken, bound, mustAsk, label }: Props) 
       </Button>
     </form>
   )
+}
+
+function keptVerifier(nonce: string): string | undefined {
+  const kept = JSON.parse(sessionStorage.getItem(verifierKey) ?? 'null')
+  return kept?.nonce === nonce ? kept.verifier : undefined
 }

@@ -12,7 +12,7 @@ export function Person({ person }: Props) {
         {initials(name)}
       </span>
       <span className="min-w-0">
-        <span className="block break-words font-semibold">{name}</span>
+        <bdi className="block break-words font-semibold">{name}</bdi>
         {person.email && person.email !== name && (
           <span className="block break-words text-soft text-sm">{person.email}</span>
         )}

@@ -1,8 +1,8 @@
 const sentences: Record<string, string> = {
   CannotStart:
-    'The provider does not answer at the moment. Try again in a minute; if it stays, whoever runs this site finds the reason in the log.',
+    'The provider does not answer at the moment. Try again in a minute; if it keeps happening, ask whoever runs this site.',
   Configuration:
-    'Signing in did not work. Start again from the beginning; if it keeps happening, whoever runs this site finds the reason in the log.',
+    'Signing in did not work. Start again from the beginning; if it keeps happening, ask whoever runs this site.',
   AccessDenied: 'The provider did not let you in, or you cancelled. Try again, or use another account.',
   Verification: 'This link has been used already or has expired. Start again.',
   SessionRequired: 'Sign in to see that page.',
@@ -10,5 +10,7 @@ const sentences: Record<string, string> = {
 
 /** What to tell a person about an error that Auth.js names in a page's address. */
 export function signInProblem(error: string): string {
-  return sentences[error] ?? 'Signing in did not work this time. Try again.'
+  return (
+    (Object.hasOwn(sentences, error) && sentences[error]) || 'Signing in did not work this time. Try again.'
+  )
 }

@@ -3,47 +3,60 @@
 import { useCallback, useEffect, useState } from 'react'
 
 export type Handoff =
-  | { phase: 'idle' | 'asking' }
+  | { phase: 'idle' | 'asking' | 'redeemed' | 'paused' }
   | { phase: 'failed'; reason: string }
-  | { phase: 'waiting' | 'opened'; nonce: string; uri: string; expiresAt: number; renewals: number }
-  | { phase: 'redeemed' | 'paused' }
+  | {
+      phase: 'shown'
+      nonce: string
+      uri: string
+      expiresAt: number
+      renewals: number
+      /** A nonce whose page is open somewhere: this one, or the one before it, which is still good for that page. */
+      opened: string | undefined
+    }
 
 const pollEvery = 2000
 // A code that nobody opens for five minutes is not being looked at.
 const mostRenewals = 10
 
 /**
- * A hand-off nonce from asking to redeemed: an unopened one is renewed when its time is over, while the page is looked at.
+ * A hand-off nonce from asking to redeemed, renewed when its time is over while the page is looked at. That its link was opened
+ * stops nothing, as a link preview opens links too; a page that a person has open stays good when the code here changes.
  */
 export function useHandoff(): { handoff: Handoff; start(): void; stop(): void } {
   const [handoff, setHandoff] = useState<Handoff>({ phase: 'idle' })
 
-  const ask = useCallback(async (renewals: number) => {
+  const ask = useCallback(async (renewals: number, opened?: string) => {
     if (renewals === 0) setHandoff({ phase: 'asking' })
     if (renewals > mostRenewals) return setHandoff({ phase: 'paused' })
     try {
       const response = await fetch('/api/nonce', { method: 'POST', body: new URLSearchParams() })
       if (!response.ok) return setHandoff({ phase: 'failed', reason: reasonOf(response.status) })
       const { nonce, handoff_uri: uri, expires_in } = await response.json()
-      setHandoff({ phase: 'waiting', nonce, uri, expiresAt: Date.now() + expires_in * 1000, renewals })
+      setHandoff({ phase: 'shown', nonce, uri, expiresAt: Date.now() + expires_in * 1000, renewals, opened })
     } catch {
       setHandoff({ phase: 'failed', reason: reasonOf(0) })
     }
   }, [])
 
   useEffect(() => {
-    if (handoff.phase !== 'waiting' && handoff.phase !== 'opened') return
+    if (handoff.phase !== 'shown') return
+    const { nonce, opened, expiresAt, renewals } = handoff
+    let over = false
     const look = async () => {
       if (document.hidden) return
-      const status = await statusOf(handoff.nonce)
-      if (status === 'redeemed') setHandoff({ phase: 'redeemed' })
-      else if (status === 'opened' && handoff.phase === 'waiting') setHandoff({ ...handoff, phase: 'opened' })
-      else if (handoff.phase === 'waiting' && Date.now() >= handoff.expiresAt) ask(handoff.renewals + 1)
+      const watched = opened && opened !== nonce ? [nonce, opened] : [nonce]
+      const states = await Promise.all(watched.map(statusOf))
+      if (over) return
+      const open = watched.find((_, index) => states[index] === 'opened')
+      if (states.includes('redeemed')) setHandoff({ phase: 'redeemed' })
+      else if (Date.now() >= expiresAt) ask(renewals + 1, open)
+      else if (open !== opened) setHandoff({ ...handoff, opened: open })
     }
     const timer = setInterval(look, pollEvery)
-    const untilExpiry =
-      handoff.phase === 'waiting' ? setTimeout(look, handoff.expiresAt - Date.now()) : undefined
+    const untilExpiry = setTimeout(look, expiresAt - Date.now())
     return () => {
+      over = true
       clearInterval(timer)
       clearTimeout(untilExpiry)
     }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { currentSession } from '#auth'
 import { LinkButton } from '#components/button.tsx'
+import { CleanAddress } from '#components/clean-address.tsx'
 import { HandoffForm } from '#components/handoff-form.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
@@ -26,8 +27,8 @@ export default async function Handoff() {
       <Person person={person} />
       {mustAsk && (
         <p className="text-soft">
-          Continue only if you are {name} and have just asked for this yourself, in your app or another
-          browser.
+          Continue only if you are <bdi>{name}</bdi> and have just asked for this yourself, in your app or
+          another browser.
         </p>
       )}
       <HandoffForm
@@ -48,6 +49,7 @@ async function Gone() {
   const session = await currentSession()
   return (
     <SinglePanel title="This link does not work any more">
+      <CleanAddress />
       <p className="text-soft">
         A hand-off link works once and only for a short time. Ask for a new one where you are signed in, or
         sign in here.

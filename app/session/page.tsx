@@ -15,9 +15,9 @@ export default async function SessionDetails() {
   const session = known && (await findLiveSession(db, known.sid))
   if (!session) redirect('/sign-in?callbackUrl=/session')
   const details = [
-    ['Began', session.kind === 'handoff' ? 'by a hand-off' : `with ${session.provider}`],
-    ['Here since', <Time key="since" at={session.createdAt} />],
-    ['Signed in', <Time key="authenticated" at={session.authTime} />],
+    ['Signed in', session.kind === 'handoff' ? 'by a hand-off' : `with ${session.provider}`],
+    ['Started', <Time key="since" at={session.createdAt} />],
+    ['Last proved who you are', <Time key="authenticated" at={session.authTime} />],
     ['Ends', <Time key="ends" at={session.expiresAt} />],
     ['User', <code key="user">{session.user.id}</code>],
     ['Session', <code key="session">{session.id}</code>],
