@@ -36,7 +36,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           setupFiles,
-          globalSetup: [build],
+          globalSetup: [build, postgres],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -9,6 +9,8 @@ export type CallOptions = {
   headers?: Record<string, string | string[] | undefined>
   /** A stream goes out chunked, unless the headers say a length. */
   body?: string | Buffer | Readable
+  /** Aborted, the caller leaves. */
+  signal?: AbortSignal
 }
 
 export type Reply = {
@@ -45,11 +47,19 @@ export async function httpCall(address: string, path: string, options: CallOptio
 export async function openCall(
   address: string,
   path: string,
-  { method = 'GET', headers = {}, body }: CallOptions = {},
+  { method = 'GET', headers = {}, body, signal }: CallOptions = {},
 ): Promise<IncomingMessage> {
   const { hostname, port } = new URL(address)
   const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined))
-  const outgoing = request({ hostname, port, path, method, agent: false, headers: given })
+  const outgoing = request({
+    hostname,
+    port,
+    path,
+    method,
+    agent: false,
+    headers: given,
+    ...(signal && { signal }),
+  })
   const answered = once(outgoing, 'response')
   // A server may answer and close before it has taken the whole body.
   outgoing.on('error', () => {})

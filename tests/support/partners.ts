@@ -56,6 +56,8 @@ export async function startPartners({
     /** Every token that the identity provider issued, as it went over the wire. */
     issuedTokens,
     aborts,
+    /** Emits `request` as each call arrives. */
+    backendServer: backend.server,
     stopIdentityProvider: idp.close,
     /** Baton's configuration for these partners; sections given take the place of the ones here. */
     config: (sections: Record<string, unknown> = {}) => ({

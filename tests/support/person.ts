@@ -3,17 +3,22 @@ import { fillInSignIn } from '../../demo/phone/sign-in-form.ts'
 
 export type Person = ReturnType<typeof newPerson>
 
-/** A browser with a cookie jar of its own, driven over HTTP; redirects are left for the test to look at. */
-export function newPerson(origin: string) {
+/**
+ * A browser with a cookie jar of its own, driven over HTTP; redirects are left for the test to look at.
+ * `watch` is told every answer: its address, and its headers and body as one text.
+ */
+export function newPerson(origin: string, watch?: (path: string, text: string) => void) {
   const jar = new CookieJar()
 
   async function request(path: string, init: RequestInit = {}): Promise<Response> {
     const url = new URL(path, origin)
     const headers = new Headers(init.headers)
     const cookie = await jar.getCookieString(url.href)
-    if (cookie) headers.set('cookie', cookie)
+    if (cookie && !headers.has('cookie')) headers.set('cookie', cookie)
     const response = await fetch(url, { redirect: 'manual', ...init, headers })
     for (const header of response.headers.getSetCookie()) await jar.setCookie(header, url.href)
+    // The identity provider's own answers bear the codes and tokens of the other party.
+    if (url.origin === origin) watch?.(path, await textOf(response.clone()))
     return response
   }
 
@@ -58,6 +63,21 @@ export function newPerson(origin: string) {
       if (end.url !== `${origin}/`) throw new Error(`the sign-in ended at ${end.url}`)
     },
 
+    /** Signs out through Auth.js, which asks for its own token. */
+    async signOut(): Promise<void> {
+      const { csrfToken } = (await (await request('/api/auth/csrf')).json()) as { csrfToken: string }
+      const end = await request('/api/auth/signout', {
+        method: 'POST',
+        body: new URLSearchParams({ csrfToken }),
+      })
+      await end.body?.cancel()
+    },
+
+    /** The `Cookie` header that this browser sends to a path now. */
+    cookies(path = '/'): Promise<string> {
+      return jar.getCookieString(new URL(path, origin).href)
+    },
+
     /** What `/api/auth/session` tells a page. */
     async session(): Promise<{ user: { id: string; name: string }; sid: string; provider: string } | null> {
       return (await request('/api/auth/session')).json()
@@ -77,4 +97,8 @@ export function newPerson(origin: string) {
       return ownPage('/handoff', { method: 'POST', body: new URLSearchParams({ nonce, ...form }) })
     },
   }
+}
+
+async function textOf(response: Response): Promise<string> {
+  return [...[...response.headers].map((pair) => pair.join(': ')), '', await response.text()].join('\n')
 }

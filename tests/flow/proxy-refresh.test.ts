@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newPerson } from '../support/person.ts'
+import { echo, type ProxyStage, type Seen, startProxyStage } from '../support/proxy-stage.ts'
+
+// Baton takes a token for expired five seconds before it is.
+const untilExpired = 3_100
+const accessTokenTtl = 8
+const greeting = '/demo/api/authenticated/greeting'
+
+let proxy: ProxyStage
+
+beforeAll(async () => {
+  proxy = await startProxyStage({ accessTokenTtl })
+})
+
+afterAll(() => proxy?.close())
+
+const refreshes = () => proxy.partners.identityProvider.tokenCalls('refresh_token')
+
+test('while the access token is good nothing is renewed', async () => {
+  const person = newPerson(proxy.baton.url)
+  await person.signIn()
+  expect((await person.ownPage(`/api/backends${greeting}`)).status).toBe(200)
+  expect(refreshes()).toBe(0)
+})
+
+test('of 40 parallel calls after expiry exactly one renews the token, and all of them succeed', async () => {
+  await sleep(untilExpired)
+  const before = refreshes()
+  const calls = Array.from({ length: 40 }, () => proxy.call(greeting))
+  const statuses = (await Promise.all(calls)).map((answer) => answer.status)
+  expect(statuses).toEqual(Array(40).fill(200))
+  expect(refreshes() - before).toBe(1)
+})
+
+test('calls after expiry carry the renewed token, again and again', async () => {
+  const tokens = new Set<string | undefined>()
+  for (let turn = 0; turn < 2; turn++) {
+    await sleep(untilExpired)
+    tokens.add((await proxy.call(echo)).json<Seen>().headers.authorization)
+  }
+  expect(tokens.size).toBe(2)
+  expect(await proxy.person.session()).not.toHaveProperty('error')
+})
+
+test("a hand-off child calls with its parent's token set, after expiry too, and both go on", async () => {
+  const { nonce } = await proxy.person.askForNonce()
+  const child = newPerson(proxy.baton.url)
+  await child.redeem(nonce)
+  const cookie = await child.jar.getCookieString(proxy.baton.url)
+  await sleep(untilExpired)
+
+  const before = refreshes()
+  const calls = Array.from({ length: 20 }, (_, turn) =>
+    proxy.call(greeting, turn % 2 ? { headers: { cookie } } : {}),
+  )
+  for (const answer of await Promise.all(calls))
+    expect([answer.status, answer.json().greeting]).toEqual([200, 'Hello, Demo User!'])
+  expect(refreshes() - before).toBe(1)
+})

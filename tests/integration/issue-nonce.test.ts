@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { sha256 } from '#lib/crypto/digest.ts'
+import type { Database } from '#lib/db/open.ts'
+import { findLiveSession } from '#lib/db/sessions.ts'
+import { upsertUser } from '#lib/db/users.ts'
+import { issueNonce, type NonceParameters, type Proof } from '#lib/handoff/issue-nonce.ts'
+import { nonceStatus } from '#lib/handoff/nonce-status.ts'
+import { openHandoff } from '#lib/handoff/open-handoff.ts'
+import { redeemNonce } from '#lib/handoff/redeem-nonce.ts'
+import { newSessionCache } from '#lib/sessions/session-cache.ts'
+import { configOf } from '../support/config.ts'
+import { onEachDatabase } from '../support/each-database.ts'
+import { readableLog } from '../support/log.ts'
+import { signIn } from '../support/rows.ts'
+
+const config = await configOf()
+
+const needs = (db: Database) => ({ db, log: readableLog().log, sessions: newSessionCache() })
+
+async function sessionProof(
+  db: Database,
+): Promise<{ session: NonNullable<Awaited<ReturnType<typeof findLiveSession>>> }> {
+  const session = await findLiveSession(db, (await signIn(db)).sid)
+  if (!session) throw new Error('the sign-in did not work')
+  return { session }
+}
+
+function idTokenProof(subject: string): Proof {
+  const issuer = 'https://op.example.org'
+  const claims = { iss: issuer, sub: subject, name: 'Demo User' }
+  const issuedAt = new Date('2026-01-02T03:04:05Z')
+  return { idToken: { issuer, subject, clientId: 'app', amr: ['pwd'], authTime: null, issuedAt, claims } }
+}
+
+onEachDatabase((instances) => {
+  const issue = async (proof: Proof, parameters: NonceParameters = {}) => {
+    const [db] = instances()
+    return issueNonce(parameters, async () => proof, { db, config })
+  }
+
+  test('of a nonce nothing but its SHA-256 is in the database', async () => {
+    const [db] = instances()
+    const { nonce } = await issue(await sessionProof(db), { redirect_to: '/inbox' })
+    const tables = await db.$queryRaw<{ name: string }[]>`
+      SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`
+    // A new table belongs in the search below.
+    expect(tables.map(({ name }) => name)).toEqual([
+      '_prisma_migrations',
+      'nonces',
+      'sessions',
+      'token_sets',
+      'users',
+    ])
+    const search = async () => {
+      const rows = await db.$queryRaw<{ row: string }[]>`
+        SELECT to_jsonb(t)::text AS row FROM nonces t UNION ALL SELECT to_jsonb(t)::text FROM sessions t
+        UNION ALL SELECT to_jsonb(t)::text FROM token_sets t UNION ALL SELECT to_jsonb(t)::text FROM users t`
+      return rows.map(({ row }) => row).join('\n')
+    }
+    const raw = Buffer.from(nonce, 'base64url').toString('hex')
+    const hidden = [nonce, raw, Buffer.from(nonce).toString('hex'), Buffer.from(nonce).toString('base64')]
+    for (const moment of ['issued', 'redeemed']) {
+      const text = await search()
+      expect(text, moment).toContain(sha256(nonce).toString('hex'))
+      for (const form of hidden) expect(text, moment).not.toContain(form)
+      if (moment === 'issued') expect(await redeemNonce({ nonce }, needs(db))).toBeDefined()
+    }
+  })
+
+  test('a nonce is 43 base64url characters, good for the configured seconds, and its address is of the public origin', async () => {
+    const issued = await issue(await sessionProof(instances()[0]))
+    expect(issued.nonce).toMatch(/^[A-Za-z0-9_-]{43}$/)
+    expect(issued.expiresIn).toBe(30)
+    expect(issued.handoffUri).toBe(`https://baton.example.org/handoff?nonce=${issued.nonce}`)
+  })
+
+  test('the same person by browser and by app is the same user', async () => {
+    const [db] = instances()
+    const subject = randomUUID()
+    const byBrowser = await upsertUser(db, 'https://op.example.org', subject, {})
+    const { nonce } = await issue(idTokenProof(subject))
+    expect((await openHandoff(nonce, {}, { db, config }))?.user).toEqual({ ...byBrowser, name: 'Demo User' })
+  })
+
+  test('an ID token without auth_time counts from when it was issued', async () => {
+    const [db] = instances()
+    const { nonce } = await issue(idTokenProof(randomUUID()))
+    const redeemed = await redeemNonce({ nonce }, needs(db))
+    expect(await findLiveSession(db, redeemed?.session.sid ?? '')).toMatchObject({
+      authTime: new Date('2026-01-02T03:04:05Z'),
+      amr: ['pwd'],
+    })
+  })
+
+  test.each<[NonceParameters, string]>([
+    [{ redirect_to: '//evil.test' }, 'invalid_request'],
+    [{ redirect_to: 'https://evil.test' }, 'invalid_request'],
+    [{ code_challenge: 'x', code_challenge_method: 'S256' }, 'invalid_request'],
+    [{ code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' }, 'invalid_request'],
+    [{ target: 'unknown' }, 'unauthorized_client'],
+  ])('%j is refused as %s, and no nonce is made', async (parameters, code) => {
+    const [db] = instances()
+    const proof = await sessionProof(db)
+    await expect(issue(proof, parameters)).rejects.toMatchObject({ code })
+    const rows = await db.$queryRaw`SELECT FROM nonces WHERE source_session_id = ${proof.session.id}::uuid`
+    expect(rows).toEqual([])
+  })
+
+  test('where every nonce has to be bound, one without a challenge is refused', async () => {
+    const [db] = instances()
+    const strict = await configOf({ file: { handoff: { binding: 'verifier' } } })
+    const proof = await sessionProof(db)
+    await expect(issueNonce({}, async () => proof, { db, config: strict })).rejects.toMatchObject({
+      code: 'invalid_request',
+    })
+  })
+
+  test('the session that asked for a nonce learns how far it has come, and no other does', async () => {
+    const [db] = instances()
+    const { session } = await sessionProof(db)
+    const { nonce } = await issue({ session })
+    const status = () => nonceStatus(nonce, session.id, { db })
+    expect(await status()).toBe('waiting')
+    await openHandoff(nonce, {}, { db, config })
+    expect(await status()).toBe('opened')
+    await redeemNonce({ nonce }, needs(db))
+    expect(await status()).toBe('redeemed')
+    await expect(nonceStatus(nonce, randomUUID(), { db })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(nonceStatus('unknown', session.id, { db })).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('what is no nonce never reaches the database', async () => {
+    const [db] = instances()
+    expect(await redeemNonce({ nonce: 'short' }, needs(db))).toBeUndefined()
+    expect(await openHandoff("' OR 1=1 --", {}, { db, config })).toBeUndefined()
+  })
+})

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { stat } from 'node:fs/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import { readMigrations } from '#lib/db/migrations.ts'
+import { openDatabase } from '#lib/db/open.ts'
+import { upsertUser } from '#lib/db/users.ts'
+import { emptyDataDir } from '../support/databases.ts'
+
+/** Another process that holds the folder. */
+async function holderOf(dataDir: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['tests/support/hold-data-folder.ts', dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  const outcome = await Promise.race([
+    once(child.stdout, 'data').then(String),
+    once(child, 'exit').then(() => 'ended'),
+  ])
+  if (!outcome.startsWith('open')) throw new Error('the other process could not open the folder')
+  return child
+}
+
+async function folder(): Promise<string> {
+  const { dataDir, remove } = await emptyDataDir()
+  onTestFinished(remove)
+  return dataDir
+}
+
+test('the first opening applies every migration, the second none, and what was written is there', async () => {
+  const dataDir = await folder()
+  const all = (await readMigrations()).migrationDirectories.map(({ path }) => path)
+  const first = await openDatabase({ dataDir })
+  expect(first.applied).toEqual(all)
+  const user = await upsertUser(first.db, 'https://op.example.org', 's-1', { name: 'Demo User' })
+  await first.close()
+
+  const second = await openDatabase({ dataDir })
+  expect(second.applied).toEqual([])
+  expect(await upsertUser(second.db, 'https://op.example.org', 's-1', {})).toEqual(user)
+  await second.close()
+})
+
+test('a folder that another process holds is refused with its id; once that is killed, the folder is taken over', async () => {
+  const dataDir = await folder()
+  const holder = await holderOf(dataDir)
+  await expect(openDatabase({ dataDir })).rejects.toThrow(
+    `in use by another Baton process (process ${holder.pid})`,
+  )
+  const exited = once(holder, 'exit')
+  holder.kill('SIGKILL')
+  await exited
+
+  const { db, applied, close } = await openDatabase({ dataDir })
+  expect(applied).toEqual([])
+  expect((await upsertUser(db, 'https://op.example.org', 's-1', {})).id).toBeDefined()
+  await expect(openDatabase({ dataDir })).rejects.toThrow(`(process ${process.pid})`)
+  await close()
+})
+
+test('a new folder is for its owner alone', async () => {
+  const dataDir = `${await folder()}/new`
+  const { close } = await openDatabase({ dataDir })
+  expect((await stat(dataDir)).mode & 0o077).toBe(0)
+  await close()
+})

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { endSessionTree, findLiveSession, replaceSession } from '#lib/db/sessions.ts'
+import { sweep } from '#lib/db/sweep.ts'
+import { onEachDatabase } from '../support/each-database.ts'
+import { fromNow, handOver, living, nonceOf, redeem, signIn } from '../support/rows.ts'
+
+onEachDatabase((instances) => {
+  test('ending a session ends every hand-off that came of it and nothing beside it', async () => {
+    const [db] = instances()
+    const root = await signIn(db)
+    const child = await handOver(db, root)
+    const sibling = await handOver(db, root)
+    const grandchild = await handOver(db, child)
+    const greatGrandchild = await handOver(db, grandchild)
+    const stranger = await signIn(db)
+
+    expect(await endSessionTree(db, child.sid)).toHaveLength(3)
+    expect(await living(db, { root, child, sibling, grandchild, greatGrandchild, stranger })).toEqual({
+      root: true,
+      child: false,
+      sibling: true,
+      grandchild: false,
+      greatGrandchild: false,
+      stranger: true,
+    })
+    expect(await endSessionTree(db, root.sid)).toHaveLength(2)
+    expect(await living(db, { root, sibling, stranger })).toEqual({
+      root: false,
+      sibling: false,
+      stranger: true,
+    })
+    expect(await endSessionTree(db, root.sid)).toHaveLength(0)
+    expect(await endSessionTree(db, randomUUID())).toHaveLength(0)
+  })
+
+  test('a session ended alone does not keep the end of its parent from what came of it', async () => {
+    const [db] = instances()
+    const root = await signIn(db)
+    const middle = await handOver(db, root)
+    const successor = await handOver(db, middle)
+    await replaceSession(db, middle.sid, successor.sid)
+    await endSessionTree(db, root.sid)
+    expect(await living(db, { successor })).toEqual({ successor: false })
+  })
+
+  test('nor does it once its row has been swept away', async () => {
+    const [db] = instances()
+    const root = await signIn(db)
+    const middle = await handOver(db, root)
+    const successor = await handOver(db, middle)
+    await replaceSession(db, middle.sid, successor.sid)
+    await db.$executeRaw`UPDATE sessions SET ended_at = now() - interval '2 days' WHERE id = ${middle.sid}::uuid`
+    await sweep(db)
+    expect(await living(db, { root, successor })).toEqual({ root: true, successor: true })
+    await endSessionTree(db, root.sid)
+    expect(await living(db, { successor })).toEqual({ successor: false })
+  })
+
+  test('an expired session is not found, nor an unknown one', async () => {
+    const [db] = instances()
+    const expired = await signIn(db, { expiresAt: fromNow(-1) })
+    expect(await findLiveSession(db, expired.sid)).toBeUndefined()
+    expect(await findLiveSession(db, randomUUID())).toBeUndefined()
+  })
+
+  test('an ancestor that its successor takes over from ends alone, so that the rest of the tree goes on', async () => {
+    const [db] = instances()
+    const root = await signIn(db)
+    const child = await handOver(db, root)
+    const sibling = await handOver(db, root)
+    const successor = await handOver(db, child)
+    await replaceSession(db, root.sid, successor.sid)
+    expect(await living(db, { root, child, sibling, successor })).toEqual({
+      root: false,
+      child: true,
+      sibling: true,
+      successor: true,
+    })
+    expect((await findLiveSession(db, successor.sid))?.tokenSetId).toBe(root.tokenSetId)
+  })
+
+  test('a session of somebody else that stood there ends with all that came of it', async () => {
+    const [db] = instances()
+    const standing = await signIn(db)
+    const child = await handOver(db, standing)
+    const source = await signIn(db)
+    const successor = await handOver(db, source)
+    await replaceSession(db, standing.sid, successor.sid)
+    expect(await living(db, { standing, child, source, successor })).toEqual({
+      standing: false,
+      child: false,
+      source: true,
+      successor: true,
+    })
+  })
+
+  test('a sibling that stood there ends, and neither source nor successor', async () => {
+    const [db] = instances()
+    const source = await signIn(db)
+    const standing = await handOver(db, source)
+    const successor = await handOver(db, source)
+    await replaceSession(db, standing.sid, successor.sid)
+    expect(await living(db, { source, standing, successor })).toEqual({
+      source: true,
+      standing: false,
+      successor: true,
+    })
+  })
+
+  test('30 times, a session ended while its nonce is redeemed leaves no living child behind', async () => {
+    const [a, b] = instances()
+    let born = 0
+    for (let round = 0; round < 30; round++) {
+      const source = await signIn(a)
+      const nonces = await Promise.all(Array.from({ length: 4 }, () => nonceOf(a, source)))
+      const children = nonces.map(() => ({ sid: randomUUID() }))
+      const redeemAll = nonces.map(({ hash }, index) =>
+        redeem(b, hash, { sessionId: children[index]?.sid ?? '' }),
+      )
+      // Every second round the end comes a little later, so that both orders are seen.
+      const end =
+        round % 2 ? endSessionTree(a, source.sid) : redeemAll[0]?.then(() => endSessionTree(a, source.sid))
+      const outcomes = await Promise.all(redeemAll)
+      await end
+      born += outcomes.filter((outcome) => outcome !== undefined).length
+      for (const child of children) expect(await findLiveSession(a, child.sid)).toBeUndefined()
+    }
+    expect(born).toBeGreaterThan(0)
+  })
+
+  test('parallel ends of one tree from two instances all succeed', async () => {
+    const [a, b] = instances()
+    for (let round = 0; round < 10; round++) {
+      const root = await signIn(a)
+      const child = await handOver(a, root)
+      const grandchild = await handOver(a, child)
+      const counts = await Promise.all([
+        endSessionTree(a, root.sid),
+        endSessionTree(b, child.sid),
+        endSessionTree(b, root.sid),
+      ])
+      expect(counts.flat().sort()).toEqual([root.sid, child.sid, grandchild.sid].sort())
+      expect(await living(a, { root, child, grandchild })).toEqual({
+        root: false,
+        child: false,
+        grandchild: false,
+      })
+    }
+  })
+})

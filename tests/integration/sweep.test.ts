@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import type { Database } from '#lib/db/open.ts'
+import { endSessionTree, replaceSession } from '#lib/db/sessions.ts'
+import { sweep } from '#lib/db/sweep.ts'
+import { findTokenSet } from '#lib/db/token-sets.ts'
+import { onEachDatabase } from '../support/each-database.ts'
+import { fromNow, handOver, nonceOf, redeem, signIn } from '../support/rows.ts'
+
+const age = (db: Database, tokenSetId: string, seconds: number) => db.$executeRaw`
+  UPDATE token_sets SET created_at = now() - make_interval(secs => ${seconds}) WHERE id = ${tokenSetId}::uuid`
+const isThere = async (db: Database, sid: string) =>
+  (await db.$queryRaw<object[]>`SELECT id FROM sessions WHERE id = ${sid}::uuid`).length === 1
+const nonceIsThere = async (db: Database, hash: Buffer<ArrayBuffer>) =>
+  (await db.$queryRaw<object[]>`SELECT hash FROM nonces WHERE hash = ${hash}`).length === 1
+
+onEachDatabase((instances) => {
+  test.each<[what: string, ttl: number, stays: boolean]>([
+    ['before its time', 30, true],
+    ['just expired: a page may be open', -1, true],
+    ['expired while a page may still redeem it', -299, true],
+    ['past every deadline', -601, false],
+  ])('a nonce stays as long as anything can redeem it: %s', async (_, ttl, stays) => {
+    const [db] = instances()
+    const { hash } = await nonceOf(db, await signIn(db), {}, ttl)
+    await sweep(db)
+    expect(await nonceIsThere(db, hash)).toBe(stays)
+  })
+
+  test.each<[what: string, make: (db: Database) => Promise<{ tokenSetId: string }>, stays: boolean]>([
+    ['of a living session', (db) => signIn(db), true],
+    [
+      'of an ended session',
+      async (db) => {
+        const source = await signIn(db)
+        await endSessionTree(db, source.sid)
+        return source
+      },
+      false,
+    ],
+    ['of an expired session', (db) => signIn(db, { expiresAt: fromNow(-1) }), false],
+    [
+      'of an ended session whose successor lives',
+      async (db) => {
+        const source = await signIn(db)
+        const successor = await handOver(db, source)
+        await replaceSession(db, source.sid, successor.sid)
+        return source
+      },
+      true,
+    ],
+  ])('a token set stays as long as a living session uses it: %s', async (_, make, stays) => {
+    const [db] = instances()
+    const { tokenSetId } = await make(db)
+    await age(db, tokenSetId, 120)
+    await sweep(db)
+    expect((await findTokenSet(db, tokenSetId)) !== undefined).toBe(stays)
+  })
+
+  test('a token set that was just made is left alone, as its session may be on its way', async () => {
+    const [db] = instances()
+    const { sid, tokenSetId } = await signIn(db)
+    await endSessionTree(db, sid)
+    await age(db, tokenSetId, 30)
+    await sweep(db)
+    expect(await findTokenSet(db, tokenSetId)).toBeDefined()
+  })
+
+  test.each<[what: string, hours: number, stays: boolean]>([
+    ['ended within a day', 23, true],
+    ['ended more than a day ago', 25, false],
+  ])('sessions stay for a day after their end: %s', async (_, hours, stays) => {
+    const [db] = instances()
+    const ended = await signIn(db)
+    await db.$executeRaw`
+      UPDATE sessions SET ended_at = now() - make_interval(hours => ${hours}) WHERE id = ${ended.sid}::uuid`
+    const expired = await signIn(db, { expiresAt: fromNow(-hours * 3600) })
+    const lives = await signIn(db)
+    await sweep(db)
+    expect([await isThere(db, ended.sid), await isThere(db, expired.sid)]).toEqual([stays, stays])
+    expect(await isThere(db, lives.sid)).toBe(true)
+  })
+
+  test('what lives works after a sweep as before it', async () => {
+    const [db] = instances()
+    const source = await signIn(db)
+    await age(db, source.tokenSetId, 3600)
+    const { hash } = await nonceOf(db, source)
+    await sweep(db)
+    expect(await redeem(db, hash)).toMatchObject({ provider: 'demo' })
+  })
+
+  test('sweeps of several instances at once do not hinder one another, and a second finds nothing', async () => {
+    const [a, b] = instances()
+    for (let index = 0; index < 20; index++) await nonceOf(a, await signIn(a), {}, -700)
+    const removed = await Promise.all([sweep(a), sweep(b), sweep(a), sweep(b)])
+    expect(removed.reduce((sum, rows) => sum + rows)).toBeGreaterThanOrEqual(20)
+    expect(await sweep(a)).toBe(0)
+  })
+})

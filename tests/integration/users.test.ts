@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { type Profile, upsertUser } from '#lib/db/users.ts'
+import { onEachDatabase } from '../support/each-database.ts'
+
+const issuer = 'https://op.example.org'
+const profile: Profile = { name: 'Demo User', email: 'demo@example.org', image: 'https://i.example/1' }
+
+onEachDatabase((instances) => {
+  test.each<[string, Partial<Profile>]>([
+    ['with a profile', profile],
+    ['without one', {}],
+  ])('50 parallel first sign-ins of one person make one user: %s', async (_, shown) => {
+    const subject = randomUUID()
+    const [a, b] = instances()
+    const users = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => upsertUser(index % 2 ? a : b, issuer, subject, shown)),
+    )
+    expect(new Set(users.map(({ id }) => id)).size).toBe(1)
+    const [row] = await a.$queryRaw<{ users: number }[]>`
+      SELECT count(*)::int AS users FROM users WHERE subject = ${subject}`
+    expect(row?.users).toBe(1)
+  })
+
+  test('the same subject of another issuer is another person, and so is another subject of the same', async () => {
+    const [db] = instances()
+    const subject = randomUUID()
+    const one = await upsertUser(db, issuer, subject, profile)
+    const other = await upsertUser(db, `${issuer}/`, subject, profile)
+    const third = await upsertUser(db, issuer, subject.toUpperCase(), profile)
+    expect(new Set([one.id, other.id, third.id]).size).toBe(3)
+  })
+
+  test('a later sign-in changes what it says of the person and keeps what it does not', async () => {
+    const [db] = instances()
+    const subject = randomUUID()
+    const { id } = await upsertUser(db, issuer, subject, profile)
+    expect(await upsertUser(db, issuer, subject, {})).toEqual({ id, ...profile })
+    expect(await upsertUser(db, issuer, subject, { name: 'New Name' })).toEqual({
+      id,
+      ...profile,
+      name: 'New Name',
+    })
+    expect(await upsertUser(db, issuer, subject, { image: null })).toEqual({
+      id,
+      ...profile,
+      name: 'New Name',
+      image: null,
+    })
+  })
+})

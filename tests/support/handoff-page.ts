@@ -1,0 +1,31 @@
+/** What a test looks at on the hand-off page. */
+export type HandoffPage = {
+  /** Hidden fields and their values. */
+  fields: Record<string, string>
+  /** The opening tag of the page's first form. */
+  form: string
+  /** Whether the person is asked, rather than the form sending itself. */
+  asks: boolean
+  /** The page's visible HTML, without its scripts. */
+  shown: string
+}
+
+/** Reads the hand-off page's HTML. */
+export function readHandoffPage(html: string): HandoffPage {
+  const shown = html.replace(/<script\b.*?<\/script>/gs, '')
+  const [, form = '', content = ''] = /(<form\b[^>]*>)(.*?)<\/form>/s.exec(shown) ?? []
+  const hidden = [...content.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)]
+  return {
+    fields: Object.fromEntries(hidden.map(([, name, value]) => [name, value])),
+    form,
+    asks: shown.includes('Continue only if you are'),
+    shown,
+  }
+}
+
+/** A page without what differs by request alone: the nonce that its scripts run under, and its address, which Next repeats. */
+export function comparable(html: string): string {
+  return html
+    .replace(/nonce(=|\\":\\")"?[A-Za-z0-9+/]{22}==/g, 'script-nonce')
+    .replace(/\?nonce=[^"\\]*/g, '')
+}

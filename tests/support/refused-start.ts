@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+
+/** Starts the production server with this environment alone, and waits until it has given up. */
+export async function refusedStart(
+  env: Record<string, string>,
+): Promise<{ exitCode: number | null; output: string }> {
+  const child = spawn(process.execPath, ['server.ts'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', LOG_LEVEL: 'silent', ...env },
+  })
+  // A server that starts after all would never end by itself.
+  const deadline = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  const output = await text(child.stderr)
+  clearTimeout(deadline)
+  return { exitCode: child.exitCode ?? (await exitCodeOf(child)), output }
+}
+
+function exitCodeOf(child: ReturnType<typeof spawn>): Promise<number | null> {
+  return new Promise((resolve) => child.once('exit', resolve))
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import { sha256 } from '#lib/crypto/digest.ts'
+import { randomToken } from '#lib/crypto/random-token.ts'
+import { insertNonce, type NewNonce, redeemNonce } from '#lib/db/nonces.ts'
+import type { Database } from '#lib/db/open.ts'
+import { findLiveSession, insertSession, type NewSession } from '#lib/db/sessions.ts'
+import { upsertUser } from '#lib/db/users.ts'
+
+/** A time so many seconds from now. */
+export const fromNow = (seconds: number) => new Date(Date.now() + seconds * 1000)
+
+/** A person with a browser session and a token set, as a sign-in writes them. */
+export async function signIn(db: Database, change: Partial<NewSession> = {}, sealed = 'sealed') {
+  const user = await upsertUser(db, 'https://op.example.org', randomUUID(), { name: 'Demo User' })
+  const sid = randomUUID()
+  const tokenSetId = randomUUID()
+  const session: NewSession = {
+    id: sid,
+    kind: 'browser',
+    userId: user.id,
+    provider: 'demo',
+    amr: ['pwd'],
+    authTime: new Date('2026-01-02T03:04:05Z'),
+    expiresAt: fromNow(3600),
+    ...change,
+  }
+  await insertSession(db, session, { id: tokenSetId, sealed })
+  return { user, sid, tokenSetId }
+}
+
+/** A nonce that the session asked for; returns it and its digest. */
+export async function nonceOf(
+  db: Database,
+  source: { user: { id: string }; sid: string | null },
+  change: Partial<NewNonce> = {},
+  ttl = 30,
+) {
+  const nonce = randomToken()
+  const hash = sha256(nonce)
+  const row: NewNonce = {
+    hash,
+    userId: source.user.id,
+    sourceSessionId: source.sid,
+    sourceClientId: null,
+    target: null,
+    redirectTo: null,
+    codeChallenge: null,
+    amr: ['pwd'],
+    authTime: new Date('2026-01-02T03:04:05Z'),
+    ...change,
+  }
+  await insertNonce(db, row, ttl)
+  return { nonce, hash }
+}
+
+/** Redeems a nonce by its digest into a session with this id. */
+export function redeem(
+  db: Database,
+  hash: Buffer<ArrayBuffer>,
+  change: Partial<Parameters<typeof redeemNonce>[1]> = {},
+) {
+  const sessionId = change.sessionId ?? randomUUID()
+  return redeemNonce(db, { hash, openedAt: null, codeChallenge: null, sessionId, lifetime: 3600, ...change })
+}
+
+/** Hands a session over once; returns the child. */
+export async function handOver(db: Database, source: { user: { id: string }; sid: string }) {
+  const sid = randomUUID()
+  const { hash } = await nonceOf(db, source)
+  if (!(await redeem(db, hash, { sessionId: sid }))) throw new Error('the hand-off did not work')
+  return { user: source.user, sid }
+}
+
+/** Which of these sessions live. */
+export async function living<Name extends string>(
+  db: Database,
+  sessions: Record<Name, { sid: string }>,
+): Promise<Record<Name, boolean>> {
+  const entries = Object.entries<{ sid: string }>(sessions).map(async ([name, { sid }]) => [
+    name,
+    (await findLiveSession(db, sid)) !== undefined,
+  ])
+  return Object.fromEntries(await Promise.all(entries))
+}

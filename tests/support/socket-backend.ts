@@ -1,0 +1,40 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+
+export type SocketBackend = Awaited<ReturnType<typeof startSocketBackend>>
+
+/**
+ * A backend that answers with whatever bytes a test wants, right or wrong: `misbehave` gets each connection once a head has arrived on it,
+ * and the request's path.
+ */
+export async function startSocketBackend(misbehave: (socket: Socket, path: string) => void) {
+  const sockets = new Set<Socket>()
+  const heads: string[] = []
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    socket.on('error', () => {})
+    let head = ''
+    const listen = (chunk: Buffer) => {
+      head += chunk.toString('latin1')
+      if (!head.includes('\r\n\r\n')) return
+      socket.off('data', listen)
+      socket.resume()
+      heads.push(head.slice(0, head.indexOf('\r\n\r\n')))
+      misbehave(socket, head.split(' ', 2)[1] ?? '')
+    }
+    socket.on('data', listen)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    /** The heads of the requests that arrived, one a connection. */
+    heads,
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import type { Config } from '#lib/config/load.ts'
+import { open, seal } from '#lib/crypto/seal.ts'
+import type { Database } from '#lib/db/open.ts'
+import { insertSession } from '#lib/db/sessions.ts'
+import { findTokenSet } from '#lib/db/token-sets.ts'
+import { upsertUser } from '#lib/db/users.ts'
+import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
+import { currentAccessToken } from '#lib/tokens/current-access-token.ts'
+import { sealingContext, type TokenSet } from '#lib/tokens/token-set.ts'
+import { configOf } from './config.ts'
+import { readableLog } from './log.ts'
+import { fromNow } from './rows.ts'
+
+/** The configuration of a Baton whose one provider is at this issuer. */
+export function configWithProvider(issuer: string): Promise<Config> {
+  const provider = { id: 'demo', type: 'oidc', issuer, clientId: 'baton', clientSecret: 'a secret' }
+  return configOf({ file: { providers: [provider] } })
+}
+
+/** A session that holds a token set, and what one Baton process asks of it. */
+export async function holdTokens(db: Database, config: Config, tokens: TokenSet, provider = 'demo') {
+  const user = await upsertUser(db, 'https://op.example.org', randomUUID(), { name: 'Demo User' })
+  const [id, sid] = [randomUUID(), randomUUID()]
+  const session = {
+    id: sid,
+    kind: 'browser' as const,
+    userId: user.id,
+    provider,
+    amr: [],
+    authTime: new Date(),
+    expiresAt: fromNow(3600),
+  }
+  const sealed = await seal(tokens, sealingContext(id), config.secret)
+  await insertSession(db, session, { id, sealed })
+
+  const { log, text } = readableLog()
+  const needs = {
+    db,
+    config,
+    log,
+    metadata: new Map(),
+    refreshes: new Map(),
+    accessTokens: newAccessTokenCache(),
+  }
+  return {
+    id,
+    log: text,
+    accessToken: () => currentAccessToken(id, needs),
+    /** The row, and what its sealed half says. */
+    async stored() {
+      const row = await findTokenSet(db, id)
+      return { row, tokens: row && ((await open(row.sealed, sealingContext(id), config.secret)) as TokenSet) }
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest'
+import { connectionOptions, requestHeaders } from '#lib/backends/request-headers.ts'
+
+test.each([
+  'Accept',
+  'accept-language',
+  'Accept-Encoding',
+  'Content-Type',
+  'content-length',
+  'Content-Encoding',
+  'Range',
+  'If-None-Match',
+  'if-modified-since',
+  'If-Range',
+  'Cache-Control',
+  'Pragma',
+  'Prefer',
+  'Idempotency-Key',
+  'Last-Event-ID',
+  'Baggage',
+  'traceparent',
+  'tracestate',
+  'User-Agent',
+  'X-Request-ID',
+  'X-Requested-With',
+])('%s is sent on as it came', (name) => {
+  expect(requestHeaders([name, 'value 1'], [], {})).toEqual([name, 'value 1'])
+})
+
+test.each([
+  'Cookie',
+  'Authorization',
+  'Host',
+  'Connection',
+  'Keep-Alive',
+  'Proxy-Authorization',
+  'Proxy-Connection',
+  'TE',
+  'Trailer',
+  'Transfer-Encoding',
+  'Upgrade',
+  'Expect',
+  'Forwarded',
+  'X-Forwarded-For',
+  'X-Forwarded-Host',
+  'X-Forwarded-Proto',
+  'X-Real-IP',
+  'Origin',
+  'Referer',
+  'Sec-Fetch-Site',
+  'X-Unknown',
+  'Baton-Handoff-Verifier',
+  'Acce',
+  'Range-Unit',
+])('%s of the caller is not sent on', (name) => {
+  expect(requestHeaders([name, 'value'], [], {})).toEqual([])
+})
+
+test('what the backend asks for besides is sent on in any case, and only that', () => {
+  const raw = ['X-Tenant', 'a', 'x-tenant', 'b', 'X-Tenants', 'c']
+  expect(requestHeaders(raw, ['x-tenant'], {})).toEqual(['X-Tenant', 'a', 'x-tenant', 'b'])
+})
+
+test('repeated headers stay repeated and in order', () => {
+  const raw = ['Accept', 'a', 'Range', 'bytes=0-1', 'Accept', 'b']
+  expect(requestHeaders(raw, [], {})).toEqual(raw)
+})
+
+test('headers that Connection names are not sent on, however it is written', () => {
+  const raw = [
+    'connection',
+    'close , X-Tenant',
+    'CONNECTION',
+    'ACCEPT',
+    'Accept',
+    'a',
+    'x-tenant',
+    'b',
+    'Range',
+    'c',
+  ]
+  expect(requestHeaders(raw, ['x-tenant'], {})).toEqual(['Range', 'c'])
+})
+
+test("Connection cannot take away what Baton sets, and the caller's own of that name is not sent beside it", () => {
+  const raw = [
+    'Connection',
+    'authorization, forwarded',
+    'Authorization',
+    'Bearer forged',
+    'Forwarded',
+    'for=1.2.3.4',
+  ]
+  const own = { authorization: 'Bearer real', forwarded: 'for=127.0.0.1' }
+  expect(requestHeaders(raw, [], own)).toEqual(['authorization', 'Bearer real', 'forwarded', 'for=127.0.0.1'])
+})
+
+test('the options of several Connection headers are read together, in lower case', () => {
+  expect(connectionOptions(['Connection', 'Close, Foo', 'connection', 'BAR', 'X', 'y'])).toEqual(
+    new Set(['close', 'foo', 'bar']),
+  )
+})

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { configOf, faultsOf } from '../../support/config.ts'
+
+test('defaults are those of the contract', async () => {
+  expect(await configOf()).toMatchObject({
+    url: 'https://baton.example.org',
+    development: false,
+    listen: { host: undefined, port: 3000 },
+    database: { dataDir: '.baton' },
+    logLevel: 'info',
+  })
+})
+
+test('what is set is taken', async () => {
+  const env = {
+    HOST: '127.0.0.1',
+    PORT: '8080',
+    DATABASE_URL: 'postgresql://db/baton',
+    BATON_DATA_DIR: 'data',
+    LOG_LEVEL: 'warn',
+    NODE_ENV: 'development',
+  }
+  expect(await configOf({ env })).toMatchObject({
+    development: true,
+    listen: { host: '127.0.0.1', port: 8080 },
+    database: { url: 'postgresql://db/baton', dataDir: 'data' },
+    logLevel: 'warn',
+  })
+})
+
+test('an empty variable is an unset one', async () => {
+  const env = { HOST: '', PORT: '', DATABASE_URL: '', BATON_DATA_DIR: '', LOG_LEVEL: '', NODE_ENV: '' }
+  expect(await configOf({ env })).toEqual(await configOf())
+  expect(await faultsOf({ env: { BATON_URL: '' } })).toEqual(
+    await faultsOf({ env: { BATON_URL: undefined } }),
+  )
+  expect(await faultsOf({ env: { AUTH_SECRET: '' } })).toHaveLength(1)
+})
+
+test.each([
+  'https://baton.example.org',
+  'https://baton.example.org:8443',
+  'http://localhost:3000',
+  'http://127.0.0.1:3000',
+  'http://127.1.2.3',
+  'http://[::1]:3000',
+])('a public origin over TLS, or of a loopback address, is taken: %s', async (url) => {
+  expect((await configOf({ env: { BATON_URL: url } })).url).toBe(url)
+})
+
+test('a closing slash of the origin does not count', async () => {
+  expect((await configOf({ env: { BATON_URL: 'https://baton.example.org/' } })).url).toBe(
+    'https://baton.example.org',
+  )
+})
+
+test.each([
+  ['BATON_URL', undefined],
+  ['BATON_URL', 'baton.example.org'],
+  ['BATON_URL', 'https://baton.example.org/app'],
+  ['BATON_URL', 'https://baton.example.org/?x'],
+  ['BATON_URL', 'https://baton.example.org/#x'],
+  ['BATON_URL', 'https://user@baton.example.org'],
+  ['BATON_URL', 'http://baton.example.org'],
+  ['BATON_URL', 'http://localhost.evil.test'],
+  ['BATON_URL', 'http://127.0.0.1.evil.test'],
+  ['BATON_URL', 'http://192.168.0.7'],
+  ['BATON_URL', 'http://0.0.0.0:3000'],
+  ['BATON_URL', 'ftp://localhost'],
+  ['BATON_URL', 'ws://localhost:3000'],
+  ['BATON_URL', 'javascript:alert(1)'],
+  ['AUTH_SECRET', undefined],
+  ['AUTH_SECRET', 'a'.repeat(31)],
+  ['PORT', '0'],
+  ['PORT', '65536'],
+  ['PORT', '80.5'],
+  ['PORT', 'http'],
+  ['PORT', '-1'],
+  ['DATABASE_URL', 'mysql://db/baton'],
+  ['DATABASE_URL', 'baton.db'],
+  ['LOG_LEVEL', 'loud'],
+])('%s=%s is refused by name, without repeating its value', async (name, value) => {
+  const faults = await faultsOf({ env: { [name]: value } })
+  expect(faults).toHaveLength(1)
+  expect(faults[0]).toMatch(new RegExp(`^${name}: \\S`))
+  if (name === 'AUTH_SECRET' && value) expect(faults[0]).not.toContain(value)
+})
+
+test('32 bytes are enough of a secret, were they fewer characters', async () => {
+  expect((await configOf({ env: { AUTH_SECRET: 'ä'.repeat(16) } })).secret).toBe('ä'.repeat(16))
+})
+
+test('of one with several faults every one is named', async () => {
+  const env = {
+    BATON_URL: 'http://baton.example.org',
+    AUTH_SECRET: 'short',
+    PORT: 'x',
+    DATABASE_URL: 'x',
+    LOG_LEVEL: 'x',
+  }
+  const faults = await faultsOf({ env })
+  expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual([
+    'AUTH_SECRET',
+    'BATON_URL',
+    'DATABASE_URL',
+    'LOG_LEVEL',
+    'PORT',
+  ])
+})

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest'
+import { configOf, faultsOf } from '../../support/config.ts'
+
+const provider = { id: 'demo', type: 'oidc', issuer: 'https://op.example.org', clientId: 'baton' }
+const backend = { name: 'demo', url: 'https://api.example.org', token: 'provider', providers: ['demo'] }
+const trusted = { issuer: 'https://op.example.org', clients: ['app'] }
+
+const withProvider = (change: object) => ({ providers: [{ ...provider, ...change }] })
+const withBackend = (change: object) => ({ providers: [provider], backends: [{ ...backend, ...change }] })
+const withTrusted = (change: object) => ({ trustedIssuers: [{ ...trusted, ...change }] })
+
+test.each<[file: object, place: string]>([
+  // plain http, but for loopback
+  [withProvider({ issuer: 'http://op.example.org' }), 'providers[0].issuer'],
+  [withProvider({ issuer: 'http://localhost.evil.test' }), 'providers[0].issuer'],
+  [withProvider({ issuer: 'ftp://localhost' }), 'providers[0].issuer'],
+  [withProvider({ issuer: 'op.example.org' }), 'providers[0].issuer'],
+  [withProvider({ issuer: 'https://user:pass@op.example.org' }), 'providers[0].issuer'],
+  [withProvider({ issuer: 'https://op.example.org?x' }), 'providers[0].issuer'],
+  [withTrusted({ issuer: 'http://op.example.org' }), 'trustedIssuers[0].issuer'],
+  [withTrusted({ issuer: 'https://op.example.org#x' }), 'trustedIssuers[0].issuer'],
+  // signatures that prove nothing
+  [withTrusted({ algorithms: ['none'] }), 'trustedIssuers[0].algorithms[0]'],
+  [withTrusted({ algorithms: ['RS256', 'None'] }), 'trustedIssuers[0].algorithms[1]'],
+  [withTrusted({ algorithms: ['HS256'] }), 'trustedIssuers[0].algorithms[0]'],
+  [withTrusted({ algorithms: ['HS384'] }), 'trustedIssuers[0].algorithms[0]'],
+  [withTrusted({ algorithms: ['HS512'] }), 'trustedIssuers[0].algorithms[0]'],
+  [withTrusted({ algorithms: [] }), 'trustedIssuers[0].algorithms'],
+  [withTrusted({ clients: [] }), 'trustedIssuers[0].clients'],
+  [withTrusted({ clients: [''] }), 'trustedIssuers[0].clients[0]'],
+  [withTrusted({ maxTokenAge: -1 }), 'trustedIssuers[0].maxTokenAge'],
+  // methods that would reflect headers or open tunnels
+  [withBackend({ methods: ['TRACE'] }), 'backends[0].methods'],
+  [withBackend({ methods: ['GET', 'CONNECT'] }), 'backends[0].methods'],
+  [withBackend({ methods: ['get'] }), 'backends[0].methods[0]'],
+  [withBackend({ methods: ['GET /x'] }), 'backends[0].methods[0]'],
+  [withBackend({ methods: [] }), 'backends[0].methods'],
+  ...[
+    'authorization',
+    'Authorization',
+    'COOKIE',
+    'host',
+    'Connection',
+    'keep-alive',
+    'proxy-authorization',
+    'Proxy-Connection',
+    'te',
+    'trailer',
+    'transfer-encoding',
+    'upgrade',
+    'expect',
+    'Forwarded',
+    'x-forwarded-for',
+    'X-Forwarded-Anything',
+    'no name',
+    'x:y',
+    '',
+  ].map((header): [object, string] => [
+    withBackend({ requestHeaders: ['x-tenant', header] }),
+    'backends[0].requestHeaders[1]',
+  ]),
+  [withBackend({ url: 'ftp://api.example.org' }), 'backends[0].url'],
+  [withBackend({ url: 'https://api.example.org/?x' }), 'backends[0].url'],
+  [withBackend({ url: 'https://user@api.example.org/' }), 'backends[0].url'],
+  [withBackend({ token: 'none' }), 'backends[0].token'],
+  [withBackend({ providers: [] }), 'backends[0].providers'],
+  [withBackend({ providers: ['demo', 'other'] }), 'backends[0].providers[1]'],
+  [withBackend({ name: 'a/b' }), 'backends[0].name'],
+  [withBackend({ timeoutMs: 0 }), 'backends[0].timeoutMs'],
+  [withBackend({ maxBodyBytes: -1 }), 'backends[0].maxBodyBytes'],
+  // names that are there twice
+  [{ providers: [provider, provider] }, 'providers[1].id'],
+  [{ providers: [provider], backends: [backend, backend] }, 'backends[1].name'],
+  [{ trustedIssuers: [trusted, trusted] }, 'trustedIssuers[1].issuer'],
+  // providers that cannot be
+  [withProvider({ type: 'no-such-provider' }), 'providers[0]'],
+  [withProvider({ type: 'credentials' }), 'providers[0]'],
+  [withProvider({ type: '../../evil' }), 'providers[0].type'],
+  [withProvider({ issuer: undefined }), 'providers[0].issuer'],
+  [withProvider({ type: 'keycloak', issuer: undefined }), 'providers[0]'],
+  [withProvider({ id: 'Demo' }), 'providers[0].id'],
+  [withProvider({ clientId: '' }), 'providers[0].clientId'],
+  // keys that nobody knows
+  [{ provider: [] }, 'the file'],
+  [withProvider({ clientID: 'x' }), 'providers[0]'],
+  [withBackend({ timeout: 1 }), 'backends[0]'],
+  [withTrusted({ audience: 'x' }), 'trustedIssuers[0]'],
+  [{ handoff: { ttl: 1 } }, 'handoff'],
+  // the rest
+  [{ handoff: { nonceTtl: 121 } }, 'handoff.nonceTtl'],
+  [{ handoff: { nonceTtl: 0 } }, 'handoff.nonceTtl'],
+  [{ handoff: { nonceTtl: 1.5 } }, 'handoff.nonceTtl'],
+  [{ handoff: { confirm: 'sometimes' } }, 'handoff.confirm'],
+  [{ trustedProxies: ['10.0.0.0/33'] }, 'trustedProxies[0]'],
+  [{ trustedProxies: ['10.0.0'] }, 'trustedProxies[0]'],
+  [{ trustedProxies: ['::/129'] }, 'trustedProxies[0]'],
+  [{ trustedProxies: ['10.0.0.0/'] }, 'trustedProxies[0]'],
+  [{ trustedProxies: ['10.0.0.0/8/8'] }, 'trustedProxies[0]'],
+])('%j is refused, and the fault names its place: %s', async (file, place) => {
+  const faults = await faultsOf({ file })
+  expect(faults.length).toBeGreaterThan(0)
+  expect(
+    faults.filter((fault) => fault.startsWith(`FILE: ${place}: `)),
+    faults.join('\n'),
+  ).not.toEqual([])
+})
+
+test.each<[object]>([
+  [withProvider({ issuer: 'http://127.0.0.1:4000' })],
+  [withProvider({ issuer: 'http://localhost:4000/tenant' })],
+  [withTrusted({ issuer: 'http://[::1]:4000' })],
+  [withProvider({ type: 'github', issuer: undefined, clientSecret: 'x' })],
+  [withProvider({ type: 'google', issuer: undefined, clientSecret: 'x' })],
+  [withBackend({ requestHeaders: ['X-Tenant', 'x-forward'], methods: ['PROPFIND'] })],
+  [withBackend({ url: 'https://api.example.org/v1/' })],
+  [withTrusted({ algorithms: ['ES384'] })],
+  [{ handoff: { nonceTtl: 120, confirm: 'never', binding: 'verifier' } }],
+  [{ trustedProxies: ['10.0.0.0/8', '192.0.2.1', '2001:db8::/32', '::1'] }],
+  [{ $schema: './baton.schema.json' }],
+])('%j is taken', async (file) => {
+  expect(await faultsOf({ file })).toEqual([])
+})
+
+test('header names that are to be sent on count in any case', async () => {
+  const { backends } = await configOf({ file: withBackend({ requestHeaders: ['X-Tenant'] }) })
+  expect(backends[0]?.requestHeaders).toEqual(['x-tenant'])
+})
