@@ -1,0 +1,29 @@
+const pattern = Buffer.alloc(64 * 1024, 'abcdefghijklmnopqrstuvwxyz012345')
+
+/** 1 kB of JSON, the same for every call. */
+export const kilobyte = Buffer.from(
+  JSON.stringify({
+    items: Array.from({ length: 24 }, (_, id) => ({ id: 1000 + id, name: `item ${id}`, open: true })),
+  })
+    .padEnd(1024)
+    .slice(0, 1024),
+)
+
+/** So many bytes, the same at every call, in pieces of 64 kB. */
+export function* bytes(length: number): Generator<Buffer> {
+  for (let left = length; left > 0; left -= pattern.length) yield pattern.subarray(0, left)
+}
+
+/** Tells, piece by piece, whether what comes are the bytes that `bytes` makes. */
+export class BytesCheck {
+  length = 0
+  isRight = true
+
+  take(chunk: Buffer): void {
+    // The first bytes of each piece show a lost, doubled or displaced one; comparing all would cost more than sending.
+    const at = this.length % 32
+    const sample = chunk.subarray(0, 32)
+    this.isRight &&= pattern.subarray(at, at + sample.length).equals(sample)
+    this.length += chunk.length
+  }
+}

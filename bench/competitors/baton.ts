@@ -1,0 +1,138 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createIdentityProvider } from '../../demo/identity-provider/create-identity-provider.ts'
+import { freePort } from '../../tests/support/free-port.ts'
+import { listen } from '../../tests/support/partners.ts'
+import { newPerson } from '../../tests/support/person.ts'
+import type { Bench } from '../bench.ts'
+import type { CoreList } from '../measure/cores.ts'
+import { getRequest } from '../measure/request-bytes.ts'
+import { type StartedProcess, untilItAnswers } from '../measure/start-process.ts'
+import { backendOf } from '../partners/backend.ts'
+import { appClientId, trustedIssuerOf } from '../partners/id-tokens.ts'
+import { emptyDatabase } from '../partners/postgres.ts'
+import type { ProxyServer } from './proxy.ts'
+
+const root = new URL('../..', import.meta.url).pathname
+const fourHours = 4 * 3600
+const sessions = 8
+
+export type BatonDatabase = 'embedded' | 'postgres'
+
+/** Baton with people signed in: as a proxy, and with what its hand-offs need. */
+export type Baton = ProxyServer & {
+  url: string
+  /** `Host` of its public address. */
+  host: string
+  /** Starts one more process like the first on a port of its own; nothing waits for it to be ready. */
+  another(): Promise<{ process: StartedProcess; port: number }>
+}
+
+/** Baton as it comes, on one of its databases, by itself on its core. */
+export function batonOf(bench: Bench, database: BatonDatabase): Promise<Baton> {
+  const name = database === 'embedded' ? 'Baton (embedded database)' : 'Baton (PostgreSQL)'
+  return bench.once(name, () => startBaton(bench, { database, instances: 1, cores: bench.cores.server }))
+}
+
+/** Instances of Baton on one PostgreSQL, under one public address; the system decides on which cores. */
+export function clusterOf(bench: Bench, instances: number): Promise<Baton> {
+  return bench.once(`${instances} instances of Baton`, () =>
+    startBaton(bench, { database: 'postgres', instances, cores: bench.cores.any }),
+  )
+}
+
+async function startBaton(
+  bench: Bench,
+  { database, instances, cores }: { database: BatonDatabase; instances: number; cores: CoreList },
+): Promise<Baton> {
+  const [backend, { issuer: trusted }] = await Promise.all([backendOf(bench), trustedIssuerOf(bench)])
+  const publicPort = await freePort()
+  const url = `http://localhost:${publicPort}`
+  const host = `localhost:${publicPort}`
+  const folder = await bench.folder()
+  const config = join(folder, 'baton.config.json')
+  const issuer = await startIdentityProvider(bench, url, backend.url)
+  await writeFile(config, JSON.stringify(configuration({ issuer, trusted, backendUrl: backend.url })))
+
+  const env = {
+    BATON_URL: url,
+    HOST: '127.0.0.1',
+    AUTH_SECRET: 'a secret of the bench that is long enough',
+    BATON_CONFIG: config,
+    LOG_LEVEL: 'warn',
+    ...(database === 'postgres'
+      ? { DATABASE_URL: await emptyDatabase(bench, `baton_${publicPort}`) }
+      : { BATON_DATA_DIR: join(folder, 'data') }),
+  }
+  const start = (port: number) =>
+    bench.start({
+      name: 'Baton',
+      args: [...bench.profileFlags, 'server.ts'],
+      cwd: root,
+      env: { ...env, PORT: String(port) },
+      cores,
+    })
+  const ready = async (port: number) => {
+    const process = start(port)
+    await untilItAnswers(process, port, getRequest('/api/ready', { host }))
+    return { process, port }
+  }
+
+  // The first applies the migrations; the others only find that there are none left.
+  const first = await ready(publicPort)
+  const others = await Promise.all(Array.from({ length: instances - 1 }, async () => ready(await freePort())))
+  const all = [first, ...others]
+  const cookies = await Promise.all(Array.from({ length: sessions }, () => signedIn(url)))
+  return {
+    name: 'Baton',
+    pids: all.map(({ process }) => process.pid),
+    ports: all.map(({ port }) => port),
+    prefix: '/api/backends/bench',
+    headers: (caller) => ({
+      host,
+      cookie: cookies[caller % sessions] ?? '',
+      'sec-fetch-site': 'same-origin',
+    }),
+    isNext: false,
+    url,
+    host,
+    async another() {
+      const port = await freePort()
+      return { process: start(port), port }
+    },
+  }
+}
+
+async function startIdentityProvider(bench: Bench, batonUrl: string, backendUrl: string): Promise<string> {
+  const port = await freePort()
+  const issuer = `http://127.0.0.1:${port}`
+  const settings = { issuer, batonUrl, backendUrl, accessTokenTtl: fourHours }
+  const server = await listen((await createIdentityProvider(settings)).listener, port)
+  bench.defer(server.close)
+  return issuer
+}
+
+function configuration(at: { issuer: string; trusted: string; backendUrl: string }) {
+  return {
+    providers: [
+      {
+        id: 'demo',
+        type: 'oidc',
+        issuer: at.issuer,
+        clientId: 'baton',
+        clientSecret: 'demo-baton-secret',
+        scope: 'openid profile email api',
+      },
+    ],
+    trustedIssuers: [{ issuer: at.trusted, clients: [appClientId] }],
+    backends: [{ name: 'bench', url: at.backendUrl, token: 'provider', providers: ['demo'] }],
+    handoff: { confirm: 'never' },
+  }
+}
+
+async function signedIn(url: string): Promise<string> {
+  const person = newPerson(url)
+  await person.signIn()
+  const cookies = (await person.jar.getCookieString(url)).split('; ')
+  return cookies.filter((cookie) => cookie.startsWith('authjs.session-token')).join('; ')
+}

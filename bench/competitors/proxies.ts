@@ -1,0 +1,34 @@
+import type { Bench } from '../bench.ts'
+import { HttpConnection } from '../measure/http-connection.ts'
+import { getRequest } from '../measure/request-bytes.ts'
+import { WrongAnswer } from '../measure/wrong-answer.ts'
+import { nextRoutesOf } from './authjs-guide.ts'
+import { batonOf } from './baton.ts'
+import { nginxOf } from './nginx.ts'
+import { plainProxyOf } from './plain-proxy.ts'
+import { type ProxyServer, portOf } from './proxy.ts'
+
+/** Baton and everything that it is compared with as a proxy, all of them running. */
+export async function proxiesOf(bench: Bench): Promise<ProxyServer[]> {
+  const [baton, [guide, bare], plain, nginx] = await Promise.all([
+    batonOf(bench, 'embedded'),
+    nextRoutesOf(bench),
+    plainProxyOf(bench),
+    nginxOf(bench),
+  ])
+  for (const proxy of [baton, guide]) await requireToken(proxy)
+  return [baton, guide, bare, plain, ...(nginx ? [nginx] : [])]
+}
+
+// A proxy that lost the session would be measured without the work that it is there for.
+async function requireToken(proxy: ProxyServer): Promise<void> {
+  const connection = await HttpConnection.open(portOf(proxy, 0))
+  try {
+    const answer = await connection.request(getRequest(`${proxy.prefix}/authorization`, proxy.headers(0)))
+    const { authorization } = JSON.parse(answer.body.toString() || '{}') as { authorization?: string }
+    if (answer.status !== 200 || !authorization?.startsWith('Bearer eyJ'))
+      throw new WrongAnswer(proxy.name, `${answer.status}, and the backend saw no bearer token`)
+  } finally {
+    connection.close()
+  }
+}

@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util'
+import { scenarios } from './scenarios/all.ts'
+import type { Scenario } from './scenarios/scenario.ts'
+
+export type Options = {
+  quick: boolean
+  chosen: readonly Scenario[]
+  json: string | undefined
+  profile: string | undefined
+}
+
+/** Reads the command line. Throws with a plain sentence when it asks for something that is not there. */
+export function readOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      json: { type: 'string' },
+      profile: { type: 'string' },
+    },
+  })
+  const names = values.only?.split(',').map((name) => name.trim())
+  const unknown = names?.filter((name) => !scenarios.some((scenario) => scenario.name === name)) ?? []
+  if (unknown.length > 0)
+    throw new Error(
+      `There is no scenario ${unknown.join(', ')}; there are ${scenarios.map(({ name }) => name).join(', ')}.`,
+    )
+  const chosen = names ? scenarios.filter(({ name }) => names.includes(name)) : scenarios
+  return { quick: values.quick, chosen, json: values.json, profile: values.profile }
+}

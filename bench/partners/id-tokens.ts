@@ -1,0 +1,61 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { listen } from '../../tests/support/partners.ts'
+import type { Bench } from '../bench.ts'
+
+export const appClientId = 'bench-app'
+
+const people = 100
+const tokensEach = 10
+
+export type TrustedIssuer = {
+  issuer: string
+  /** ID tokens of different people, each good for an hour: signed beforehand, as signing costs the generator more than the rest. */
+  idTokens(audience: string): Promise<string[]>
+}
+
+/** An issuer that Baton trusts: its metadata and keys are served by the bench itself. */
+export function trustedIssuerOf(bench: Bench): Promise<TrustedIssuer> {
+  return bench.once('the issuer of ID tokens', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('RS256')
+    const key = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'RS256', use: 'sig' }
+    const server = await listen((req, res) => {
+      res.setHeader('content-type', 'application/json')
+      res.end(JSON.stringify(req.url === '/jwks' ? { keys: [key] } : metadata(server.url)))
+    })
+    bench.defer(server.close)
+    const { url: issuer } = server
+    const sign = (audience: string, subject: number) =>
+      new SignJWT({
+        azp: appClientId,
+        name: `Person ${subject}`,
+        email: `person${subject}@example.org`,
+        amr: ['pwd'],
+      })
+        .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: 'bench' })
+        .setIssuer(issuer)
+        .setAudience([appClientId, audience])
+        .setSubject(`person-${subject}`)
+        .setJti(crypto.randomUUID())
+        .setIssuedAt()
+        .setExpirationTime('1h')
+        .sign(privateKey)
+    return {
+      issuer,
+      idTokens: (audience) =>
+        Promise.all(
+          Array.from({ length: people * tokensEach }, (_, index) => sign(audience, index % people)),
+        ),
+    }
+  })
+}
+
+function metadata(issuer: string) {
+  return {
+    issuer,
+    jwks_uri: `${issuer}/jwks`,
+    authorization_endpoint: `${issuer}/authorize`,
+    response_types_supported: ['code'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+  }
+}

@@ -1,0 +1,25 @@
+import { coldStart } from './cold-start.ts'
+import { firstByte } from './first-byte.ts'
+import { handoff } from './handoff.ts'
+import { instancesHandoff, instancesJson } from './instances.ts'
+import { json } from './json.ts'
+import { megabyte } from './megabyte.ts'
+import type { Scenario } from './scenario.ts'
+import { sse } from './sse.ts'
+import { transfer } from './transfer.ts'
+
+/** Every scenario, in the order of a run: memory before the proxies have grown by other things. */
+export const scenarios: readonly Scenario[] = [
+  json(32),
+  transfer('down'),
+  transfer('up'),
+  json(1),
+  json(256),
+  megabyte,
+  firstByte,
+  sse,
+  handoff,
+  coldStart,
+  instancesJson,
+  instancesHandoff,
+]

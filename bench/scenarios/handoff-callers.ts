@@ -1,0 +1,69 @@
+import type { Baton } from '../competitors/baton.ts'
+import type { BetterAuth } from '../competitors/better-auth.ts'
+import { portOf } from '../competitors/proxy.ts'
+import type { Answer } from '../measure/answer-reader.ts'
+import { HttpConnection } from '../measure/http-connection.ts'
+import type { Caller } from '../measure/load.ts'
+import { formRequest, getRequest, jsonRequest } from '../measure/request-bytes.ts'
+import { WrongAnswer } from '../measure/wrong-answer.ts'
+
+const setsSession = /\r\nset-cookie: authjs\.session-token=\S{100,}/i
+const pageCookie = /\r\nset-cookie: (baton\.handoff\.[^;]+)/i
+const setsBetterAuthSession = /\r\nset-cookie: better-auth\.session_token=\S{20,}/i
+
+/** Hands a session over by an ID token: asks for a nonce, opens its page when `withPage`, redeems it. */
+export async function batonHandoff(
+  baton: Baton,
+  caller: number,
+  nextIdToken: () => string,
+  { withPage }: { withPage: boolean },
+): Promise<Caller> {
+  const connection = await HttpConnection.open(portOf(baton, caller))
+  const { host } = baton
+  const form = { host, 'sec-fetch-site': 'same-origin' }
+  return {
+    async call() {
+      const issued = await connection.request(formRequest('/api/nonce', { host }, { token: nextIdToken() }))
+      const nonce = issued.status === 200 && (JSON.parse(issued.body.toString()) as { nonce?: string }).nonce
+      if (!nonce) throw wrong(baton, 'no nonce', issued)
+
+      let page: Record<string, string> = {}
+      if (withPage) {
+        const opened = await connection.request(getRequest(`/handoff?nonce=${nonce}`, { host }))
+        const cookie = pageCookie.exec(opened.head)?.[1]
+        if (opened.status !== 200 || !cookie || !opened.body.includes('<form'))
+          throw wrong(baton, 'no hand-off page', opened)
+        page = { cookie }
+      }
+      const redeemed = await connection.request(formRequest('/handoff', { ...form, ...page }, { nonce }))
+      if (redeemed.status !== 303 || !setsSession.test(redeemed.head))
+        throw wrong(baton, 'no session', redeemed)
+    },
+    close: () => connection.close(),
+  }
+}
+
+/** A pair of better-auth's: a one-time token for a session, and the session's cookie for it. */
+export async function betterAuthPair(server: BetterAuth, caller: number): Promise<Caller> {
+  const connection = await HttpConnection.open(server.port)
+  const { cookie = '', ...anonymous } = server.headers(caller)
+  const generate = getRequest('/api/auth/one-time-token/generate', { ...anonymous, cookie })
+  return {
+    async call() {
+      const generated = await connection.request(generate)
+      const token =
+        generated.status === 200 && (JSON.parse(generated.body.toString()) as { token?: string }).token
+      if (!token) throw wrong(server, 'no one-time token', generated)
+
+      const verify = jsonRequest('/api/auth/one-time-token/verify', anonymous, { token })
+      const verified = await connection.request(verify)
+      if (verified.status !== 200 || !setsBetterAuthSession.test(verified.head))
+        throw wrong(server, 'no session', verified)
+    },
+    close: () => connection.close(),
+  }
+}
+
+function wrong({ name }: { name: string }, what: string, { head, body }: Answer): WrongAnswer {
+  return new WrongAnswer(name, `${what}\n${head}\n\n${body.toString('utf8', 0, 300)}`)
+}

@@ -1,0 +1,57 @@
+import type { Bench } from '../bench.ts'
+import { type ProxyServer, portOf } from '../competitors/proxy.ts'
+import type { Answer } from '../measure/answer-reader.ts'
+import { HttpConnection } from '../measure/http-connection.ts'
+import type { Contender } from '../measure/interleave.ts'
+import { type Caller, load, warmUp } from '../measure/load.ts'
+import { getRequest } from '../measure/request-bytes.ts'
+import { WrongAnswer } from '../measure/wrong-answer.ts'
+
+export type ProxyLoad = {
+  path: string
+  callers: number
+  /** Throws `WrongAnswer` when the answer is not the backend's. */
+  check(answer: Answer, proxy: ProxyServer): void
+}
+
+/** A proxy under the load of so many callers who ask for the same path, each on a connection of its own. */
+export function proxyLoad(bench: Bench, proxy: ProxyServer, { path, callers, check }: ProxyLoad): Contender {
+  const options = { pids: proxy.pids, callers, open: (index: number) => open(proxy, path, index, check) }
+  return {
+    name: proxy.name,
+    warmUp: () =>
+      warmUp(options, {
+        least: bench.warmUpSeconds(proxy.name, proxy.isNext) * proxy.ports.length,
+        patience: bench.pace.patience,
+      }),
+    measure: () => load(options, { settle: bench.pace.settle, seconds: bench.pace.measure }),
+  }
+}
+
+/** The seconds that contenders under load take in all rounds. */
+export function loadSeconds(
+  { rounds, settle, measure, warmUp: warm }: Bench['pace'],
+  contenders: number,
+): number {
+  return contenders * (rounds * (settle + measure) + warm)
+}
+
+/** Throws unless the answer is 200 with exactly this body. */
+export function requireBody(answer: Answer, proxy: ProxyServer, body: Buffer): void {
+  if (answer.status !== 200 || !answer.body.equals(body))
+    throw new WrongAnswer(proxy.name, `${answer.status}, ${answer.body.toString('latin1', 0, 200)}`)
+}
+
+async function open(
+  proxy: ProxyServer,
+  path: string,
+  index: number,
+  check: ProxyLoad['check'],
+): Promise<Caller> {
+  const connection = await HttpConnection.open(portOf(proxy, index))
+  const request = getRequest(proxy.prefix + path, proxy.headers(index))
+  return {
+    call: async () => check(await connection.request(request), proxy),
+    close: () => connection.close(),
+  }
+}
