@@ -17,17 +17,14 @@ export type NewNonce = {
   authTime: Date
 }
 
-/** Writes a nonce that lives for `ttl` seconds of the database's clock; returns until when. */
-export async function insertNonce(db: Database, nonce: NewNonce, ttl: number): Promise<Date> {
-  const [row] = await db.$queryRaw<{ expires_at: Date }[]>`
+/** Writes a nonce that lives for `ttl` seconds of the database's clock. */
+export async function insertNonce(db: Database, nonce: NewNonce, ttl: number): Promise<void> {
+  await db.$executeRaw`
     INSERT INTO nonces (hash, user_id, source_session_id, source_client_id, target, redirect_to,
                         code_challenge, amr, auth_time, expires_at)
     VALUES (${nonce.hash}, ${nonce.userId}::uuid, ${nonce.sourceSessionId}::uuid, ${nonce.sourceClientId},
             ${nonce.target}, ${nonce.redirectTo}, ${nonce.codeChallenge}, ${nonce.amr}, ${nonce.authTime},
-            now() + make_interval(secs => ${ttl}))
-    RETURNING expires_at`
-  if (!row) throw new Error('the database returned no row for a nonce it inserted')
-  return row.expires_at
+            now() + make_interval(secs => ${ttl}))`
 }
 
 export type OpenNonce = { user: User; bound: boolean; openedAt: Date }

@@ -16,7 +16,6 @@ export type NewSession = {
 export type LiveSession = {
   id: string
   kind: SessionKind
-  parentId: string | null
   provider: string | null
   amr: string[]
   authTime: Date

@@ -52,16 +52,17 @@ function isOwnHost(req: IncomingMessage, protocol: string, host: string): boolea
 // Next and Auth.js read whatever comes, whole; what nobody asked for is refused before they see it.
 function limitRequest(req: IncomingMessage, path: string, origin: string): void {
   const allow = path.startsWith('/api/') ? ofApi : ofPages
-  // The hand-off answers for itself, with headers of its own.
-  if (path !== '/handoff' && !allow.includes(req.method ?? ''))
+  // The hand-off answers for itself, with headers and a rule of its own.
+  const isHandoff = path === '/handoff' || path === '/handoff/'
+  if (!isHandoff && !allow.includes(req.method ?? ''))
     throw new OAuthError('method_not_allowed', `use ${allow.join(', ')}`, { allow })
   if (Number(req.headers['content-length'] ?? 0) > longestBody)
     throw new OAuthError('payload_too_large', 'the body is larger than 64 KiB')
-  const countsItself = path === '/api/nonce' || path === '/handoff'
+  const countsItself = path === '/api/nonce' || isHandoff
   if (req.headers['transfer-encoding'] !== undefined && !countsItself)
     throw new OAuthError('invalid_request', 'send the body with its Content-Length')
-  // A page takes a POST for its forms alone, and they are sent from its own origin. The hand-off has its own rule.
-  if (req.method === 'POST' && !path.startsWith('/api/') && path !== '/handoff')
+  // A page takes a POST for its forms alone, and they are sent from its own origin.
+  if (req.method === 'POST' && !path.startsWith('/api/') && !isHandoff)
     requireSameOrigin({ ...nodeCallerOf(req), method: 'POST' }, origin, { navigable: true })
   limitArrival(req)
 }

@@ -27,7 +27,9 @@ export async function handoffLane(
   render: RenderPage,
 ): Promise<boolean> {
   const [path, query = ''] = (req.url ?? '').split(/\?(.*)/s)
-  if (path !== '/handoff') return false
+  // With a slash at its end Next would redirect, nonce and all, without the headers that follow here.
+  if (path === '/handoff/') req.url = query ? `/handoff?${query}` : '/handoff'
+  else if (path !== '/handoff') return false
   // Nothing of this address is to be kept, indexed, or named to the next site.
   res.setHeader('Referrer-Policy', 'no-referrer')
   res.setHeader('Cache-Control', 'no-store')

@@ -17,6 +17,9 @@ export function newAccessTokenCache(): AccessTokenCache {
     max: mostEntries,
     maxSize: mostBytes,
     ttl: longest,
+    // By the wall clock, as the ends that it is held to are.
+    perf: Date,
+    ttlResolution: 0,
     sizeCalculation: ({ accessToken }) => 256 + accessToken.length,
   })
 }

@@ -32,3 +32,16 @@ test('a code that nobody opens is replaced when its time is over: the old link i
   await source.getByText('Done. The other browser is signed in as Demo User.').waitFor()
   stage.expectNoComplaints()
 })
+
+test('a link preview that opens the link stops nothing: the code goes on being renewed', async () => {
+  const { url } = stage.baton
+  const source = await stage.newPage()
+  await signIn(source, url)
+  const field = source.getByRole('textbox', { name: 'Hand-off link' })
+  const first = await showCode(source)
+  expect((await fetch(first, { headers: { 'user-agent': 'LinkPreview/1.0' } })).status).toBe(200)
+  await expect.poll(() => field.inputValue(), { timeout: 10_000 }).not.toBe(first)
+  const second = await field.inputValue()
+  await expect.poll(() => field.inputValue(), { timeout: 10_000 }).not.toBe(second)
+  stage.expectNoComplaints()
+})

@@ -75,6 +75,16 @@ test('a session that was seen a moment ago goes on calling backends', async () =
   expect((await person.ownPage(greeting)).status).toBe(200)
 })
 
+test('a sign-out that cannot end the session says so and keeps the cookie', async () => {
+  const { csrfToken } = (await (await person.request('/api/auth/csrf')).json()) as { csrfToken: string }
+  const answer = await person.ownPage('/api/auth/signout', {
+    method: 'POST',
+    body: new URLSearchParams({ csrfToken }),
+  })
+  expect(answer.headers.getSetCookie()).toEqual([])
+  await expectRefusal(answer, 503, 'temporarily_unavailable')
+})
+
 test('a visit meanwhile signs nobody out', async () => {
   for (const path of ['/', '/sign-in', '/session', '/api/auth/session']) {
     const answer = await person.request(path)

@@ -15,6 +15,11 @@ afterAll(() => stage?.close())
 const answers: [string, number, () => Promise<Response>][] = [
   ['an open page', 200, async () => stage.newcomer().request(`/handoff?nonce=${await nonce()}`)],
   ['a dead link', 410, () => stage.newcomer().request(`/handoff?nonce=${'x'.repeat(43)}`)],
+  [
+    'an address with a slash at its end',
+    200,
+    async () => stage.newcomer().request(`/handoff/?nonce=${await nonce()}`),
+  ],
   ['a spent nonce', 410, () => stage.newcomer().redeem('x'.repeat(43))],
   ['a redemption', 303, async () => stage.newcomer().redeem(await nonce())],
   [
