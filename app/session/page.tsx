@@ -17,7 +17,7 @@ export default async function SessionDetails() {
   const details = [
     ['Signed in', session.kind === 'handoff' ? 'by a hand-off' : `with ${session.provider}`],
     ['Started', <Time key="since" at={session.createdAt} />],
-    ['Last proved who you are', <Time key="authenticated" at={session.authTime} />],
+    ['Verified', <Time key="authenticated" at={session.authTime} />],
     ['Ends', <Time key="ends" at={session.expiresAt} />],
     ['User', <code key="user">{session.user.id}</code>],
     ['Session', <code key="session">{session.id}</code>],
