@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { backendToken } from '#lib/backends/backend-token.ts'
 import { type Call, Passage, type Sink, tooLarge } from '#lib/backends/forward.ts'
@@ -9,6 +10,7 @@ import type { LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { authenticate, type Caller } from './authenticate.ts'
+import { nodeCallerOf } from './caller.ts'
 
 // The name is empty where none is given: there is nothing else below this address.
 const address = /^\/api\/backends(?![^/?])(?:\/([^/?]*))?(.*)$/
@@ -22,6 +24,17 @@ export type Incoming = {
   rawHeaders: readonly string[]
   peer: string
   body: Readable | null
+}
+
+/** A call as Node's own request brings it, with its body where there is one. */
+export function incomingOf(req: IncomingMessage, body: Readable | null): Incoming {
+  return {
+    caller: nodeCallerOf(req),
+    target: req.url ?? '',
+    rawHeaders: req.rawHeaders,
+    peer: req.socket.remoteAddress ?? '',
+    body,
+  }
 }
 
 export type Admitted = { backend: Backend; session: LiveSession; call: Call }

@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PassThrough, type Readable } from 'node:stream'
 import type { Sink } from '#lib/backends/forward.ts'
 import type { Runtime } from '#lib/runtime.ts'
-import { admit, backendAddress, passOn } from './backend-call.ts'
-import { nodeCallerOf } from './caller.ts'
+import { admit, backendAddress, incomingOf, passOn } from './backend-call.ts'
 import { closeUnlessComplete, endAnswer } from './end-answer.ts'
 import { sendError } from './error-answer.ts'
 
@@ -16,23 +15,13 @@ export async function proxyLane(
   res: ServerResponse,
   runtime: Runtime,
 ): Promise<boolean> {
-  const target = req.url ?? ''
-  if (!backendAddress(target)) return false
+  if (!backendAddress(req.url ?? '')) return false
   const left = new AbortController()
   res.once('close', () => {
     if (!res.writableFinished) left.abort()
   })
   try {
-    const admitted = await admit(
-      {
-        caller: nodeCallerOf(req),
-        target,
-        rawHeaders: req.rawHeaders,
-        peer: req.socket.remoteAddress ?? '',
-        body: hasBody(req) ? detached(req) : null,
-      },
-      runtime,
-    )
+    const admitted = await admit(incomingOf(req, hasBody(req) ? detached(req) : null), runtime)
     await passOn(admitted, sinkOf(res), left.signal, runtime)
   } catch (error) {
     if (!left.signal.aborted) sendError(res, error, runtime.log)

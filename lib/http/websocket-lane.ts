@@ -5,8 +5,7 @@ import { pairs } from '#lib/backends/request-headers.ts'
 import { responseHeaders } from '#lib/backends/response-headers.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
-import { type Admitted, admit, backendAddress, longestTimer } from './backend-call.ts'
-import { nodeCallerOf } from './caller.ts'
+import { type Admitted, admit, backendAddress, incomingOf, longestTimer } from './backend-call.ts'
 import { sendError } from './error-answer.ts'
 
 const passedUp = new Set([
@@ -28,19 +27,9 @@ export async function websocketLane(
   head: Buffer,
   runtime: Runtime,
 ): Promise<boolean> {
-  const target = req.url ?? ''
-  if (!backendAddress(target)) return false
+  if (!backendAddress(req.url ?? '')) return false
   try {
-    const admitted = await admit(
-      {
-        caller: nodeCallerOf(req),
-        target,
-        rawHeaders: req.rawHeaders,
-        peer: req.socket.remoteAddress ?? '',
-        body: null,
-      },
-      runtime,
-    )
+    const admitted = await admit(incomingOf(req, null), runtime)
     await open(req, res, head, admitted, runtime)
   } catch (error) {
     if (!req.socket.destroyed) sendError(res, error, runtime.log)
