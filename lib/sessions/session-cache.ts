@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import type { SessionToken } from './session-token.ts'
 
-/** Milliseconds that a session is taken as it was seen, at the most. */
-const longest = 60_000
+/** Milliseconds that a session is taken as it was seen, at the most: so long may another instance's sign-out go unnoticed. */
+const longest = 5_000
 const mostEntries = 20_000
 const mostBytes = 64 * 1024 * 1024
 

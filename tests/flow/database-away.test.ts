@@ -71,10 +71,6 @@ test.each(calls)('%s is asked to come again, and hears no word of the database',
   await expectRefusal(answer, 503, 'temporarily_unavailable')
 })
 
-test('a session that was seen a moment ago goes on calling backends', async () => {
-  expect((await person.ownPage(greeting)).status).toBe(200)
-})
-
 test('a sign-out that cannot end the session says so and keeps the cookie', async () => {
   const { csrfToken } = (await (await person.request('/api/auth/csrf')).json()) as { csrfToken: string }
   const answer = await person.ownPage('/api/auth/signout', {

@@ -27,9 +27,9 @@ function seen(id: string, { ends = 3600, exp }: { ends?: number; exp?: number } 
 }
 
 test.each([
-  ['a minute', {}, 60],
-  ['to its own end where that is sooner', { ends: 20 }, 20],
-  ["to its cookie's end where that is sooner", { exp: 10 }, 10],
+  ['five seconds', {}, 5],
+  ['to its own end where that is sooner', { ends: 3 }, 3],
+  ["to its cookie's end where that is sooner", { exp: 2 }, 2],
 ])('a session that was seen is taken so for %s, and no longer', (_, limits, lifetime) => {
   const cache = newSessionCache()
   rememberSession(cache, 'key', seen('one', limits))
