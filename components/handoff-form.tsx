@@ -18,7 +18,7 @@ export function HandoffForm({ nonce, formToken, bound, mustAsk, label }: Props) 
 
   useEffect(() => {
     const fromFragment = new URLSearchParams(window.location.hash.slice(1)).get('verifier')
-    // Kept in this tab alone until it is sent, so that a reload still has it.
+    // Kept in this tab alone, so that a reload or a failed attempt still has it; once the nonce is spent it opens nothing.
     if (fromFragment) sessionStorage.setItem(verifierKey, JSON.stringify({ nonce, verifier: fromFragment }))
     setVerifier(fromFragment ?? keptVerifier(nonce))
     window.history.replaceState(null, '', '/handoff')
@@ -39,7 +39,6 @@ export function HandoffForm({ nonce, formToken, bound, mustAsk, label }: Props) 
       onSubmit={(event) => {
         if (sending) event.preventDefault()
         setSending(true)
-        sessionStorage.removeItem(verifierKey)
       }}
     >
       <input type="hidden" name="nonce" value={nonce} />

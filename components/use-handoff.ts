@@ -1,6 +1,6 @@
 'use client'
 
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 
 export type Handoff =
   | { phase: 'idle' | 'asking' | 'redeemed' | 'paused' }
@@ -26,16 +26,23 @@ const mostRenewals = 10
 export function useHandoff(): { handoff: Handoff; start(): void; stop(): void } {
   const [handoff, setHandoff] = useState<Handoff>({ phase: 'idle' })
 
+  // What was asked last counts: an answer that comes after "Hide", or after a second question, is dropped.
+  const turn = useRef(0)
+
   const ask = useCallback(async (renewals: number, opened?: string) => {
+    const mine = ++turn.current
+    const settle = (next: Handoff) => {
+      if (mine === turn.current) setHandoff(next)
+    }
     if (renewals === 0) setHandoff({ phase: 'asking' })
     if (renewals > mostRenewals) return setHandoff({ phase: 'paused' })
     try {
       const response = await fetch('/api/nonce', { method: 'POST', body: new URLSearchParams() })
-      if (!response.ok) return setHandoff({ phase: 'failed', reason: reasonOf(response.status) })
+      if (!response.ok) return settle({ phase: 'failed', reason: reasonOf(response.status) })
       const { nonce, handoff_uri: uri, expires_in } = await response.json()
-      setHandoff({ phase: 'shown', nonce, uri, expiresAt: Date.now() + expires_in * 1000, renewals, opened })
+      settle({ phase: 'shown', nonce, uri, expiresAt: Date.now() + expires_in * 1000, renewals, opened })
     } catch {
-      setHandoff({ phase: 'failed', reason: reasonOf(0) })
+      settle({ phase: 'failed', reason: reasonOf(0) })
     }
   }, [])
 
@@ -62,7 +69,11 @@ export function useHandoff(): { handoff: Handoff; start(): void; stop(): void } 
     }
   }, [handoff, ask])
 
-  return { handoff, start: () => ask(0), stop: () => setHandoff({ phase: 'idle' }) }
+  const stop = () => {
+    turn.current++
+    setHandoff({ phase: 'idle' })
+  }
+  return { handoff, start: () => ask(0), stop }
 }
 
 async function statusOf(nonce: string): Promise<string | undefined> {

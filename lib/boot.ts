@@ -47,7 +47,8 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     async close() {
       stopSweeping()
       runtime.gate.close()
-      await backends.close()
+      // What ran has finished by now or was broken off; nothing else is waited for.
+      await backends.destroy()
       await closeDatabase()
     },
   }

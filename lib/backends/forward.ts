@@ -40,12 +40,14 @@ export class Passage implements Dispatcher.DispatchHandler {
   #timer: NodeJS.Timeout | undefined
   #started = false
   #sent = 0
+  #waitsForCaller: boolean
 
   constructor(call: Call, backend: Backend, dispatcher: Dispatcher, sink: Sink) {
     this.#backend = backend
     this.#sink = sink
     this.answered = this.#answered.promise
     this.finished = this.#finished.promise
+    this.#waitsForCaller = call.body !== null
     this.#expect(call.body ? backend.idleTimeoutMs : backend.timeoutMs)
     dispatcher.dispatch(
       {
@@ -82,6 +84,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   }
 
   onRequestSent(): void {
+    this.#waitsForCaller = false
     if (!this.#started) this.#expect(this.#backend.timeoutMs)
   }
 
@@ -129,10 +132,20 @@ export class Passage implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       const detail = `${this.#backend.name}: nothing moved for ${milliseconds} ms`
-      this.abort(new OAuthError('gateway_timeout', 'the backend did not answer in time', { detail }))
+      this.abort(
+        this.#waitsForCaller
+          ? new OAuthError('gateway_timeout', 'the body did not arrive in time', {
+              detail,
+              cause: callerStalled,
+            })
+          : new OAuthError('gateway_timeout', 'the backend did not answer in time', { detail }),
+      )
     }, milliseconds)
   }
 }
+
+/** Why a call timed out whose caller, not its backend, stopped. */
+export const callerStalled = new Error('the caller sent no more of its body')
 
 /** The refusal of a body that is longer than the backend takes. */
 export function tooLarge({ maxBodyBytes }: Backend): OAuthError {

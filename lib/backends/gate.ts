@@ -3,6 +3,7 @@ import CircuitBreaker from 'opossum'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Backend } from '#lib/config/schema.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
+import { callerStalled } from './forward.ts'
 
 // How many calls run at once, and how many more may wait for one of these places.
 const ofBackend = { running: 512, waiting: 1024 }
@@ -90,7 +91,8 @@ const notReached = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOT
 
 function saysDead({ code, options }: OAuthError): boolean {
   const { code: reason } = (options.cause ?? {}) as { code?: string }
-  return code === 'gateway_timeout' || (reason !== undefined && notReached.has(reason))
+  if (code === 'gateway_timeout') return options.cause !== callerStalled
+  return reason !== undefined && notReached.has(reason)
 }
 
 type Limits = { get(key: string): LimitFunction | undefined; set(key: string, limit: LimitFunction): unknown }

@@ -5,6 +5,9 @@ import type { User } from './users.ts'
 /** Seconds for which a page that was opened in time may still redeem its nonce. */
 export const openPageSeconds = 300
 
+/** Milliseconds to wait for a connection, and for a transaction; losers of a race wait for the winner. */
+const patience = { maxWait: 10_000, timeout: 10_000 }
+
 export type NewNonce = {
   hash: Buffer<ArrayBuffer>
   userId: string
@@ -109,11 +112,17 @@ export function redeemNonceOver(
   claim: Redemption,
   standingSid: string,
 ): Promise<{ redeemed: Redeemed | undefined; ended: string[] }> {
-  return db.$transaction(async (tx) => {
+  const work = async (tx: Queries) => {
+    // Both rows, in one order for everybody: two who share them and then write would wait for each other for ever.
+    await tx.$queryRaw`
+      SELECT id FROM sessions
+      WHERE id = ${standingSid}::uuid OR id = (SELECT source_session_id FROM nonces WHERE hash = ${claim.hash})
+      ORDER BY id FOR UPDATE`
     const redeemed = await redeemNonce(tx, claim)
     const ended = redeemed ? await replaceSession(tx, standingSid, claim.sessionId) : []
     return { redeemed, ended }
-  })
+  }
+  return db.$transaction(work, patience)
 }
 
 export type NonceState = { openedAt: Date | null; usedAt: Date | null; expired: boolean }

@@ -82,14 +82,19 @@ export async function endSessionTree(db: Queries, sid: string): Promise<string[]
  * those that ended now.
  */
 export async function replaceSession(db: Queries, sid: string, successor: string): Promise<string[]> {
-  const endedAlone = await db.$queryRaw<{ id: string }[]>`
+  const [row] = await db.$queryRaw<{ descends: boolean; ended: string | null }[]>`
     WITH RECURSIVE ancestors AS (
       SELECT parent_id FROM sessions WHERE id = ${successor}::uuid
       UNION
       SELECT parent.parent_id FROM sessions parent JOIN ancestors ON parent.id = ancestors.parent_id
+    ), alone AS (
+      UPDATE sessions SET ended_at = now()
+      WHERE id = ${sid}::uuid AND ended_at IS NULL AND id IN (SELECT parent_id FROM ancestors)
+      RETURNING id
     )
-    UPDATE sessions SET ended_at = now()
-    WHERE id = ${sid}::uuid AND ended_at IS NULL AND id IN (SELECT parent_id FROM ancestors)
-    RETURNING id`
-  return endedAlone.length > 0 ? [sid] : endSessionTree(db, sid)
+    SELECT EXISTS (SELECT FROM ancestors WHERE parent_id = ${sid}::uuid) AS descends,
+           (SELECT id FROM alone) AS ended`
+  // An ancestor that somebody else has ended meanwhile is no reason to end what came of it.
+  if (row?.descends) return row.ended ? [row.ended] : []
+  return endSessionTree(db, sid)
 }

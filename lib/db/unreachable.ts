@@ -1,4 +1,8 @@
 const lost = new Set([
+  // Two that waited for each other, or for too long: nothing is wrong with the query, and it goes the next time.
+  '40P01',
+  'P2034',
+  'P2028',
   // Prisma: cannot reach, timed out, closed the connection, no connection free in time
   'P1001',
   'P1002',

@@ -35,5 +35,6 @@ export async function authAnswer(
 
 function removesSession(response: Response, { config }: Runtime): boolean {
   const name = sessionCookieName(config)
-  return response.headers.getSetCookie().some((cookie) => cookie.startsWith(`${name}=;`))
+  const removal = new RegExp(`^${RegExp.escape(name)}(\\.\\d+)?=;`)
+  return response.headers.getSetCookie().some((cookie) => removal.test(cookie))
 }

@@ -105,6 +105,9 @@ export async function passOn(
       await untilEnded(passage, session)
     }
     await passage.finished
+  } catch (error) {
+    passage?.abort()
+    throw error
   } finally {
     left.removeEventListener('abort', abort)
     leave()

@@ -23,6 +23,8 @@ export function endAnswer(res: ServerResponse, last?: string): void {
     res.end()
   }
   const timer = setTimeout(end, linger)
+  // A pipe into a body that nobody reads any more would stop it again.
+  req.unpipe()
   req.once('end', end).once('close', end)
   req.resume()
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { backendAddress } from './backend-call.ts'
 import { nodeCallerOf } from './caller.ts'
 import { sendError } from './error-answer.ts'
 import { requireSameOrigin } from './same-origin.ts'
@@ -27,7 +28,7 @@ export function guardLane(req: IncomingMessage, res: ServerResponse, { config, l
     const path = req.url.split('?', 1)[0] as string
     if (!probes.has(path) && !isOwnHost(req, protocol, host))
       throw new OAuthError('misdirected_request', `this is ${config.url}, and no other host is served here`)
-    if (!path.startsWith('/api/backends')) limitRequest(req, path, config.url)
+    if (!backendAddress(req.url)) limitRequest(req, path, config.url)
     req.headers.host = host
     req.headers['x-forwarded-host'] = host
     req.headers['x-forwarded-proto'] = protocol.replace(':', '')
@@ -45,7 +46,7 @@ function isOwnHost(req: IncomingMessage, protocol: string, host: string): boolea
   return (
     named.length === 1 &&
     URL.parse(`${protocol}//${named[0]}`)?.host === host &&
-    !/[/?#@]/.test(named[0] ?? '')
+    !/[/\\?#@]/.test(named[0] ?? '')
   )
 }
 
@@ -64,7 +65,20 @@ function limitRequest(req: IncomingMessage, path: string, origin: string): void 
   // A page takes a POST for its forms alone, and they are sent from its own origin.
   if (req.method === 'POST' && !path.startsWith('/api/') && !isHandoff)
     requireSameOrigin({ ...nodeCallerOf(req), method: 'POST' }, origin, { navigable: true })
-  limitArrival(req)
+  // Next answers these with a bare 500: an API address that is not UTF-8, and a form without its parts.
+  if (path.startsWith('/api/') && !isDecodable(path))
+    throw new OAuthError('invalid_request', 'the path has a bad percent-encoding')
+  // Nobody reads a request that becomes a WebSocket to its end.
+  if (req.headers.upgrade === undefined) limitArrival(req)
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 // A form that trickles in would hold its connection for ever; the proxy watches its own calls.

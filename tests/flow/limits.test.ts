@@ -50,6 +50,33 @@ test('a refused caller that goes on sending, byte by byte, is cut off', async ()
   clearInterval(drip)
 })
 
+test('a refusal reaches a caller that sends megabytes before it reads', async () => {
+  const body = Buffer.alloc(8_000_000)
+  const { hostname, port } = new URL(stage.baton.address)
+  const socket = connect(Number(port), hostname)
+  socket.write(
+    `POST /api/backends/demo/x HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${body.length}\r\n\r\n`,
+  )
+  // Only then is anything read.
+  await new Promise<void>((sent, failed) => {
+    socket.on('error', failed)
+    socket.pause().write(body, () => sent())
+  })
+  expect(String((await once(socket.resume(), 'data'))[0])).toMatch(/^HTTP\/1\.1 401 /)
+  socket.destroy()
+})
+
+test.each(['TRACE', 'PROPFIND'])(
+  'what only begins like the address of a backend takes no %s',
+  async (method) => {
+    const received = await rawExchange(
+      stage.baton.address,
+      `${method} /api/backendsX HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    )
+    expect(received).toMatch(/^HTTP\/1\.1 405 /)
+  },
+)
+
 test('a form of thousands of parameters is refused', async () => {
   const body = new URLSearchParams(Array.from({ length: 5000 }, (_, index) => [`p${index}`, '1']))
   await expectRefusal(
@@ -85,6 +112,8 @@ test.each([
   '//[',
   '/\\',
   '/%',
+  '/api/%c0',
+  '/api/auth/%',
   '/?%',
   '/a%00b',
   '/handoff?nonce=%ff',

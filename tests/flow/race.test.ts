@@ -45,13 +45,32 @@ test.each([1, 2, 3, 4, 5])(
   },
 )
 
+test('of 50 parallel redemptions in the browser that asked for the nonce one succeeds as well', async () => {
+  const own = await stage.signedIn()
+  const { nonce } = await own.askForNonce()
+  const cookie = await own.jar.getCookieString(stage.baton.url)
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => redeemAt(index % 2 ? second : stage.baton, nonce, cookie)),
+  )
+  expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array(49).fill(410)])
+})
+
+test('ten nonces of one session, redeemed at once in its own browser, meet no error and leave one session there', async () => {
+  const own = await stage.signedIn()
+  const nonces = await Promise.all(Array.from({ length: 10 }, () => own.askForNonce()))
+  const cookie = await own.jar.getCookieString(stage.baton.url)
+  const answers = await Promise.all(nonces.map(({ nonce }) => redeemAt(stage.baton, nonce, cookie)))
+  // The first one ends the session that all of them came from.
+  expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array(9).fill(410)])
+})
+
 test('a nonce that one server issued is spent for the other as well', async () => {
   const { nonce } = await source.askForNonce()
   expect((await redeemAt(second, nonce)).status).toBe(303)
   expect((await redeemAt(stage.baton, nonce)).status).toBe(410)
 })
 
-function redeemAt({ address }: Baton, nonce: string) {
+function redeemAt({ address }: Baton, nonce: string, cookie?: string) {
   return rawRequest(address, {
     method: 'POST',
     path: '/handoff',
@@ -59,6 +78,7 @@ function redeemAt({ address }: Baton, nonce: string) {
       host: new URL(stage.baton.url).host,
       'content-type': 'application/x-www-form-urlencoded',
       'sec-fetch-site': 'same-origin',
+      ...(cookie && { cookie }),
     },
     body: `nonce=${nonce}`,
   })

@@ -95,6 +95,15 @@ onEachDatabase((instances) => {
     })
   })
 
+  test('an ancestor that has ended meanwhile takes nothing with it that came of it', async () => {
+    const [db] = instances()
+    const root = await signIn(db)
+    const [first, second] = [await handOver(db, root), await handOver(db, root)]
+    await replaceSession(db, root.sid, first.sid)
+    await replaceSession(db, root.sid, second.sid)
+    expect(await living(db, { root, first, second })).toEqual({ root: false, first: true, second: true })
+  })
+
   test('a sibling that stood there ends, and neither source nor successor', async () => {
     const [db] = instances()
     const source = await signIn(db)

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { callerStalled } from '#lib/backends/forward.ts'
 import { Gate } from '#lib/backends/gate.ts'
 import type { Backend } from '#lib/config/schema.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
@@ -85,6 +86,7 @@ test('a backend that cannot be reached again and again is not asked any more, an
 test.each([
   ['answers badly', new OAuthError('bad_gateway', 'x', { cause: new Error('bad answer') })],
   ['was left by its caller', new OAuthError('bad_gateway', 'the caller has left')],
+  ['waited for its caller', new OAuthError('gateway_timeout', 'x', { cause: callerStalled })],
   ['was sent too much', new OAuthError('payload_too_large', 'x')],
 ])('a backend that %s is alive, however often', async (_, error) => {
   const gate = newGate()
