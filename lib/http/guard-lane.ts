@@ -65,7 +65,7 @@ function limitRequest(req: IncomingMessage, path: string, origin: string): void 
   // A page takes a POST for its forms alone, and they are sent from its own origin.
   if (req.method === 'POST' && !path.startsWith('/api/') && !isHandoff)
     requireSameOrigin({ ...nodeCallerOf(req), method: 'POST' }, origin, { navigable: true })
-  // Next answers these with a bare 500: an API address that is not UTF-8, and a form without its parts.
+  // Next answers an API address that is not UTF-8 with a bare 500.
   if (path.startsWith('/api/') && !isDecodable(path))
     throw new OAuthError('invalid_request', 'the path has a bad percent-encoding')
   // Nobody reads a request that becomes a WebSocket to its end.
