@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { configuredUrl } from '#lib/config/configured-url.ts'
 import type { Backend } from '#lib/config/schema.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { isEventStream, responseHeaders } from './response-headers.ts'
@@ -15,12 +16,18 @@ export type Call = {
 /** Where an answer goes: Node's own response, or a web stream. */
 export type Sink = {
   start(status: number, headers: string[]): void
+  /** Sends what has been kept back; the headers of a slow answer do not wait for its body. */
+  flush(): void
   /** Takes a chunk; `false` when it wants no more until it calls what `onDrain` was given. */
   write(chunk: Buffer): boolean
   onDrain(resume: () => void): void
   end(): void
   /** The answer has begun and cannot be finished. */
   breakOff(error: OAuthError): void
+  /** Whether its receiver left before the end. */
+  isGone(): boolean
+  /** Calls back when that happens. */
+  onGone(act: () => void): void
 }
 
 /**
@@ -38,6 +45,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined
   #reason: OAuthError | undefined
   #timer: NodeJS.Timeout | undefined
+  #patience = 0
   #started = false
   #sent = 0
   #waitsForCaller: boolean
@@ -51,7 +59,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#expect(call.body ? backend.idleTimeoutMs : backend.timeoutMs)
     dispatcher.dispatch(
       {
-        origin: new URL(backend.url).origin,
+        origin: configuredUrl(backend.url).origin,
         path: call.path,
         method: call.method as Dispatcher.HttpMethod,
         headers: call.headers,
@@ -93,7 +101,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     if (status < 200) return
     const rawHeaders = latin1(controller.rawHeaders as (Buffer | string)[])
     const endless = isEventStream(rawHeaders)
-    if (endless) clearTimeout(this.#timer)
+    if (endless) this.#stopClock()
     else this.#expect(this.#backend.idleTimeoutMs)
     this.#sink.start(status, responseHeaders(rawHeaders))
     this.#started = true
@@ -122,14 +130,24 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#settle()
   }
 
-  #settle(): void {
+  #stopClock(): void {
     clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  #settle(): void {
+    this.#stopClock()
     this.#finished.resolve()
   }
 
   // Something has to move within so many milliseconds, each time anew.
   #expect(milliseconds: number): void {
+    if (this.#timer && this.#patience === milliseconds) {
+      this.#timer.refresh()
+      return
+    }
     clearTimeout(this.#timer)
+    this.#patience = milliseconds
     this.#timer = setTimeout(() => {
       const detail = `${this.#backend.name}: nothing moved for ${milliseconds} ms`
       this.abort(

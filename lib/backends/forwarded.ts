@@ -1,5 +1,6 @@
 import type { BlockList } from 'node:net'
 import { isIPv6 } from 'node:net'
+import { configuredUrl } from '#lib/config/configured-url.ts'
 
 type Hop = {
   peer: string
@@ -22,11 +23,12 @@ export function forwardedHeaders({
   trusted,
   origin,
 }: Hop): Record<string, string> {
-  const { host, protocol } = new URL(origin)
+  const { host, protocol } = configuredUrl(origin)
   const proto = protocol.replace(':', '')
   if (peer === '') return { 'x-forwarded-host': host, 'x-forwarded-proto': proto }
   const address = peer.replace(/^::ffff:(?=\d+\.)/i, '')
-  const isTrusted = trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  const isTold = forwardedFor !== undefined || forwarded !== undefined
+  const isTrusted = isTold && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
   const told = isTrusted ? toldHops(forwardedFor, forwarded) : []
   const chain = [...told.filter((hop) => /^[\w.:[\]-]+$/.test(hop)), address]
   return {

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import CircuitBreaker from 'opossum'
-import pLimit, { type LimitFunction } from 'p-limit'
 import type { Backend } from '#lib/config/schema.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { callerStalled } from './forward.ts'
+import { Places } from './places.ts'
 
 // How many calls run at once, and how many more may wait for one of these places.
 const ofBackend = { running: 512, waiting: 1024 }
@@ -20,7 +20,6 @@ const circuit = {
   rollingPercentilesEnabled: false,
 } as const
 
-type Bound = { running: number; waiting: number }
 type Leave = () => void
 
 /**
@@ -28,29 +27,33 @@ type Leave = () => void
  * when a backend is dead, so that callers get an answer at once and it gets a probe now and then.
  */
 export class Gate {
-  readonly #backends = new Map<string, LimitFunction>()
+  readonly #backends = new Map<string, Places>()
   readonly #circuits = new Map<string, CircuitBreaker<[() => Promise<unknown>], unknown>>()
-  readonly #sessions = new LRUCache<string, LimitFunction>({ max: mostSessions })
-  readonly #streams = new LRUCache<string, LimitFunction>({ max: mostSessions })
+  readonly #sessions = new LRUCache<string, Places>({ max: mostSessions })
+  readonly #streams = new LRUCache<string, Places>({ max: mostSessions })
 
   /** Waits for a place and returns the function that leaves it. Throws `temporarily_unavailable` when too many wait. */
   async enter(backend: Backend, sid: string): Promise<Leave> {
-    const leaveSession = await take(limitOf(this.#sessions, sid, ofSession), ofSession)
+    const session = placesOf(this.#sessions, sid, ofSession)
+    if (!session.take()) await session.wait()
     try {
-      const leaveBackend = await take(limitOf(this.#backends, backend.name, ofBackend), ofBackend)
+      const those = placesOf(this.#backends, backend.name, ofBackend)
+      if (!those.take()) await those.wait()
       return () => {
-        leaveBackend()
-        leaveSession()
+        those.leave()
+        session.leave()
       }
     } catch (error) {
-      leaveSession()
+      session.leave()
       throw error
     }
   }
 
   /** A place for what has no end, such as an event stream, apart from the places of calls. Throws as `enter` does. */
-  enterStream(sid: string): Promise<Leave> {
-    return take(limitOf(this.#streams, sid, streamsOfSession), streamsOfSession)
+  async enterStream(sid: string): Promise<Leave> {
+    const streams = placesOf(this.#streams, sid, streamsOfSession)
+    if (!streams.take()) await streams.wait()
+    return () => streams.leave()
   }
 
   /**
@@ -95,20 +98,12 @@ function saysDead({ code, options }: OAuthError): boolean {
   return reason !== undefined && notReached.has(reason)
 }
 
-type Limits = { get(key: string): LimitFunction | undefined; set(key: string, limit: LimitFunction): unknown }
+type Known = { get(key: string): Places | undefined; set(key: string, places: Places): unknown }
 
-function limitOf(limits: Limits, key: string, bound: Bound): LimitFunction {
-  const known = limits.get(key)
-  if (known) return known
-  const limit = pLimit(bound.running)
-  limits.set(key, limit)
-  return limit
-}
-
-async function take(limit: LimitFunction, { running, waiting }: Bound): Promise<Leave> {
-  if (limit.activeCount + limit.pendingCount >= running + waiting)
-    throw new OAuthError('temporarily_unavailable', 'too many calls at once', { retryAfter: 1 })
-  return new Promise((entered) => {
-    limit(() => new Promise<void>((leave) => entered(leave)))
-  })
+function placesOf(known: Known, key: string, bound: { running: number; waiting: number }): Places {
+  const found = known.get(key)
+  if (found) return found
+  const places = new Places(bound)
+  known.set(key, places)
+  return places
 }

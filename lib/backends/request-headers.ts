@@ -12,7 +12,7 @@ const sentOn = new Set([
   'x-request-id',
   'x-requested-with',
 ])
-const sentOnPrefixes = ['accept', 'content-', 'if-']
+const sentOnPrefix = /^(?:accept|content-|if-)/
 
 /**
  * The headers of a forwarded call, as a flat list of names and values: what is on the list and the backend's own
@@ -25,22 +25,26 @@ export function requestHeaders(
 ): string[] {
   const dropped = connectionOptions(rawHeaders)
   const headers: string[] = []
-  for (const [name, value] of pairs(rawHeaders)) {
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string
     const lower = name.toLowerCase()
-    const listed =
-      sentOn.has(lower) || more.includes(lower) || sentOnPrefixes.some((prefix) => lower.startsWith(prefix))
-    if (listed && !dropped.has(lower)) headers.push(name, value)
+    const listed = sentOn.has(lower) || sentOnPrefix.test(lower) || more.includes(lower)
+    if (listed && !dropped.has(lower)) headers.push(name, rawHeaders[index + 1] as string)
   }
-  for (const [name, value] of Object.entries(own)) headers.push(name, value)
+  for (const name in own) headers.push(name, own[name] as string)
   return headers
 }
 
+const none: ReadonlySet<string> = new Set()
+
 /** The header names that a `Connection` header makes hop-by-hop (RFC 9110, section 7.6.1), in lower case. */
-export function connectionOptions(rawHeaders: readonly string[]): Set<string> {
-  const options = new Set<string>()
-  for (const [name, value] of pairs(rawHeaders))
-    if (name.toLowerCase() === 'connection')
-      for (const option of value.split(',')) options.add(option.trim().toLowerCase())
+export function connectionOptions(rawHeaders: readonly string[]): ReadonlySet<string> {
+  let options = none
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() !== 'connection') continue
+    const names = (rawHeaders[index + 1] as string).split(',').map((name) => name.trim().toLowerCase())
+    options = new Set([...options, ...names])
+  }
   return options
 }
 

@@ -43,7 +43,9 @@ export function responseHeaders(rawHeaders: readonly string[]): string[] {
   const cacheControl: string[] = []
   const vary: string[] = []
   const length: string[] = []
-  for (const [name, value] of pairs(rawHeaders)) {
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string
+    const value = rawHeaders[index + 1] as string
     const lower = name.toLowerCase()
     if (lower === 'cache-control') cacheControl.push(value)
     if (lower === 'vary') vary.push(value)
@@ -69,6 +71,7 @@ export function isEventStream(rawHeaders: readonly string[]): boolean {
 
 /** `Cache-Control` for one person's browser alone; `no-store` where the backend said nothing (RFC 9111, section 5.2.2). */
 export function privateCaching(values: readonly string[]): string {
+  if (values.length === 0) return 'no-store'
   const directives = splitOutsideQuotes(values.join(','))
   if (directives.length === 0) return 'no-store'
   const kept = directives.filter((directive) => !/^(public|private|s-maxage)\s*(=|$)/i.test(directive))
@@ -91,6 +94,7 @@ function splitOutsideQuotes(list: string): string[] {
 }
 
 function varying(values: readonly string[]): string {
+  if (values.length === 0) return 'Cookie, Authorization'
   const names = values
     .flatMap((value) => value.split(','))
     .map((name) => name.trim())

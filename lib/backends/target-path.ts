@@ -1,6 +1,9 @@
+import { configuredUrl } from '#lib/config/configured-url.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
 const mostRounds = 4
+// Some servers cut a path parameter off first: `..;x` is `..` to them.
+const dotSegment = /(?:^|[/\\])\.{1,2}(?:;[^/\\]*)?(?:[/\\]|$)/
 
 /**
  * The path and query to ask a backend for, from what followed its name in the request's own target, unchanged byte for
@@ -13,14 +16,15 @@ export function targetPath(backendUrl: string, rest: string): string {
   if (!/^[\x21-\x7e]*$/.test(rest) || rest.includes('#') || path.includes('\\'))
     throw refused('characters that no URL has')
   if (path.includes('//')) throw refused('an empty segment')
-  if (fullyDecoded(path).split(/[/\\]/).some(isDotSegment)) throw refused('a dot segment')
-  const base = new URL(backendUrl).pathname.replace(/\/$/, '')
+  if (dotSegment.test(fullyDecoded(path))) throw refused('a dot segment')
+  const base = configuredUrl(backendUrl).pathname.replace(/\/$/, '')
   return (base + path || '/') + (query === -1 ? '' : rest.slice(query))
 }
 
 // Decoded until nothing changes, as some backends and the proxies before them decode twice. ASCII alone: no other character
 // is a dot, a slash or a control character, and a broken triplet further in must not hide a good one.
 function fullyDecoded(path: string): string {
+  if (!path.includes('%')) return path
   if (/%(?![0-9a-f]{2})/i.test(path)) throw refused('a bad percent-encoding')
   // Longer than it has to be is how a dot or a slash passes for something else (RFC 3629, section 3).
   if (/%(c[01]|e0%[89]|f0%8)/i.test(path)) throw refused('an overlong encoding')
@@ -34,11 +38,6 @@ function fullyDecoded(path: string): string {
   }
   if (/\p{Cc}/u.test(text)) throw refused('an encoded control character')
   return text
-}
-
-// Some servers cut a path parameter off first: `..;x` is `..` to them.
-function isDotSegment(segment: string): boolean {
-  return /^\.{1,2}(;.*)?$/.test(segment)
 }
 
 function refused(reason: string): OAuthError {

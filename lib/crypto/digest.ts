@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** SHA-256 of a text, as it is kept in place of a bearer secret. */
 export function sha256(text: string): Buffer<ArrayBuffer> {
-  return createHash('sha256').update(text).digest() as Buffer<ArrayBuffer>
+  return hash('sha256', text, 'buffer') as Buffer<ArrayBuffer>
 }

@@ -19,18 +19,17 @@ export const longestTimer = 2 ** 31 - 1
 
 export type Incoming = {
   caller: Caller
-  /** The request target, as it came. */
-  target: string
+  address: BackendAddress
   rawHeaders: readonly string[]
   peer: string
   body: Readable | null
 }
 
 /** A call as Node's own request brings it, with its body where there is one. */
-export function incomingOf(req: IncomingMessage, body: Readable | null): Incoming {
+export function incomingOf(req: IncomingMessage, address: BackendAddress, body: Readable | null): Incoming {
   return {
     caller: nodeCallerOf(req),
-    target: req.url ?? '',
+    address,
     rawHeaders: req.rawHeaders,
     peer: req.socket.remoteAddress ?? '',
     body,
@@ -39,8 +38,15 @@ export function incomingOf(req: IncomingMessage, body: Readable | null): Incomin
 
 export type Admitted = { backend: Backend; session: LiveSession; call: Call }
 
-/** Backend and rest of the path that a request target names; `undefined` when it is no target of the proxy. */
-export function backendAddress(target: string): { name: string; rest: string } | undefined {
+export type BackendAddress = {
+  /** Of the backend. */
+  name: string
+  /** Path and query that follow, as they came. */
+  rest: string
+}
+
+/** What a request target names; `undefined` when it is no target of the proxy. */
+export function backendAddress(target: string): BackendAddress | undefined {
   const found = address.exec(target)
   if (!found) return undefined
   const [, name = '', rest = ''] = found
@@ -54,7 +60,7 @@ export function backendAddress(target: string): { name: string; rest: string } |
 export async function admit(incoming: Incoming, runtime: Runtime): Promise<Admitted> {
   const { config, trustedProxies } = runtime
   const { caller, rawHeaders } = incoming
-  const { name, rest } = backendAddress(incoming.target) ?? { name: '', rest: '' }
+  const { name, rest } = incoming.address
   const backend = config.backends.find((candidate) => candidate.name === name)
   if (!backend) throw new OAuthError('not_found', 'there is no backend of this name')
   const method = caller.method ?? ''
@@ -78,26 +84,25 @@ export async function admit(incoming: Incoming, runtime: Runtime): Promise<Admit
 }
 
 /**
- * Makes an admitted call, when there is a place for it, and gives its answer to the sink. Resolves when all is over; throws what keeps it
- * from being answered. `left` tells whether the caller has gone, and calls back when it goes.
+ * Makes an admitted call, when there is a place for it, and gives its answer to the sink. Resolves when all is over, early when the
+ * sink's receiver has gone; throws what keeps the call from being answered.
  */
 export async function passOn(
   { backend, session, call }: Admitted,
   sink: Sink,
-  left: AbortSignal,
   { gate, backends }: Pick<Runtime, 'gate' | 'backends'>,
 ): Promise<void> {
   let leave = await gate.enter(backend, session.id)
   let passage: Passage | undefined
-  const abort = () => passage?.abort()
-  left.addEventListener('abort', abort)
+  sink.onGone(() => passage?.abort())
   try {
-    if (left.aborted) return
+    if (sink.isGone()) return
     const { isEventStream } = await gate.through(backend, () => {
       passage = new Passage(call, backend, backends, sink)
       return passage.answered
     })
     if (!passage) return
+    sink.flush()
     if (isEventStream) {
       const leaveStream = await gate.enterStream(session.id)
       leave()
@@ -109,7 +114,6 @@ export async function passOn(
     passage?.abort()
     throw error
   } finally {
-    left.removeEventListener('abort', abort)
     leave()
   }
 }

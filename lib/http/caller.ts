@@ -10,6 +10,7 @@ export function callerOf(request: Request): Caller {
 export function nodeCallerOf(req: IncomingMessage): Caller {
   return {
     method: req.method,
+    connection: req.socket,
     header: (name) => {
       const value = req.headers[name]
       return Array.isArray(value) ? value.join(', ') : value

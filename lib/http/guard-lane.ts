@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { configuredUrl } from '#lib/config/configured-url.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { backendAddress } from './backend-call.ts'
@@ -21,7 +22,7 @@ const ofApi = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
  */
 export function guardLane(req: IncomingMessage, res: ServerResponse, { config, log }: Runtime): boolean {
   try {
-    const { host, protocol } = new URL(config.url)
+    const { host, protocol } = configuredUrl(config.url)
     // An absolute target would name another host than the header does (RFC 9112, section 3.2.2).
     if (!req.url?.startsWith('/'))
       throw new OAuthError('invalid_request', 'the request target must be a path')
@@ -40,14 +41,15 @@ export function guardLane(req: IncomingMessage, res: ServerResponse, { config, l
 }
 
 function isOwnHost(req: IncomingMessage, protocol: string, host: string): boolean {
-  const named = req.rawHeaders.filter(
-    (_, index) => req.rawHeaders[index - 1]?.toLowerCase() === 'host' && index % 2 === 1,
-  )
-  return (
-    named.length === 1 &&
-    URL.parse(`${protocol}//${named[0]}`)?.host === host &&
-    !/[/\\?#@]/.test(named[0] ?? '')
-  )
+  const { rawHeaders } = req
+  let named: string | undefined
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() !== 'host') continue
+    if (named !== undefined) return false
+    named = rawHeaders[index + 1]
+  }
+  if (named === undefined || named === host) return named === host
+  return URL.parse(`${protocol}//${named}`)?.host === host && !/[/\\?#@]/.test(named)
 }
 
 // Next and Auth.js read whatever comes, whole; what nobody asked for is refused before they see it.

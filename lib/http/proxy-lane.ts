@@ -15,16 +15,14 @@ export async function proxyLane(
   res: ServerResponse,
   runtime: Runtime,
 ): Promise<boolean> {
-  if (!backendAddress(req.url ?? '')) return false
-  const left = new AbortController()
-  res.once('close', () => {
-    if (!res.writableFinished) left.abort()
-  })
+  const address = backendAddress(req.url ?? '')
+  if (!address) return false
+  const sink = sinkOf(res)
   try {
-    const admitted = await admit(incomingOf(req, hasBody(req) ? detached(req) : null), runtime)
-    await passOn(admitted, sinkOf(res), left.signal, runtime)
+    const admitted = await admit(incomingOf(req, address, hasBody(req) ? detached(req) : null), runtime)
+    await passOn(admitted, sink, runtime)
   } catch (error) {
-    if (!left.signal.aborted) sendError(res, error, runtime.log)
+    if (!sink.isGone()) sendError(res, error, runtime.log)
   }
   return true
 }
@@ -48,17 +46,20 @@ function sinkOf(res: ServerResponse): Sink {
     start(status, headers) {
       closeUnlessComplete(res)
       res.writeHead(status, headers)
-      // A small answer is here whole by now and goes out in one piece; the headers of a slow one do not wait for it.
+      // A small answer follows at once and goes out with its headers in one piece.
       res.cork()
-      process.nextTick(() => {
-        // An empty chunk sends the headers as the bytes they are; `flushHeaders` would make UTF-8 of them.
-        if (!res.writableEnded) res.write(Buffer.alloc(0))
-        res.uncork()
-      })
+    },
+    flush() {
+      if (res.writableEnded) return
+      // An empty chunk sends the headers as the bytes they are; `flushHeaders` would make UTF-8 of them.
+      res.write(Buffer.alloc(0))
+      res.uncork()
     },
     write: (chunk) => res.write(chunk),
     onDrain: (resume) => void res.once('drain', resume),
     end: () => endAnswer(res),
     breakOff: () => void res.destroy(),
+    isGone: () => res.closed && !res.writableFinished,
+    onGone: (act) => void res.once('close', () => res.writableFinished || act()),
   }
 }

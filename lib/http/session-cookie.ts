@@ -29,10 +29,13 @@ export function sessionCookieDigest(
 ): string | undefined {
   const name = sessionCookieName(config)
   if (!cookieHeader?.includes(name)) return undefined
-  const cookies = Object.entries(parseCookie(cookieHeader)).filter(
-    ([cookie]) => cookie === name || cookie.startsWith(`${name}.`),
-  )
-  return cookies.length > 0 ? sha256(JSON.stringify(cookies)).toString('base64') : undefined
+  const cookies = cookieHeader.split(';').filter((cookie) => isNamed(cookie.trimStart(), name))
+  return cookies.length > 0 ? sha256(cookies.join(';')).toString('base64') : undefined
+}
+
+// Whole, or one of its pieces.
+function isNamed(cookie: string, name: string): boolean {
+  return cookie.startsWith(name) && /[=.\s]/.test(cookie.charAt(name.length))
 }
 
 /**

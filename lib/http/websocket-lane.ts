@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https'
 import { type Duplex, pipeline } from 'node:stream'
 import { pairs } from '#lib/backends/request-headers.ts'
 import { responseHeaders } from '#lib/backends/response-headers.ts'
+import { configuredUrl } from '#lib/config/configured-url.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { type Admitted, admit, backendAddress, incomingOf, longestTimer } from './backend-call.ts'
@@ -27,9 +28,10 @@ export async function websocketLane(
   head: Buffer,
   runtime: Runtime,
 ): Promise<boolean> {
-  if (!backendAddress(req.url ?? '')) return false
+  const address = backendAddress(req.url ?? '')
+  if (!address) return false
   try {
-    const admitted = await admit(incomingOf(req, null), runtime)
+    const admitted = await admit(incomingOf(req, address, null), runtime)
     await open(req, res, head, admitted, runtime)
   } catch (error) {
     if (!req.socket.destroyed) sendError(res, error, runtime.log)
@@ -57,7 +59,7 @@ async function open(
   const leave = await gate.enterStream(session.id)
   req.socket.once('close', leave)
   if (req.socket.destroyed) return leave()
-  const target = new URL(backend.url)
+  const target = configuredUrl(backend.url)
   const handshake = pairs(req.rawHeaders).filter(([name]) => passedUp.has(name.toLowerCase()))
   const headers = ['Host', target.host, 'Connection', 'Upgrade', 'Upgrade', 'websocket', ...call.headers]
   for (const [name, value] of handshake) headers.push(name, value)
@@ -91,7 +93,7 @@ async function open(
 type Accepted = { accepted: IncomingMessage; peer: Duplex; first: Buffer }
 
 function handshakeWith(
-  { protocol, hostname, port }: URL,
+  { protocol, hostname, port }: Readonly<URL>,
   path: string,
   headers: string[],
   timeoutMs: number,
