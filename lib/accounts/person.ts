@@ -1,8 +1,8 @@
-import type { Profile } from '#lib/db/users.ts'
+import type { Profile, ShownProfile } from '#lib/db/users.ts'
 import { isUsableSubject } from './subject.ts'
 
 /** What is shown of a person, by bytes no more than a cookie can carry; what is longer or empty is left out. */
-export function displayProfile(claims: Record<string, unknown>): Partial<Profile> {
+export function displayProfile(claims: Record<string, unknown>): ShownProfile {
   return {
     ...short('name', claims.name, 256),
     ...short('email', claims.email, 320),
@@ -10,7 +10,7 @@ export function displayProfile(claims: Record<string, unknown>): Partial<Profile
   }
 }
 
-function short(key: keyof Profile, value: unknown, bytes: number): Partial<Profile> {
+function short(key: keyof Profile, value: unknown, bytes: number): ShownProfile {
   if (typeof value !== 'string') return {}
   // PostgreSQL keeps no NUL. Marks that turn the direction of writing could make the words around a name unreadable.
   const text = value

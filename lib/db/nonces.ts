@@ -1,6 +1,7 @@
 import type { Database, Queries } from './open.ts'
+import { type Run, type Statement, within } from './prepared.ts'
 import { replaceSession } from './sessions.ts'
-import type { User } from './users.ts'
+import { type Person, personStatement, personValues, type User } from './users.ts'
 
 /** Seconds for which a page that was opened in time may still redeem its nonce. */
 export const openPageSeconds = 300
@@ -8,9 +9,8 @@ export const openPageSeconds = 300
 /** Milliseconds to wait for a connection, and for a transaction; losers of a race wait for the winner. */
 const patience = { maxWait: 10_000, timeout: 10_000 }
 
-export type NewNonce = {
+type NewNonceOf<Source> = Source & {
   hash: Buffer<ArrayBuffer>
-  userId: string
   sourceSessionId: string | null
   sourceClientId: string | null
   target: string | null
@@ -20,14 +20,49 @@ export type NewNonce = {
   authTime: Date
 }
 
+export type NewNonce = NewNonceOf<{ userId: string }>
+
+const insert: Statement = {
+  name: 'insert nonce',
+  text: insertFrom('(SELECT $1::uuid AS id) AS person', 2),
+}
+
 /** Writes a nonce that lives for `ttl` seconds of the database's clock. */
-export async function insertNonce(db: Database, nonce: NewNonce, ttl: number): Promise<void> {
-  await db.$executeRaw`
+export async function insertNonce(
+  db: Pick<Database, '$prepared'>,
+  nonce: NewNonce,
+  ttl: number,
+): Promise<void> {
+  await db.$prepared(insert, [nonce.userId, ...valuesOf(nonce, ttl)])
+}
+
+const insertWithPerson: Statement = {
+  name: 'insert nonce with person',
+  text: `WITH ${personStatement} ${insertFrom('person', 7)}`,
+}
+
+/** The same for a person who need not be a user yet, in one statement. */
+export async function insertNonceFor(
+  db: Pick<Database, '$prepared'>,
+  nonce: NewNonceOf<{ person: Person }>,
+  ttl: number,
+): Promise<void> {
+  await db.$prepared(insertWithPerson, [...personValues(nonce.person), ...valuesOf(nonce, ttl)])
+}
+
+function insertFrom(person: string, first: number): string {
+  const $ = (index: number) => `$${first + index}`
+  return `
     INSERT INTO nonces (hash, user_id, source_session_id, source_client_id, target, redirect_to,
                         code_challenge, amr, auth_time, expires_at)
-    VALUES (${nonce.hash}, ${nonce.userId}::uuid, ${nonce.sourceSessionId}::uuid, ${nonce.sourceClientId},
-            ${nonce.target}, ${nonce.redirectTo}, ${nonce.codeChallenge}, ${nonce.amr}, ${nonce.authTime},
-            now() + make_interval(secs => ${ttl}))`
+    SELECT ${$(0)}::bytea, person.id, ${$(1)}::uuid, ${$(2)}, ${$(3)}, ${$(4)}, ${$(5)}, ${$(6)}::text[],
+           ${$(7)}::timestamptz, now() + make_interval(secs => ${$(8)}::int)
+    FROM ${person}`
+}
+
+function valuesOf(nonce: NewNonceOf<object>, ttl: number): unknown[] {
+  const { hash, sourceSessionId, sourceClientId, target, redirectTo, codeChallenge, amr, authTime } = nonce
+  return [hash, sourceSessionId, sourceClientId, target, redirectTo, codeChallenge, amr, authTime, ttl]
 }
 
 export type OpenNonce = { user: User; bound: boolean; openedAt: Date }
@@ -68,37 +103,49 @@ export type Redemption = {
 
 export type Redeemed = { user: User; redirectTo: string | null; provider: string | null; expiresAt: Date }
 
-/**
- * Spends a nonce and starts its hand-off session in one statement: of any number of callers on any number of
- * instances one gets the row, and a kill at any moment leaves both done or neither.
- * The share lock keeps the source from being ended between the look at it and the birth of its child.
- */
-export async function redeemNonce(db: Queries, claim: Redemption): Promise<Redeemed | undefined> {
-  const [row] = await db.$queryRaw<(User & Omit<Redeemed, 'user'>)[]>`
+const redeem: Statement = {
+  name: 'redeem nonce',
+  text: `
     WITH source AS (
       SELECT sessions.* FROM sessions JOIN nonces ON source_session_id = sessions.id
-      WHERE hash = ${claim.hash} AND ended_at IS NULL AND sessions.expires_at > now()
+      WHERE hash = $1 AND ended_at IS NULL AND sessions.expires_at > now()
       FOR SHARE OF sessions
     ), claimed AS (
       UPDATE nonces SET used_at = now()
-      WHERE hash = ${claim.hash} AND target IS NULL AND used_at IS NULL
-        AND coalesce(${claim.openedAt}::timestamptz, now()) < expires_at
-        AND now() < coalesce(${claim.openedAt}::timestamptz, now()) + make_interval(secs => ${openPageSeconds})
-        AND (code_challenge IS NULL OR code_challenge = ${claim.codeChallenge})
+      WHERE hash = $1 AND target IS NULL AND used_at IS NULL
+        AND coalesce($2::timestamptz, now()) < expires_at
+        AND now() < coalesce($2::timestamptz, now()) + make_interval(secs => ${openPageSeconds})
+        AND (code_challenge IS NULL OR code_challenge = $3::text)
         AND (source_session_id IS NULL OR EXISTS (SELECT FROM source WHERE source.id = source_session_id))
       RETURNING *
     ), child AS (
       INSERT INTO sessions (id, kind, user_id, parent_id, provider, client_id, amr, auth_time, token_set_id,
                             expires_at)
-      SELECT ${claim.sessionId}::uuid, 'handoff', claimed.user_id, source.id, source.provider,
+      SELECT $4::uuid, 'handoff', claimed.user_id, source.id, source.provider,
              coalesce(source_client_id, source.client_id), claimed.amr, claimed.auth_time, source.token_set_id,
-             least(source.expires_at, now() + make_interval(secs => ${claim.lifetime}))
+             least(source.expires_at, now() + make_interval(secs => $5::int))
       FROM claimed LEFT JOIN source ON source.id = source_session_id
       RETURNING *
     )
     SELECT users.id, name, email, image, provider, child.expires_at AS "expiresAt",
            redirect_to AS "redirectTo"
-    FROM child JOIN users ON users.id = child.user_id CROSS JOIN claimed`
+    FROM child JOIN users ON users.id = child.user_id CROSS JOIN claimed`,
+}
+
+/**
+ * Spends a nonce and starts its hand-off session in one statement: of any number of callers on any number of
+ * instances one gets the row, and a kill at any moment leaves both done or neither.
+ * The share lock keeps the source from being ended between the look at it and the birth of its child.
+ */
+export async function redeemNonce(run: Run, claim: Redemption): Promise<Redeemed | undefined> {
+  const { hash, openedAt, codeChallenge, sessionId, lifetime } = claim
+  const [row] = await run<User & Omit<Redeemed, 'user'>>(redeem, [
+    hash,
+    openedAt,
+    codeChallenge,
+    sessionId,
+    lifetime,
+  ])
   if (!row) return undefined
   const { redirectTo, provider, expiresAt, ...user } = row
   return { user, redirectTo, provider, expiresAt }
@@ -118,7 +165,7 @@ export function redeemNonceOver(
       SELECT id FROM sessions
       WHERE id = ${standingSid}::uuid OR id = (SELECT source_session_id FROM nonces WHERE hash = ${claim.hash})
       ORDER BY id FOR UPDATE`
-    const redeemed = await redeemNonce(tx, claim)
+    const redeemed = await redeemNonce(within(tx), claim)
     const ended = redeemed ? await replaceSession(tx, standingSid, claim.sessionId) : []
     return { redeemed, ended }
   }

@@ -1,9 +1,8 @@
 import { displayProfile } from '#lib/accounts/person.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
-import { insertNonce } from '#lib/db/nonces.ts'
+import { insertNonce, insertNonceFor, type NewNonce } from '#lib/db/nonces.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
-import { upsertUser } from '#lib/db/users.ts'
 import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
@@ -41,34 +40,33 @@ export async function issueNonce(
     throw new OAuthError('unauthorized_client', 'this source may not hand over to that target')
 
   const nonce = randomToken()
-  await insertNonce(
-    db,
-    {
-      hash: sha256(nonce),
-      ...(await sourceOf(proof, db)),
-      target: null,
-      redirectTo,
-      codeChallenge: challenge,
-    },
+  await insert(
+    proof,
+    { hash: sha256(nonce), target: null, redirectTo, codeChallenge: challenge },
     nonceTtl,
+    db,
   )
   const handoffUri = new URL('/handoff', config.url)
   handoffUri.searchParams.set('nonce', nonce)
   return { nonce, expiresIn: nonceTtl, handoffUri: handoffUri.href }
 }
 
-async function sourceOf(proof: Proof, db: Runtime['db']) {
+type Asked = Pick<NewNonce, 'hash' | 'target' | 'redirectTo' | 'codeChallenge'>
+
+async function insert(proof: Proof, asked: Asked, ttl: number, db: Runtime['db']): Promise<void> {
   if ('session' in proof) {
     const { id, user, amr, authTime } = proof.session
-    return { userId: user.id, sourceSessionId: id, sourceClientId: null, amr, authTime }
+    const source = { userId: user.id, sourceSessionId: id, sourceClientId: null, amr, authTime }
+    return insertNonce(db, { ...asked, ...source }, ttl)
   }
   const { issuer, subject, claims, clientId, amr, authTime, issuedAt } = proof.idToken
-  const user = await upsertUser(db, issuer, subject, displayProfile(claims))
-  return {
-    userId: user.id,
+  const person = { issuer, subject, profile: displayProfile(claims) }
+  const source = {
+    person,
     sourceSessionId: null,
     sourceClientId: clientId,
     amr,
     authTime: authTime ?? issuedAt,
   }
+  return insertNonceFor(db, { ...asked, ...source }, ttl)
 }

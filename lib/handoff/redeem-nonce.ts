@@ -36,7 +36,7 @@ export async function redeemNonce(
   }
   const { redeemed, ended } = standingSid
     ? await nonces.redeemNonceOver(needs.db, claim, standingSid)
-    : { redeemed: await nonces.redeemNonce(needs.db, claim), ended: [] }
+    : { redeemed: await nonces.redeemNonce(needs.db.$prepared, claim), ended: [] }
   noteEnded(ended, needs)
   if (!redeemed) return undefined
   return {

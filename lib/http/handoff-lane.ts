@@ -94,7 +94,7 @@ async function redeem(req: IncomingMessage, res: ServerResponse, runtime: Runtim
     req.method = 'GET'
     return show({ state: 'gone' })
   }
-  const session = await writeSessionCookie(redeemed.session, cookie, config)
+  const session = writeSessionCookie(redeemed.session, cookie, config)
   res.writeHead(303, {
     location: redeemed.redirectTo,
     'set-cookie': [...session, dropPageProof(nonce, config)],

@@ -1,7 +1,8 @@
-import { encode, getToken } from '@auth/core/jwt'
+import { getToken } from '@auth/core/jwt'
 import { parseCookie, stringifySetCookie } from 'cookie'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
+import { encodeSession } from '#lib/sessions/session-jwe.ts'
 import { parseSessionToken, type SessionToken } from '#lib/sessions/session-token.ts'
 
 /** The name under which Auth.js keeps its session; it bears the `__Secure-` prefix where there is TLS. */
@@ -42,14 +43,14 @@ function isNamed(cookie: string, name: string): boolean {
  * `Set-Cookie` values that sign a browser in with this session, as Auth.js itself would write it, and remove the pieces of a
  * longer one that stood there.
  */
-export async function writeSessionCookie(
+export function writeSessionCookie(
   session: SessionToken,
   cookieHeader: string | null | undefined,
   config: Pick<Config, 'url' | 'secret'>,
-): Promise<string[]> {
+): string[] {
   const name = sessionCookieName(config)
   const maxAge = Math.max(0, session.ends - Math.floor(Date.now() / 1000))
-  const value = await encode({ token: session, secret: config.secret, salt: name, maxAge })
+  const value = encodeSession(session, { secret: config.secret, cookieName: name, maxAge })
   const attributes = { httpOnly: true, sameSite: 'lax', path: '/', secure: isTls(config.url) } as const
   const pieces = Object.keys(parseCookie(cookieHeader ?? '')).filter((cookie) =>
     new RegExp(`^${RegExp.escape(name)}\\.\\d+$`).test(cookie),

@@ -47,6 +47,18 @@ test('a lock left by a killed connection hinders nobody', async () => {
   expect((await recorded(url)).map(({ name }) => name)).toEqual(all)
 })
 
+test('no connection reads a whole table where an index would do, so that a plan that is kept stays good', async () => {
+  const { db, close } = await openDatabase({ url: await emptyPostgres(), dataDir: '' })
+  const settings = await Promise.all(
+    Array.from(
+      { length: 20 },
+      () => db.$queryRaw`SELECT current_setting('enable_seqscan') AS scans, pg_sleep(0.01)::text`,
+    ),
+  )
+  expect(settings.flat()).toEqual(settings.map(() => ({ scans: 'off', pg_sleep: '' })))
+  await close()
+})
+
 test('prisma/schema.prisma and the migrations agree: `npm run db:migration` writes what is missing', async () => {
   expect(await schemaDrift()).toBe('')
 })

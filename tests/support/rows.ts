@@ -60,7 +60,14 @@ export function redeem(
   change: Partial<Parameters<typeof redeemNonce>[1]> = {},
 ) {
   const sessionId = change.sessionId ?? randomUUID()
-  return redeemNonce(db, { hash, openedAt: null, codeChallenge: null, sessionId, lifetime: 3600, ...change })
+  return redeemNonce(db.$prepared, {
+    hash,
+    openedAt: null,
+    codeChallenge: null,
+    sessionId,
+    lifetime: 3600,
+    ...change,
+  })
 }
 
 /** Hands a session over once; returns the child. */

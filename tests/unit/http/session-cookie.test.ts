@@ -20,7 +20,7 @@ const session: SessionToken = {
 }
 
 const written = async (config = plain, cookieHeader?: string, of = session) =>
-  (await writeSessionCookie(of, cookieHeader, config)).map((line) => parseSetCookie(line))
+  writeSessionCookie(of, cookieHeader, config).map((line) => parseSetCookie(line))
 const asHeader = (cookies: { name: string; value?: string | undefined }[]) =>
   cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
 
@@ -98,7 +98,7 @@ test('the longest profile that is kept still makes a cookie that browsers take',
     provider: 'a'.repeat(64),
     expiresAt: new Date(session.ends * 1000),
   })
-  const [line = ''] = await writeSessionCookie(longest, undefined, tls)
+  const [line = ''] = writeSessionCookie(longest, undefined, tls)
   const [pair = ''] = line.split(';')
   expect(pair.length).toBeLessThanOrEqual(4096)
 })

@@ -1,0 +1,39 @@
+import { decode } from '@auth/core/jwt'
+import { expect, test } from 'vitest'
+import { encodeSession } from '#lib/sessions/session-jwe.ts'
+
+const secret = 'a secret of the tests that is long enough'
+const cookieName = 'authjs.session-token'
+const open = (token: string, from: Partial<{ secret: string | string[]; salt: string }> = {}) =>
+  decode({ token, secret, salt: cookieName, ...from })
+
+test.each(Array.from({ length: 34 }, (_, length) => length))(
+  "Auth.js's own code opens what Baton writes, whatever it weighs (%i more characters)",
+  async (length) => {
+    const claims = { sub: 's', name: 'é'.repeat(length) }
+    const now = Math.floor(Date.now() / 1000)
+    const opened = await open(encodeSession(claims, { secret, cookieName, maxAge: 60 }))
+    expect(opened).toMatchObject(claims)
+    expect(opened?.exp).toBe((opened?.iat ?? 0) + 60)
+    expect(opened?.iat).toBeGreaterThanOrEqual(now)
+  },
+)
+
+test('it opens under its own secret and cookie name alone, also where that secret is one of several', async () => {
+  const token = encodeSession({ sub: 's' }, { secret, cookieName, maxAge: 60 })
+  expect(await open(token, { secret: ['a newer secret', secret] })).toMatchObject({ sub: 's' })
+  await expect(open(token, { secret: `${secret}!` })).rejects.toThrow()
+  await expect(open(token, { salt: `__Secure-${cookieName}` })).rejects.toThrow()
+})
+
+test('no two cookies of the same claims are alike', () => {
+  const written = Array.from({ length: 50 }, () => encodeSession({}, { secret, cookieName, maxAge: 60 }))
+  expect(new Set(written.map((token) => token.split('.')[2])).size).toBe(50)
+})
+
+test.each([2, 3, 4])('a cookie with a changed part (%i) opens for nobody', async (part) => {
+  const parts = encodeSession({ sub: 's' }, { secret, cookieName, maxAge: 60 }).split('.')
+  const text = parts[part] ?? ''
+  parts[part] = (text.startsWith('A') ? 'B' : 'A') + text.slice(1)
+  await expect(open(parts.join('.'))).rejects.toThrow()
+})
