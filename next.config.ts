@@ -4,6 +4,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   // Baton's answers are small or streamed through from a backend; compressing them is the backend's or the edge's choice.
   compress: false,
+  // The route of the proxy passes paths as they came.
+  skipTrailingSlashRedirect: true,
   reactStrictMode: true,
   // Baton shows no pictures, and an image optimizer would be one more thing that fetches for strangers.
   images: { unoptimized: true },

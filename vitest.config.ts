@@ -32,6 +32,19 @@ export default defineConfig({
         },
       },
       {
+        // The tests of the proxy again, with Next as the entry; what only the lane can keep is in `lane-*.test.ts`.
+        test: {
+          name: 'flow-next',
+          include: ['tests/flow/proxy-*.test.ts'],
+          env: { BATON_ENTRY: 'next' },
+          setupFiles,
+          globalSetup: [build, postgres],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],

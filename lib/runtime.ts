@@ -43,10 +43,14 @@ export function provideRuntime(runtime: Runtime): void {
   shared[key] = runtime
 }
 
-/** The runtime of this process. Throws where `server.ts` is not the entry, as in `next start`. */
+/** Whether this process has booted. */
+export function isProvided(): boolean {
+  return shared[key] !== undefined
+}
+
+/** The runtime of this process. Throws before it has booted. */
 export function runtime(): Runtime {
   const provided = shared[key]
-  if (!provided)
-    throw new Error('Baton is started by server.ts: use `npm start`, `npm run dev` or `npm run demo`')
+  if (!provided) throw new Error('Baton has not booted in this process')
   return provided
 }

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { requestNonce } from '../../demo/phone/request-nonce.ts'
-import { signInAsPhone } from '../../demo/phone/sign-in-as-phone.ts'
 import { listen } from '../support/partners.ts'
 import { newPerson } from '../support/person.ts'
 import { type ProxyStage, startProxyStage } from '../support/proxy-stage.ts'
@@ -47,22 +45,6 @@ test("a provider's token is sent to no backend that does not name that provider"
 test('a backend that names several providers takes the token of any of them', async () => {
   expect((await proxy.call('/both/x')).status).toBe(200)
   expect(arrived).toBe(1)
-})
-
-test('a session that a native app handed over holds no token, and says so', async () => {
-  const { idToken } = await signInAsPhone({
-    identityProviderUrl: proxy.partners.issuer,
-    user: 'demo',
-    password: 'demo',
-  })
-  const { nonce } = await requestNonce({ batonUrl: proxy.baton.url, idToken })
-  const target = newPerson(proxy.baton.url)
-  expect((await target.redeem(nonce)).status).toBe(303)
-  expect((await target.session())?.user.name).toBe('Demo User')
-
-  const answer = await target.ownPage(`/api/backends${greeting}`)
-  expect(answer.status).toBe(403)
-  expect(await answer.json()).toMatchObject({ error: 'access_denied' })
 })
 
 test('each person gets what is theirs, on one Baton and at one time', async () => {

@@ -43,19 +43,3 @@ test('calls after expiry carry the renewed token, again and again', async () => 
   expect(tokens.size).toBe(2)
   expect(await proxy.person.session()).not.toHaveProperty('error')
 })
-
-test("a hand-off child calls with its parent's token set, after expiry too, and both go on", async () => {
-  const { nonce } = await proxy.person.askForNonce()
-  const child = newPerson(proxy.baton.url)
-  await child.redeem(nonce)
-  const cookie = await child.jar.getCookieString(proxy.baton.url)
-  await sleep(untilExpired)
-
-  const before = refreshes()
-  const calls = Array.from({ length: 20 }, (_, turn) =>
-    proxy.call(greeting, turn % 2 ? { headers: { cookie } } : {}),
-  )
-  for (const answer of await Promise.all(calls))
-    expect([answer.status, answer.json().greeting]).toEqual([200, 'Hello, Demo User!'])
-  expect(refreshes() - before).toBe(1)
-})

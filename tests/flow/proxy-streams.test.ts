@@ -20,9 +20,12 @@ test('event streams beyond the bound of a session are cut off and hold nothing o
   // In batches, as calls that are still to be answered have a bound of their own.
   for (let batch = 0; batch < 13; batch++) {
     const streams = Array.from({ length: 80 }, async () => {
-      const stream = await proxy.open('/demo/api/authenticated/events?every=60000', { signal: leave.signal })
+      const path = '/demo/api/authenticated/events?every=60000'
+      // Cut before or after its headers have gone out.
+      const stream = await proxy.open(path, { signal: leave.signal }).catch(() => undefined)
+      if (!stream) return cut++
       stream.on('error', () => {}).resume()
-      stream.once('close', () => cut++)
+      return stream.once('close', () => cut++)
     })
     await Promise.all(streams)
   }

@@ -41,7 +41,7 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
   const configPath = join(folder, 'baton.config.json')
   await writeFile(configPath, JSON.stringify(options.config))
 
-  const child = spawn(process.execPath, ['server.ts'], {
+  const child = spawn(process.execPath, entry(port), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
@@ -82,6 +82,12 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
       await exited
     },
   }
+}
+
+// The same tests run with Next as the entry.
+function entry(port: number): string[] {
+  if (process.env.BATON_ENTRY !== 'next') return ['server.ts']
+  return ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)]
 }
 
 async function isReady(address: string): Promise<boolean> {
