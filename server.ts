@@ -4,7 +4,7 @@ import next from 'next'
 import { boot } from './lib/boot.ts'
 import { ConfigurationError } from './lib/config/load.ts'
 import { lanes } from './lib/http/lanes.ts'
-import { serveUntilStopped } from './lib/http/serve.ts'
+import { longestHead, serveUntilStopped } from './lib/http/serve.ts'
 
 try {
   const { runtime, close } = await boot()
@@ -19,6 +19,7 @@ try {
     ...(development && { upgrade: app.getUpgradeHandler() }),
   })
   const server = createServer({
+    maxHeaderSize: longestHead,
     shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   })
   server.on('request', answer).on('upgrade', upgrade)

@@ -5,6 +5,8 @@ import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { sendError } from './error-answer.ts'
 
+/** Bytes of a request line and its headers. */
+export const longestHead = 16 * 1024
 const patience = 10_000
 // Longer than the minute that most load balancers keep an idle connection, so that it is they who close it.
 const keepAlive = 65_000
