@@ -24,7 +24,7 @@ export async function authAnswer(
   // Auth.js swallows what its events throw. A sign-out that only removes the cookie would leave every copy of it good.
   if (
     request.method === 'POST' &&
-    new URL(request.url).pathname.endsWith('/signout') &&
+    /\/signout\/?$/.test(new URL(request.url).pathname) &&
     removesSession(response, runtime)
   ) {
     const session = await readSessionCookie(cookie, runtime.config)

@@ -84,16 +84,19 @@ test('a good cookie for a session that Baton does not know is refused as invalid
   expectRefusal(await proxy.call(echo, { headers: { cookie: `${cookieName}=${value}` } }), invalid)
 })
 
-test('the cookie of a session that has ended is refused as invalid, its good access token notwithstanding', async () => {
-  const leaver = newPerson(proxy.baton.url)
-  await leaver.signIn()
-  const cookie = await leaver.jar.getCookieString(proxy.baton.url)
-  expect((await proxy.call(echo, { headers: { cookie } })).status).toBe(200)
+test.each(['/api/auth/signout', '/api/auth/signout/'])(
+  'after %s every copy of the cookie is refused as invalid, its good access token notwithstanding',
+  async (signOut) => {
+    const leaver = newPerson(proxy.baton.url)
+    await leaver.signIn()
+    const cookie = await leaver.jar.getCookieString(proxy.baton.url)
+    expect((await proxy.call(echo, { headers: { cookie } })).status).toBe(200)
 
-  const { csrfToken } = (await (await leaver.request('/api/auth/csrf')).json()) as { csrfToken: string }
-  await leaver.request('/api/auth/signout', { method: 'POST', body: new URLSearchParams({ csrfToken }) })
-  expectRefusal(await proxy.call(echo, { headers: { cookie } }), invalid)
-})
+    const { csrfToken } = (await (await leaver.request('/api/auth/csrf')).json()) as { csrfToken: string }
+    await leaver.request(signOut, { method: 'POST', body: new URLSearchParams({ csrfToken }) })
+    expectRefusal(await proxy.call(echo, { headers: { cookie } }), invalid)
+  },
+)
 
 test.each(['Bearer unknown', 'bearer unknown', 'Bearer  two', 'Bearer a b', 'BEARER x'])(
   '`Authorization: %s` outranks a good cookie and is refused as invalid',
