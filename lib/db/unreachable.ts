@@ -9,8 +9,12 @@ const lost = new Set([
   'P1008',
   'P1017',
   'P2024',
-  // Node and PostgreSQL: refused, reset, shutting down, starting up, too many connections
+  // Node and PostgreSQL: refused, unknown, no way there, reset, shutting down, starting up, too many connections
   'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ECONNRESET',
   'ETIMEDOUT',
   'EPIPE',
@@ -37,7 +41,7 @@ export function isDatabaseUnreachable(error: unknown): boolean {
 }
 
 const unreachable =
-  /DatabaseNotReachable|Can't reach database server|Query read timeout|timeout exceeded when trying to connect|ConnectionClosed|SocketTimeout|Connection terminated/
+  /DatabaseNotReachable|Can't reach database server|Query read timeout|timeout exceeded when trying to connect|ConnectionClosed|SocketTimeout|Connection terminated|is not queryable/
 
 type Failure = {
   name?: unknown

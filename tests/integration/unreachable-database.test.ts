@@ -26,6 +26,12 @@ test('a database where nobody listens fails the opening, as one that cannot be r
   expect(isDatabaseUnreachable(error)).toBe(true)
 })
 
+test('a database whose name nobody knows any more, as while its container is down, is known as unreachable', async () => {
+  const url = 'postgresql://postgres:postgres@database.invalid/baton'
+  const error = await openDatabase({ url, dataDir: '' }).catch((thrown) => thrown)
+  expect(isDatabaseUnreachable(error)).toBe(true)
+})
+
 test.each(ways)(
   'a database that went away is known as unreachable, asked %s, and as not answering',
   async (_, ask) => {
