@@ -23,20 +23,18 @@ export async function readSessionCookie(
   return parseSessionToken(payload)
 }
 
-/** SHA-256 of the session cookie as it came, its pieces included; `undefined` when none came. Never of the header's other cookies. */
+/**
+ * SHA-256 of all that Auth.js could read a session from: every cookie whose name begins with the session cookie's, as it came. `undefined` when
+ * none came. Were it of less, one digest could stand for two sessions.
+ */
 export function sessionCookieDigest(
   cookieHeader: string | null | undefined,
   config: Pick<Config, 'url'>,
 ): string | undefined {
   const name = sessionCookieName(config)
   if (!cookieHeader?.includes(name)) return undefined
-  const cookies = cookieHeader.split(';').filter((cookie) => isNamed(cookie.trimStart(), name))
+  const cookies = cookieHeader.split(';').filter((cookie) => cookie.trimStart().startsWith(name))
   return cookies.length > 0 ? sha256(cookies.join(';')).toString('base64') : undefined
-}
-
-// Whole, or one of its pieces.
-function isNamed(cookie: string, name: string): boolean {
-  return cookie.startsWith(name) && /[=.\s]/.test(cookie.charAt(name.length))
 }
 
 /**

@@ -2,7 +2,12 @@ import { decode, encode } from '@auth/core/jwt'
 import { parseCookie, parseSetCookie } from 'cookie'
 import { expect, test } from 'vitest'
 import { displayProfile } from '#lib/accounts/person.ts'
-import { readSessionCookie, sessionCookieName, writeSessionCookie } from '#lib/http/session-cookie.ts'
+import {
+  readSessionCookie,
+  sessionCookieDigest,
+  sessionCookieName,
+  writeSessionCookie,
+} from '#lib/http/session-cookie.ts'
 import { type SessionToken, sessionToken } from '#lib/sessions/session-token.ts'
 
 const secret = 'a secret of the tests that is long enough'
@@ -19,7 +24,7 @@ const session: SessionToken = {
   ends: now + 3600,
 }
 
-const written = async (config = plain, cookieHeader?: string, of = session) =>
+const written = (config = plain, cookieHeader?: string, of = session) =>
   writeSessionCookie(of, cookieHeader, config).map((line) => parseSetCookie(line))
 const asHeader = (cookies: { name: string; value?: string | undefined }[]) =>
   cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
@@ -147,4 +152,32 @@ test('of two cookies of the name, the answer is one of them whole and never a mi
   const header = `authjs.session-token=${good?.value}; authjs.session-token=forged`
   expect(parseCookie(header)['authjs.session-token']).toBe(good?.value)
   expect([undefined, session.sid]).toContain((await readSessionCookie(header, plain))?.sid)
+})
+
+test('whatever Auth.js reads a session from is in the digest, so that no cookie is taken for another', async () => {
+  const [good] = written()
+  const value = good?.value ?? ''
+  const name = 'authjs.session-token'
+  const headers = [
+    `${name}=${value}`,
+    `${name}=`,
+    `${name}=; ${name}X=${value}`,
+    `${name}X=${value}`,
+    `${name}.0=${value.slice(0, 50)}; ${name}.1=${value.slice(50)}`,
+    `${name}.0=${value.slice(0, 60)}; ${name}.1=${value.slice(60)}`,
+    `other=1; ${name} =${value}`,
+  ]
+  const digests = headers.map((header) => sessionCookieDigest(header, plain))
+  expect(new Set(digests).size).toBe(headers.length)
+  for (const header of headers)
+    if (await readSessionCookie(header, plain)) expect(sessionCookieDigest(header, plain)).toBeDefined()
+})
+
+test('other cookies beside it change nothing of its digest', () => {
+  const [good] = written()
+  const own = `authjs.session-token=${good?.value}`
+  const alone = sessionCookieDigest(own, plain)
+  expect(alone).toBeDefined()
+  expect(sessionCookieDigest(`a=1;${own};b=2`, plain)).toBe(alone)
+  expect(sessionCookieDigest('a=1; b=2', plain)).toBeUndefined()
 })
