@@ -74,7 +74,7 @@ export class Passage implements Dispatcher.DispatchHandler {
 
   /** Ends the call, as when its caller has left. */
   abort(reason?: OAuthError): void {
-    this.#reason ??= reason ?? new OAuthError('bad_gateway', 'the caller has left')
+    this.#reason ??= reason ?? new OAuthError('bad_gateway', 'the caller has left', { cause: callerLeft })
     if (this.#controller) this.#controller.abort(this.#reason)
     // Still waiting for a connection: whoever waits for the answer does not wait for that as well.
     else this.#fail(this.#reason)
@@ -161,6 +161,9 @@ export class Passage implements Dispatcher.DispatchHandler {
     }, milliseconds)
   }
 }
+
+/** Why a call ended whose caller is gone. */
+export const callerLeft = new Error('the caller has left')
 
 /** Why a call timed out whose caller, not its backend, stopped. */
 export const callerStalled = new Error('the caller sent no more of its body')

@@ -2,13 +2,14 @@ import { LRUCache } from 'lru-cache'
 import CircuitBreaker from 'opossum'
 import type { Backend } from '#lib/config/schema.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
-import { callerStalled } from './forward.ts'
+import { callerLeft, callerStalled } from './forward.ts'
 import { Places } from './places.ts'
 
 // How many calls run at once, and how many more may wait for one of these places.
 const ofBackend = { running: 512, waiting: 1024 }
 const ofSession = { running: 128, waiting: 256 }
 const streamsOfSession = { running: 1024, waiting: 0 }
+const streamsOfBackend = { running: 8192, waiting: 0 }
 const mostSessions = 20_000
 
 const circuit = {
@@ -31,44 +32,40 @@ export class Gate {
   readonly #circuits = new Map<string, CircuitBreaker<[() => Promise<unknown>], unknown>>()
   readonly #sessions = new LRUCache<string, Places>({ max: mostSessions })
   readonly #streams = new LRUCache<string, Places>({ max: mostSessions })
+  readonly #streamsOfBackends = new Map<string, Places>()
 
   /** Waits for a place and returns the function that leaves it. Throws `temporarily_unavailable` when too many wait. */
-  async enter(backend: Backend, sid: string): Promise<Leave> {
-    const session = placesOf(this.#sessions, sid, ofSession)
-    if (!session.take()) await session.wait()
-    try {
-      const those = placesOf(this.#backends, backend.name, ofBackend)
-      if (!those.take()) await those.wait()
-      return () => {
-        those.leave()
-        session.leave()
-      }
-    } catch (error) {
-      session.leave()
-      throw error
-    }
+  enter(backend: Backend, sid: string): Promise<Leave> {
+    return takeBoth(
+      placesOf(this.#sessions, sid, ofSession),
+      placesOf(this.#backends, backend.name, ofBackend),
+    )
   }
 
   /** A place for what has no end, such as an event stream, apart from the places of calls. Throws as `enter` does. */
-  async enterStream(sid: string): Promise<Leave> {
-    const streams = placesOf(this.#streams, sid, streamsOfSession)
-    if (!streams.take()) await streams.wait()
-    return () => streams.leave()
+  enterStream(backend: Backend, sid: string): Promise<Leave> {
+    return takeBoth(
+      placesOf(this.#streams, sid, streamsOfSession),
+      placesOf(this.#streamsOfBackends, backend.name, streamsOfBackend),
+    )
   }
 
   /**
    * Runs what waits for a backend's answer. Throws what it throws, and `temporarily_unavailable` without running it while the
-   * backend's circuit is open.
+   * backend's circuit is open. What waits for its caller first, such as an upload, is no probe (`canProbe`).
    */
-  async through<Result>(backend: Backend, work: () => Promise<Result>): Promise<Result> {
+  async through<Result>(
+    backend: Backend,
+    work: () => Promise<Result>,
+    { canProbe = true } = {},
+  ): Promise<Result> {
+    const breaker = this.#circuitOf(backend)
+    // Until the probe has ended nobody else gets through, and an upload may take as long as its caller likes.
+    if (breaker.halfOpen && !canProbe) throw notFor(backend)
     try {
-      return (await this.#circuitOf(backend).fire(work)) as Result
+      return (await breaker.fire(work)) as Result
     } catch (error) {
-      if ((error as { code?: unknown }).code !== 'EOPENBREAKER') throw error
-      throw new OAuthError('temporarily_unavailable', 'the backend has not answered for a while', {
-        detail: backend.name,
-        retryAfter: circuit.resetTimeout / 1000,
-      })
+      throw (error as { code?: unknown }).code === 'EOPENBREAKER' ? notFor(backend) : error
     }
   }
 
@@ -80,9 +77,11 @@ export class Gate {
   #circuitOf({ name }: Backend) {
     const known = this.#circuits.get(name)
     if (known) return known
-    const breaker = new CircuitBreaker((work: () => Promise<unknown>) => work(), {
+    const breaker: CircuitBreaker<[() => Promise<unknown>], unknown> = new CircuitBreaker((work) => work(), {
       ...circuit,
-      errorFilter: (error) => !(isOAuthError(error) && saysDead(error)),
+      // Of a probe whose caller has left nothing is known; only an answer closes the circuit.
+      errorFilter: (error) =>
+        !(isOAuthError(error) && (saysDead(error) || (breaker.halfOpen && isLeft(error)))),
     })
     this.#circuits.set(name, breaker)
     return breaker
@@ -96,6 +95,31 @@ function saysDead({ code, options }: OAuthError): boolean {
   const { code: reason } = (options.cause ?? {}) as { code?: string }
   if (code === 'gateway_timeout') return options.cause !== callerStalled
   return reason !== undefined && notReached.has(reason)
+}
+
+function isLeft({ options }: OAuthError): boolean {
+  return options.cause === callerLeft
+}
+
+function notFor({ name }: Backend): OAuthError {
+  return new OAuthError('temporarily_unavailable', 'the backend has not answered for a while', {
+    detail: name,
+    retryAfter: circuit.resetTimeout / 1000,
+  })
+}
+
+async function takeBoth(first: Places, second: Places): Promise<Leave> {
+  if (!first.take()) await first.wait()
+  try {
+    if (!second.take()) await second.wait()
+  } catch (error) {
+    first.leave()
+    throw error
+  }
+  return () => {
+    second.leave()
+    first.leave()
+  }
 }
 
 type Known = { get(key: string): Places | undefined; set(key: string, places: Places): unknown }

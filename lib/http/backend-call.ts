@@ -97,14 +97,18 @@ export async function passOn(
   sink.onGone(() => passage?.abort())
   try {
     if (sink.isGone()) return
-    const { isEventStream } = await gate.through(backend, () => {
-      passage = new Passage(call, backend, backends, sink)
-      return passage.answered
-    })
+    const { isEventStream } = await gate.through(
+      backend,
+      () => {
+        passage = new Passage(call, backend, backends, sink)
+        return passage.answered
+      },
+      { canProbe: call.body === null },
+    )
     if (!passage) return
     sink.flush()
     if (isEventStream) {
-      const leaveStream = await gate.enterStream(session.id)
+      const leaveStream = await gate.enterStream(backend, session.id)
       leave()
       leave = leaveStream
       await untilEnded(passage, session)

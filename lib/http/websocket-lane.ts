@@ -56,7 +56,7 @@ async function open(
   { backend, session, call }: Admitted,
   { gate, upgraded }: Runtime,
 ): Promise<void> {
-  const leave = await gate.enterStream(session.id)
+  const leave = await gate.enterStream(backend, session.id)
   req.socket.once('close', leave)
   if (req.socket.destroyed) return leave()
   const target = configuredUrl(backend.url)

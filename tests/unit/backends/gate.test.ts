@@ -1,5 +1,5 @@
-import { afterEach, expect, test } from 'vitest'
-import { callerStalled } from '#lib/backends/forward.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import { callerLeft, callerStalled } from '#lib/backends/forward.ts'
 import { Gate } from '#lib/backends/gate.ts'
 import type { Backend } from '#lib/config/schema.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
@@ -59,12 +59,12 @@ test('a session that finds no place at the backend gives its own place back', as
 
 test('event streams have 1,024 places of a session, apart from its calls, and nobody waits for one', async () => {
   const gate = newGate()
-  const leave = await Promise.all(Array.from({ length: 1024 }, () => gate.enterStream('sid')))
-  await expect(gate.enterStream('sid')).rejects.toMatchObject(busy)
+  const leave = await Promise.all(Array.from({ length: 1024 }, () => gate.enterStream(backend, 'sid')))
+  await expect(gate.enterStream(backend, 'sid')).rejects.toMatchObject(busy)
   await expect(gate.enter(backend, 'sid')).resolves.toBeTypeOf('function')
   leave[0]?.()
   await new Promise(setImmediate)
-  await expect(gate.enterStream('sid')).resolves.toBeTypeOf('function')
+  await expect(gate.enterStream(backend, 'sid')).resolves.toBeTypeOf('function')
 })
 
 test('a backend that cannot be reached again and again is not asked any more, and callers hear so at once', async () => {
@@ -83,9 +83,35 @@ test('a backend that cannot be reached again and again is not asked any more, an
   await expect(gate.through(other, async () => 'answer')).resolves.toBe('answer')
 })
 
+test('event streams have 8,192 places of a backend, whoever they are of', async () => {
+  const gate = newGate()
+  const sids = Array.from({ length: 8192 }, (_, index) => `sid ${index % 16}`)
+  await Promise.all(sids.map((sid) => gate.enterStream(backend, sid)))
+  await expect(gate.enterStream(backend, 'another')).rejects.toMatchObject(busy)
+  await expect(gate.enterStream(other, 'another')).resolves.toBeTypeOf('function')
+})
+
+test('after a while one call finds out whether a dead backend is back: none with a body, and not one whose caller leaves', async () => {
+  vi.useFakeTimers()
+  const gate = newGate()
+  for (let call = 0; call < 20; call++) await gate.through(backend, dead).catch(() => {})
+  const busyBackend = { code: 'temporarily_unavailable' }
+  const left = new OAuthError('bad_gateway', 'x', { cause: callerLeft })
+
+  await vi.advanceTimersByTimeAsync(5_100)
+  await expect(gate.through(backend, async () => 'x', { canProbe: false })).rejects.toMatchObject(busyBackend)
+  await expect(gate.through(backend, () => Promise.reject(left))).rejects.toBe(left)
+  await expect(gate.through(backend, async () => 'x')).rejects.toMatchObject(busyBackend)
+
+  await vi.advanceTimersByTimeAsync(5_100)
+  await expect(gate.through(backend, async () => 'answer')).resolves.toBe('answer')
+  await expect(gate.through(backend, async () => 'x', { canProbe: false })).resolves.toBe('x')
+  vi.useRealTimers()
+})
+
 test.each([
   ['answers badly', new OAuthError('bad_gateway', 'x', { cause: new Error('bad answer') })],
-  ['was left by its caller', new OAuthError('bad_gateway', 'the caller has left')],
+  ['was left by its caller', new OAuthError('bad_gateway', 'x', { cause: callerLeft })],
   ['waited for its caller', new OAuthError('gateway_timeout', 'x', { cause: callerStalled })],
   ['was sent too much', new OAuthError('payload_too_large', 'x')],
 ])('a backend that %s is alive, however often', async (_, error) => {
