@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'flow',
           include: ['tests/flow/**/*.test.ts'],
+          exclude: ['tests/flow/route.test.ts'],
           setupFiles,
           globalSetup: [build, postgres],
           testTimeout: 60_000,
@@ -35,7 +36,7 @@ export default defineConfig({
         // The tests of the proxy again, with Next as the entry; what only the lane can keep is in `lane-*.test.ts`.
         test: {
           name: 'flow-next',
-          include: ['tests/flow/proxy-*.test.ts'],
+          include: ['tests/flow/proxy-*.test.ts', 'tests/flow/route.test.ts'],
           env: { BATON_ENTRY: 'next' },
           setupFiles,
           globalSetup: [build, postgres],

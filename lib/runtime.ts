@@ -38,7 +38,7 @@ export type Runtime = {
 const key = Symbol.for('baton.runtime')
 const shared = globalThis as { [key]?: Runtime }
 
-/** Puts the runtime in place; `server.ts` does so once, before anything is served. */
+/** Puts the runtime in place; `boot` does so once, before anything is served. */
 export function provideRuntime(runtime: Runtime): void {
   shared[key] = runtime
 }

@@ -5,9 +5,11 @@ import type { Runtime } from '#lib/runtime.ts'
 import { backendAddress } from './backend-call.ts'
 import { nodeCallerOf } from './caller.ts'
 import { sendError } from './error-answer.ts'
+import { isOwnHost } from './own-host.ts'
 import { requireSameOrigin } from './same-origin.ts'
 
-const probes = new Set(['/api/health', '/api/ready'])
+/** Answered whatever host they are asked of. */
+export const probes = new Set(['/api/health', '/api/ready'])
 /** What forms may weigh; only calls to backends are larger. */
 const longestBody = 64 * 1024
 /** Milliseconds within which a whole request has to be here, unless it is a call to a backend. */
@@ -27,7 +29,7 @@ export function guardLane(req: IncomingMessage, res: ServerResponse, { config, l
     if (!req.url?.startsWith('/'))
       throw new OAuthError('invalid_request', 'the request target must be a path')
     const path = req.url.split('?', 1)[0] as string
-    if (!probes.has(path) && !isOwnHost(req, protocol, host))
+    if (!probes.has(path) && !isOwnHost(onlyHost(req), config.url))
       throw new OAuthError('misdirected_request', `this is ${config.url}, and no other host is served here`)
     if (!backendAddress(req.url)) limitRequest(req, path, config.url)
     req.headers.host = host
@@ -40,16 +42,15 @@ export function guardLane(req: IncomingMessage, res: ServerResponse, { config, l
   }
 }
 
-function isOwnHost(req: IncomingMessage, protocol: string, host: string): boolean {
-  const { rawHeaders } = req
+// Node gives the first of several; a server behind may take another.
+function onlyHost({ rawHeaders }: IncomingMessage): string | undefined {
   let named: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
     if (rawHeaders[index]?.toLowerCase() !== 'host') continue
-    if (named !== undefined) return false
+    if (named !== undefined) return undefined
     named = rawHeaders[index + 1]
   }
-  if (named === undefined || named === host) return named === host
-  return URL.parse(`${protocol}//${named}`)?.host === host && !/[/\\?#@]/.test(named)
+  return named
 }
 
 // Next and Auth.js read whatever comes, whole; what nobody asked for is refused before they see it.
@@ -59,11 +60,8 @@ function limitRequest(req: IncomingMessage, path: string, origin: string): void 
   const isHandoff = path === '/handoff' || path === '/handoff/'
   if (!isHandoff && !allow.includes(req.method ?? ''))
     throw new OAuthError('method_not_allowed', `use ${allow.join(', ')}`, { allow })
-  if (Number(req.headers['content-length'] ?? 0) > longestBody)
-    throw new OAuthError('payload_too_large', 'the body is larger than 64 KiB')
   const countsItself = path === '/api/nonce' || isHandoff
-  if (req.headers['transfer-encoding'] !== undefined && !countsItself)
-    throw new OAuthError('invalid_request', 'send the body with its Content-Length')
+  limitBody((name) => req.headers[name] as string | undefined, countsItself)
   // A page takes a POST for its forms alone, and they are sent from its own origin.
   if (req.method === 'POST' && !path.startsWith('/api/') && !isHandoff)
     requireSameOrigin({ ...nodeCallerOf(req), method: 'POST' }, origin, { navigable: true })
@@ -72,6 +70,17 @@ function limitRequest(req: IncomingMessage, path: string, origin: string): void 
     throw new OAuthError('invalid_request', 'the path has a bad percent-encoding')
   // Nobody reads a request that becomes a WebSocket to its end.
   if (req.headers.upgrade === undefined) limitArrival(req)
+}
+
+/**
+ * Refuses a body that is larger than a form may be, or of unknown length unless who reads it counts. Throws `payload_too_large` and
+ * `invalid_request`.
+ */
+export function limitBody(header: (name: string) => string | null | undefined, countsItself: boolean): void {
+  if (Number(header('content-length') ?? 0) > longestBody)
+    throw new OAuthError('payload_too_large', 'the body is larger than 64 KiB')
+  if (header('transfer-encoding') != null && !countsItself)
+    throw new OAuthError('invalid_request', 'send the body with its Content-Length')
 }
 
 function isDecodable(path: string): boolean {

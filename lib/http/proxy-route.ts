@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream'
+import { PassThrough, pipeline, Readable } from 'node:stream'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import type { Sink } from '#lib/backends/forward.ts'
-import { configuredUrl } from '#lib/config/configured-url.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { admit, backendAddress, passOn } from './backend-call.ts'
@@ -12,12 +11,9 @@ const highWaterMark = 64 * 1024
 
 /**
  * `/api/backends/{name}/{path…}` as a route handler, over the same core as the proxy lane, for where Next is the entry. What Next has done
- * to the request by then (docs/decisions/0011) stays done. Throws what `admit` and a call throw, and `misdirected_request`.
+ * to the request by then (docs/decisions/0011) stays done. Throws what `admit` and a call throw.
  */
 export async function proxyRequest(request: Request, runtime: Runtime): Promise<Response> {
-  const { host } = configuredUrl(runtime.config.url)
-  if (request.headers.get('host') !== host)
-    throw new OAuthError('misdirected_request', `this is ${runtime.config.url}`)
   const { pathname, search } = new URL(request.url)
   const admitted = await admit(
     {
@@ -26,13 +22,20 @@ export async function proxyRequest(request: Request, runtime: Runtime): Promise<
       rawHeaders: headersOf(request),
       // Next says who called in a header that a caller can send as well.
       peer: '',
-      body: request.body && Readable.fromWeb(request.body as NodeReadableStream),
+      body: request.body && detached(request.body),
     },
     runtime,
   )
   const answer = new WebAnswer(request)
-  passOn(admitted, answer, runtime).catch(answer.refuse)
+  passOn(admitted, answer, runtime).then(() => answer.leave(), answer.refuse)
   return answer.response
+}
+
+// The body apart from its socket: when a call ends early its body is destroyed, and the answer still needs the socket.
+function detached(body: ReadableStream<Uint8Array>): Readable {
+  const copy = new PassThrough()
+  pipeline(Readable.fromWeb(body as NodeReadableStream), copy, () => {})
+  return copy
 }
 
 // Next takes the encoding's name off an answer and leaves the body as it is, so none is asked for.
@@ -44,6 +47,7 @@ function headersOf({ headers }: Request): string[] {
 /** An answer of a backend as it becomes a web response, chunk by chunk. */
 class WebAnswer implements Sink {
   readonly response: Promise<Response>
+  /** Answers with an error, unless nobody is there to be told. */
   readonly refuse: (error: unknown) => void
   readonly #answered: (response: Response) => void
   readonly #signal: AbortSignal
@@ -51,20 +55,29 @@ class WebAnswer implements Sink {
   readonly #hasBody: boolean
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   #resume: (() => void) | undefined
+  #hasEnded = false
 
   constructor({ method, signal }: Request) {
     const { promise, resolve, reject } = Promise.withResolvers<Response>()
     this.response = promise
     this.#answered = resolve
-    this.refuse = reject
+    this.refuse = (error) => (this.isGone() ? this.leave() : reject(error))
     this.#hasBody = method !== 'HEAD'
     this.#signal = AbortSignal.any([signal, this.#left.signal])
+  }
+
+  /** Settles the answer of a caller who has gone; it goes nowhere. */
+  leave(): void {
+    this.#answered(new Response(null))
   }
 
   start(status: number, headers: string[]): void {
     const fields = new Headers()
     for (let index = 0; index + 1 < headers.length; index += 2)
       fields.append(headers[index] as string, headers[index + 1] as string)
+    // Next would take the name off and leave the bytes, which nobody could read then.
+    if (!/^(identity)?$/i.test(fields.get('content-encoding') ?? ''))
+      throw new OAuthError('bad_gateway', 'the backend encodes its answer without being asked')
     const hasBody = this.#hasBody && ![204, 205, 304].includes(status)
     const body = hasBody
       ? new ReadableStream<Uint8Array>(
@@ -88,7 +101,7 @@ class WebAnswer implements Sink {
 
   // Next sends the headers with the first chunk, be it empty.
   flush(): void {
-    if (!this.isGone()) this.#controller?.enqueue(new Uint8Array(0))
+    if (!this.isGone() && !this.#hasEnded) this.#controller?.enqueue(new Uint8Array(0))
   }
 
   write(chunk: Uint8Array): boolean {
@@ -102,10 +115,12 @@ class WebAnswer implements Sink {
   }
 
   end(): void {
+    this.#hasEnded = true
     if (!this.isGone()) this.#controller?.close()
   }
 
   breakOff(error: OAuthError): void {
+    this.#hasEnded = true
     if (!this.isGone()) this.#controller?.error(error)
   }
 

@@ -1,6 +1,9 @@
 import { OAuthError } from '#lib/oauth/error.ts'
 import { type Runtime, runtime } from '#lib/runtime.ts'
+import { backendAddress } from './backend-call.ts'
 import { errorResponse } from './error-answer.ts'
+import { limitBody, probes } from './guard-lane.ts'
+import { isOwnHost } from './own-host.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
@@ -27,8 +30,17 @@ export function route(
 async function guarded(handler: Handler, request: Request): Promise<Response> {
   const shared = runtime()
   try {
+    requireGuarded(request, shared.config.url)
     return await handler(request, shared)
   } catch (error) {
     return errorResponse(error, shared.log)
   }
+}
+
+// The guard lane has seen to it where `server.ts` is the entry; Next alone lets everything through.
+function requireGuarded({ url, headers }: Request, origin: string): void {
+  const { pathname } = new URL(url)
+  if (!probes.has(pathname) && !isOwnHost(headers.get('host'), origin))
+    throw new OAuthError('misdirected_request', `this is ${origin}, and no other host is served here`)
+  if (!backendAddress(pathname)) limitBody((name) => headers.get(name), pathname === '/api/nonce')
 }

@@ -5,7 +5,6 @@ import { rawExchange } from '../support/raw-exchange.ts'
 
 let proxy: ProxyStage
 let recorder: Awaited<ReturnType<typeof listen>>
-/** Method and target of each request that the backend saw. */
 /** What the backend saw of this attempt; a call that was broken off may still arrive when its test is over. */
 let seen: string[] = []
 let round = 0
