@@ -59,11 +59,12 @@ test.each(['/api/auth/callback/demo', '/api/auth/signin/demo', '/api/nonce'])(
 )
 
 test('a caller that leaves is no error of the backend', async () => {
+  const before = proxy.baton.log().length
   const leave = new AbortController()
   const path = '/demo/api/authenticated/events?every=60000'
   const stream = await proxy.open(path, { signal: leave.signal })
   stream.on('error', () => {}).resume()
   leave.abort()
   expect((await proxy.call(echo)).status).toBe(200)
-  expect(proxy.baton.log()).not.toContain('bad_gateway')
+  expect(proxy.baton.log().slice(before)).not.toContain('bad_gateway')
 })
