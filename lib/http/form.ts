@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { OAuthError } from '#lib/oauth/error.ts'
 
 const longest = 64 * 1024
@@ -34,10 +35,33 @@ export function parameters(search: URLSearchParams): Partial<Record<string, stri
 async function readText(body: AsyncIterable<Uint8Array> | null): Promise<string> {
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of body ?? []) {
+  const take = (chunk: Uint8Array) => {
     length += chunk.byteLength
-    if (length > longest) throw new OAuthError('payload_too_large', 'the form is larger than 64 KiB')
+    if (length > longest) throw tooLarge()
     chunks.push(chunk)
   }
+  if (body instanceof Readable) await eachChunk(body, take)
+  else for await (const chunk of body ?? []) take(chunk)
   return Buffer.concat(chunks).toString('utf8')
+}
+
+// As `for await` would, for a third of what the iterator of a Node stream costs.
+function eachChunk(body: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (body.closed) return reject(new Error('the form was broken off'))
+    body.once('end', resolve).once('error', reject)
+    body.once('close', () => reject(new Error('the form was broken off')))
+    body.on('data', (chunk: Uint8Array) => {
+      try {
+        take(chunk)
+      } catch (error) {
+        body.removeAllListeners('data')
+        reject(error)
+      }
+    })
+  })
+}
+
+function tooLarge(): OAuthError {
+  return new OAuthError('payload_too_large', 'the form is larger than 64 KiB')
 }
