@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { EventEmitter } from 'node:events'
 import { BlockList } from 'node:net'
 import { type Logger, pino } from 'pino'
 import { Agent } from 'undici'
@@ -7,7 +8,11 @@ import { type Config, loadConfig } from '#lib/config/load.ts'
 import { parseCidr } from '#lib/config/schema.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { sweep } from '#lib/db/sweep.ts'
+import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
+import { endOidcSessions } from '#lib/oidc/end-oidc-sessions.ts'
+import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import { provideRuntime, type Runtime } from '#lib/runtime.ts'
+import { endSession } from '#lib/sessions/end-session.ts'
 import { newSessionCache } from '#lib/sessions/session-cache.ts'
 import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 
@@ -24,6 +29,10 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   const { db, applied, close: closeDatabase } = await openDatabase(config.database)
   if (applied.length > 0) log.info({ migrations: applied }, 'migrations applied')
 
+  const oidc = await OpenIdProvider.start({ db, config, log }).catch(async (error) => {
+    await closeDatabase()
+    throw error
+  })
   const backends = new Agent({ connect: { timeout: connectTimeout }, pipelining: 1 })
   const runtime: Runtime = {
     config,
@@ -36,10 +45,22 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     refreshes: new Map(),
     sessions: newSessionCache(),
     accessTokens: newAccessTokenCache(),
+    oidc,
+    issuedAccessTokens: newIssuedAccessTokens(),
+    endings: new EventEmitter(),
     upgraded: new Set(),
     trustedProxies: trustedNetworks(config),
     handoffView: new AsyncLocalStorage(),
   }
+  runtime.endings.on('ended', (sids) => {
+    endOidcSessions(sids, runtime).catch((error) =>
+      log.warn({ err: error }, 'applications could not be told of a sign-out'),
+    )
+  })
+  // A person who signs out at the OpenID Provider signs out of the session that it stands for.
+  oidc.onSignOut((sid) => {
+    endSession(sid, runtime).catch((error) => log.error({ err: error }, 'a session could not be ended'))
+  })
   provideRuntime(runtime)
   const stopSweeping = keepSweeping(runtime, log)
   return {
@@ -47,6 +68,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     async close() {
       stopSweeping()
       runtime.gate.close()
+      oidc.close()
       // What ran has finished by now or was broken off; nothing else is waited for.
       await backends.destroy()
       await closeDatabase()

@@ -1,4 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
+import type { EventEmitter } from 'node:events'
 import type { BlockList } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
@@ -9,6 +10,8 @@ import type { Database } from '#lib/db/open.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import type { MetadataCache } from '#lib/issuers/metadata.ts'
+import type { IssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
+import type { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import type { SessionCache } from '#lib/sessions/session-cache.ts'
 import type { AccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 import type { TokenSet } from '#lib/tokens/token-set.ts'
@@ -28,6 +31,10 @@ export type Runtime = {
   refreshes: Map<string, Promise<TokenSet>>
   sessions: SessionCache
   accessTokens: AccessTokenCache
+  oidc: OpenIdProvider
+  issuedAccessTokens: IssuedAccessTokens
+  /** Tells of sessions that have ended, by their `sid`s. */
+  endings: EventEmitter<{ ended: [sids: string[]] }>
   trustedProxies: BlockList
   /** Sockets that have become WebSockets, which no HTTP server counts any more. */
   upgraded: Set<Duplex>

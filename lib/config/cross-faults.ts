@@ -7,8 +7,24 @@ const outline = z.object({
   backends: z
     .array(
       z
-        .object({ name: z.unknown(), providers: z.array(z.unknown()).catch([]) })
-        .catch({ name: undefined, providers: [] }),
+        .object({
+          name: z.unknown(),
+          providers: z.array(z.unknown()).catch([]),
+          token: z.union([z.string().transform((one) => [one]), z.array(z.unknown())]).catch([]),
+          audience: z.unknown().optional(),
+        })
+        .catch({ name: undefined, providers: [], token: [], audience: undefined }),
+    )
+    .catch([]),
+  clients: z
+    .array(
+      z
+        .object({
+          client_id: z.unknown(),
+          resource_servers: z.array(z.unknown()).catch([]),
+          handoff: z.object({ targets: z.array(z.unknown()).catch([]) }).catch({ targets: [] }),
+        })
+        .catch({ client_id: undefined, resource_servers: [], handoff: { targets: [] } }),
     )
     .catch([]),
 })
@@ -18,6 +34,7 @@ export function crossFaults(file: unknown): string[] {
   const { data } = outline.safeParse(file)
   if (!data) return []
   const ids = data.providers.map(({ id }) => id)
+  const clientIds = data.clients.map(({ client_id }) => client_id)
   return [
     ...repeated('providers', 'id', ids),
     ...repeated(
@@ -30,6 +47,19 @@ export function crossFaults(file: unknown): string[] {
       'name',
       data.backends.map(({ name }) => name),
     ),
+    ...repeated('clients', 'client_id', clientIds),
+    ...data.backends.flatMap(({ token, providers, audience }, index) => [
+      ...(token.includes('provider') && providers.length === 0
+        ? [`backends[${index}].providers: name the providers whose access tokens may be sent there`]
+        : []),
+      ...(token.includes('baton') && audience === undefined
+        ? [`backends[${index}].audience: a backend that takes Baton's own tokens needs one`]
+        : []),
+    ]),
+    ...data.clients.flatMap(({ client_id, resource_servers, handoff }, index) => [
+      ...unknown(`clients[${index}] (${client_id}).resource_servers`, resource_servers, clientIds),
+      ...unknown(`clients[${index}] (${client_id}).handoff.targets`, handoff.targets, clientIds),
+    ]),
     ...data.backends.flatMap(({ providers }, index) =>
       providers.flatMap((id, position) =>
         typeof id !== 'string' || ids.includes(id)
@@ -38,6 +68,12 @@ export function crossFaults(file: unknown): string[] {
       ),
     ),
   ]
+}
+
+function unknown(place: string, named: unknown[], known: unknown[]): string[] {
+  return named.flatMap((id, index) =>
+    typeof id !== 'string' || known.includes(id) ? [] : [`${place}[${index}]: there is no client "${id}"`],
+  )
 }
 
 function repeated(list: string, key: string, values: unknown[]): string[] {

@@ -83,17 +83,24 @@ export const trustedIssuerSchema = z.strictObject({
 const neverSentOn =
   /^(authorization|cookie|host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|forwarded|x-forwarded-.*)$/i
 
+const tokenKind = z.enum(['provider', 'baton'])
+
 export const backendSchema = z.strictObject({
   name: identifier,
   url: address,
   token: z
-    .union([z.literal('provider'), z.tuple([z.literal('provider')])])
+    .union([tokenKind, z.array(tokenKind).min(1)])
     .transform((value) => (Array.isArray(value) ? value : [value]))
-    .describe('Which token calls carry; a list is tried in order'),
+    .describe("Which token calls carry, a provider's or one of Baton's own; a list is tried in order"),
   providers: z
     .array(identifier)
-    .min(1)
+    .default([])
     .describe('The providers whose access tokens may be sent to this backend'),
+  audience: z
+    .url()
+    .refine((value) => !value.includes('#'), 'leave out the fragment')
+    .optional()
+    .describe("The `aud` of Baton's own tokens for it, an absolute URI (RFC 8707)"),
   methods: z
     .array(z.string().regex(/^[A-Z]+$/))
     .min(1)
@@ -132,6 +139,64 @@ export const handoffSchema = z.strictObject({
     .enum(['none', 'verifier'])
     .default('none')
     .describe('`verifier`: every nonce must come with a code_challenge'),
+  acrAliases: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Other `acr_values` that ask for the nonce authenticator'),
+})
+
+const clientAddress = z
+  .string()
+  .refine((value) => URL.canParse(value) && !value.includes('#'), 'give an absolute URI without a fragment')
+
+/** A client of the OpenID Provider, in the names of OAuth 2.0 Dynamic Client Registration (RFC 7591), and Baton's own. */
+export const clientSchema = z.strictObject({
+  client_id: z.string().regex(/^[\x21-\x7e]{1,255}$/, 'use 1 to 255 visible ASCII characters'),
+  client_name: z.string().min(1).optional(),
+  client_secret: z.string().min(1).optional(),
+  client_uri: clientAddress.optional(),
+  logo_uri: clientAddress.optional(),
+  policy_uri: clientAddress.optional(),
+  tos_uri: clientAddress.optional(),
+  contacts: z.array(z.string()).optional(),
+  application_type: z.enum(['web', 'native']).optional(),
+  token_endpoint_auth_method: z
+    .enum(['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'])
+    .optional(),
+  jwks_uri: secureAddress.optional(),
+  jwks: z.looseObject({ keys: z.array(z.looseObject({})) }).optional(),
+  redirect_uris: z.array(clientAddress).default([]),
+  post_logout_redirect_uris: z.array(clientAddress).optional(),
+  grant_types: z.array(z.enum(['authorization_code', 'refresh_token'])).optional(),
+  response_types: z.array(z.literal('code')).optional(),
+  scope: z.string().optional(),
+  default_max_age: z.number().int().nonnegative().optional(),
+  require_auth_time: z.boolean().optional(),
+  id_token_signed_response_alg: z.enum(['RS256', 'ES256']).optional(),
+  initiate_login_uri: secureAddress.optional(),
+  backchannel_logout_uri: secureAddress.optional(),
+  backchannel_logout_session_required: z.boolean().optional(),
+  first_party: z.boolean().default(true).describe('Nobody is asked whether it may know who they are'),
+  origins: z
+    .array(
+      z
+        .string()
+        .refine(
+          (value) => URL.parse(value)?.origin === value,
+          'give an origin, such as https://app.example.org',
+        ),
+    )
+    .default([])
+    .describe('Whose pages may call from a browser, without cookies'),
+  resource_servers: z.array(z.string()).default([]).describe('Clients that may ask about its web nonces'),
+  handoff: z
+    .strictObject({
+      mayRequest: z.boolean().default(false),
+      targets: z.array(z.string()).default([]),
+      mayReceive: z.boolean().default(false),
+      confirm: z.enum(['unbound', 'switching', 'always', 'never']).optional(),
+    })
+    .prefault({}),
 })
 
 const cidr = z.string().refine((value) => parseCidr(value) !== undefined, 'give an address or a CIDR range')
@@ -158,6 +223,7 @@ export const fileSchema = z.strictObject({
   providers: z.array(providerSchema).default([]),
   trustedIssuers: z.array(trustedIssuerSchema).default([]),
   backends: z.array(backendSchema).default([]),
+  clients: z.array(clientSchema).default([]),
   handoff: handoffSchema.prefault({}),
   trustedProxies: z.array(cidr).default([]),
 })
@@ -166,4 +232,5 @@ export type FileConfig = z.output<typeof fileSchema>
 export type ProviderConfig = FileConfig['providers'][number]
 export type TrustedIssuer = FileConfig['trustedIssuers'][number]
 export type Backend = FileConfig['backends'][number]
+export type Client = FileConfig['clients'][number]
 export type HandoffConfig = FileConfig['handoff']

@@ -18,7 +18,15 @@ export type Database = Queries &
 /** What query functions take: the database, or a transaction on it. */
 export type Queries = Pick<
   PrismaClient,
-  'user' | 'session' | 'tokenSet' | 'nonce' | '$queryRaw' | '$queryRawUnsafe' | '$executeRaw'
+  | 'user'
+  | 'session'
+  | 'tokenSet'
+  | 'nonce'
+  | 'oidcRecord'
+  | 'signingKey'
+  | '$queryRaw'
+  | '$queryRawUnsafe'
+  | '$executeRaw'
 >
 
 export type OpenDatabase = { db: Database; applied: string[]; close(): Promise<void> }

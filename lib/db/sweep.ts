@@ -14,5 +14,6 @@ export async function sweep(db: Database): Promise<number> {
   const sessions = await db.$executeRaw`
     DELETE FROM sessions WHERE coalesce(ended_at, expires_at) < now() - interval '1 day'
     AND NOT EXISTS (SELECT FROM sessions child WHERE child.parent_id = sessions.id)`
-  return nonces + tokenSets + sessions
+  const records = await db.$executeRaw`DELETE FROM oidc_records WHERE expires_at < now()`
+  return nonces + tokenSets + sessions + records
 }

@@ -55,7 +55,9 @@ function onlyHost({ rawHeaders }: IncomingMessage): string | undefined {
 
 // Next and Auth.js read whatever comes, whole; what nobody asked for is refused before they see it.
 function limitRequest(req: IncomingMessage, path: string, origin: string): void {
-  const allow = path.startsWith('/api/') ? ofApi : ofPages
+  // Applications call these from elsewhere, without a page of Baton's.
+  const isApi = path.startsWith('/api/') || path.startsWith('/oidc/')
+  const allow = isApi ? ofApi : ofPages
   // The hand-off answers for itself, with headers and a rule of its own.
   const isHandoff = path === '/handoff' || path === '/handoff/'
   if (!isHandoff && !allow.includes(req.method ?? ''))
@@ -63,7 +65,7 @@ function limitRequest(req: IncomingMessage, path: string, origin: string): void 
   const countsItself = path === '/api/nonce' || isHandoff
   limitBody((name) => req.headers[name] as string | undefined, countsItself)
   // A page takes a POST for its forms alone, and they are sent from its own origin.
-  if (req.method === 'POST' && !path.startsWith('/api/') && !isHandoff)
+  if (req.method === 'POST' && !isApi && !isHandoff)
     requireSameOrigin({ ...nodeCallerOf(req), method: 'POST' }, origin, { navigable: true })
   // Next answers an API address that is not UTF-8 with a bare 500.
   if (path.startsWith('/api/') && !isDecodable(path))

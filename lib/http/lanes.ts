@@ -5,7 +5,9 @@ import type { Runtime } from '#lib/runtime.ts'
 import { sendError } from './error-answer.ts'
 import { guardLane } from './guard-lane.ts'
 import { handoffLane } from './handoff-lane.ts'
+import { interactionLane } from './interaction-lane.ts'
 import { nonceLane } from './nonce-lane.ts'
+import { oidcLane } from './oidc-lane.ts'
 import { setPageHeaders } from './page-headers.ts'
 import { proxyLane } from './proxy-lane.ts'
 import { answerOn, websocketLane } from './websocket-lane.ts'
@@ -37,6 +39,8 @@ export function lanes(runtime: Runtime, next: Next): Lanes {
         if (await proxyLane(req, res, runtime)) return
         if (await nonceLane(req, res, runtime)) return
         if (await handoffLane(req, res, runtime, page)) return
+        if (await oidcLane(req, res, runtime)) return
+        if (await interactionLane(req, res, runtime, page)) return
         await page(req, res)
       } catch (error) {
         sendError(res, error, runtime.log)

@@ -14,6 +14,7 @@ const domains = isIn(
   'lib/handoff',
   'lib/id-tokens',
   'lib/issuers',
+  'lib/oidc',
   'lib/sessions',
   'lib/tokens',
 )

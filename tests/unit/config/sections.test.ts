@@ -3,12 +3,14 @@ import { configOf, faultsOf } from '../../support/config.ts'
 
 const provider = { id: 'demo', type: 'oidc', issuer: 'https://op.example.org', clientId: 'baton' }
 const backend = { name: 'demo', url: 'https://api.example.org', token: 'provider', providers: ['demo'] }
+const client = { client_id: 'web', client_secret: 'x', redirect_uris: ['https://app.example.org/callback'] }
 const trusted = { issuer: 'https://op.example.org', clients: ['app'] }
 
 const withProvider = (change: object) => ({ providers: [{ ...provider, ...change }] })
 const withBackend = (change: object) => ({ providers: [provider], backends: [{ ...backend, ...change }] })
 const withTrusted = (change: object) => ({ trustedIssuers: [{ ...trusted, ...change }] })
 
+const withClient = (change: object) => ({ clients: [{ ...client, ...change }] })
 test.each<[file: object, place: string]>([
   // plain http, but for loopback
   [withProvider({ issuer: 'http://op.example.org' }), 'providers[0].issuer'],
@@ -86,6 +88,24 @@ test.each<[file: object, place: string]>([
   [withBackend({ timeout: 1 }), 'backends[0]'],
   [withTrusted({ audience: 'x' }), 'trustedIssuers[0]'],
   [{ handoff: { ttl: 1 } }, 'handoff'],
+  // clients of the OpenID Provider
+  [withClient({ client_id: '' }), 'clients[0].client_id'],
+  [withClient({ client_id: 'a b' }), 'clients[0].client_id'],
+  [withClient({ redirect_uris: ['/callback'] }), 'clients[0].redirect_uris[0]'],
+  [withClient({ redirect_uris: ['https://app.example.org/#x'] }), 'clients[0].redirect_uris[0]'],
+  [withClient({ grant_types: ['implicit'] }), 'clients[0].grant_types[0]'],
+  [withClient({ response_types: ['token'] }), 'clients[0].response_types[0]'],
+  [withClient({ initiate_login_uri: 'http://app.example.org/' }), 'clients[0].initiate_login_uri'],
+  [withClient({ origins: ['https://app.example.org/x'] }), 'clients[0].origins[0]'],
+  [withClient({ handoff: { targets: ['unknown'] } }), 'clients[0] (web).handoff.targets[0]'],
+  [withClient({ resource_servers: ['unknown'] }), 'clients[0] (web).resource_servers[0]'],
+  [withClient({ handoff: { confirm: 'sometimes' } }), 'clients[0].handoff.confirm'],
+  [withClient({ redirect_uri: 'x' }), 'clients[0]'],
+  [{ clients: [client, client] }, 'clients[1].client_id'],
+  [withBackend({ token: 'baton' }), 'backends[0].audience'],
+  [withBackend({ token: ['provider', 'baton'] }), 'backends[0].audience'],
+  [withBackend({ token: 'baton', audience: 'relative' }), 'backends[0].audience'],
+  [withBackend({ token: [] }), 'backends[0].token'],
   // the rest
   [{ handoff: { nonceTtl: 121 } }, 'handoff.nonceTtl'],
   [{ handoff: { nonceTtl: 0 } }, 'handoff.nonceTtl'],
@@ -117,6 +137,24 @@ test.each<[object]>([
   [{ handoff: { nonceTtl: 120, confirm: 'never', binding: 'verifier' } }],
   [{ trustedProxies: ['10.0.0.0/8', '192.0.2.1', '2001:db8::/32', '::1'] }],
   [{ $schema: './baton.schema.json' }],
+  [
+    withClient({
+      handoff: { mayReceive: true, confirm: 'never' },
+      first_party: false,
+      origins: ['https://app.example.org'],
+    }),
+  ],
+  [
+    {
+      clients: [
+        client,
+        { client_id: 'app', handoff: { mayRequest: true, targets: ['web'] }, resource_servers: ['web'] },
+      ],
+    },
+  ],
+  [withBackend({ token: ['provider', 'baton'], audience: 'urn:api' })],
+  [withBackend({ token: 'baton', providers: undefined, audience: 'https://api.example.org' })],
+  [{ handoff: { acrAliases: ['urn:se:curity:authentication:nonce:nonce1'] } }],
 ])('%j is taken', async (file) => {
   expect(await faultsOf({ file })).toEqual([])
 })

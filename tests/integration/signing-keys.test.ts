@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import type { Database } from '#lib/db/open.ts'
+import { rotateSigningKeys, signingKeys } from '#lib/oidc/signing-keys.ts'
+import { configOf } from '../support/config.ts'
+import { onEachDatabase } from '../support/each-database.ts'
+
+const config = await configOf()
+const kids = async (db: Database) => (await signingKeys({ db, config })).map(({ kid }) => kid)
+const later = (db: Database, seconds: number) =>
+  db.$executeRaw`UPDATE signing_keys SET signs_from = signs_from - make_interval(secs => ${seconds}::int)`
+
+onEachDatabase((instances) => {
+  test('instances that start together share one key for each algorithm', async () => {
+    const all = await Promise.all([...instances(), ...instances()].map(kids))
+    expect(new Set(all.map((some) => [...some].sort().join())).size).toBe(1)
+    const keys = await signingKeys({ db: instances()[0], config })
+    expect(keys.map(({ alg }) => alg).sort()).toEqual(['ES256', 'RS256'])
+  })
+
+  test('a new key is published before it signs, and the old one is for a day after', async () => {
+    const [a, b] = instances()
+    const first = async (db: Database) =>
+      (await signingKeys({ db, config })).find(({ alg }) => alg === 'RS256')?.kid
+    const old = await first(a)
+    const fresh = await rotateSigningKeys({ db: a, config })
+    expect(await kids(b)).toEqual(expect.arrayContaining(fresh))
+    expect(await first(b)).toBe(old)
+    await later(a, 16 * 60)
+    expect(fresh).toContain(await first(b))
+    expect(await kids(b)).toContain(old)
+    await later(a, 25 * 3600)
+    expect(await kids(b)).not.toContain(old)
+    expect(await kids(b)).toHaveLength(2)
+  })
+
+  test('private keys are sealed, and another secret opens none', async () => {
+    const [db] = instances()
+    const rows = JSON.stringify(await db.$queryRaw`SELECT to_jsonb(t) AS row FROM signing_keys t`)
+    for (const { d } of await signingKeys({ db, config })) expect(rows).not.toContain(d)
+    const other = { ...config, secret: 'another secret of the tests that is long enough' }
+    await expect(signingKeys({ db, config: other })).rejects.toThrow('AUTH_SECRET')
+  })
+})
