@@ -1,24 +1,40 @@
 import type { Backend } from '#lib/config/schema.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { issueAccessToken } from '#lib/oidc/access-tokens.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { freshCopy, type SessionToken } from '#lib/sessions/session-token.ts'
 import { currentAccessToken } from '#lib/tokens/current-access-token.ts'
 
+type Authenticated = { session: LiveSession; token: SessionToken }
+
 /**
- * The bearer token for one call to a backend. Throws `access_denied` when the session holds none that this backend may see, and
- * what `currentAccessToken` throws.
+ * The bearer token for one call to a backend, the first of its kinds that this session can have. Throws `access_denied` when it can have
+ * none that this backend may see, and what `currentAccessToken` throws.
  */
 export async function backendToken(
   backend: Backend,
-  { session, token }: { session: LiveSession; token: SessionToken },
+  authenticated: Authenticated,
   runtime: Runtime,
 ): Promise<string> {
+  for (const kind of backend.token) {
+    const token =
+      kind === 'provider'
+        ? await providerToken(backend, authenticated, runtime)
+        : await issueAccessToken(authenticated.session, backend.audience ?? '', runtime)
+    if (token !== undefined) return token
+  }
+  throw new OAuthError('access_denied', 'this session holds no token for this backend')
+}
+
+async function providerToken(
+  backend: Backend,
+  { session, token }: Authenticated,
+  runtime: Runtime,
+): Promise<string | undefined> {
   const { provider, tokenSetId } = session
-  if (!tokenSetId || !provider || !backend.providers.includes(provider))
-    throw new OAuthError('access_denied', 'this session holds no token for this backend')
+  if (!tokenSetId || !provider || !backend.providers.includes(provider)) return undefined
   if (session.tokenSetError) throw new OAuthError('invalid_token', 'the sign-in has ended; sign in again')
-  const accessToken = freshCopy(token) ?? (await currentAccessToken(tokenSetId, runtime))
-  if (accessToken === '') throw new OAuthError('access_denied', 'the provider gave no access token')
-  return accessToken
+  // Some providers give no access token at all.
+  return freshCopy(token) ?? ((await currentAccessToken(tokenSetId, runtime)) || undefined)
 }
