@@ -5,13 +5,20 @@ import { Button } from './button.tsx'
 
 const verifierKey = 'baton.verifier'
 
-type Props = { nonce: string; formToken: string; bound: boolean; mustAsk: boolean; label: string }
+type Props = {
+  action: string
+  fields: Record<string, string>
+  bound: boolean
+  mustAsk: boolean
+  label: string
+}
 
 /**
  * The form that spends the nonce. Works without JavaScript; with it, the nonce and the verifier leave the address bar, the
  * verifier comes out of the fragment, and the form sends itself where nobody has to be asked.
  */
-export function HandoffForm({ nonce, formToken, bound, mustAsk, label }: Props) {
+export function HandoffForm({ action, fields, bound, mustAsk, label }: Props) {
+  const about = fields.nonce ?? action
   const form = useRef<HTMLFormElement>(null)
   const [verifier, setVerifier] = useState<string>()
   const [sending, setSending] = useState(false)
@@ -19,10 +26,10 @@ export function HandoffForm({ nonce, formToken, bound, mustAsk, label }: Props) 
   useEffect(() => {
     const fromFragment = new URLSearchParams(window.location.hash.slice(1)).get('verifier')
     // Kept in this tab alone, so that a reload or a failed attempt still has it; once the nonce is spent it opens nothing.
-    if (fromFragment) sessionStorage.setItem(verifierKey, JSON.stringify({ nonce, verifier: fromFragment }))
-    setVerifier(fromFragment ?? keptVerifier(nonce))
-    window.history.replaceState(null, '', '/handoff')
-  }, [nonce])
+    if (fromFragment) sessionStorage.setItem(verifierKey, JSON.stringify({ about, verifier: fromFragment }))
+    setVerifier(fromFragment ?? keptVerifier(about))
+    window.history.replaceState(null, '', action)
+  }, [about, action])
 
   const sendsItself = !mustAsk && (!bound || verifier !== undefined)
   useEffect(() => {
@@ -33,7 +40,7 @@ export function HandoffForm({ nonce, formToken, bound, mustAsk, label }: Props) 
     <form
       ref={form}
       method="post"
-      action="/handoff"
+      action={action}
       className="flex flex-col gap-4"
       // A second press would break off the first answer and meet a spent nonce.
       onSubmit={(event) => {
@@ -41,8 +48,9 @@ export function HandoffForm({ nonce, formToken, bound, mustAsk, label }: Props) 
         setSending(true)
       }}
     >
-      <input type="hidden" name="nonce" value={nonce} />
-      <input type="hidden" name="csrf_token" value={formToken} />
+      {Object.entries(fields).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
       {bound && verifier !== undefined && <input type="hidden" name="verifier" value={verifier} />}
       {bound && verifier === undefined && (
         <label className="flex flex-col gap-1.5">
@@ -64,7 +72,7 @@ export function HandoffForm({ nonce, formToken, bound, mustAsk, label }: Props) 
   )
 }
 
-function keptVerifier(nonce: string): string | undefined {
+function keptVerifier(about: string): string | undefined {
   const kept = JSON.parse(sessionStorage.getItem(verifierKey) ?? 'null')
-  return kept?.nonce === nonce ? kept.verifier : undefined
+  return kept?.about === about ? kept.verifier : undefined
 }

@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: 'Sign in' }
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 export default async function SignIn({ searchParams }: Props) {
-  const { error, callbackUrl } = await searchParams
+  const { error, callbackUrl, again } = await searchParams
   const session = await currentSession()
   const { providers } = runtime().config
   const goOn = typeof callbackUrl === 'string' ? callbackUrl : '/'
@@ -23,7 +23,7 @@ export default async function SignIn({ searchParams }: Props) {
           {signInProblem(error)}
         </p>
       )}
-      {session && (
+      {session && again !== '1' && (
         <>
           <p className="text-soft">You are already signed in in this browser as</p>
           <Person person={session.user} />
@@ -40,7 +40,7 @@ export default async function SignIn({ searchParams }: Props) {
         </p>
       )}
       {providers.map(({ id, name }) => (
-        <form key={id} action={signInWith.bind(null, id, goOn)}>
+        <form key={id} action={signInWith.bind(null, id, goOn, again === '1')}>
           <Button type="submit" className="w-full">
             Continue with {name ?? id}
           </Button>

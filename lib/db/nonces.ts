@@ -65,7 +65,7 @@ function valuesOf(nonce: NewNonceOf<object>, ttl: number): unknown[] {
   return [hash, sourceSessionId, sourceClientId, target, redirectTo, codeChallenge, amr, authTime, ttl]
 }
 
-export type OpenNonce = { user: User; bound: boolean; openedAt: Date }
+export type OpenNonce = { user: User; bound: boolean; openedAt: Date; authTime: Date }
 
 /**
  * Says whose an unspent nonce is and notes that its page was opened, at `openedAt` (a page reloaded) or now by the
@@ -75,21 +75,22 @@ export async function openNonce(
   db: Database,
   hash: Buffer<ArrayBuffer>,
   openedAt: Date | null,
+  target: string | null = null,
 ): Promise<OpenNonce | undefined> {
   const [row] = await db.$queryRaw<(User & Omit<OpenNonce, 'user'>)[]>`
     UPDATE nonces SET opened_at = coalesce(opened_at, now())
     FROM users
-    WHERE hash = ${hash} AND target IS NULL AND used_at IS NULL AND users.id = nonces.user_id
+    WHERE hash = ${hash} AND target IS NOT DISTINCT FROM ${target}::text AND used_at IS NULL AND users.id = nonces.user_id
       AND coalesce(${openedAt}::timestamptz, now()) < nonces.expires_at
       AND now() < coalesce(${openedAt}::timestamptz, now()) + make_interval(secs => ${openPageSeconds})
       AND (source_session_id IS NULL OR EXISTS (
         SELECT FROM sessions source
         WHERE source.id = source_session_id AND source.ended_at IS NULL AND source.expires_at > now()))
     RETURNING users.id, name, email, image, code_challenge IS NOT NULL AS bound,
-              coalesce(${openedAt}::timestamptz, now()) AS "openedAt"`
+              auth_time AS "authTime", coalesce(${openedAt}::timestamptz, now()) AS "openedAt"`
   if (!row) return undefined
-  const { bound, openedAt: opened, ...user } = row
-  return { user, bound, openedAt: opened }
+  const { bound, openedAt: opened, authTime, ...user } = row
+  return { user, bound, openedAt: opened, authTime }
 }
 
 export type Redemption = {
@@ -97,11 +98,20 @@ export type Redemption = {
   openedAt: Date | null
   codeChallenge: string | null
   sessionId: string
+  /** The client that it is spent at; `null` for Baton itself. */
+  target: string | null
   /** Seconds the new session lives at most; never longer than the one it comes from. */
   lifetime: number
 }
 
-export type Redeemed = { user: User; redirectTo: string | null; provider: string | null; expiresAt: Date }
+export type Redeemed = {
+  user: User
+  redirectTo: string | null
+  provider: string | null
+  amr: string[]
+  authTime: Date
+  expiresAt: Date
+}
 
 const redeem: Statement = {
   name: 'redeem nonce',
@@ -112,23 +122,23 @@ const redeem: Statement = {
       FOR SHARE OF sessions
     ), claimed AS (
       UPDATE nonces SET used_at = now()
-      WHERE hash = $1 AND target IS NULL AND used_at IS NULL
+      WHERE hash = $1 AND target IS NOT DISTINCT FROM $6::text AND used_at IS NULL
         AND coalesce($2::timestamptz, now()) < expires_at
         AND now() < coalesce($2::timestamptz, now()) + make_interval(secs => ${openPageSeconds})
         AND (code_challenge IS NULL OR code_challenge = $3::text)
         AND (source_session_id IS NULL OR EXISTS (SELECT FROM source WHERE source.id = source_session_id))
       RETURNING *
     ), child AS (
-      INSERT INTO sessions (id, kind, user_id, parent_id, provider, client_id, amr, auth_time, token_set_id,
+      INSERT INTO sessions (id, kind, user_id, parent_id, provider, client_id, target, amr, auth_time, token_set_id,
                             expires_at)
       SELECT $4::uuid, 'handoff', claimed.user_id, source.id, source.provider,
-             coalesce(source_client_id, source.client_id), claimed.amr, claimed.auth_time, source.token_set_id,
+             coalesce(source_client_id, source.client_id), claimed.target, claimed.amr, claimed.auth_time, source.token_set_id,
              least(source.expires_at, now() + make_interval(secs => $5::int))
       FROM claimed LEFT JOIN source ON source.id = source_session_id
       RETURNING *
     )
     SELECT users.id, name, email, image, provider, child.expires_at AS "expiresAt",
-           redirect_to AS "redirectTo"
+           child.amr, child.auth_time AS "authTime", redirect_to AS "redirectTo"
     FROM child JOIN users ON users.id = child.user_id CROSS JOIN claimed`,
 }
 
@@ -138,17 +148,18 @@ const redeem: Statement = {
  * The share lock keeps the source from being ended between the look at it and the birth of its child.
  */
 export async function redeemNonce(run: Run, claim: Redemption): Promise<Redeemed | undefined> {
-  const { hash, openedAt, codeChallenge, sessionId, lifetime } = claim
+  const { hash, openedAt, codeChallenge, sessionId, lifetime, target } = claim
   const [row] = await run<User & Omit<Redeemed, 'user'>>(redeem, [
     hash,
     openedAt,
     codeChallenge,
     sessionId,
     lifetime,
+    target,
   ])
   if (!row) return undefined
-  const { redirectTo, provider, expiresAt, ...user } = row
-  return { user, redirectTo, provider, expiresAt }
+  const { redirectTo, provider, expiresAt, amr, authTime, ...user } = row
+  return { user, redirectTo, provider, expiresAt, amr, authTime }
 }
 
 /**

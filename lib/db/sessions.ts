@@ -17,6 +17,10 @@ export type LiveSession = {
   id: string
   kind: SessionKind
   provider: string | null
+  /** The app that it came from. */
+  clientId: string | null
+  /** The client of the OpenID Provider that alone is answered in it; `null` for Baton itself. */
+  target: string | null
   amr: string[]
   authTime: Date
   createdAt: Date
@@ -97,4 +101,10 @@ export async function replaceSession(db: Queries, sid: string, successor: string
   // An ancestor that somebody else has ended meanwhile is no reason to end what came of it.
   if (row?.descends) return row.ended ? [row.ended] : []
   return endSessionTree(db, sid)
+}
+
+/** Whose session it is or was, while its row is there. */
+export async function findUserIdOf(db: Database, sid: string): Promise<string | undefined> {
+  const row = await db.session.findUnique({ where: { id: sid }, select: { userId: true } })
+  return row?.userId
 }

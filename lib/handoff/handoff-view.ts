@@ -5,6 +5,8 @@ type Person = Pick<User, 'name' | 'email' | 'image'>
 /** What the hand-off page shows. */
 export type HandoffView =
   | { state: 'gone' }
+  /** An application that is not the operator's own asks who the person is. */
+  | { state: 'consent'; application: string; scopes: string[]; action: string }
   | {
       state: 'open'
       /** Whom Continue signs in. */
@@ -13,6 +15,9 @@ export type HandoffView =
       standing: Person | null
       mustAsk: boolean
       bound: boolean
-      nonce: string
-      formToken: string
+      /** Where the form goes, and what it brings along unseen. */
+      action: string
+      fields: Record<string, string>
+      /** The application that the person goes on to; none is Baton itself. */
+      application?: string
     }

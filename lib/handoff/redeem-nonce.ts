@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { sha256 } from '#lib/crypto/digest.ts'
 import * as nonces from '#lib/db/nonces.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { noteEnded } from '#lib/sessions/end-session.ts'
 import { sessionLifetime } from '#lib/sessions/lifetime.ts'
 import { type SessionToken, sessionToken } from '#lib/sessions/session-token.ts'
 import { challengeOf } from './code-challenge.ts'
-import { isNonce } from './nonce-syntax.ts'
 
 type Redemption = {
-  nonce: string
+  /** SHA-256 of the nonce. */
+  hash: Buffer<ArrayBuffer>
   verifier?: string | undefined
   /** When this browser opened the page, if it did. */
   openedAt?: Date | undefined
   /** The session that stands in this browser now. */
   standingSid?: string | undefined
+  /** The client that it is spent at; `null` for Baton itself. */
+  target?: string | null
 }
 
 /**
@@ -22,16 +23,16 @@ type Redemption = {
  * changed, when the nonce is used, expired or unknown or the verifier is not its own: a caller cannot tell which.
  */
 export async function redeemNonce(
-  { nonce, verifier, openedAt, standingSid }: Redemption,
-  needs: Pick<Runtime, 'db' | 'sessions' | 'log'>,
-): Promise<{ session: SessionToken; redirectTo: string } | undefined> {
-  if (!isNonce(nonce)) return undefined
+  { hash, verifier, openedAt, standingSid, target = null }: Redemption,
+  needs: Pick<Runtime, 'db' | 'sessions' | 'log' | 'endings'>,
+): Promise<{ session: SessionToken; redirectTo: string; amr: string[]; authTime: Date } | undefined> {
   const sessionId = randomUUID()
   const claim = {
-    hash: sha256(nonce),
+    hash,
     openedAt: openedAt ?? null,
     codeChallenge: challengeOf(verifier),
     sessionId,
+    target,
     lifetime: sessionLifetime,
   }
   const { redeemed, ended } = standingSid
@@ -42,5 +43,7 @@ export async function redeemNonce(
   return {
     session: sessionToken({ sid: sessionId, ...redeemed }),
     redirectTo: redeemed.redirectTo ?? '/',
+    amr: redeemed.amr,
+    authTime: redeemed.authTime,
   }
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { sha256 } from '#lib/crypto/digest.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
+import { isNonce } from '#lib/handoff/nonce-syntax.ts'
 import { openHandoff } from '#lib/handoff/open-handoff.ts'
 import { isFormTokenOf } from '#lib/handoff/page-proof.ts'
 import { redeemNonce } from '#lib/handoff/redeem-nonce.ts'
@@ -73,8 +75,8 @@ async function look(
     standing: standing && standing.user.id !== user.id ? standing.user : null,
     mustAsk,
     bound,
-    nonce,
-    formToken: proof.formToken,
+    action: '/handoff',
+    fields: { nonce, csrf_token: proof.formToken },
   })
 }
 
@@ -88,7 +90,9 @@ async function redeem(req: IncomingMessage, res: ServerResponse, runtime: Runtim
   if (!ownForm) throw new OAuthError('csrf', "the form must be sent from Baton's own page")
 
   const standingSid = (await standingSession(req, runtime))?.id
-  const redeemed = await redeemNonce({ nonce, verifier, openedAt: proof?.openedAt, standingSid }, runtime)
+  const redeemed =
+    isNonce(nonce) &&
+    (await redeemNonce({ hash: sha256(nonce), verifier, openedAt: proof?.openedAt, standingSid }, runtime))
   if (!redeemed) {
     // Next renders pages for GET alone.
     req.method = 'GET'
@@ -102,7 +106,8 @@ async function redeem(req: IncomingMessage, res: ServerResponse, runtime: Runtim
   res.end()
 }
 
-async function standingSession(
+/** The session that stands in the browser that asks. */
+export async function standingSession(
   req: IncomingMessage,
   { db, config }: Runtime,
 ): Promise<LiveSession | undefined> {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import { sha256 } from '#lib/crypto/digest.ts'
 import type { Database } from '#lib/db/open.ts'
@@ -16,7 +17,12 @@ import { signIn } from '../support/rows.ts'
 
 const config = await configOf()
 
-const needs = (db: Database) => ({ db, log: readableLog().log, sessions: newSessionCache() })
+const needs = (db: Database) => ({
+  db,
+  log: readableLog().log,
+  sessions: newSessionCache(),
+  endings: new EventEmitter<{ ended: [sids: string[]] }>(),
+})
 
 async function sessionProof(
   db: Database,
@@ -48,14 +54,17 @@ onEachDatabase((instances) => {
     expect(tables.map(({ name }) => name)).toEqual([
       '_prisma_migrations',
       'nonces',
+      'oidc_records',
       'sessions',
+      'signing_keys',
       'token_sets',
       'users',
     ])
     const search = async () => {
       const rows = await db.$queryRaw<{ row: string }[]>`
         SELECT to_jsonb(t)::text AS row FROM nonces t UNION ALL SELECT to_jsonb(t)::text FROM sessions t
-        UNION ALL SELECT to_jsonb(t)::text FROM token_sets t UNION ALL SELECT to_jsonb(t)::text FROM users t`
+        UNION ALL SELECT to_jsonb(t)::text FROM token_sets t UNION ALL SELECT to_jsonb(t)::text FROM users t
+        UNION ALL SELECT to_jsonb(t)::text FROM oidc_records t UNION ALL SELECT to_jsonb(t)::text FROM signing_keys t`
       return rows.map(({ row }) => row).join('\n')
     }
     const raw = Buffer.from(nonce, 'base64url').toString('hex')
@@ -64,7 +73,7 @@ onEachDatabase((instances) => {
       const text = await search()
       expect(text, moment).toContain(sha256(nonce).toString('hex'))
       for (const form of hidden) expect(text, moment).not.toContain(form)
-      if (moment === 'issued') expect(await redeemNonce({ nonce }, needs(db))).toBeDefined()
+      if (moment === 'issued') expect(await redeemNonce({ hash: sha256(nonce) }, needs(db))).toBeDefined()
     }
   })
 
@@ -86,7 +95,7 @@ onEachDatabase((instances) => {
   test('an ID token without auth_time counts from when it was issued', async () => {
     const [db] = instances()
     const { nonce } = await issue(idTokenProof(randomUUID()))
-    const redeemed = await redeemNonce({ nonce }, needs(db))
+    const redeemed = await redeemNonce({ hash: sha256(nonce) }, needs(db))
     expect(await findLiveSession(db, redeemed?.session.sid ?? '')).toMatchObject({
       authTime: new Date('2026-01-02T03:04:05Z'),
       amr: ['pwd'],
@@ -124,7 +133,7 @@ onEachDatabase((instances) => {
     expect(await status()).toBe('waiting')
     await openHandoff(nonce, {}, { db, config })
     expect(await status()).toBe('opened')
-    await redeemNonce({ nonce }, needs(db))
+    await redeemNonce({ hash: sha256(nonce) }, needs(db))
     expect(await status()).toBe('redeemed')
     await expect(nonceStatus(nonce, randomUUID(), { db })).rejects.toMatchObject({ code: 'not_found' })
     await expect(nonceStatus('unknown', session.id, { db })).rejects.toMatchObject({ code: 'not_found' })
@@ -132,7 +141,7 @@ onEachDatabase((instances) => {
 
   test('what is no nonce never reaches the database', async () => {
     const [db] = instances()
-    expect(await redeemNonce({ nonce: 'short' }, needs(db))).toBeUndefined()
+    expect(await redeemNonce({ hash: sha256('short') }, needs(db))).toBeUndefined()
     expect(await openHandoff("' OR 1=1 --", {}, { db, config })).toBeUndefined()
   })
 })

@@ -102,6 +102,10 @@ onEachDatabase((instances) => {
     const { hash } = await nonceOf(db, await signIn(db), { target: 'demo-web' })
     expect(await openNonce(db, hash, null)).toBeUndefined()
     expect(await redeem(db, hash)).toBeUndefined()
+    expect(await redeem(db, hash, { target: 'another' })).toBeUndefined()
+    const sessionId = randomUUID()
+    expect(await redeem(db, hash, { target: 'demo-web', sessionId })).toBeDefined()
+    expect(await findLiveSession(db, sessionId)).toMatchObject({ target: 'demo-web' })
   })
 
   test('the child takes provider, token set, methods and time of its source, is its child, and does not outlive it', async () => {
@@ -111,7 +115,15 @@ onEachDatabase((instances) => {
     const sessionId = randomUUID()
     const { hash } = await nonceOf(db, source, { redirectTo: '/inbox' })
     const redeemed = await redeem(db, hash, { sessionId, lifetime: 3600 })
-    expect(redeemed).toEqual({ user: source.user, redirectTo: '/inbox', provider: 'demo', expiresAt })
+    const authTime = new Date('2026-01-02T03:04:05Z')
+    expect(redeemed).toEqual({
+      user: source.user,
+      redirectTo: '/inbox',
+      provider: 'demo',
+      amr: ['pwd'],
+      authTime,
+      expiresAt,
+    })
     expect(await findLiveSession(db, sessionId)).toMatchObject({
       id: sessionId,
       kind: 'handoff',
@@ -119,7 +131,7 @@ onEachDatabase((instances) => {
       provider: 'demo',
       tokenSetId: source.tokenSetId,
       amr: ['pwd'],
-      authTime: new Date('2026-01-02T03:04:05Z'),
+      authTime,
       expiresAt,
       user: { id: source.user.id },
     })

@@ -46,7 +46,7 @@ export async function startPartners({
 
   const idp = await listen(identityProvider.listener, Number(new URL(issuer).port))
   const backend = await listen(
-    createBackend({ issuers: [issuer], audience: backendUrl, aborts }),
+    createBackend({ issuers: [issuer, `${batonUrl}/oidc`], audience: backendUrl, aborts }),
     backendPort,
   )
   return {

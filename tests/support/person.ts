@@ -53,6 +53,8 @@ export function newPerson(origin: string, watch?: (path: string, text: string) =
         body: new URLSearchParams({ csrfToken, callbackUrl: `${origin}/` }),
       })
       const page = await followed(start, origin)
+      // The identity provider knew this browser and showed no page.
+      if (page.url === `${origin}/`) return
       const form = fillInSignIn(
         { url: new URL(page.url), status: page.response.status, html: await page.response.text() },
         { user, password: user },

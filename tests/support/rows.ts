@@ -65,6 +65,7 @@ export function redeem(
     openedAt: null,
     codeChallenge: null,
     sessionId,
+    target: null,
     lifetime: 3600,
     ...change,
   })

@@ -1,0 +1,8 @@
+import type { Metadata } from 'next'
+import { HandoffStep } from '#components/handoff-step.tsx'
+
+export const metadata: Metadata = { title: 'Continue' }
+
+export default function InteractionPage() {
+  return <HandoffStep />
+}

@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { findLiveSession } from '#lib/db/sessions.ts'
+import type { HandoffView } from '#lib/handoff/handoff-view.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import { consentOf, grantConsent } from '#lib/oidc/consent.ts'
+import { finishStep } from '#lib/oidc/finish-step.ts'
+import { lookAtNonceOf, nonceAcrOf, spendNonceOf, unmet } from '#lib/oidc/nonce-authenticator.ts'
+import type { Interaction, Result } from '#lib/oidc/provider.ts'
+import { signInOf } from '#lib/oidc/sign-in.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { sendError } from './error-answer.ts'
+import { readForm } from './form.ts'
+import { type RenderPage, standingSession } from './handoff-lane.ts'
+
+const address = /^\/interaction\/([A-Za-z0-9_-]{1,64})\/?$/
+const allow = ['GET', 'HEAD', 'POST']
+
+type Step = {
+  req: IncomingMessage
+  res: ServerResponse
+  runtime: Runtime
+  interaction: Interaction
+  show(view: HandoffView): Promise<void>
+}
+
+/**
+ * `/interaction/{uid}`: where an authorization request waits for its person: for an ordinary sign-in, the nonce authenticator, or consent. GET and HEAD
+ * spend nothing. Returns `false` when the address is another.
+ */
+export async function interactionLane(
+  req: IncomingMessage,
+  res: ServerResponse,
+  runtime: Runtime,
+  render: RenderPage,
+): Promise<boolean> {
+  const uid = address.exec(req.url?.split('?', 1)[0] ?? '')?.[1]
+  if (uid === undefined) return false
+  res.setHeader('Referrer-Policy', 'no-referrer')
+  res.setHeader('Cache-Control', 'no-store')
+  res.setHeader('X-Robots-Tag', 'noindex, nofollow, noarchive')
+  try {
+    if (!allow.includes(req.method ?? ''))
+      throw new OAuthError('method_not_allowed', `use ${allow.join(', ')}`, { allow })
+    const isPost = req.method === 'POST'
+    const show = (view: HandoffView) => {
+      // Next renders pages for GET alone.
+      req.method = 'GET'
+      return runtime.handoffView.run(view, () => render(req, res, view.state === 'gone' ? 410 : 200))
+    }
+    // It is of this browser alone: the library looks for its cookie.
+    const interaction = await runtime.oidc.provider.interactionDetails(req, res).catch(() => undefined)
+    if (interaction?.uid !== uid) await show({ state: 'gone' })
+    else await (isPost ? take : look)({ req, res, runtime, interaction, show })
+  } catch (error) {
+    sendError(res, error, runtime.log)
+  }
+  return true
+}
+
+async function look(step: Step): Promise<void> {
+  const { interaction, runtime, req } = step
+  const action = `/interaction/${interaction.uid}`
+  if (interaction.prompt.name === 'consent')
+    return step.show({ state: 'consent', action, ...consentOf(interaction, runtime) })
+  if (nonceAcrOf(interaction, runtime) === undefined) {
+    const result = signInOf(interaction, await standingSession(req, runtime))
+    return result ? finish(step, result) : goTo(step.res, signInPage(action, interaction))
+  }
+  const { accountId } = interaction.session ?? {}
+  const standing = accountId === undefined ? undefined : await findLiveSession(runtime.db, accountId)
+  const seen = await lookAtNonceOf(interaction, standing?.user.id, runtime)
+  if (!seen) return finish(step, unmet)
+  const { user, mustAsk, bound } = seen
+  return step.show({
+    state: 'open',
+    person: user,
+    standing: standing && standing.user.id !== user.id ? standing.user : null,
+    mustAsk,
+    bound,
+    action,
+    fields: {},
+    ...applicationOf(interaction, runtime),
+  })
+}
+
+async function take(step: Step): Promise<void> {
+  const { interaction, runtime, req } = step
+  const form = await readForm(req.headers['content-type'], req)
+  if (interaction.prompt.name === 'consent')
+    return finish(step, await grantConsent(interaction, form.answer === 'allow', runtime))
+  const acr = nonceAcrOf(interaction, runtime)
+  if (acr === undefined) throw new OAuthError('invalid_request', 'there is nothing to send here')
+  return finish(step, await spendNonceOf(interaction, acr, form.verifier, runtime))
+}
+
+async function finish({ res, interaction, runtime }: Step, result: Result): Promise<void> {
+  goTo(res, await finishStep(runtime.oidc.provider, interaction, result, runtime))
+}
+
+function goTo(res: ServerResponse, location: string): void {
+  res.writeHead(303, { location, 'content-length': 0 })
+  res.end()
+}
+
+function signInPage(callbackUrl: string, { prompt }: Interaction): string {
+  const search = new URLSearchParams({ callbackUrl })
+  if (!prompt.reasons.includes('no_session')) search.set('again', '1')
+  return `/sign-in?${search}`
+}
+
+function applicationOf({ params }: Interaction, { config }: Runtime): { application?: string } {
+  const client = config.clients.find(({ client_id }) => client_id === params.client_id)
+  return client ? { application: client.client_name ?? client.client_id } : {}
+}
