@@ -1,5 +1,6 @@
 import type { Context } from 'oidc-provider'
-import { escapeHtml, showPage } from './page.ts'
+import { escapeHtml } from '../page.ts'
+import { showPage } from './page.ts'
 
 /** Shows the page that signs out at the identity provider; it goes on by itself where there is JavaScript. */
 export async function showSignOut(ctx: Context, form: string): Promise<void> {

@@ -1,78 +1,16 @@
-import { randomBytes } from 'node:crypto'
 import type { Context } from 'oidc-provider'
+import { type Look, type Page, renderPage } from '../page.ts'
 
-/** Makes text safe inside an element or a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+const LOOK: Look = {
+  name: 'Demo identity provider',
+  initial: 'D',
+  accent: { light: '#0f766e', dark: '#5eead4' },
+  onAccent: { light: '#fff', dark: '#06302c' },
 }
 
-/** Answers with a page of the identity provider; `body` and `script` are trusted HTML and JavaScript. */
-export function showPage(ctx: Context, page: { title: string; body: string; script?: string }): void {
-  const nonce = randomBytes(16).toString('base64url')
-  ctx.type = 'html'
-  ctx.set('Cache-Control', 'no-store')
-  ctx.set('Referrer-Policy', 'no-referrer')
-  ctx.set('X-Content-Type-Options', 'nosniff')
-  // No form-action: it would also govern the redirects behind a form, back to the client's own origin.
-  ctx.set(
-    'Content-Security-Policy',
-    `default-src 'none'; style-src 'nonce-${nonce}'; img-src data:; script-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`,
-  )
-  ctx.body = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<link rel="icon" href="${ICON}">
-<title>${escapeHtml(page.title)}</title>
-<style nonce="${nonce}">${STYLE}</style>
-</head>
-<body>
-<main>
-<p class="brand"><span aria-hidden="true">D</span>Demo identity provider</p>
-${page.body}
-</main>
-${page.script ? `<script nonce="${nonce}">${page.script}</script>` : ''}
-</body>
-</html>
-`
+/** Answers with a page of the identity provider. */
+export function showPage(ctx: Context, page: Page): void {
+  const { html, headers } = renderPage(LOOK, page)
+  for (const [name, value] of Object.entries(headers)) ctx.set(name, value)
+  ctx.body = html
 }
-
-const ICON = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" rx="2" fill="#0f766e"/></svg>')}`
-
-const STYLE = `
-:root {
-  --ground: light-dark(#f4f5f7, #111318); --card: light-dark(#fff, #1b1e25); --line: light-dark(#d5d9e0, #3a404c);
-  --edge: light-dark(#7d8696, #7a8394);
-  --text: light-dark(#171a21, #eceef2); --muted: light-dark(#596170, #a3abba); --accent: light-dark(#0f766e, #5eead4);
-  --on-accent: light-dark(#fff, #06302c); --bad: light-dark(#b42318, #ffb4a9); --bad-ground: light-dark(#fef1f0, #3b1d1a);
-  color-scheme: light dark;
-}
-* { box-sizing: border-box; }
-body { margin: 0; min-height: 100svh; display: grid; align-items: start; justify-items: center; padding: 1rem;
-  background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
-main { width: 100%; max-width: 24rem; padding: 1.5rem; background: var(--card); border: 1px solid var(--line);
-  border-radius: 1rem; }
-h1 { margin: 0 0 .25rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; }
-p { margin: 0; }
-.brand { display: flex; align-items: center; gap: .5rem; margin-bottom: 1.5rem; color: var(--muted); font-size: .875rem; }
-.brand span { display: grid; place-items: center; width: 1.75rem; height: 1.75rem; border-radius: .5rem;
-  background: var(--accent); color: var(--on-accent); font-weight: 700; }
-.lead, .hint { color: var(--muted); }
-.hint { margin-top: 1.25rem; padding-top: 1.25rem; border-top: 1px solid var(--line); font-size: .875rem; }
-code { padding: .05rem .35rem; border-radius: .35rem; background: var(--ground); color: var(--text);
-  font: .875em ui-monospace, monospace; }
-form { display: grid; gap: 1rem; margin-top: 1.5rem; }
-label { display: grid; gap: .375rem; font-size: .875rem; font-weight: 600; }
-input { width: 100%; min-height: 3rem; padding: 0 .875rem; border: 1px solid var(--edge); border-radius: .625rem;
-  background: var(--ground); color: inherit; font: 1rem system-ui, sans-serif; }
-input[aria-invalid] { border-color: var(--bad); }
-button { min-height: 3rem; padding: 0 1rem; border: 0; border-radius: .625rem; background: var(--accent);
-  color: var(--on-accent); font: 600 1rem system-ui, sans-serif; cursor: pointer; }
-:is(input, button):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-.error { margin-top: 1rem; padding: .75rem .875rem; border-radius: .625rem; background: var(--bad-ground); color: var(--bad);
-  font-size: .9375rem; overflow-wrap: anywhere; }
-@media (min-width: 30rem) { body { align-items: center; } main { padding: 2rem; } }
-`

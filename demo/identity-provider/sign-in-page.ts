@@ -1,5 +1,6 @@
 import type { Context } from 'oidc-provider'
-import { escapeHtml, showPage } from './page.ts'
+import { escapeHtml } from '../page.ts'
+import { showPage } from './page.ts'
 
 export type SignInForm = { clientName: string; login?: string; error?: string }
 
