@@ -2,6 +2,7 @@ export type Addresses = {
   batonUrl: string
   identityProviderUrl: string
   backendUrl: string
+  webUrl: string
 }
 
 /**
@@ -14,6 +15,7 @@ export function addresses(env: NodeJS.ProcessEnv = process.env): Addresses {
     batonUrl: origin('BATON_URL', env.BATON_URL || `http://localhost:${env.PORT || 3000}`),
     identityProviderUrl: origin('DEMO_IDP_URL', env.DEMO_IDP_URL || 'http://127.0.0.1:4000'),
     backendUrl: origin('DEMO_BACKEND_URL', env.DEMO_BACKEND_URL || 'http://127.0.0.1:4001'),
+    webUrl: origin('DEMO_WEB_URL', env.DEMO_WEB_URL || 'http://127.0.0.1:4002'),
   }
 }
 

@@ -12,7 +12,7 @@ nonce and prints the address that hands the session over.
 
   --user LOGIN         who signs in (demo or bob)
   --password PASSWORD  their password
-  --target CLIENT      the web application to hand over to; without it Baton itself
+  --target CLIENT      the web application to hand over to (demo-web); without it Baton itself
   --redirect-to PATH   where to go at the target
   --bind               bind the nonce to a verifier, which travels in the fragment
   --json               print the answer of /api/nonce and nothing else

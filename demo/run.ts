@@ -30,7 +30,7 @@ async function run(): Promise<number> {
   const { dev } = parseArgs({ options: { dev: { type: 'boolean', default: false } } }).values
   const where = places(process.env)
 
-  const taken = await findTakenPort([where.baton, where.identityProvider, where.backend])
+  const taken = await findTakenPort(Object.values(where))
   if (taken) throw new Error(taken)
 
   for (const build of dev ? [GENERATE] : [GENERATE, BUILD])
@@ -51,7 +51,7 @@ async function run(): Promise<number> {
 }
 
 function startAll(where: Places, dev: boolean): Child[] {
-  const { batonUrl, identityProviderUrl, backendUrl } = addresses()
+  const { batonUrl, identityProviderUrl, backendUrl, webUrl } = addresses()
   const env = {
     ...process.env,
     NODE_ENV: dev ? ('development' as const) : ('production' as const),
@@ -63,11 +63,13 @@ function startAll(where: Places, dev: boolean): Child[] {
     PORT: String(where.baton.port),
     DEMO_IDP_URL: identityProviderUrl,
     DEMO_BACKEND_URL: backendUrl,
+    DEMO_WEB_URL: webUrl,
   }
   const start = (name: string, file: string) => startChild(name, [file], { env, onLine: prefixed(name) })
   return [
     start('identity provider', 'demo/identity-provider/main.ts'),
     start('backend', 'demo/backend/main.ts'),
+    start('web application', 'demo/web-application/main.ts'),
     start('baton', 'server.ts'),
   ]
 }
@@ -94,6 +96,7 @@ async function announceWhenReady(places: Places, over: AbortSignal): Promise<nev
     await Promise.all([
       waitUntilReady(`${localAddress(places.identityProvider)}/.well-known/openid-configuration`, signal),
       waitUntilReady(`${localAddress(places.backend)}/`, signal),
+      waitUntilReady(`${localAddress(places.webApplication)}/`, signal),
       waitUntilReady(`${localAddress(places.baton)}/api/ready`, signal),
     ])
   } catch (error) {

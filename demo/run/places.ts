@@ -1,7 +1,7 @@
 import { addresses } from '../addresses.ts'
 import type { Place } from './check-ports.ts'
 
-export type Places = { baton: Place; identityProvider: Place; backend: Place }
+export type Places = { baton: Place; identityProvider: Place; backend: Place; webApplication: Place }
 
 /**
  * Tells where each process of the demo listens.
@@ -9,7 +9,7 @@ export type Places = { baton: Place; identityProvider: Place; backend: Place }
  * Baton's public address may be somewhere else than its port (behind a proxy), so HOST and PORT decide before BATON_URL.
  */
 export function places(env: NodeJS.ProcessEnv): Places {
-  const { batonUrl, identityProviderUrl, backendUrl } = addresses(env)
+  const { batonUrl, identityProviderUrl, backendUrl, webUrl } = addresses(env)
   const partner = (address: string) => ({
     host: bareHost(address),
     port: Number(new URL(address).port || 80),
@@ -30,6 +30,11 @@ export function places(env: NodeJS.ProcessEnv): Places {
       name: 'The backend',
       ...partner(backendUrl),
       variable: 'DEMO_BACKEND_URL (for example DEMO_BACKEND_URL=http://127.0.0.1:4101)',
+    },
+    webApplication: {
+      name: 'The web application',
+      ...partner(webUrl),
+      variable: 'DEMO_WEB_URL (for example DEMO_WEB_URL=http://127.0.0.1:4102)',
     },
   }
 }
