@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createBackend } from '../../../demo/backend/create-backend.ts'
+import { type Issuer, newKey, type SigningKey, signed, startIssuer } from '../../support/issuer.ts'
+import { listen } from '../../support/partners.ts'
+
+const AUDIENCE = 'http://127.0.0.1:4001'
+
+let key: SigningKey
+let baton: Issuer
+let issuer: string
+let backend: Awaited<ReturnType<typeof listen>>
+
+beforeAll(async () => {
+  key = await newKey('ES256')
+  baton = await startIssuer([key])
+  issuer = `${baton.url}/oidc`
+  baton.serveMetadata((url) => ({ issuer: `${url}/oidc`, jwks_uri: `${url}/jwks` }))
+  backend = await listen(createBackend({ issuers: ['http://127.0.0.1:1', issuer], audience: AUDIENCE }))
+})
+
+afterAll(async () => {
+  await backend?.close()
+  await baton?.switchOff()
+})
+
+async function greeting(claims: Record<string, unknown>, typ = 'at+jwt') {
+  const exp = Math.floor(Date.now() / 1000) + 60
+  const token = await signed(key, { iss: issuer, aud: AUDIENCE, sub: 'user-1', exp, ...claims }, { typ })
+  const headers = { authorization: `Bearer ${token}` }
+  return (await fetch(`${backend.url}/api/authenticated/greeting`, { headers })).json()
+}
+
+test("the backend takes an access token of Baton's OpenID Provider, and greets by name, else by subject", async () => {
+  expect(await greeting({ name: 'Demo User' })).toEqual({ greeting: 'Hello, Demo User!' })
+  expect(await greeting({})).toEqual({ greeting: 'Hello, user-1!' })
+})
+
+test('the backend takes neither an ID token nor a token for another audience', async () => {
+  const refused = { error: 'invalid_token' }
+  expect(await greeting({}, 'JWT')).toMatchObject(refused)
+  expect(await greeting({ aud: 'http://127.0.0.1:9' })).toMatchObject(refused)
+})
