@@ -4,7 +4,11 @@ import { configJsonSchema } from '../../../scripts/config-json-schema.ts'
 import { configOf, faultsOf } from '../../support/config.ts'
 
 const demo = await readFile('demo/baton.config.json', 'utf8')
-const env = { DEMO_IDP_URL: 'http://127.0.0.1:4000', DEMO_BACKEND_URL: 'http://127.0.0.1:4001' }
+const env = {
+  DEMO_IDP_URL: 'http://127.0.0.1:4000',
+  DEMO_BACKEND_URL: 'http://127.0.0.1:4001',
+  DEMO_WEB_URL: 'http://127.0.0.1:4002',
+}
 
 test('baton.schema.json, which editors read, is what start-up checks: `npm run config:schema` writes it', async () => {
   expect(JSON.parse(await readFile('baton.schema.json', 'utf8'))).toEqual(
