@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Runtime } from '#lib/runtime.ts'
 import { nodeCallerOf } from './caller.ts'
+import { allowOrigins } from './cors.ts'
 import { sendError } from './error-answer.ts'
 import { nonceRequest } from './nonce-request.ts'
 
@@ -10,7 +11,9 @@ export async function nonceLane(
   res: ServerResponse,
   runtime: Runtime,
 ): Promise<boolean> {
-  if (req.method !== 'POST' || req.url?.split('?', 1)[0] !== '/api/nonce') return false
+  if (req.url?.split('?', 1)[0] !== '/api/nonce') return false
+  if (allowOrigins(req, res, 'POST', runtime)) return true
+  if (req.method !== 'POST') return false
   try {
     const body = JSON.stringify(await nonceRequest(nodeCallerOf(req), req, runtime))
     res.writeHead(200, {

@@ -81,7 +81,8 @@ async function verified(token: string, trusted: TrustedIssuer, keys: JWTVerifyGe
   try {
     const { payload } = await jwtVerify(token, keys, rules).catch((error) => tryEach(error, token, rules))
     // Keycloak tells its kinds of tokens apart by this claim; their header is the same.
-    if (/^(bearer|refresh|offline|logout)$/i.test(String(payload.typ))) throw refused(`it is a ${payload.typ} token`)
+    if (/^(bearer|refresh|offline|logout)$/i.test(String(payload.typ)))
+      throw refused(`it is a ${payload.typ} token`)
     if (!isUsableSubject(payload.sub)) throw refused('its sub is no usable subject')
     return payload
   } catch (error) {

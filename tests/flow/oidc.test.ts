@@ -303,6 +303,24 @@ test('pages of an application may call from its own origin and from no other', a
   expect(await cors('https://evil.example')).toBeNull()
 })
 
+test('pages of an application may ask for a nonce by an ID token, and ride on no cookie', async () => {
+  const ask = (origin: string, init: RequestInit = {}) =>
+    fetch(`${stage.baton.url}/api/nonce`, { method: 'POST', ...init, headers: { origin, ...init.headers } })
+  const [own, foreign] = ['https://app.example.org', 'https://evil.example']
+  const preflight = { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } }
+  const allowed = await ask(own, preflight)
+  expect([allowed.status, allowed.headers.get('access-control-allow-methods')]).toEqual([204, 'POST'])
+  expect((await ask(foreign, preflight)).headers.get('access-control-allow-origin')).toBeNull()
+
+  const answer = await ask(own, { body: new URLSearchParams({ token: 'x' }) })
+  expect(answer.headers.get('access-control-allow-origin')).toBe(own)
+  expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+  expect(await answer.json()).toMatchObject({ error: 'invalid_grant' })
+  const cookie = await (await stage.signedIn()).cookies()
+  const riding = await ask(own, { headers: { cookie, 'sec-fetch-site': 'cross-site' } })
+  expect([riding.status, (await riding.json()).error]).toEqual([403, 'csrf'])
+})
+
 test('nothing that is stored of the provider can be used by who reads the database', async () => {
   const person = await stage.signedIn()
   const tokens = await signInAt(web, person)
