@@ -5,6 +5,7 @@ import { ConsentForm } from '#components/consent-form.tsx'
 import { HandoffForm } from '#components/handoff-form.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
+import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import { runtime } from '#lib/runtime.ts'
 
 /** What a lane of the server found about a nonce or a request for consent, shown. */
@@ -49,13 +50,15 @@ export async function HandoffStep() {
   )
 }
 
-function Consent({ application, scopes, action }: { application: string; scopes: string[]; action: string }) {
+type ConsentView = Extract<HandoffView, { state: 'consent' }>
+
+function Consent({ application, scopes, action, fields }: ConsentView) {
   return (
     <SinglePanel title={`Sign in to ${application}?`}>
       <p className="text-soft">
         <bdi>{application}</bdi> asks to know who you are here{told(scopes)}.
       </p>
-      <ConsentForm action={action} />
+      <ConsentForm action={action} fields={fields} />
     </SinglePanel>
   )
 }

@@ -43,10 +43,14 @@ export async function findOidcRecordByUid(
   return row
 }
 
+/** Seconds beyond its life that a used one is remembered, so that a late reuse is known for what it is. */
+const remembered = 14 * 24 * 3600
+
 /** Claims a record that is used once: of any number of callers on any number of instances one gets `true`. */
 export async function consumeOidcRecord(db: Database, { model, hash }: Key): Promise<boolean> {
   const claimed = await db.$executeRaw`
-    UPDATE oidc_records SET consumed_at = now()
+    UPDATE oidc_records
+    SET consumed_at = now(), expires_at = expires_at + make_interval(secs => ${remembered})
     WHERE model = ${model} AND hash = ${hash} AND consumed_at IS NULL
       AND (expires_at IS NULL OR expires_at > now())`
   return claimed === 1

@@ -2,8 +2,8 @@ import type { Database } from './open.ts'
 
 export type StoredSigningKey = { kid: string; alg: string; sealed: string; signsFrom: Date }
 
-/** Seconds that a key is still published after a newer one of its algorithm signs. */
-const overlap = 24 * 3600
+/** Seconds that a key is still published after a newer one of its algorithm signs: as long as applications may keep an ID token as a hint. */
+const overlap = 30 * 24 * 3600
 
 /** Every key that is published now, the newest first; `signs` tells whether it is the one that signs for its algorithm. */
 export async function findSigningKeys(db: Database): Promise<(StoredSigningKey & { signs: boolean })[]> {

@@ -6,7 +6,13 @@ type Person = Pick<User, 'name' | 'email' | 'image'>
 export type HandoffView =
   | { state: 'gone' }
   /** An application that is not the operator's own asks who the person is. */
-  | { state: 'consent'; application: string; scopes: string[]; action: string }
+  | {
+      state: 'consent'
+      application: string
+      scopes: string[]
+      action: string
+      fields: Record<string, string>
+    }
   | {
       state: 'open'
       /** Whom Continue signs in. */

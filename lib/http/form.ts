@@ -32,7 +32,8 @@ export function parameters(search: URLSearchParams): Partial<Record<string, stri
   return found
 }
 
-async function readText(body: AsyncIterable<Uint8Array> | null): Promise<string> {
+/** The text of a form of at most 64 KiB. Throws `payload_too_large` for more. */
+export async function readText(body: AsyncIterable<Uint8Array> | null): Promise<string> {
   const chunks: Uint8Array[] = []
   let length = 0
   const take = (chunk: Uint8Array) => {

@@ -64,8 +64,9 @@ function limitRequest(req: IncomingMessage, path: string, origin: string): void 
     throw new OAuthError('method_not_allowed', `use ${allow.join(', ')}`, { allow })
   const countsItself = path === '/api/nonce' || isHandoff
   limitBody((name) => req.headers[name] as string | undefined, countsItself)
-  // A page takes a POST for its forms alone, and they are sent from its own origin.
-  if (req.method === 'POST' && !isApi && !isHandoff)
+  // A page takes a POST for its forms alone, and they are sent from its own origin; two pages have a token of their own as well.
+  const isOfStep = path.startsWith('/interaction/')
+  if (req.method === 'POST' && !isApi && !isHandoff && !isOfStep)
     requireSameOrigin({ ...nodeCallerOf(req), method: 'POST' }, origin, { navigable: true })
   // Next answers an API address that is not UTF-8 with a bare 500.
   if (path.startsWith('/api/') && !isDecodable(path))

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { findLiveSession } from '#lib/db/sessions.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { consentOf, grantConsent } from '#lib/oidc/consent.ts'
-import { finishStep } from '#lib/oidc/finish-step.ts'
+import { formTokenOf, isFormTokenOf } from '#lib/oidc/form-token.ts'
 import { lookAtNonceOf, nonceAcrOf, spendNonceOf, unmet } from '#lib/oidc/nonce-authenticator.ts'
 import type { Interaction, Result } from '#lib/oidc/provider.ts'
-import { signInOf } from '#lib/oidc/sign-in.ts'
+import { asksAgain, rememberStanding, signInOf } from '#lib/oidc/sign-in.ts'
+import { findStanding, findStep, finishStep, type Standing } from '#lib/oidc/steps.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { sendError } from './error-answer.ts'
 import { readForm } from './form.ts'
@@ -14,12 +15,15 @@ import { type RenderPage, standingSession } from './handoff-lane.ts'
 
 const address = /^\/interaction\/([A-Za-z0-9_-]{1,64})\/?$/
 const allow = ['GET', 'HEAD', 'POST']
+/** Milliseconds in which the first of two presses has written what came of it. */
+const aMoment = 300
 
 type Step = {
   req: IncomingMessage
   res: ServerResponse
   runtime: Runtime
   interaction: Interaction
+  standing: Standing | undefined
   show(view: HandoffView): Promise<void>
 }
 
@@ -47,10 +51,14 @@ export async function interactionLane(
       req.method = 'GET'
       return runtime.handoffView.run(view, () => render(req, res, view.state === 'gone' ? 410 : 200))
     }
-    // It is of this browser alone: the library looks for its cookie.
-    const interaction = await runtime.oidc.provider.interactionDetails(req, res).catch(() => undefined)
-    if (interaction?.uid !== uid) await show({ state: 'gone' })
-    else await (isPost ? take : look)({ req, res, runtime, interaction, show })
+    const { provider } = runtime.oidc
+    const interaction = await findStep(provider, req, res)
+    if (interaction?.uid !== uid) {
+      await show({ state: 'gone' })
+      return true
+    }
+    const standing = await findStanding(provider, req, res, runtime)
+    await (isPost ? take : look)({ req, res, runtime, interaction, standing, show })
   } catch (error) {
     sendError(res, error, runtime.log)
   }
@@ -60,14 +68,16 @@ export async function interactionLane(
 async function look(step: Step): Promise<void> {
   const { interaction, runtime, req } = step
   const action = `/interaction/${interaction.uid}`
+  const fields = { csrf_token: formTokenOf(interaction.uid, runtime.config.secret) }
   if (interaction.prompt.name === 'consent')
-    return step.show({ state: 'consent', action, ...consentOf(interaction, runtime) })
+    return step.show({ state: 'consent', action, fields, ...consentOf(interaction, runtime) })
   if (nonceAcrOf(interaction, runtime) === undefined) {
-    const result = signInOf(interaction, await standingSession(req, runtime))
+    const session = await standingSession(req, runtime)
+    await rememberStanding(interaction, session?.id)
+    const result = signInOf(interaction, session)
     return result ? finish(step, result) : goTo(step.res, signInPage(action, interaction))
   }
-  const { accountId } = interaction.session ?? {}
-  const standing = accountId === undefined ? undefined : await findLiveSession(runtime.db, accountId)
+  const standing = step.standing?.live
   const seen = await lookAtNonceOf(interaction, standing?.user.id, runtime)
   if (!seen) return finish(step, unmet)
   const { user, mustAsk, bound } = seen
@@ -78,7 +88,7 @@ async function look(step: Step): Promise<void> {
     mustAsk,
     bound,
     action,
-    fields: {},
+    fields,
     ...applicationOf(interaction, runtime),
   })
 }
@@ -86,15 +96,28 @@ async function look(step: Step): Promise<void> {
 async function take(step: Step): Promise<void> {
   const { interaction, runtime, req } = step
   const form = await readForm(req.headers['content-type'], req)
+  const isOwnForm =
+    req.headers['sec-fetch-site'] === 'same-origin' ||
+    isFormTokenOf(interaction.uid, form.csrf_token, runtime.config.secret)
+  if (!isOwnForm) throw new OAuthError('csrf', "the form must be sent from Baton's own page")
   if (interaction.prompt.name === 'consent')
-    return finish(step, await grantConsent(interaction, form.answer === 'allow', runtime))
+    return finish(step, await grantConsent(interaction, form.answer === 'allow', step.standing, runtime))
   const acr = nonceAcrOf(interaction, runtime)
   if (acr === undefined) throw new OAuthError('invalid_request', 'there is nothing to send here')
-  return finish(step, await spendNonceOf(interaction, acr, form.verifier, runtime))
+  const result = await spendNonceOf(interaction, acr, form.verifier, runtime)
+  // A second press of the same button loses against the first, whose login it must not write over.
+  if ('error' in result && (await hasLogin(step))) return goTo(step.res, interaction.returnTo)
+  return finish(step, result)
 }
 
-async function finish({ res, interaction, runtime }: Step, result: Result): Promise<void> {
-  goTo(res, await finishStep(runtime.oidc.provider, interaction, result, runtime))
+async function hasLogin({ interaction, runtime }: Step): Promise<boolean> {
+  await sleep(aMoment)
+  const now = await runtime.oidc.provider.Interaction.find(interaction.uid)
+  return now === undefined || (now.result !== undefined && 'login' in now.result)
+}
+
+async function finish({ res, interaction, standing, runtime }: Step, result: Result): Promise<void> {
+  goTo(res, await finishStep(runtime.oidc.provider, interaction, result, standing, runtime))
 }
 
 function goTo(res: ServerResponse, location: string): void {
@@ -102,9 +125,9 @@ function goTo(res: ServerResponse, location: string): void {
   res.end()
 }
 
-function signInPage(callbackUrl: string, { prompt }: Interaction): string {
+function signInPage(callbackUrl: string, interaction: Interaction): string {
   const search = new URLSearchParams({ callbackUrl })
-  if (!prompt.reasons.includes('no_session')) search.set('again', '1')
+  if (asksAgain(interaction)) search.set('again', '1')
   return `/sign-in?${search}`
 }
 

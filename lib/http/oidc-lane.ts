@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { mountPath } from '#lib/oidc/provider.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { sendError } from './error-answer.ts'
+import { readText } from './form.ts'
 
 // An issuer with a path has its metadata at the root as well (RFC 8414, section 3.1).
 const rootMetadata = `/.well-known/oauth-authorization-server${mountPath}`
@@ -10,9 +12,13 @@ const metadata = '/.well-known/openid-configuration'
 export async function oidcLane(
   req: IncomingMessage & { originalUrl?: string },
   res: ServerResponse,
-  { oidc }: Pick<Runtime, 'oidc'>,
+  { oidc, log }: Pick<Runtime, 'oidc' | 'log'>,
 ): Promise<boolean> {
   const target = req.url ?? ''
+  if (req.method === 'POST' && target.split('?', 1)[0] === `${mountPath}/authorize`) {
+    await asGet(req, res).catch((error) => sendError(res, error, log))
+    return true
+  }
   const isRoot = target.split('?', 1)[0] === rootMetadata
   if (!isRoot && !target.startsWith(`${mountPath}/`)) return false
   req.url = isRoot ? metadata : target.slice(mountPath.length)
@@ -20,4 +26,16 @@ export async function oidcLane(
   req.originalUrl = mountPath + req.url
   await oidc.listener(req, res)
   return true
+}
+
+// An authorization request may be posted (OpenID Connect Core 1.0, section 3.1.2.1). A post from another site brings no cookie of this one: the
+// request is made again as a navigation, which does.
+async function asGet(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const parameters = new URLSearchParams(await readText(req))
+  res.writeHead(303, {
+    location: `${mountPath}/authorize?${parameters}`,
+    'cache-control': 'no-store',
+    'content-length': 0,
+  })
+  res.end()
 }

@@ -32,7 +32,9 @@ export function createAdapter({ db, config }: Pick<Runtime, 'db' | 'config'>): (
       const payload = await openRecord(model, hash, sealed, config.secret)
       if (!payload) return undefined
       const isReused = consumedAt !== null && Date.now() - consumedAt.getTime() > race
-      return isReused ? { ...payload, consumed: Math.floor(consumedAt.getTime() / 1000) } : payload
+      if (!isReused) return payload
+      // It must not look expired, or the library would not look any further.
+      return { ...payload, consumed: seconds(consumedAt), exp: seconds(new Date()) + 60 }
     }
 
     return {
@@ -79,6 +81,10 @@ export function createAdapter({ db, config }: Pick<Runtime, 'db' | 'config'>): (
       },
     }
   }
+}
+
+function seconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000)
 }
 
 /** What a record holds; `undefined` when it was sealed under another secret, or for another place. */

@@ -7,7 +7,7 @@ import { accessTokenLifetime } from './access-tokens.ts'
 import { findAccount, sessionOf } from './account.ts'
 import { createAdapter } from './adapter.ts'
 import { clientMetadata } from './clients.ts'
-import { loadGrant } from './grants.ts'
+import { isFirstParty, loadGrant } from './grants.ts'
 import { hideNonce } from './hide-nonce.ts'
 import { showError, showSignedOut, showSignOut } from './pages.ts'
 import { policy } from './policy.ts'
@@ -31,7 +31,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Record<string, 
         Buffer.from(hkdfSync('sha256', config.secret, '', 'baton oidc cookies', 32)).toString('base64url'),
       ],
       names: { session: 'baton.oidc', interaction: 'baton.oidc.step', resume: 'baton.oidc.resume' },
-      long: { ...cookie, path: '/oidc' },
+      long: { ...cookie, path: '/' },
       short: cookie,
     },
     responseTypes: ['code'],
@@ -92,18 +92,19 @@ export function configuration(needs: Needs, keys: SigningKey[]): Record<string, 
       },
       introspection: {
         enabled: true,
-        allowedPolicy: (_: Context, client: Client, token: { clientId: string }) =>
-          token.clientId === client.clientId ||
-          config.clients.some(
-            ({ client_id, resource_servers }) =>
-              client_id === token.clientId && resource_servers.includes(client.clientId),
-          ),
+        allowedPolicy: async (_: Context, client: Client, token: { clientId: string; accountId?: string }) =>
+          token.clientId === client.clientId &&
+          // The library does not ask whether the session is alive here.
+          token.accountId !== undefined &&
+          (await findAccount(token.accountId, needs)) !== undefined,
       },
+      pushedAuthorizationRequests: { enabled: false },
       rpInitiatedLogout: { enabled: true, logoutSource: showSignOut, postLogoutSuccessSource: showSignedOut },
       backchannelLogout: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        getResourceServerInfo: (_: Context, resource: string) => resourceServer(resource, needs),
+        getResourceServerInfo: (_: Context, resource: string, client: Client) =>
+          resourceServer(resource, client, needs),
       },
     },
     ttl: {
@@ -118,7 +119,9 @@ export function configuration(needs: Needs, keys: SigningKey[]): Record<string, 
   }
 }
 
-function resourceServer(resource: string, { config }: Needs) {
+function resourceServer(resource: string, client: Client, { config }: Needs) {
+  // Nobody is asked whether an application may call a backend in their name, so only the operator's own may.
+  if (!isFirstParty(client, { config })) throw new errors.InvalidTarget('this client may call no backend')
   const backend = config.backends.find(
     ({ audience, token }) => audience === resource && token.includes('baton'),
   )

@@ -1,5 +1,6 @@
 import type { Interaction, Result } from 'oidc-provider'
 import type { Runtime } from '#lib/runtime.ts'
+import type { Standing } from './steps.ts'
 
 type Details = {
   missingOIDCScope?: string[]
@@ -21,14 +22,16 @@ export function consentOf(
 export async function grantConsent(
   interaction: Interaction,
   isAllowed: boolean,
+  standing: Standing | undefined,
   { oidc }: Pick<Runtime, 'oidc'>,
 ): Promise<Result> {
-  const { session, params, prompt, grantId } = interaction
-  if (!isAllowed || !session || !params.client_id)
+  const { params, prompt, grantId } = interaction
+  const accountId = standing?.session.accountId
+  if (!isAllowed || accountId === undefined || !params.client_id)
     return { error: 'access_denied', error_description: 'the person said no' }
   const { Grant } = oidc.provider
   const known = grantId === undefined ? undefined : await Grant.find(grantId)
-  const grant = known ?? new Grant({ accountId: session.accountId, clientId: params.client_id })
+  const grant = known?.accountId === accountId ? known : new Grant({ accountId, clientId: params.client_id })
   const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = prompt.details as Details
   if (missingOIDCScope) grant.addOIDCScope(missingOIDCScope.join(' '))
   if (missingOIDCClaims) grant.addOIDCClaims(missingOIDCClaims)

@@ -3,7 +3,7 @@ import { sha256 } from '#lib/crypto/digest.ts'
 import { deleteOidcRecord, findOidcRecordsOf } from '#lib/db/oidc-records.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { openRecord } from './adapter.ts'
-import { tellApplications } from './finish-step.ts'
+import { tellApplications } from './tell-applications.ts'
 
 const model = 'Session'
 
@@ -17,6 +17,7 @@ export async function endOidcSessions(
       const hash = Buffer.from(bytes)
       await deleteOidcRecord(db, { model, hash })
       const session = await openRecord(model, hash, sealed, config.secret)
-      if (session) await tellApplications(oidc.provider, session as unknown as Session)
+      if (session)
+        await tellApplications(oidc.provider, session as Pick<Session, 'accountId' | 'authorizations'>)
     }
 }

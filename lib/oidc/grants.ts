@@ -1,5 +1,6 @@
 import type { Client, Context, Grant } from 'oidc-provider'
 import type { Runtime } from '#lib/runtime.ts'
+import { sessionOf } from './account.ts'
 
 /** Whether a client is the operator's own, which nobody has to consent to. */
 export function isFirstParty({ clientId }: Client, { config }: Pick<Runtime, 'config'>): boolean {
@@ -7,12 +8,13 @@ export function isFirstParty({ clientId }: Client, { config }: Pick<Runtime, 'co
 }
 
 /** What the person has granted this client in this session; a first-party client has whatever it asks for. */
-export async function loadGrant(
-  { oidc }: Context,
-  needs: Pick<Runtime, 'config'>,
-): Promise<Grant | undefined> {
+export async function loadGrant(ctx: Context, needs: Pick<Runtime, 'config'>): Promise<Grant | undefined> {
+  const { oidc } = ctx
   if (!oidc?.client || !oidc.account || !oidc.session) return undefined
   const { client, account, session, result, provider } = oidc
+  // The library would note the client in a session that does not answer it (policy.ts).
+  const target = sessionOf(ctx)?.target
+  if (target != null && target !== client.clientId) return undefined
   const consented = result && 'consent' in result ? result.consent?.grantId : undefined
   const id = consented ?? session.grantIdFor(client.clientId)
   const known = id === undefined ? undefined : await provider.Grant.find(id)

@@ -39,6 +39,7 @@ export async function lookAtNonceOf(
   )
   if (!seen || isTooOld(seen.authTime, params.max_age)) return undefined
   prompt.details.openedAt = seen.openedAt.toISOString()
+  prompt.details.authTime = seen.authTime.toISOString()
   await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
   return seen
 }
@@ -57,6 +58,8 @@ export async function spendNonceOf(
   const client = needs.config.clients.find(({ client_id }) => client_id === params.client_id)
   // Without a page that was opened first nobody has looked at `max_age`, or been asked.
   const openedAt = openedAtOf(interaction)
+  const { authTime: seenTime } = interaction.prompt.details
+  if (typeof seenTime === 'string' && isTooOld(new Date(seenTime), params.max_age)) return unmet
   const redeemed =
     openedAt &&
     client?.handoff.mayReceive &&

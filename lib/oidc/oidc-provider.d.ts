@@ -70,7 +70,11 @@ declare module 'oidc-provider' {
     uid: string
     accountId?: string
     authorizations?: Authorizations
+    /** Of a sign-out that is under way. */
+    state?: { postLogoutRedirectUri?: string }
     grantIdFor(clientId: string): string | undefined
+    /** Gives it another id; the old one is forgotten when it is saved. */
+    resetIdentifier(): void
     persist(): Promise<string>
     destroy(): Promise<void>
   }
@@ -88,7 +92,7 @@ declare module 'oidc-provider' {
     prompt: { name: string; reasons: string[]; details: Record<string, unknown> }
     params: Params
     /** The session of the OpenID Provider that the browser had. */
-    session?: { accountId: string; uid?: string; cookie?: string }
+    session?: { accountId: string; uid?: string }
     grantId?: string
     lastSubmission?: Result
     result?: Result
@@ -115,7 +119,14 @@ declare module 'oidc-provider' {
       readonly prototype: Client
       find(clientId: string): Promise<Client | undefined>
     }
-    readonly Session: { find(id: string): Promise<Session | undefined> }
+    readonly Session: { get(of: { req: IncomingMessage; res: ServerResponse }): Promise<Session> }
+    readonly Interaction: { find(id: string): Promise<Interaction | undefined> }
+    cookieName(type: 'session' | 'interaction' | 'resume'): string
+    /** Koa's. */
+    createContext(
+      req: IncomingMessage,
+      res: ServerResponse,
+    ): { cookies: { get(name: string, options: { signed: boolean }): string | undefined } }
     use(middleware: (ctx: Context, next: Next) => Promise<void>): this
     on(event: string, listener: (...values: never[]) => void): this
     callback(): (req: IncomingMessage, res: ServerResponse) => Promise<void>

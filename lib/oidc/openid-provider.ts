@@ -76,7 +76,9 @@ export class OpenIdProvider {
   #listen(): void {
     this.#provider.on('end_session.success', ({ oidc }: Context) => {
       const { session, params } = oidc ?? {}
-      if (session?.accountId && params?.logout) this.#signOut?.(session.accountId)
+      // The library signs out by itself as well, where another account is about to sign in: that is no person's wish.
+      const isOwn = session?.state?.postLogoutRedirectUri?.startsWith(`${this.#provider.issuer}/authorize/`)
+      if (session?.accountId && params?.logout && !isOwn) this.#signOut?.(session.accountId)
     })
   }
 }

@@ -1,8 +1,22 @@
+import { decodeJwt } from 'jose'
 import type { Interaction, Result } from 'oidc-provider'
 import type { LiveSession } from '#lib/db/sessions.ts'
 
 /** Seconds that a provider's clock may be behind. */
 const tolerance = 10
+
+/** Whether an application wants its person to sign in upstream now, whoever is signed in here. */
+export function asksAgain({ prompt }: Interaction): boolean {
+  return ['login_prompt', 'max_age', 'id_token_hint'].some((reason) => prompt.reasons.includes(reason))
+}
+
+/** Remembers which session stood in the browser when its person came here first: one that stands there later is a new sign-in. */
+export async function rememberStanding(interaction: Interaction, sid: string | undefined): Promise<void> {
+  const { details } = interaction.prompt
+  if (details.before !== undefined) return
+  details.before = sid ?? ''
+  await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
+}
 
 /**
  * What the session that stands in a browser is worth to an ordinary authorization request: a login, a refusal where the person has just signed in and
@@ -13,25 +27,20 @@ export function signInOf(
   session: LiveSession | undefined,
 ): Result | undefined {
   if (!session) return undefined
-  const { reasons, details } = prompt
-  const createdAt = session.createdAt.getTime() / 1000
   const authTime = session.authTime.getTime() / 1000
-  const isNew = createdAt >= iat
-  const login = { login: { accountId: session.id, ts: Math.floor(authTime), amr: session.amr } }
-
-  if (reasons.includes('id_token_hint') || reasons.includes('claims_id_token_sub_value')) {
-    const { sub } = details as { sub?: { value?: string } }
-    if (sub?.value === session.user.id) return login
+  const isNew = prompt.details.before !== session.id
+  const { id_token_hint: hint } = prompt.details
+  // The library has verified it.
+  if (typeof hint === 'string' && decodeJwt(hint).sub !== session.user.id)
     return isNew ? refused('somebody else is signed in') : undefined
-  }
-  if (reasons.includes('login_prompt')) {
+  if (prompt.reasons.includes('login_prompt')) {
     if (!isNew) return undefined
     // Not every provider asks again when it is told to; one that says when it last did is believed.
-    return authTime >= iat - tolerance ? login : refused('the provider did not ask the person again')
+    if (authTime < iat - tolerance) return refused('the provider did not ask the person again')
   }
   if (params.max_age !== undefined && authTime + Number(params.max_age) < Date.now() / 1000)
     return isNew ? refused('the person signed in at the provider too long ago') : undefined
-  return login
+  return { login: { accountId: session.id, ts: Math.floor(authTime), amr: session.amr } }
 }
 
 function refused(description: string): Result {

@@ -32,7 +32,7 @@ export async function signingKeys({ db, config }: Needs): Promise<SigningKey[]> 
   return keys.toSorted((a, b) => Number(b.signs) - Number(a.signs)).map(({ key }) => key)
 }
 
-/** Makes a new key for each algorithm. They are published at once, sign after a quarter of an hour, and the old ones stay published for a day more. */
+/** Makes a new key for each algorithm. They are published at once, sign after a quarter of an hour, and the old ones stay published for 30 days more. */
 export async function rotateSigningKeys({ db, config }: Needs): Promise<string[]> {
   const keys = await Promise.all(algorithms.map((alg) => newKey(alg, config.secret)))
   for (const key of keys) await insertSigningKey(db, key, notice)

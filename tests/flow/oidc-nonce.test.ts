@@ -137,6 +137,30 @@ test('of 20 parallel presses in 20 browsers one signs in', async () => {
   expect(ends.filter(({ url }) => errorOf(url) === unmet)).toHaveLength(19)
 })
 
+test('a second press in the same browser does not undo the first', async () => {
+  const browser = stage.newcomer()
+  const { url, checks } = await web.beginWithNonce(await nonceFor('web'))
+  const first = await follow(browser, url)
+  const presses = await Promise.all(
+    [1, 2, 3].map(() =>
+      browser.request(first.url.href, { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } }),
+    ),
+  )
+  const next = new URL(presses.at(-1)?.headers.get('location') ?? '', first.url)
+  const end = await follow(browser, next)
+  expect((await web.finish(end.url, checks)).id_token).toBeDefined()
+})
+
+test('an application that the same person is signed in at goes on when a nonce signs them in at another', async () => {
+  const browser = await stage.signedIn()
+  const { url, checks } = await other.begin()
+  const before = await other.finish((await follow(browser, url)).url, checks)
+  const { tokens } = await handOver(await nonceFor('web'), browser)
+  await tokens()
+  expect((await other.refresh(before.refresh_token ?? '')).access_token).toBeDefined()
+  expect(await browser.session()).not.toBeNull()
+})
+
 test.each<[what: string, nonce: () => Promise<string>]>([
   ['unknown', async () => 'a'.repeat(43)],
   ['malformed', async () => 'short'],

@@ -135,6 +135,7 @@ test('prompt=login and an exceeded max_age ask upstream again, whoever is signed
     const { url } = await web.begin(parameters)
     const page = await follow(person, url)
     expect(page.url.pathname).toBe('/sign-in')
+    expect(page.url.searchParams.get('again')).toBe('1')
     const back = page.url.searchParams.get('callbackUrl') ?? ''
     // Coming back without having signed in changes nothing.
     expect((await follow(person, stage.baton.url + back)).url.pathname).toBe('/sign-in')
@@ -145,6 +146,61 @@ test('prompt=login and an exceeded max_age ask upstream again, whoever is signed
   const end = await follow(person, stage.baton.url + (page.url.searchParams.get('callbackUrl') ?? ''))
   const claims = decodeJwt((await web.finish(end.url, checks)).id_token ?? '')
   expect(claims.auth_time).toBeGreaterThan(Date.now() / 1000 - 60)
+})
+
+test('who is signed in at an application already can be asked again, and comes back to it', async () => {
+  const person = await stage.signedIn()
+  await signInAt(web, person)
+  const { url, checks } = await web.begin({ prompt: 'login' })
+  const page = await follow(person, url)
+  expect(page.url.pathname).toBe('/sign-in')
+  await person.signIn()
+  const end = await follow(person, stage.baton.url + (page.url.searchParams.get('callbackUrl') ?? ''))
+  expect((await web.finish(end.url, checks)).id_token).toBeDefined()
+})
+
+test('whoever an id_token_hint names is signed in where they are, and nobody else in their place', async () => {
+  const person = await stage.signedIn()
+  const { id_token = '' } = await signInAt(web, person)
+  const elsewhere = await stage.signedIn()
+  expect((await signInAt(web, elsewhere, { id_token_hint: id_token })).id_token).toBeDefined()
+  const bob = await stage.signedIn('bob')
+  const page = await follow(bob, (await web.begin({ id_token_hint: id_token })).url)
+  expect(page.url.pathname).toBe('/sign-in')
+  // The hint makes no sign-in of an old one.
+  const again = await follow(elsewhere, (await web.begin({ id_token_hint: id_token, prompt: 'login' })).url)
+  expect(again.url.pathname).toBe('/sign-in')
+})
+
+test('an application of somebody else gets no token for a backend', async () => {
+  const stranger = await relyingParty(stage.baton.url, 'stranger')
+  const { url } = await stranger.begin({ resource: stage.partners.backendUrl })
+  expect(errorOf((await follow(await stage.signedIn(), url)).url)).toBe('invalid_target')
+})
+
+test('what was given in a session that has ended is not active any more', async () => {
+  const person = await stage.signedIn()
+  const { refresh_token = '' } = await signInAt(web, person)
+  const active = async () =>
+    ((await (await post('/introspect', { token: refresh_token })).json()) as { active: boolean }).active
+  expect(await active()).toBe(true)
+  await person.signOut()
+  expect(await active()).toBe(false)
+})
+
+test('a form of a step that another site sends is refused, and one without Fetch Metadata needs its token', async () => {
+  const stranger = await relyingParty(stage.baton.url, 'stranger')
+  const person = await stage.signedIn()
+  const page = await follow(person, (await stranger.begin()).url)
+  const send = (body: Record<string, string>, headers: Record<string, string>) =>
+    person.request(page.url.href, { method: 'POST', headers, body: new URLSearchParams(body) })
+  for (const headers of [{}, { 'sec-fetch-site': 'cross-site' }, { origin: 'null' }] as Record<
+    string,
+    string
+  >[])
+    expect((await send({ answer: 'allow' }, headers)).status).toBe(403)
+  const token = /name="csrf_token" value="([^"]+)"/.exec(page.page?.html ?? '')?.[1] ?? ''
+  expect((await send({ answer: 'allow', csrf_token: token }, { origin: 'null' })).status).toBe(303)
 })
 
 test('an interaction of one browser is nobody else’s', async () => {

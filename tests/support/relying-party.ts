@@ -16,12 +16,13 @@ export function registration(id: string, more: Record<string, unknown> = {}) {
 }
 
 /** An application with the stock library, whose redirect URI nobody serves: what arrives there is taken off the last redirect. */
-export async function relyingParty(batonUrl: string, id: string) {
+export async function relyingParty(batonUrl: string, id: string, by: 'basic' | 'post' = 'basic') {
+  const authenticate = by === 'post' ? client.ClientSecretPost : client.ClientSecretBasic
   const config = await client.discovery(
     new URL(`${batonUrl}/oidc`),
     id,
     undefined,
-    client.ClientSecretBasic(`secret of ${id}`),
+    authenticate(`secret of ${id}`),
     {
       execute: [client.allowInsecureRequests],
     },
