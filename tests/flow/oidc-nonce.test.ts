@@ -141,12 +141,10 @@ test('a second press in the same browser does not undo the first', async () => {
   const browser = stage.newcomer()
   const { url, checks } = await web.beginWithNonce(await nonceFor('web'))
   const first = await follow(browser, url)
-  const presses = await Promise.all(
-    [1, 2, 3].map(() =>
-      browser.request(first.url.href, { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } }),
-    ),
-  )
-  const next = new URL(presses.at(-1)?.headers.get('location') ?? '', first.url)
+  const press = () =>
+    browser.request(first.url.href, { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } })
+  await press()
+  const next = new URL((await press()).headers.get('location') ?? '', first.url)
   const end = await follow(browser, next)
   expect((await web.finish(end.url, checks)).id_token).toBeDefined()
 })

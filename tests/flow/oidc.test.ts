@@ -329,6 +329,25 @@ test('signing out at Baton tells applications, by a logout token for their own s
   expect(claims.events).toHaveProperty(['http://schemas.openid.net/event/backchannel-logout'])
 })
 
+test('an application that a nonce-made session did not answer hears nothing of its end', async () => {
+  const heard = await relyingParty(stage.baton.url, 'heard')
+  const [source, browser] = [await stage.signedIn(), stage.newcomer()]
+  const { nonce } = await source.askForNonce({ target: 'web' })
+  const { url, checks } = await web.beginWithNonce(nonce)
+  const page = await follow(browser, url)
+  const end = await pressContinue(browser, page.url, page.page?.html ?? '')
+  const { refresh_token = '' } = await web.finish(end.url, checks)
+  expect(errorOf((await follow(browser, (await heard.begin({ prompt: 'none' })).url)).url)).toBe(
+    'login_required',
+  )
+  await signInAt(heard, source)
+  logouts.length = 0
+  await source.signOut()
+  await expect.poll(() => logouts.length).toBe(1)
+  await expect(web.refresh(refresh_token)).rejects.toMatchObject({ error: 'invalid_grant' })
+  expect(logouts).toHaveLength(1)
+})
+
 test('an application can sign its person out of everything, who is asked first', async () => {
   const heard = await relyingParty(stage.baton.url, 'heard')
   const person = await stage.signedIn()
