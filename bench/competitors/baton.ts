@@ -11,11 +11,15 @@ import { type StartedProcess, untilItAnswers } from '../measure/start-process.ts
 import { backendOf } from '../partners/backend.ts'
 import { appClientId, trustedIssuerOf } from '../partners/id-tokens.ts'
 import { emptyDatabase } from '../partners/postgres.ts'
+import { benchClient } from './plain-oidc-provider.ts'
 import type { ProxyServer } from './proxy.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 const fourHours = 4 * 3600
 const sessions = 8
+
+/** Where the bench's client of the OpenID Provider takes its answers; nobody listens there. */
+export const benchRedirectUri = 'http://127.0.0.1:9/callback'
 
 export type BatonDatabase = 'embedded' | 'postgres'
 
@@ -127,6 +131,7 @@ function configuration(at: { issuer: string; trusted: string; backendUrl: string
     trustedIssuers: [{ issuer: at.trusted, clients: [appClientId] }],
     backends: [{ name: 'bench', url: at.backendUrl, token: 'provider', providers: ['demo'] }],
     handoff: { confirm: 'never' },
+    clients: [{ ...benchClient, redirect_uris: [benchRedirectUri] }],
   }
 }
 

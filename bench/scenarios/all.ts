@@ -2,6 +2,7 @@ import { coldStart } from './cold-start.ts'
 import { firstByte } from './first-byte.ts'
 import { handoff } from './handoff.ts'
 import { instancesHandoff, instancesJson } from './instances.ts'
+import { introspection } from './introspection.ts'
 import { json } from './json.ts'
 import { megabyte } from './megabyte.ts'
 import type { Scenario } from './scenario.ts'
@@ -19,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   firstByte,
   sse,
   handoff,
+  introspection,
   coldStart,
   instancesJson,
   instancesHandoff,

@@ -164,10 +164,36 @@ test.each<[what: string, nonce: () => Promise<string>]>([
   ['malformed', async () => 'short'],
   ['for another client', () => nonceFor('other')],
   ['for Baton itself', async () => (await source.askForNonce()).nonce],
+  [
+    'expired',
+    async () => {
+      const nonce = await nonceFor('web')
+      await stage.sql(`UPDATE nonces SET expires_at = now() - interval '1 s' WHERE used_at IS NULL`)
+      return nonce
+    },
+  ],
+  [
+    'of a session that has ended',
+    async () => {
+      const person = await stage.signedIn()
+      const { nonce } = await person.askForNonce({ target: 'web' })
+      await person.signOut()
+      return nonce
+    },
+  ],
 ])('a nonce that is %s leads back with an error and signs nobody in', async (_, nonce) => {
   const { first } = await handOver(await nonce())
   expect(errorOf(first.url)).toBe(unmet)
   expect(first.url.searchParams.get('iss')).toBe(`${stage.baton.url}/oidc`)
+})
+
+test('a client that may not receive is handed nobody, and its ordinary sign-in works', async () => {
+  const closed = await relyingParty(stage.baton.url, 'closed')
+  const browser = await stage.signedIn()
+  const { first } = await handOver(await nonceFor('web'), browser, closed)
+  expect(errorOf(first.url)).toBe(unmet)
+  const { url, checks } = await closed.begin()
+  expect((await closed.finish((await follow(browser, url)).url, checks)).id_token).toBeDefined()
 })
 
 test('a nonce of a client is not taken by the hand-off page of Baton itself', async () => {

@@ -1,0 +1,38 @@
+import { freePort } from '../../tests/support/free-port.ts'
+import type { Bench } from '../bench.ts'
+import { formRequest, getRequest } from '../measure/request-bytes.ts'
+import { untilItAnswers } from '../measure/start-process.ts'
+
+export const plainOidcProviderName = 'plain oidc-provider'
+
+/** A server that answers introspection requests, and one such request for a good token. */
+export type Introspection = { name: string; pids: readonly number[]; port: number; request: Buffer }
+
+const secret = 'the secret of the bench'
+/** HTTP Basic credentials of the bench's client (RFC 6749, section 2.3.1). */
+export const authorization = `Basic ${btoa(`bench:${secret.replaceAll(' ', '+')}`)}`
+export const benchClient = { client_id: 'bench', client_secret: secret }
+
+/** `oidc-provider` by itself, with a token of a client's own. */
+export function plainOidcProviderOf(bench: Bench): Promise<Introspection> {
+  return bench.once(plainOidcProviderName, async () => {
+    const port = await freePort()
+    const server = bench.start({
+      name: plainOidcProviderName,
+      args: [new URL('./plain-oidc-provider-server.ts', import.meta.url).pathname],
+      env: { PORT: String(port), BENCH_SECRET: secret },
+      cores: bench.cores.server,
+    })
+    const host = `127.0.0.1:${port}`
+    await untilItAnswers(server, port, getRequest('/.well-known/openid-configuration', { host }))
+    const answer = await fetch(`http://${host}/token`, {
+      method: 'POST',
+      headers: { authorization },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    })
+    const { access_token } = (await answer.json()) as { access_token?: string }
+    if (!access_token) throw new Error(`no token of plain oidc-provider: ${answer.status}`)
+    const request = formRequest('/token/introspection', { host, authorization }, { token: access_token })
+    return { name: plainOidcProviderName, pids: [server.pid], port, request }
+  })
+}

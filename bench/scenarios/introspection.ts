@@ -1,0 +1,93 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Bench } from '../bench.ts'
+import { type Baton, batonOf, benchRedirectUri } from '../competitors/baton.ts'
+import { authorization, type Introspection, plainOidcProviderOf } from '../competitors/plain-oidc-provider.ts'
+import { HttpConnection } from '../measure/http-connection.ts'
+import type { Contender } from '../measure/interleave.ts'
+import { load, warmUp } from '../measure/load.ts'
+import { formRequest } from '../measure/request-bytes.ts'
+import { WrongAnswer } from '../measure/wrong-answer.ts'
+import { loadColumns } from './load-columns.ts'
+import { loadSeconds } from './proxy-load.ts'
+import { roundsOfPace, type Scenario } from './scenario.ts'
+
+const callers = 16
+
+export const introspection: Scenario = {
+  name: 'introspection',
+  about: `Introspection of a good opaque token (RFC 7662), ${callers} callers at a time: Baton reads token, grant and session from PostgreSQL and opens their seals each time; plain oidc-provider has its records in memory.`,
+  columns: loadColumns('requests'),
+  compare: { subject: 'Baton' },
+  rounds: roundsOfPace,
+  seconds: (pace) => loadSeconds(pace, 2),
+  async contenders(bench) {
+    const baton = await batonOf(bench, 'postgres')
+    return [
+      underLoad(bench, await introspectionOf(baton)),
+      underLoad(bench, await plainOidcProviderOf(bench)),
+    ]
+  },
+}
+
+function underLoad(bench: Bench, server: Introspection): Contender {
+  const { name, pids } = server
+  const options = { pids, callers, open: () => caller(server) }
+  return {
+    name,
+    warmUp: () =>
+      warmUp(options, {
+        least: bench.warmUpSeconds(`introspection by ${name}`, false),
+        patience: bench.pace.patience,
+      }),
+    measure: () => load(options, { settle: bench.pace.settle, seconds: bench.pace.measure }),
+  }
+}
+
+async function caller({ name, port, request }: Introspection) {
+  const connection = await HttpConnection.open(port)
+  return {
+    async call() {
+      const { status, body } = await connection.request(request)
+      if (status !== 200 || !body.includes('"active":true'))
+        throw new WrongAnswer(name, `${status}, ${body.toString('utf8', 0, 200)}`)
+    },
+    close: () => connection.close(),
+  }
+}
+
+/** A refresh token of Baton's, by a code flow of somebody who is signed in there. */
+async function introspectionOf({ name, url, host, pids, ports, headers }: Baton): Promise<Introspection> {
+  const verifier = randomBytes(32).toString('base64url')
+  const search = new URLSearchParams({
+    client_id: 'bench',
+    redirect_uri: benchRedirectUri,
+    response_type: 'code',
+    scope: 'openid',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  })
+  let at = new URL(`${url}/oidc/authorize?${search}`)
+  let cookie = headers(0).cookie ?? ''
+  while (!at.href.startsWith(benchRedirectUri)) {
+    const answer = await fetch(at, { headers: { cookie }, redirect: 'manual' })
+    const more = answer.headers.getSetCookie().map((line) => line.split(';', 1)[0])
+    cookie = [cookie, ...more].join('; ')
+    const location = answer.headers.get('location')
+    if (!location) throw new WrongAnswer(name, `no redirect from ${at.pathname}: ${answer.status}`)
+    at = new URL(location, at)
+  }
+  const given = await fetch(`${url}/oidc/token`, {
+    method: 'POST',
+    headers: { authorization },
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: at.searchParams.get('code') ?? '',
+      redirect_uri: benchRedirectUri,
+      code_verifier: verifier,
+    }),
+  })
+  const { refresh_token: token } = (await given.json()) as { refresh_token?: string }
+  if (!token) throw new WrongAnswer(name, `no refresh token: ${given.status}`)
+  const request = formRequest('/oidc/introspect', { host, authorization }, { token })
+  return { name, pids, port: ports[0] ?? 0, request }
+}
