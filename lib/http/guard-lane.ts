@@ -62,7 +62,7 @@ function limitRequest(req: IncomingMessage, path: string, origin: string): void 
   const isHandoff = path === '/handoff' || path === '/handoff/'
   if (!isHandoff && !allow.includes(req.method ?? ''))
     throw new OAuthError('method_not_allowed', `use ${allow.join(', ')}`, { allow })
-  const countsItself = path === '/api/nonce' || isHandoff
+  const countsItself = path === '/api/nonce' || path.startsWith('/oidc/') || isHandoff
   limitBody((name) => req.headers[name] as string | undefined, countsItself)
   // A page takes a POST for its forms alone, and they are sent from its own origin; two pages have a token of their own as well.
   const isOfStep = path.startsWith('/interaction/')

@@ -1,5 +1,6 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { httpCall } from '../support/http-call.ts'
 import { listen } from '../support/partners.ts'
 import type { Person } from '../support/person.ts'
 import { follow, pressContinue, redirectUri, registration, relyingParty } from '../support/relying-party.ts'
@@ -367,6 +368,25 @@ test('an application can sign its person out of everything, who is asked first',
   expect(logouts).toHaveLength(1)
   await expect.poll(() => person.session()).toBeNull()
   await expect(web.refresh(refresh_token)).rejects.toMatchObject({ error: 'invalid_grant' })
+})
+
+test('a request whose length is not known is read, and one that is too long is not', async () => {
+  const send = (body: string) =>
+    httpCall(stage.baton.address, '/oidc/token', {
+      method: 'POST',
+      headers: {
+        host: new URL(stage.baton.url).host,
+        authorization: `Basic ${btoa('web:secret+of+web')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+        'transfer-encoding': 'chunked',
+      },
+      body,
+    })
+  const good = await send('grant_type=refresh_token&refresh_token=x')
+  expect([good.status, good.json().error]).toEqual([400, 'invalid_grant'])
+  expect(
+    (await send(`grant_type=refresh_token&refresh_token=${'x'.repeat(100_000)}`)).status,
+  ).toBeGreaterThanOrEqual(400)
 })
 
 test('pages of an application may call from its own origin and from no other', async () => {
