@@ -57,6 +57,11 @@ export async function interactionLane(
       await show({ state: 'gone' })
       return true
     }
+    if (interaction.result) {
+      // It has been decided, in another tab or by a page that was left; a second decision would write over it.
+      goTo(res, interaction.returnTo)
+      return true
+    }
     const standing = await findStanding(provider, req, res, runtime)
     await (isPost ? take : look)({ req, res, runtime, interaction, standing, show })
   } catch (error) {
@@ -106,14 +111,14 @@ async function take(step: Step): Promise<void> {
   if (acr === undefined) throw new OAuthError('invalid_request', 'there is nothing to send here')
   const result = await spendNonceOf(interaction, acr, form.verifier, runtime)
   // A second press of the same button loses against the first, whose login it must not write over.
-  if ('error' in result && (await hasLogin(step))) return goTo(step.res, interaction.returnTo)
+  if ('error' in result && (await isDecided(step))) return goTo(step.res, interaction.returnTo)
   return finish(step, result)
 }
 
-async function hasLogin({ interaction, runtime }: Step): Promise<boolean> {
+async function isDecided({ interaction, runtime }: Step): Promise<boolean> {
   await sleep(aMoment)
   const now = await runtime.oidc.provider.Interaction.find(interaction.uid)
-  return now === undefined || (now.result !== undefined && 'login' in now.result)
+  return now === undefined || now.result !== undefined
 }
 
 async function finish({ res, interaction, standing, runtime }: Step, result: Result): Promise<void> {

@@ -137,6 +137,26 @@ test('of 20 parallel presses in 20 browsers one signs in', async () => {
   expect(ends.filter(({ url }) => errorOf(url) === unmet)).toHaveLength(19)
 })
 
+test('a reload of the page after the press does not undo it', async () => {
+  const browser = stage.newcomer()
+  const { url, checks } = await web.beginWithNonce(await nonceFor('web'))
+  const first = await follow(browser, url)
+  const press = { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } }
+  expect((await browser.request(first.url.href, press)).status).toBe(303)
+  const end = await follow(browser, first.url)
+  expect((await web.finish(end.url, checks)).id_token).toBeDefined()
+})
+
+test('two presses at one moment in the same browser sign in once, and neither undoes it', async () => {
+  const browser = stage.newcomer()
+  const { url, checks } = await web.beginWithNonce(await nonceFor('web'))
+  const first = await follow(browser, url)
+  const press = { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } }
+  await Promise.all([1, 2, 3].map(() => browser.request(first.url.href, press)))
+  const end = await follow(browser, first.url)
+  expect((await web.finish(end.url, checks)).id_token).toBeDefined()
+})
+
 test('a second press in the same browser does not undo the first', async () => {
   const browser = stage.newcomer()
   const { url, checks } = await web.beginWithNonce(await nonceFor('web'))
