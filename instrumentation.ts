@@ -3,6 +3,7 @@
  * there, beside Next's bundle.
  */
 export async function register(): Promise<void> {
+  // No setting: Next puts a constant here, and leaves what follows out of its edge bundle.
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     const { isProvided } = await import('#lib/runtime.ts')
     if (isProvided()) return
