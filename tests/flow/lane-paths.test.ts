@@ -1,30 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listen } from '../support/partners.ts'
-import { type ProxyStage, startProxyStage } from '../support/proxy-stage.ts'
+import type { ProxyStage } from '../support/proxy-stage.ts'
 import { rawExchange } from '../support/raw-exchange.ts'
+import { type RecordedPaths, startRecordedPaths } from '../support/recorded-paths.ts'
 
+let stage: RecordedPaths
 let proxy: ProxyStage
-let recorder: Awaited<ReturnType<typeof listen>>
 /** The request targets that the backend saw. */
-const seen: (string | undefined)[] = []
+let seen: RecordedPaths['seen']
 
 beforeAll(async () => {
-  recorder = await listen((request, response) => {
-    seen.push(request.url)
-    response.end()
-  })
-  proxy = await startProxyStage({
-    backends: [
-      { name: 'root', url: recorder.url },
-      { name: 'based', url: `${recorder.url}/base/` },
-    ],
-  })
+  stage = await startRecordedPaths()
+  ;({ proxy, seen } = stage)
 })
 
-afterAll(async () => {
-  await proxy?.close()
-  await recorder?.close()
-})
+afterAll(() => stage?.close())
 
 test.each([
   '/a?',

@@ -24,15 +24,7 @@ beforeAll(async () => {
   stage = await startStage({
     config: (partners) =>
       partners.config({
-        backends: [
-          {
-            name: 'demo',
-            url: partners.backendUrl,
-            token: ['provider', 'baton'],
-            providers: ['demo'],
-            audience: partners.backendUrl,
-          },
-        ],
+        backends: [partners.backendOfBoth],
         clients: [
           registration('web', {
             origins: ['https://app.example.org'],

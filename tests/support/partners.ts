@@ -59,6 +59,14 @@ export async function startPartners({
     /** Emits `request` as each call arrives. */
     backendServer: backend.server,
     stopIdentityProvider: idp.close,
+    /** The demo's backend as it takes both kinds of tokens. */
+    backendOfBoth: {
+      name: 'demo',
+      url: backendUrl,
+      token: ['provider', 'baton'],
+      providers: ['demo'],
+      audience: backendUrl,
+    },
     /** Baton's configuration for these partners; sections given take the place of the ones here. */
     config: (sections: Record<string, unknown> = {}) => ({
       providers: [
