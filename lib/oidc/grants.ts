@@ -27,8 +27,7 @@ export async function loadGrant(ctx: Context, needs: Pick<Runtime, 'config'>): P
   )
 }
 
-/** Grants all that a request asks for. */
-export async function grantAll(oidc: NonNullable<Context['oidc']>, grant: Grant): Promise<Grant> {
+async function grantAll(oidc: NonNullable<Context['oidc']>, grant: Grant): Promise<Grant> {
   const { requestParamOIDCScopes, requestParamScopes, requestParamClaims, resourceServers } = oidc
   grant.addOIDCScope([...requestParamOIDCScopes].join(' '))
   if (requestParamClaims.size > 0) grant.addOIDCClaims([...requestParamClaims])

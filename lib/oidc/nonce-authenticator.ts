@@ -38,6 +38,8 @@ export async function lookAtNonceOf(
     needs,
   )
   if (!seen || isTooOld(seen.authTime, params.max_age)) return undefined
+  // Once: a reload that is slow must not write over what a press has brought about meanwhile.
+  if (openedAtOf(interaction)) return seen
   prompt.details.openedAt = seen.openedAt.toISOString()
   prompt.details.authTime = seen.authTime.toISOString()
   await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
