@@ -6,7 +6,7 @@ import type { LiveSession } from '#lib/db/sessions.ts'
 const tolerance = 10
 
 /** Whether an application wants its person to sign in upstream now, whoever is signed in here. */
-export function asksAgain({ prompt }: Interaction): boolean {
+export function asksAgain({ prompt }: Pick<Interaction, 'prompt'>): boolean {
   return ['login_prompt', 'max_age', 'id_token_hint'].some((reason) => prompt.reasons.includes(reason))
 }
 
@@ -23,7 +23,7 @@ export async function rememberStanding(interaction: Interaction, sid: string | u
  * it still is not what the request asks for, or `undefined` when they have to sign in (again).
  */
 export function signInOf(
-  { prompt, params, iat }: Interaction,
+  { prompt, params, iat }: Pick<Interaction, 'prompt' | 'params' | 'iat'>,
   session: LiveSession | undefined,
 ): Result | undefined {
   if (!session) return undefined
