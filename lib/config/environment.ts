@@ -1,5 +1,9 @@
 import { z } from 'zod'
+import type { Secrets } from '#lib/crypto/seal.ts'
 import { isSecure } from './schema.ts'
+
+const isLong = (secret: string) => Buffer.byteLength(secret) >= 32
+const newer = z.string().refine(isLong, 'it must have at least 32 bytes').optional()
 
 const port = z.coerce.number().int().min(1).max(65535)
 
@@ -19,7 +23,20 @@ export const environmentSchema = z.object({
   PORT: port.default(3000),
   AUTH_SECRET: z
     .string('set it to at least 32 random bytes, for example from `openssl rand -base64 48`')
-    .refine((value) => Buffer.byteLength(value) >= 32, 'it must have at least 32 bytes'),
+    .transform(
+      (value) =>
+        (value.includes(',') ? value.split(',').map((secret) => secret.trim()) : [value]) as [
+          string,
+          ...string[],
+        ],
+    )
+    .refine(
+      (secrets) => secrets.every(isLong),
+      'it must have at least 32 bytes; several secrets are parted by commas, and each must have them',
+    ),
+  AUTH_SECRET_1: newer,
+  AUTH_SECRET_2: newer,
+  AUTH_SECRET_3: newer,
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'give a postgresql:// URL')
@@ -30,3 +47,14 @@ export const environmentSchema = z.object({
 })
 
 export type Environment = z.output<typeof environmentSchema>
+
+/** The secrets, the newest first: those that Auth.js numbers come before `AUTH_SECRET`, and the highest number before the others. */
+export function secretsOf({
+  AUTH_SECRET,
+  AUTH_SECRET_1,
+  AUTH_SECRET_2,
+  AUTH_SECRET_3,
+}: Environment): Secrets {
+  const numbered = [AUTH_SECRET_3, AUTH_SECRET_2, AUTH_SECRET_1].filter((secret) => secret !== undefined)
+  return [...numbered, ...AUTH_SECRET] as [string, ...string[]]
+}

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import type { Provider } from '@auth/core/providers'
 import type { z } from 'zod'
+import type { Secrets } from '#lib/crypto/seal.ts'
 import { authProvider } from './auth-provider.ts'
 import { crossFaults } from './cross-faults.ts'
-import { type Environment, environmentSchema } from './environment.ts'
+import { type Environment, environmentSchema, secretsOf } from './environment.ts'
 import { type FileConfig, fileSchema, providerSchema } from './schema.ts'
 
 export type Config = Omit<FileConfig, '$schema'> & {
@@ -11,7 +12,8 @@ export type Config = Omit<FileConfig, '$schema'> & {
   url: string
   development: boolean
   listen: { host: string | undefined; port: number }
-  secret: string
+  /** The first seals; all of them open. */
+  secrets: Secrets
   database: { url?: string; dataDir: string }
   logLevel: Environment['LOG_LEVEL']
   /** `providers`, as Auth.js takes them. */
@@ -59,7 +61,7 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
     url: data.BATON_URL,
     development: data.NODE_ENV === 'development',
     listen: { host: data.HOST, port: data.PORT },
-    secret: data.AUTH_SECRET,
+    secrets: secretsOf(data),
     database: { ...(data.DATABASE_URL && { url: data.DATABASE_URL }), dataDir: data.BATON_DATA_DIR },
     logLevel: data.LOG_LEVEL,
     authProviders: authProviders.filter((provider) => provider !== undefined),

@@ -1,28 +1,42 @@
 import { hkdfSync } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt } from 'jose'
 
+/** Secrets of the operator: the first seals, and all of them open, so that one can be replaced without a loss. */
+export type Secrets = readonly [current: string, ...earlier: string[]]
+
 /**
  * Encrypts a JSON value as a compact JWE (`dir`, `A256GCM`; RFC 7516) that opens only in the same `context`.
- * The key is derived from the secret and the context (HKDF, RFC 5869): what is sealed for one row or purpose is
+ * The key is derived from the first secret and the context (HKDF, RFC 5869): what is sealed for one row or purpose is
  * worthless in another.
  */
-export function seal(value: unknown, context: string, secret: string): Promise<string> {
+export function seal(value: unknown, context: string, [current]: Secrets): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)))
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-    .encrypt(keyFor(context, secret))
+    .encrypt(keyFor(context, current))
 }
 
 /** What `seal` took, or `undefined` when it was sealed in another context, by another secret, or is damaged. */
-export async function open(sealed: string, context: string, secret: string): Promise<unknown> {
-  try {
-    const { plaintext } = await compactDecrypt(sealed, keyFor(context, secret), {
-      keyManagementAlgorithms: ['dir'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    })
-    return JSON.parse(new TextDecoder().decode(plaintext))
-  } catch {
-    return undefined
-  }
+export async function open(sealed: string, context: string, secrets: Secrets): Promise<unknown> {
+  return (await openAny(sealed, context, secrets))?.value
+}
+
+/** The same, and whether it was sealed by the current secret; what was not is to be sealed anew. */
+export async function openAny(
+  sealed: string,
+  context: string,
+  secrets: Secrets,
+): Promise<{ value: unknown; isCurrent: boolean } | undefined> {
+  for (const [index, secret] of secrets.entries())
+    try {
+      const { plaintext } = await compactDecrypt(sealed, keyFor(context, secret), {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+      })
+      return { value: JSON.parse(new TextDecoder().decode(plaintext)), isCurrent: index === 0 }
+    } catch {
+      // By another secret, perhaps.
+    }
+  return undefined
 }
 
 function keyFor(context: string, secret: string): Uint8Array {

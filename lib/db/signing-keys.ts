@@ -48,3 +48,12 @@ export async function insertSigningKey(
     INSERT INTO signing_keys (kid, alg, sealed, signs_from)
     VALUES (${kid}, ${alg}, ${sealed}, now() + make_interval(secs => ${seconds}))`
 }
+
+/** Puts the same key, sealed anew, in the place of what it was opened from. */
+export async function resealSigningKey(
+  db: Database,
+  kid: string,
+  { from, to }: { from: string; to: string },
+): Promise<void> {
+  await db.$executeRaw`UPDATE signing_keys SET sealed = ${to} WHERE kid = ${kid} AND sealed = ${from}`
+}

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
-import { open, seal } from '#lib/crypto/seal.ts'
+import { open, type Secrets, seal } from '#lib/crypto/seal.ts'
 
 const context = 'handoff page'
 
@@ -17,13 +17,13 @@ export function newPageProof(nonce: string, openedAt: Date): PageProof {
 }
 
 /** The proof as a cookie's value, sealed. */
-export function sealPageProof(proof: PageProof, secret: string): Promise<string> {
-  return seal(proof, context, secret)
+export function sealPageProof(proof: PageProof, secrets: Secrets): Promise<string> {
+  return seal(proof, context, secrets)
 }
 
 /** A sealed proof, or `undefined` when Baton did not make it. */
-export async function openPageProof(sealed: string, secret: string): Promise<PageProof | undefined> {
-  return schema.safeParse(await open(sealed, context, secret)).data
+export async function openPageProof(sealed: string, secrets: Secrets): Promise<PageProof | undefined> {
+  return schema.safeParse(await open(sealed, context, secrets)).data
 }
 
 /** Whether a form brought the token of its page, compared in constant time. */

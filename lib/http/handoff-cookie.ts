@@ -6,13 +6,13 @@ import { openPageProof, type PageProof, sealPageProof } from '#lib/handoff/page-
 
 const prefix = 'baton.handoff.'
 
-type Needs = Pick<Config, 'url' | 'secret'>
+type Needs = Pick<Config, 'url' | 'secrets'>
 
 /** `Set-Cookie` that keeps the proof of an opened page in this browser, one cookie for each nonce. */
 export async function keepPageProof(proof: PageProof, config: Needs): Promise<string> {
   return stringifySetCookie({
     ...attributes(proof.nonce, config),
-    value: await sealPageProof(proof, config.secret),
+    value: await sealPageProof(proof, config.secrets),
     maxAge: openPageSeconds,
   })
 }
@@ -29,7 +29,7 @@ export async function readPageProof(
   config: Needs,
 ): Promise<PageProof | undefined> {
   const sealed = parseCookie(cookieHeader ?? '')[cookieName(nonce, config)]
-  const proof = sealed ? await openPageProof(sealed, config.secret) : undefined
+  const proof = sealed ? await openPageProof(sealed, config.secrets) : undefined
   return proof?.nonce === nonce ? proof : undefined
 }
 
@@ -39,7 +39,7 @@ export async function latestPageProof(
   config: Needs,
 ): Promise<PageProof | undefined> {
   const sealed = Object.entries(parseCookie(cookieHeader ?? '')).filter(([name]) => name.includes(prefix))
-  const proofs = await Promise.all(sealed.map(([, value]) => openPageProof(value ?? '', config.secret)))
+  const proofs = await Promise.all(sealed.map(([, value]) => openPageProof(value ?? '', config.secrets)))
   return proofs
     .filter((proof) => proof !== undefined)
     .reduce<PageProof | undefined>((a, b) => (a && a.openedAt > b.openedAt ? a : b), undefined)

@@ -73,7 +73,7 @@ export async function interactionLane(
 async function look(step: Step): Promise<void> {
   const { interaction, runtime, req } = step
   const action = `/interaction/${interaction.uid}`
-  const fields = { csrf_token: formTokenOf(interaction.uid, runtime.config.secret) }
+  const fields = { csrf_token: formTokenOf(interaction.uid, runtime.config.secrets) }
   if (interaction.prompt.name === 'consent')
     return step.show({ state: 'consent', action, fields, ...consentOf(interaction, runtime) })
   if (nonceAcrOf(interaction, runtime) === undefined) {
@@ -103,7 +103,7 @@ async function take(step: Step): Promise<void> {
   const form = await readForm(req.headers['content-type'], req)
   const isOwnForm =
     req.headers['sec-fetch-site'] === 'same-origin' ||
-    isFormTokenOf(interaction.uid, form.csrf_token, runtime.config.secret)
+    isFormTokenOf(interaction.uid, form.csrf_token, runtime.config.secrets)
   if (!isOwnForm) throw new OAuthError('csrf', "the form must be sent from Baton's own page")
   if (interaction.prompt.name === 'consent')
     return finish(step, await grantConsent(interaction, form.answer === 'allow', step.standing, runtime))

@@ -13,13 +13,18 @@ export function sessionCookieName({ url }: Pick<Config, 'url'>): string {
 /** What the session cookie says, decrypted and joined by Auth.js's own code; `undefined` without a good one. */
 export async function readSessionCookie(
   cookieHeader: string | null | undefined,
-  config: Pick<Config, 'url' | 'secret'>,
+  config: Pick<Config, 'url' | 'secrets'>,
 ): Promise<SessionToken | undefined> {
   if (!cookieHeader) return undefined
   const cookieName = sessionCookieName(config)
   // The cookie alone: getToken would take a session out of an Authorization header as well.
   const headers = new Headers({ cookie: cookieHeader })
-  const payload = await getToken({ req: { headers }, secret: config.secret, salt: cookieName, cookieName })
+  const payload = await getToken({
+    req: { headers },
+    secret: [...config.secrets],
+    salt: cookieName,
+    cookieName,
+  })
   return parseSessionToken(payload)
 }
 
@@ -44,19 +49,30 @@ export function sessionCookieDigest(
 export function writeSessionCookie(
   session: SessionToken,
   cookieHeader: string | null | undefined,
-  config: Pick<Config, 'url' | 'secret'>,
+  config: Pick<Config, 'url' | 'secrets'>,
 ): string[] {
   const name = sessionCookieName(config)
   const maxAge = Math.max(0, session.ends - Math.floor(Date.now() / 1000))
-  const value = encodeSession(session, { secret: config.secret, cookieName: name, maxAge })
-  const attributes = { httpOnly: true, sameSite: 'lax', path: '/', secure: isTls(config.url) } as const
-  const pieces = Object.keys(parseCookie(cookieHeader ?? '')).filter((cookie) =>
-    new RegExp(`^${RegExp.escape(name)}\\.\\d+$`).test(cookie),
-  )
+  const value = encodeSession(session, { secret: config.secrets[0], cookieName: name, maxAge })
   return [
-    ...pieces.map((piece) => stringifySetCookie({ name: piece, value: '', maxAge: 0, ...attributes })),
-    stringifySetCookie({ name, value, maxAge, ...attributes }),
+    ...removeSessionCookie(cookieHeader, config).filter((removal) => !removal.startsWith(`${name}=`)),
+    stringifySetCookie({ name, value, maxAge, ...attributes(config) }),
   ]
+}
+
+/** `Set-Cookie` values that sign a browser out, whatever pieces its session cookie is in. */
+export function removeSessionCookie(
+  cookieHeader: string | null | undefined,
+  config: Pick<Config, 'url'>,
+): string[] {
+  const isOne = new RegExp(`^${RegExp.escape(sessionCookieName(config))}(\\.\\d+)?$`)
+  return Object.keys(parseCookie(cookieHeader ?? ''))
+    .filter((cookie) => isOne.test(cookie))
+    .map((name) => stringifySetCookie({ name, value: '', maxAge: 0, ...attributes(config) }))
+}
+
+function attributes({ url }: Pick<Config, 'url'>) {
+  return { httpOnly: true, sameSite: 'lax', path: '/', secure: isTls(url) } as const
 }
 
 function isTls(url: string): boolean {

@@ -1,7 +1,7 @@
 import type { Adapter, StoredPayload } from 'oidc-provider'
 import { errors } from 'oidc-provider'
 import { sha256 } from '#lib/crypto/digest.ts'
-import { open, seal } from '#lib/crypto/seal.ts'
+import { open, type Secrets, seal } from '#lib/crypto/seal.ts'
 import {
   consumeOidcRecord,
   deleteOidcRecord,
@@ -29,7 +29,7 @@ export function createAdapter({ db, config }: Pick<Runtime, 'db' | 'config'>): (
       { sealed, consumedAt }: OidcRecord,
       hash: Uint8Array,
     ): Promise<StoredPayload | undefined> {
-      const payload = await openRecord(model, hash, sealed, config.secret)
+      const payload = await openRecord(model, hash, sealed, config.secrets)
       if (!payload) return undefined
       const isReused = consumedAt !== null && Date.now() - consumedAt.getTime() > race
       if (!isReused) return payload
@@ -45,7 +45,7 @@ export function createAdapter({ db, config }: Pick<Runtime, 'db' | 'config'>): (
         await putOidcRecord(db, {
           model,
           hash,
-          sealed: await seal(payload, context(model, hash), config.secret),
+          sealed: await seal(payload, context(model, hash), config.secrets),
           ownerHash: owner ? sha256(owner) : null,
           uidHash: uid ? sha256(uid) : null,
           ttl,
@@ -92,9 +92,9 @@ export async function openRecord(
   model: string,
   hash: Uint8Array,
   sealed: string,
-  secret: string,
+  secrets: Secrets,
 ): Promise<StoredPayload | undefined> {
-  return (await open(sealed, context(model, hash), secret)) as StoredPayload | undefined
+  return (await open(sealed, context(model, hash), secrets)) as StoredPayload | undefined
 }
 
 function context(model: string, hash: Uint8Array): string {

@@ -27,9 +27,9 @@ export function configuration(needs: Needs, keys: SigningKey[]): Record<string, 
     clients: clientMetadata(config.clients),
     jwks: { keys },
     cookies: {
-      keys: [
-        Buffer.from(hkdfSync('sha256', config.secret, '', 'baton oidc cookies', 32)).toString('base64url'),
-      ],
+      keys: config.secrets.map((secret) =>
+        Buffer.from(hkdfSync('sha256', secret, '', 'baton oidc cookies', 32)).toString('base64url'),
+      ),
       names: { session: 'baton.oidc', interaction: 'baton.oidc.step', resume: 'baton.oidc.resume' },
       long: { ...cookie, path: '/' },
       short: cookie,

@@ -16,7 +16,7 @@ export async function endOidcSessions(
     for (const { hash: bytes, sealed } of await findOidcRecordsOf(db, model, sha256(sid))) {
       const hash = Buffer.from(bytes)
       await deleteOidcRecord(db, { model, hash })
-      const session = await openRecord(model, hash, sealed, config.secret)
+      const session = await openRecord(model, hash, sealed, config.secrets)
       if (session)
         await tellApplications(oidc.provider, session as Pick<Session, 'accountId' | 'authorizations'>)
     }

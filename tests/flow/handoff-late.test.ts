@@ -103,14 +103,14 @@ async function browserThatOpened(nonce: string, secondsAgo: number): Promise<Per
   await target.request(`/handoff?nonce=${nonce}`)
   const { key, proof } = await proofIn(target)
   const openedAt = new Date(Date.now() - secondsAgo * 1000)
-  const value = await sealPageProof({ ...proof, openedAt }, authSecret)
+  const value = await sealPageProof({ ...proof, openedAt }, [authSecret])
   await target.jar.setCookie(`${key}=${value}; Path=/handoff`, `${stage.baton.url}/handoff`)
   return target
 }
 
 async function proofIn(person: Person) {
   const [cookie] = await person.jar.getCookies(`${stage.baton.url}/handoff`)
-  const proof = await openPageProof(cookie?.value ?? '', authSecret)
+  const proof = await openPageProof(cookie?.value ?? '', [authSecret])
   if (!cookie || !proof) throw new Error('this browser keeps no page')
   return { key: cookie.key, proof, openedAt: proof.openedAt }
 }

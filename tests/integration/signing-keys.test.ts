@@ -37,7 +37,18 @@ onEachDatabase((instances) => {
     const [db] = instances()
     const rows = JSON.stringify(await db.$queryRaw`SELECT to_jsonb(t) AS row FROM signing_keys t`)
     for (const { d } of await signingKeys({ db, config })) expect(rows).not.toContain(d)
-    const other = { ...config, secret: 'another secret of the tests that is long enough' }
+    const other = { ...config, secrets: ['another secret of the tests that is long enough'] as const }
     await expect(signingKeys({ db, config: other })).rejects.toThrow('AUTH_SECRET')
+  })
+
+  test('keys sealed under an older secret are read and sealed anew, so that it can be dropped', async () => {
+    const [db] = instances()
+    const before = await kids(db)
+    const newer = 'a newer secret of the tests that is long enough'
+    const both = { ...config, secrets: [newer, ...config.secrets] as const }
+    expect((await signingKeys({ db, config: both })).map(({ kid }) => kid)).toEqual(before)
+    const alone = { ...config, secrets: [newer] as const }
+    expect((await signingKeys({ db, config: alone })).map(({ kid }) => kid)).toEqual(before)
+    await signingKeys({ db, config: { ...config, secrets: [config.secrets[0], newer] as const } })
   })
 })

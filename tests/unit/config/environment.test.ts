@@ -87,7 +87,25 @@ test.each([
 })
 
 test('32 bytes are enough of a secret, were they fewer characters', async () => {
-  expect((await configOf({ env: { AUTH_SECRET: 'ä'.repeat(16) } })).secret).toBe('ä'.repeat(16))
+  const { secrets } = await configOf({ env: { AUTH_SECRET: 'ä'.repeat(16) } })
+  expect(secrets).toEqual(['ä'.repeat(16)])
+})
+
+test('AUTH_SECRET holds several secrets, the newest first, and those that Auth.js numbers come before them', async () => {
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(32))
+  expect((await configOf({ env: { AUTH_SECRET: `${b}, ${a}` } })).secrets).toEqual([b, a])
+  const env = { AUTH_SECRET: `${b},${a}`, AUTH_SECRET_1: c, AUTH_SECRET_3: d }
+  expect((await configOf({ env })).secrets).toEqual([d, c, b, a])
+})
+
+test.each([
+  ['AUTH_SECRET', `${'a'.repeat(32)},short`],
+  ['AUTH_SECRET', `${'a'.repeat(32)},`],
+  ['AUTH_SECRET_1', 'short'],
+])('every one of several secrets must be long enough: %s', async (name, value) => {
+  const faults = await faultsOf({ env: { [name]: value } })
+  expect(faults).toHaveLength(1)
+  expect(faults[0]).toMatch(new RegExp(`^${name}: .*at least 32 bytes`))
 })
 
 test('of one with several faults every one is named', async () => {

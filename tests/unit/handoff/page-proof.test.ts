@@ -1,18 +1,19 @@
 import { expect, test } from 'vitest'
-import { seal } from '#lib/crypto/seal.ts'
+import { type Secrets, seal } from '#lib/crypto/seal.ts'
 import { isFormTokenOf, newPageProof, openPageProof, sealPageProof } from '#lib/handoff/page-proof.ts'
 
 const secret = 'a secret of the tests that is long enough'
+const secrets: Secrets = [secret]
 const openedAt = new Date('2026-01-02T03:04:05.678Z')
 
 test('what a browser keeps of a page comes back as it was, to the millisecond', async () => {
   const proof = newPageProof('a nonce', openedAt)
-  expect(await openPageProof(await sealPageProof(proof, secret), secret)).toEqual(proof)
+  expect(await openPageProof(await sealPageProof(proof, secrets), secrets)).toEqual(proof)
 })
 
 test('neither the nonce nor the form token can be read off the cookie', async () => {
   const proof = newPageProof('a-nonce-of-43-characters-aaaaaaaaaaaaaaaaaaa', openedAt)
-  const sealed = await sealPageProof(proof, secret)
+  const sealed = await sealPageProof(proof, secrets)
   const decoded = sealed.split('.').map((part) => Buffer.from(part, 'base64url').toString('latin1'))
   for (const word of [proof.nonce, proof.formToken]) expect([sealed, ...decoded].join()).not.toContain(word)
 })
@@ -40,11 +41,11 @@ test('a proof that Baton did not make is none', async () => {
     '',
     'x',
     JSON.stringify(proof),
-    await sealPageProof(proof, `${secret}!`),
-    await seal(proof, 'another context', secret),
-    await seal({ nonce: 'n' }, 'handoff page', secret),
-    await seal({ ...proof, openedAt: 'never' }, 'handoff page', secret),
-    await seal(null, 'handoff page', secret),
+    await sealPageProof(proof, [`${secret}!`]),
+    await seal(proof, 'another context', secrets),
+    await seal({ nonce: 'n' }, 'handoff page', secrets),
+    await seal({ ...proof, openedAt: 'never' }, 'handoff page', secrets),
+    await seal(null, 'handoff page', secrets),
   ]
-  for (const forgery of forgeries) expect(await openPageProof(forgery, secret)).toBeUndefined()
+  for (const forgery of forgeries) expect(await openPageProof(forgery, secrets)).toBeUndefined()
 })

@@ -11,8 +11,8 @@ import {
 import { type SessionToken, sessionToken } from '#lib/sessions/session-token.ts'
 
 const secret = 'a secret of the tests that is long enough'
-const plain = { url: 'http://localhost:3000', secret }
-const tls = { url: 'https://baton.example.org', secret }
+const plain = { url: 'http://localhost:3000', secrets: [secret] as const }
+const tls = { url: 'https://baton.example.org', secrets: [secret] as const }
 const now = Math.floor(Date.now() / 1000)
 const session: SessionToken = {
   sub: '0199c0de-0000-7000-8000-000000000001',
