@@ -12,8 +12,8 @@ export type Settings = {
   issuer: string
   batonUrl: string
   backendUrl: string
-  /** Seconds. */
-  accessTokenTtl: number
+  /** Seconds, or what says them for each token. */
+  accessTokenTtl: number | (() => number)
 }
 
 /** Configures oidc-provider for the demo: everything that it would otherwise warn about is decided here. */
@@ -51,12 +51,16 @@ export function configuration(settings: Settings, signingKey: SigningKey): Recor
     loadExistingGrant: (ctx: Context) => grantAll(ctx, backendUrl),
     interactions: { policy, url: (_ctx: Context, { uid }: { uid: string }) => `/sign-in/${uid}` },
     clientBasedCORS: () => false,
+    // The library would not call a loopback address, and that is where Baton is.
+    fetch: (url: string, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown }) =>
+      fetch(url, options),
     renderError: showError,
     features: {
       devInteractions: { enabled: false },
       // Access tokens are for the backend alone, so userinfo takes none of them; but Auth.js starts no sign-in at an identity
       // provider without that endpoint, although it reads the ID token and never calls it.
       userinfo: { enabled: true },
+      backchannelLogout: { enabled: true },
       revocation: { enabled: true, allowedPolicy: isOwnToken },
       rpInitiatedLogout: { enabled: true, logoutSource: showSignOut, postLogoutSuccessSource: showSignedOut },
       resourceIndicators: {
@@ -68,7 +72,7 @@ export function configuration(settings: Settings, signingKey: SigningKey): Recor
           audience: backendUrl,
           scope: 'api',
           accessTokenFormat: 'jwt',
-          accessTokenTTL: accessTokenTtl,
+          accessTokenTTL: typeof accessTokenTtl === 'function' ? accessTokenTtl() : accessTokenTtl,
           jwt: { sign: { alg: 'RS256' } },
         }),
       },

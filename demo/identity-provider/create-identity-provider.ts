@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { RequestListener } from 'node:http'
-import Provider from 'oidc-provider'
+import Provider, { type Client, type Context } from 'oidc-provider'
 import { configuration, type Settings } from './configuration.ts'
 import { signInStep } from './sign-in-step.ts'
 import { createSigningKey } from './signing-key.ts'
@@ -19,7 +19,9 @@ export type IdentityProvider = {
 export async function createIdentityProvider({
   accessTokenTtl = 60,
   ...addresses
-}: Omit<Settings, 'accessTokenTtl'> & { accessTokenTtl?: number }): Promise<IdentityProvider> {
+}: Omit<Settings, 'accessTokenTtl'> & {
+  accessTokenTtl?: Settings['accessTokenTtl']
+}): Promise<IdentityProvider> {
   const signingKey = await createSigningKey()
   const events: TokenEvents = new EventEmitter()
   const calls = new Map<string, number>()
@@ -27,6 +29,9 @@ export async function createIdentityProvider({
 
   const provider = new Provider(addresses.issuer, configuration({ ...addresses, accessTokenTtl }, signingKey))
   provider.on('server_error', (_ctx, error) => process.stderr.write(`${(error as Error).stack ?? error}\n`))
+  provider.on('backchannel.error', (_ctx: Context, error: Error, { clientId }: Client) =>
+    process.stderr.write(`${clientId} could not be told of a sign-out: ${error.message}\n`),
+  )
   provider.use(signInStep(provider))
   provider.use(tokenStep({ batonUrl: addresses.batonUrl, signingKey, events }))
 

@@ -7,7 +7,7 @@ import { Places } from './places.ts'
 
 // How many calls run at once, and how many more may wait for one of these places.
 const ofBackend = { running: 512, waiting: 1024 }
-const ofSession = { running: 128, waiting: 256 }
+const ofSession = { running: 128, waiting: 384 }
 const streamsOfSession = { running: 1024, waiting: 0 }
 const streamsOfBackend = { running: 8192, waiting: 0 }
 const mostSessions = 20_000

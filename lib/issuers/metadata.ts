@@ -44,7 +44,6 @@ async function request(issuer: string): Promise<AuthorizationServer> {
     throw new OAuthError('temporarily_unavailable', 'the issuer cannot be reached at the moment', {
       cause,
       detail: `metadata of ${issuer}`,
-      retryAfter: 5,
     })
   }
 }

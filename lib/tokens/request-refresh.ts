@@ -1,87 +1,116 @@
-import type { Provider } from '@auth/core/providers'
-import {
-  type AuthorizationServer,
-  allowInsecureRequests,
-  type ClientAuth,
-  ClientSecretBasic,
-  ClientSecretPost,
-  None,
-  processRefreshTokenResponse,
-  ResponseBodyError,
-  refreshTokenGrantRequest,
-} from 'oauth4webapi'
-import { discover, type MetadataCache } from '#lib/issuers/metadata.ts'
-import { OAuthError } from '#lib/oauth/error.ts'
+import { processRefreshTokenResponse, refreshTokenGrantRequest } from 'oauth4webapi'
+import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
+import type { ProviderClient } from './provider-client.ts'
 import type { TokenSet } from './token-set.ts'
 
-const timeout = 15_000
+/** Milliseconds; an answer that nobody waits for would be a refresh token lost. Callers have a shorter patience of their own. */
+const timeout = 60_000
+/** Seconds that a provider may ask to be left alone. */
+const longestPause = 3600
 
-type OAuthProvider = {
-  type: 'oidc' | 'oauth'
-  issuer?: string
-  token?: string | { url?: string | URL }
-  client?: { token_endpoint_auth_method?: string }
-  options: { issuer?: string; clientId: string; clientSecret?: string; client?: OAuthProvider['client'] }
-}
+/**
+ * Error codes by which a provider says that the grant is over, or that the person has to come in person. What says something of this
+ * client alone (`invalid_client`, `unauthorized_client`) is the operator's to mend, and signs nobody out.
+ */
+const terminal = new Set([
+  'invalid_grant',
+  'invalid_token',
+  'expired_token',
+  'access_denied',
+  // OpenID Connect Core 1.0, section 3.1.2.6; some providers ask for a second factor this way.
+  'interaction_required',
+  'login_required',
+  'consent_required',
+  'account_selection_required',
+  // GitHub's and Slack's own words.
+  'bad_refresh_token',
+  'invalid_refresh_token',
+])
 
 /**
  * Asks the provider for a new token set (RFC 6749, section 6); what it does not send anew stays as it was.
- * Throws `invalid_grant` when the provider has ended the grant, `temporarily_unavailable` for any other failure.
+ * Throws `invalid_grant` when the provider has ended the grant, and `temporarily_unavailable` for any other failure, with `retryAfter`
+ * where the provider said when to come again.
  */
 export async function requestRefresh(
-  provider: Provider,
+  { server, client, authentication, options }: ProviderClient,
   current: TokenSet & { refreshToken: string },
-  metadata: MetadataCache,
 ): Promise<TokenSet> {
-  const { options, ...own } = provider as unknown as OAuthProvider
-  const issuer = options.issuer ?? own.issuer
-  const server = own.type === 'oidc' && issuer ? await discover(metadata, issuer) : withoutMetadata(own)
-  const client = { client_id: options.clientId }
+  let response: Response | undefined
   try {
-    const response = await refreshTokenGrantRequest(
-      server,
-      client,
-      authentication(options.client ?? own.client, options.clientSecret),
-      current.refreshToken,
-      {
-        [allowInsecureRequests]: server.token_endpoint?.startsWith('http:') ?? false,
-        signal: AbortSignal.timeout(timeout),
-      },
-    )
-    const answer = await processRefreshTokenResponse(server, client, response)
+    response = await refreshTokenGrantRequest(server, client, authentication, current.refreshToken, {
+      ...options,
+      signal: AbortSignal.timeout(timeout),
+    })
+    const body = await objectIn(response)
+    if (endsGrant(response, body))
+      throw new OAuthError('invalid_grant', 'the provider has ended this sign-in')
+    const idToken = body?.id_token
+    const answer = await processRefreshTokenResponse(server, client, normalized(response, body))
+    const lifetime = answer.expires_in ?? current.lifetime
     return {
       accessToken: answer.access_token,
       refreshToken: answer.refresh_token ?? current.refreshToken,
-      idToken: answer.id_token ?? current.idToken,
+      idToken: typeof idToken === 'string' && idToken !== '' ? idToken : current.idToken,
       scope: answer.scope ?? current.scope,
-      ...(answer.expires_in !== undefined && {
-        expiresAt: Math.floor(Date.now() / 1000) + answer.expires_in,
-      }),
+      ...(lifetime !== undefined && { lifetime, expiresAt: Math.floor(Date.now() / 1000) + lifetime }),
     }
   } catch (cause) {
-    if (cause instanceof ResponseBodyError && cause.error === 'invalid_grant')
-      throw new OAuthError('invalid_grant', 'the provider has ended this sign-in', { cause })
+    if (isOAuthError(cause)) throw cause
+    const retryAfter = pauseOf(response)
     throw new OAuthError(
       'temporarily_unavailable',
       'the provider cannot renew the access token at the moment',
       {
         cause,
-        retryAfter: 5,
+        ...(retryAfter !== undefined && { retryAfter }),
       },
     )
   }
 }
 
-function withoutMetadata(provider: Omit<OAuthProvider, 'options'>): AuthorizationServer {
-  const endpoint = typeof provider.token === 'string' ? provider.token : provider.token?.url
-  if (!endpoint) throw new OAuthError('temporarily_unavailable', 'the provider has no token endpoint')
-  const url = new URL(endpoint)
-  return { issuer: url.origin, token_endpoint: url.href }
+type Body = { [name: string]: unknown }
+
+async function objectIn(response: Response): Promise<Body | undefined> {
+  if (!/\bjson\b/i.test(response.headers.get('content-type') ?? '')) return undefined
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined)
+  return typeof body === 'object' && body !== null ? (body as Body) : undefined
 }
 
-function authentication(client: OAuthProvider['client'], secret: string | undefined): ClientAuth {
-  if (!secret || client?.token_endpoint_auth_method === 'none') return None()
-  return client?.token_endpoint_auth_method === 'client_secret_post'
-    ? ClientSecretPost(secret)
-    : ClientSecretBasic(secret)
+// Read here and not by the library: some providers say it with a challenge beside it, and some with status 200.
+function endsGrant({ status }: Response, body: Body | undefined): boolean {
+  if (status >= 500 || status === 408 || status === 429) return false
+  return typeof body?.error === 'string' && !body.access_token && terminal.has(body.error)
+}
+
+// The refresh token has been spent by now, and what is odd about an answer with a good access token must not cost the session. An ID token is kept
+// for nothing but to be shown to its own provider.
+function normalized(response: Response, body: Body | undefined): Response {
+  if (!body?.access_token) return response
+  const { access_token, token_type, refresh_token, scope, expires_in } = body
+  const { status, headers } = response
+  const lifetime = Number(expires_in)
+  const clean = {
+    access_token,
+    token_type: token_type ?? 'bearer',
+    ...(isText(refresh_token) && { refresh_token }),
+    ...(isText(scope) && { scope }),
+    ...(isText(expires_in) || typeof expires_in === 'number' ? lifetime > 0 && { expires_in: lifetime } : {}),
+  }
+  return new Response(JSON.stringify(clean), { status, headers })
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+/** Seconds of `Retry-After`, given so or as a date (RFC 9110, section 10.2.3). */
+function pauseOf(response: Response | undefined): number | undefined {
+  const value = response?.headers.get('retry-after')?.trim()
+  if (!value) return undefined
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000
+  return Number.isFinite(seconds) ? Math.min(longestPause, Math.max(1, Math.ceil(seconds))) : undefined
 }

@@ -6,6 +6,8 @@ const tokenSetSchema = z.object({
   idToken: z.string().optional(),
   /** Seconds since the epoch; a provider may not say. */
   expiresAt: z.number().optional(),
+  /** Seconds that its provider gave the access token to live. */
+  lifetime: z.number().optional(),
   scope: z.string().optional(),
 })
 
@@ -22,7 +24,23 @@ export function sealingContext(tokenSetId: string): string {
   return `token set ${tokenSetId}`
 }
 
-/** Whether an access token can still be used: for 5 seconds more at least, so that it does not die on its way. */
-export function isFresh({ expiresAt }: { expiresAt?: number | undefined }): boolean {
-  return expiresAt === undefined || expiresAt - 5 > Date.now() / 1000
+type Times = { expiresAt?: number | undefined; lifetime?: number | undefined }
+
+const longestMargin = 30
+/** Where nothing is known of how long it lived, such as in a token set of an earlier version. */
+const usualMargin = 5
+
+/**
+ * Whether an access token is to be refreshed before it is used: before its end by a tenth of its life, at most 30 seconds, so that it does
+ * not die on its way. One whose end is unknown never is.
+ */
+export function isDue({ expiresAt, lifetime }: Times): boolean {
+  if (expiresAt === undefined) return false
+  const margin = lifetime === undefined ? usualMargin : Math.min(longestMargin, lifetime / 10)
+  return expiresAt - margin <= Date.now() / 1000
+}
+
+/** Whether an access token that is due can still be used, where it cannot be refreshed just now. */
+export function isAlive({ expiresAt }: Times): boolean {
+  return expiresAt === undefined || expiresAt > Date.now() / 1000
 }

@@ -7,9 +7,8 @@ import { newPerson, type Person } from '../support/person.ts'
 import { type ProxyStage, startProxyStage } from '../support/proxy-stage.ts'
 import { useRefreshToken } from '../support/use-refresh-token.ts'
 
-// Baton takes a token for expired five seconds before it is.
+const accessTokenTtl = 3
 const untilExpired = 3_100
-const accessTokenTtl = 8
 const greeting = '/demo/api/authenticated/greeting'
 
 let proxy: ProxyStage

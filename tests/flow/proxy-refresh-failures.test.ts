@@ -7,9 +7,8 @@ import { newPerson } from '../support/person.ts'
 import { type ProxyStage, startProxyStage } from '../support/proxy-stage.ts'
 import { useRefreshToken } from '../support/use-refresh-token.ts'
 
-// Baton takes a token for expired five seconds before it is.
-const untilExpired = 1_100
-const accessTokenTtl = 6
+const accessTokenTtl = 2
+const untilExpired = 2_100
 const greeting = '/demo/api/authenticated/greeting'
 
 let proxy: ProxyStage

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newPerson } from '../support/person.ts'
 import { echo, type ProxyStage, type Seen, startProxyStage } from '../support/proxy-stage.ts'
 
-// Baton takes a token for expired five seconds before it is.
+const accessTokenTtl = 3
 const untilExpired = 3_100
-const accessTokenTtl = 8
 const greeting = '/demo/api/authenticated/greeting'
 
 let proxy: ProxyStage

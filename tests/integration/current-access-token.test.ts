@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Config } from '#lib/config/load.ts'
-import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
+import type { OAuthError } from '#lib/oauth/error.ts'
 import { currentAccessToken } from '#lib/tokens/current-access-token.ts'
+import type { TokenSet } from '#lib/tokens/token-set.ts'
 import { onEachDatabase } from '../support/each-database.ts'
-import { readableLog } from '../support/log.ts'
+import { smallProcess } from '../support/small-process.ts'
 import { startTokenEndpoint } from '../support/token-endpoint.ts'
 import { configWithProvider, holdTokens } from '../support/token-holder.ts'
 
@@ -16,9 +17,11 @@ beforeAll(async () => {
   config = await configWithProvider(provider.url)
 })
 afterAll(() => provider.close())
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
+afterEach(() => void vi.useRealTimers())
 
 const now = () => Math.floor(Date.now() / 1000)
-const expired = () => ({
+const expired = (): TokenSet & { refreshToken: string } => ({
   accessToken: 'old-access',
   refreshToken: 'old-refresh',
   idToken: 'old-id',
@@ -67,7 +70,7 @@ onEachDatabase((instances) => {
     const { row, tokens } = await holder.stored()
     expect(tokens).toMatchObject({ accessToken: 'new-access', refreshToken: 'new-refresh', scope: 'openid' })
     expect(tokens?.expiresAt).toBeGreaterThan(now() + 50)
-    expect(row).toMatchObject({ version: 1, error: null })
+    expect(row).toMatchObject({ error: null })
     expect(row?.sealed).not.toMatch(/new-(access|refresh)/)
     expect(await holder.accessToken()).toBe('new-access')
     expect(provider.requests).toHaveLength(1)
@@ -86,10 +89,56 @@ onEachDatabase((instances) => {
     })
   })
 
+  test('where the provider does not say again how long the new token lives, it lives as long as the one before', async () => {
+    provider.willAnswer({ body: { access_token: 'new-access', token_type: 'Bearer' } })
+    const holder = await hold({ ...expired(), lifetime: 600 })
+    await holder.accessToken()
+    const { expiresAt = 0 } = (await holder.stored()).tokens ?? {}
+    expect(Math.abs(expiresAt - now() - 600)).toBeLessThan(5)
+  })
+
+  test('an ID token that makes no sense costs nothing: what came with it is kept', async () => {
+    provider.willAnswer({ body: { ...renewed, id_token: 'no.jwt.at-all' } })
+    const holder = await hold()
+    expect(await holder.accessToken()).toBe('new-access')
+    expect((await holder.stored()).tokens).toMatchObject({
+      refreshToken: 'new-refresh',
+      idToken: 'no.jwt.at-all',
+    })
+  })
+
   test.each(['bearer', 'BEARER', 'bEaReR'])('token_type counts in any case: %s', async (token_type) => {
     provider.willAnswer({ body: { ...renewed, token_type } })
     expect(await (await hold()).accessToken()).toBe('new-access')
   })
+
+  test.each<[string, object]>([
+    ['refresh_token null', { ...renewed, refresh_token: null }],
+    ['refresh_token empty', { ...renewed, refresh_token: '' }],
+    ['expires_in null', { ...renewed, expires_in: null }],
+    ['expires_in empty', { ...renewed, expires_in: '' }],
+    ['expires_in below zero', { ...renewed, expires_in: -1 }],
+    ['expires_in zero', { ...renewed, expires_in: 0 }],
+    ['expires_in as text', { ...renewed, expires_in: '60' }],
+    ['scope null', { ...renewed, scope: null }],
+    ['scope as a list', { ...renewed, scope: ['a', 'b'] }],
+    ['id_token null', { ...renewed, id_token: null }],
+    ['no token_type', { ...renewed, token_type: undefined }],
+  ])(
+    'an answer that is odd and has a good access token is taken, and asked for once: %s',
+    async (_, body) => {
+      provider.willAnswer({ body })
+      const holder = await hold()
+      for (let call = 0; call < 2; call++) expect(await holder.accessToken()).toBe('new-access')
+      expect(provider.requests).toHaveLength(1)
+      const { refresh_token: refreshToken } = body as { refresh_token?: unknown }
+      expect((await holder.stored()).tokens).toMatchObject({
+        refreshToken: refreshToken || 'old-refresh',
+        idToken: 'old-id',
+        scope: 'openid',
+      })
+    },
+  )
 
   test('when the provider has ended the grant it is marked, the caller signs in again, and it is not asked any more', async () => {
     provider.willAnswer({ status: 400, body: { error: 'invalid_grant', error_description: 'reused' } })
@@ -97,6 +146,17 @@ onEachDatabase((instances) => {
     for (let round = 0; round < 3; round++)
       await expect(holder.accessToken()).rejects.toMatchObject({ code: 'invalid_token' })
     expect(provider.requests).toHaveLength(1)
+    expect((await holder.stored()).row?.error).toBe('RefreshTokenError')
+  })
+
+  test.each([
+    ['invalid_grant with a challenge beside it', 401, { error: 'invalid_grant' }],
+    ['a person who has to come in person', 400, { error: 'interaction_required' }],
+    ['a refusal with status 200', 200, { error: 'bad_refresh_token', error_description: 'expired' }],
+  ])('other ways to end the grant: %s', async (_, status, body) => {
+    provider.willAnswer({ status, body, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
+    const holder = await hold()
+    await expect(holder.accessToken()).rejects.toMatchObject({ code: 'invalid_token' })
     expect((await holder.stored()).row?.error).toBe('RefreshTokenError')
   })
 
@@ -108,7 +168,10 @@ onEachDatabase((instances) => {
     ['400 with a page that says invalid_grant', { status: 400, body: 'invalid_grant', type: 'text/html' }],
     ['401 invalid_client', { status: 401, body: { error: 'invalid_client' } }],
     ['400 invalid_request', { status: 400, body: { error: 'invalid_request' } }],
+    ['400 unauthorized_client', { status: 400, body: { error: 'unauthorized_client' } }],
+    ['408', { status: 408, body: { error: 'invalid_grant' } }],
     ['429', { status: 429, body: { error: 'slow_down' } }],
+    ['429 that says invalid_grant', { status: 429, body: { error: 'invalid_grant' } }],
     ['200 with an empty body', { body: '' }],
     ['200 with no JSON', { body: '{"access_token":' }],
     ['200 with a page', { body: '<html>', type: 'text/html' }],
@@ -123,15 +186,87 @@ onEachDatabase((instances) => {
     provider.willAnswer(answer)
     const holder = await hold()
     const before = await holder.stored()
-    await expect(holder.accessToken()).rejects.toMatchObject({
-      code: 'temporarily_unavailable',
-      options: { retryAfter: 5 },
-    })
+    await expect(holder.accessToken()).rejects.toMatchObject({ code: 'temporarily_unavailable' })
     expect(await holder.stored()).toEqual(before)
-    expect(before.row).toMatchObject({ version: 0, error: null })
+    expect(before.row).toMatchObject({ error: null })
     // The next caller tries again, and it works.
     provider.willAnswer({ body: renewed })
     expect(await holder.accessToken()).toBe('new-access')
+  })
+
+  test('when a failure may pass, the access token that is due serves while it lives', async () => {
+    provider.willAnswer({ status: 503, body: '' })
+    const dying = { ...expired(), expiresAt: now() + 20, lifetime: 300 }
+    const holder = await hold(dying)
+    for (let call = 0; call < 3; call++) expect(await holder.accessToken()).toBe('old-access')
+    expect(provider.requests.length).toBeGreaterThan(0)
+    vi.setSystemTime(Date.now() + 30_000)
+    await expect(holder.accessToken()).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+  })
+
+  test('while a slow provider takes its time, the access token that is due serves while it lives', async () => {
+    provider.willAnswer('never')
+    const holder = await hold({ ...expired(), expiresAt: now() + 20, lifetime: 300 })
+    expect(await Promise.all([holder.accessToken(), holder.accessToken()])).toEqual([
+      'old-access',
+      'old-access',
+    ])
+    expect(provider.requests).toHaveLength(1)
+  })
+
+  test.each([
+    ['in seconds', () => '120'],
+    ['as a date', () => new Date(Date.now() + 120_000).toUTCString()],
+  ])(
+    'a provider that asks for patience is left alone for that long, by every instance: %s',
+    async (_, retryAfter) => {
+      provider.willAnswer({ status: 429, body: '', headers: { 'retry-after': retryAfter() } })
+      const holder = await hold()
+      const other = smallProcess(instances()[1], config)
+      await expect(holder.accessToken()).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+      expect(provider.requests).toHaveLength(1)
+      for (const ask of [holder.accessToken, () => currentAccessToken(holder.id, other)]) {
+        const refusal = (await ask().catch((error) => error)) as OAuthError
+        expect(refusal).toMatchObject({ code: 'temporarily_unavailable' })
+        expect(refusal.options.retryAfter).toBeGreaterThan(110)
+      }
+      expect(provider.requests).toHaveLength(1)
+      await instances()[0].$executeRaw`UPDATE token_sets SET retry_at = now() WHERE id = ${holder.id}::uuid`
+      provider.willAnswer({ body: renewed })
+      expect(await holder.accessToken()).toBe('new-access')
+    },
+  )
+
+  test('a provider that fails again and again is asked once a second at the most, and at once after it has worked', async () => {
+    // The embedded database goes by this process's clock.
+    vi.useRealTimers()
+    provider.willAnswer({ status: 500, body: '' })
+    const holder = await hold()
+    const [db] = instances()
+    const pauses: number[] = []
+    for (let failure = 0; failure < 4; failure++) {
+      await db.$executeRaw`UPDATE token_sets SET retry_at = NULL WHERE id = ${holder.id}::uuid`
+      await holder.accessToken().catch(() => {})
+      const [row] = await db.$queryRaw<{ pause: number }[]>`
+        SELECT extract(epoch FROM retry_at - now())::float AS pause FROM token_sets WHERE id = ${holder.id}::uuid`
+      pauses.push(Math.round(row?.pause ?? -1) + 0)
+    }
+    expect(pauses).toEqual([0, 1, 1, 1])
+    // Who calls meanwhile waits for that second, and needs not come again.
+    provider.willAnswer({ body: renewed })
+    expect(await holder.accessToken()).toBe('new-access')
+    const rows = await db.$queryRaw`SELECT failures, retry_at FROM token_sets WHERE id = ${holder.id}::uuid`
+    expect(rows).toEqual([{ failures: 0, retry_at: null }])
+  })
+
+  test('a token set sealed under an older secret is read, and sealed anew, so that it can be dropped', async () => {
+    const [db] = instances()
+    const holder = await hold({ ...expired(), expiresAt: now() + 3600 })
+    const newer = 'a newer secret of the tests that is long enough'
+    const both = smallProcess(db, { ...config, secrets: [newer, ...config.secrets] })
+    expect(await currentAccessToken(holder.id, both)).toBe('old-access')
+    const alone = smallProcess(db, { ...config, secrets: [newer] })
+    expect(await currentAccessToken(holder.id, alone)).toBe('old-access')
   })
 
   test('without a refresh token, a provider, or a row there is nothing to renew: sign in again', async () => {
@@ -143,14 +278,7 @@ onEachDatabase((instances) => {
     ]
     for (const holder of holders)
       await expect(holder.accessToken()).rejects.toMatchObject({ code: 'invalid_token' })
-    const needs = {
-      db: instances()[0],
-      config,
-      log: readableLog().log,
-      metadata: new Map(),
-      refreshes: new Map(),
-      accessTokens: newAccessTokenCache(),
-    }
+    const needs = smallProcess(instances()[0], config)
     await expect(currentAccessToken(randomUUID(), needs)).rejects.toMatchObject({ code: 'invalid_token' })
     expect(provider.requests).toEqual([])
   })
@@ -163,14 +291,7 @@ onEachDatabase((instances) => {
       UPDATE token_sets SET sealed = (SELECT sealed FROM token_sets WHERE id = ${other.id}::uuid)
       WHERE id = ${holder.id}::uuid`
     await expect(holder.accessToken()).rejects.toMatchObject({ code: 'invalid_token' })
-    const needs = {
-      db,
-      config: { ...config, secret: 'another secret that is long enough for it' },
-      log: readableLog().log,
-      metadata: new Map(),
-      refreshes: new Map(),
-      accessTokens: newAccessTokenCache(),
-    }
+    const needs = smallProcess(db, { ...config, secrets: ['another secret that is long enough for it'] })
     await expect(currentAccessToken(other.id, needs)).rejects.toMatchObject({ code: 'invalid_token' })
   })
 })

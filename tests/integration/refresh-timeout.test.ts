@@ -1,22 +1,24 @@
 import { expect, test } from 'vitest'
 import { openDatabase } from '#lib/db/open.ts'
 import { emptyPostgres } from '../support/databases.ts'
-import { startTokenEndpoint } from '../support/token-endpoint.ts'
+import { startRotatingProvider } from '../support/rotating-provider.ts'
 import { configWithProvider, holdTokens } from '../support/token-holder.ts'
 
-test('a provider that never answers signs nobody out: callers are told to try again, and the token set stays', async () => {
-  const provider = await startTokenEndpoint()
+test('a provider that takes longer than anybody waits is asked once, and what it answers in the end is kept', async () => {
+  const provider = await startRotatingProvider()
   const { db, close } = await openDatabase({ url: await emptyPostgres(), dataDir: '' })
   try {
-    provider.willAnswer('never')
     const config = await configWithProvider(provider.url)
-    const holder = await holdTokens(db, config, { accessToken: 'old', refreshToken: 'r', expiresAt: 1 })
-    const before = await holder.stored()
+    const holder = await holdTokens(db, config, { accessToken: 'a0', refreshToken: 'r0', expiresAt: 1 })
+    const letOn = provider.holdBack()
     const outcomes = await Promise.allSettled([holder.accessToken(), holder.accessToken()])
     for (const outcome of outcomes)
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'temporarily_unavailable' } })
-    expect(provider.requests).toHaveLength(1)
-    expect(await holder.stored()).toEqual(before)
+    expect((await holder.stored()).row?.error).toBeNull()
+    letOn()
+    expect(await holder.accessToken()).toBe('a1')
+    expect(provider.state.asked).toEqual(['r0'])
+    expect((await holder.stored()).tokens?.refreshToken).toBe('r1')
   } finally {
     await provider.close()
     await close()

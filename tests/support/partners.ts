@@ -1,5 +1,11 @@
 import { EventEmitter, once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { createBackend } from '../../demo/backend/create-backend.ts'
 import { createIdentityProvider } from '../../demo/identity-provider/create-identity-provider.ts'
 import { freePort } from './free-port.ts'
@@ -22,6 +28,9 @@ export async function listen(listener: RequestListener, port = 0): Promise<Liste
   }
 }
 
+/** Stands before an endpoint of the identity provider: what it answers itself, that one never sees. */
+export type Door = { before?: (req: IncomingMessage, res: ServerResponse) => Promise<void> }
+
 export type Partners = Awaited<ReturnType<typeof startPartners>>
 
 /**
@@ -39,12 +48,31 @@ export async function startPartners({
   const backendPort = await freePort()
   const backendUrl = `http://127.0.0.1:${backendPort}`
 
-  const identityProvider = await createIdentityProvider({ issuer, batonUrl, backendUrl, accessTokenTtl })
+  const ttl = { seconds: accessTokenTtl }
+  const identityProvider = await createIdentityProvider({
+    issuer,
+    batonUrl,
+    backendUrl,
+    accessTokenTtl: () => ttl.seconds,
+  })
   const issuedTokens: string[] = []
-  identityProvider.events.on('token', ({ value }) => issuedTokens.push(value))
+  const refreshTokens: string[] = []
+  identityProvider.events.on('token', ({ kind, value }) => {
+    issuedTokens.push(value)
+    if (kind === 'refresh_token') refreshTokens.push(value)
+  })
   const aborts = new EventEmitter<{ abort: [{ method: string; url: string }] }>()
 
-  const idp = await listen(identityProvider.listener, Number(new URL(issuer).port))
+  const [tokenDoor, revocationDoor]: [Door, Door] = [{}, {}]
+  const doors: Record<string, Door> = { '/token': tokenDoor, '/token/revocation': revocationDoor }
+  const idp = await listen(
+    async (req, res) => {
+      await doors[req.url ?? '']?.before?.(req, res)
+      // Whoever has left by now gets no token, and spends none.
+      if (!res.writableEnded && !res.destroyed) identityProvider.listener(req, res)
+    },
+    Number(new URL(issuer).port),
+  )
   const backend = await listen(
     createBackend({ issuers: [issuer, `${batonUrl}/oidc`], audience: backendUrl, aborts }),
     backendPort,
@@ -55,7 +83,12 @@ export async function startPartners({
     identityProvider,
     /** Every token that the identity provider issued, as it went over the wire. */
     issuedTokens,
+    refreshTokens,
     aborts,
+    /** How long the access tokens live that are issued from now on. */
+    ttl,
+    tokenDoor,
+    revocationDoor,
     /** Emits `request` as each call arrives. */
     backendServer: backend.server,
     stopIdentityProvider: idp.close,

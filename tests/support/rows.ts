@@ -22,6 +22,8 @@ export async function signIn(db: Database, change: Partial<NewSession> = {}, sea
     amr: ['pwd'],
     authTime: new Date('2026-01-02T03:04:05Z'),
     expiresAt: fromNow(3600),
+    upstreamSubject: null,
+    upstreamSid: null,
     ...change,
   }
   await insertSession(db, session, { id: tokenSetId, sealed })

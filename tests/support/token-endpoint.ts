@@ -2,7 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { listen } from './partners.ts'
 
-type Answer = { status?: number; body?: unknown; type?: string } | 'never' | 'reset'
+type Answer =
+  | { status?: number; body?: unknown; type?: string; headers?: Record<string, string> }
+  | 'never'
+  | 'reset'
 
 /** What a provider's token endpoint was asked. */
 export type TokenRequest = { form: Record<string, string>; authorization: string | undefined }
@@ -24,8 +27,8 @@ export async function startTokenEndpoint() {
       req.socket.destroy()
       return
     }
-    const { status = 200, body, type = 'application/json' } = answer
-    res.writeHead(status, { 'content-type': type })
+    const { status = 200, body, type = 'application/json', headers } = answer
+    res.writeHead(status, { 'content-type': type, ...headers })
     res.end(typeof body === 'string' ? body : JSON.stringify(body))
   })
   return {

@@ -5,12 +5,11 @@ import type { Database } from '#lib/db/open.ts'
 import { insertSession } from '#lib/db/sessions.ts'
 import { findTokenSet } from '#lib/db/token-sets.ts'
 import { upsertUser } from '#lib/db/users.ts'
-import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 import { currentAccessToken } from '#lib/tokens/current-access-token.ts'
 import { sealingContext, type TokenSet } from '#lib/tokens/token-set.ts'
 import { configOf } from './config.ts'
-import { readableLog } from './log.ts'
 import { fromNow } from './rows.ts'
+import { smallProcess } from './small-process.ts'
 
 /** The configuration of a Baton whose one provider is at this issuer. */
 export function configWithProvider(issuer: string): Promise<Config> {
@@ -30,27 +29,26 @@ export async function holdTokens(db: Database, config: Config, tokens: TokenSet,
     amr: [],
     authTime: new Date(),
     expiresAt: fromNow(3600),
+    upstreamSubject: null,
+    upstreamSid: null,
   }
-  const sealed = await seal(tokens, sealingContext(id), config.secret)
+  const sealed = await seal(tokens, sealingContext(id), config.secrets)
   await insertSession(db, session, { id, sealed })
 
-  const { log, text } = readableLog()
-  const needs = {
-    db,
-    config,
-    log,
-    metadata: new Map(),
-    refreshes: new Map(),
-    accessTokens: newAccessTokenCache(),
-  }
+  const needs = smallProcess(db, config)
   return {
     id,
-    log: text,
+    sid,
+    needs,
+    log: needs.text,
     accessToken: () => currentAccessToken(id, needs),
     /** The row, and what its sealed half says. */
     async stored() {
       const row = await findTokenSet(db, id)
-      return { row, tokens: row && ((await open(row.sealed, sealingContext(id), config.secret)) as TokenSet) }
+      return {
+        row,
+        tokens: row && ((await open(row.sealed, sealingContext(id), config.secrets)) as TokenSet),
+      }
     },
   }
 }

@@ -25,10 +25,10 @@ const dead = () =>
     new OAuthError('bad_gateway', 'x', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }),
   )
 
-test('of one session 128 calls run and 256 wait; one more is asked to come again, another session is not', async () => {
+test('of one session 128 calls run and 384 wait; one more is asked to come again, another session is not', async () => {
   const gate = newGate()
   const running = await Promise.all(Array.from({ length: 128 }, () => gate.enter(backend, 'sid')))
-  const waiting = Array.from({ length: 256 }, () => gate.enter(backend, 'sid'))
+  const waiting = Array.from({ length: 384 }, () => gate.enter(backend, 'sid'))
   await expect(gate.enter(backend, 'sid')).rejects.toMatchObject(busy)
   await expect(gate.enter(backend, 'another')).resolves.toBeTypeOf('function')
 

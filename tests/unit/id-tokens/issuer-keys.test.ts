@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 const subject = { subject: 's-1' }
 const bad = { code: 'invalid_grant' }
-const unavailable = { code: 'temporarily_unavailable', options: { retryAfter: 5 } }
+const unavailable = { code: 'temporarily_unavailable' }
 
 test('metadata and keys are fetched once for any number of tokens', async () => {
   const verify = verifierFor(issuer.url)

@@ -1,0 +1,27 @@
+import { EventEmitter } from 'node:events'
+import type { Config } from '#lib/config/load.ts'
+import type { Database } from '#lib/db/open.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { OpenStreams } from '#lib/sessions/open-streams.ts'
+import { SessionCache } from '#lib/sessions/session-cache.ts'
+import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
+import { readableLog } from './log.ts'
+
+/** What one Baton process keeps of sessions and tokens, on a database of the test's; `text` is what it has logged. */
+export function smallProcess(db: Database, config: Config) {
+  const { log, text } = readableLog()
+  const endings: Runtime['endings'] = new EventEmitter()
+  return {
+    db,
+    config,
+    log,
+    text,
+    endings,
+    stopping: new AbortController().signal,
+    metadata: new Map(),
+    refreshes: new Map(),
+    accessTokens: newAccessTokenCache(),
+    sessions: new SessionCache(),
+    streams: new OpenStreams(),
+  }
+}
