@@ -5,7 +5,7 @@ import { continueSession } from '#lib/sessions/continue-session.ts'
 import { endSession } from '#lib/sessions/end-session.ts'
 import { sessionLifetime } from '#lib/sessions/lifetime.ts'
 import { type PageSession, pageSession } from '#lib/sessions/page-session.ts'
-import { accessTokenCopy, sessionToken } from '#lib/sessions/session-token.ts'
+import { sessionToken, withAccessToken } from '#lib/sessions/session-token.ts'
 import { startSession } from '#lib/sessions/start-session.ts'
 
 const nextAuth = NextAuth((request) => configuration(runtime(), request))
@@ -19,7 +19,7 @@ function configuration(shared: Runtime, request: Request | undefined): NextAuthC
   const { config, log } = shared
   return {
     providers: config.authProviders,
-    secret: config.secret,
+    secret: [...config.secrets],
     trustHost: true,
     session: { strategy: 'jwt', maxAge: sessionLifetime },
     pages: { signIn: '/sign-in', signOut: '/sign-out', error: '/error', verifyRequest: '/error' },
@@ -31,6 +31,7 @@ function configuration(shared: Runtime, request: Request | undefined): NextAuthC
           refreshToken: account.refresh_token,
           idToken: account.id_token,
           expiresAt: account.expires_at,
+          lifetime: account.expires_in,
           scope: account.scope,
         }
         const started = await startSession(
@@ -45,8 +46,12 @@ function configuration(shared: Runtime, request: Request | undefined): NextAuthC
         )
         // Whoever was signed in in this browser before is so no longer: its cookie is about to be written over.
         const replaced = await readSessionCookie(request?.headers.get('cookie'), config)
-        if (replaced) await endSession(replaced.sid, shared)
-        return { ...sessionToken({ ...started, provider: account.provider }), ...accessTokenCopy(tokens) }
+        if (replaced) {
+          // Some providers take the revocation of one refresh token for that of all that this person gave Baton, the new one among them.
+          const isSamePerson = replaced.sub === started.user.id && replaced.provider === account.provider
+          await endSession(replaced.sid, shared, { revoke: !isSamePerson })
+        }
+        return withAccessToken(sessionToken({ ...started, provider: account.provider }), tokens)
       },
       session: ({ session, token }) => Object.assign(session, pageSession(token)),
       redirect: ({ url, baseUrl }) => {
@@ -79,5 +84,8 @@ function withoutContents(error: Error & { type?: string }) {
 /** The session of the request that a page is rendered for. */
 export async function currentSession(): Promise<PageSession | null> {
   // The session callback makes it what `pageSession` says.
-  return (await auth()) as PageSession | null
+  const session = (await auth()) as PageSession | null
+  // That goes on with what it knows; a page does not, once it cannot be known whether the session lives.
+  if (session) await runtime().revocations.requireContact()
+  return session
 }

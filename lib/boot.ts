@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
 import { BlockList } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
 import { Agent } from 'undici'
 import { Gate } from '#lib/backends/gate.ts'
@@ -12,12 +13,17 @@ import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import { endOidcSessions } from '#lib/oidc/end-oidc-sessions.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import { provideRuntime, type Runtime } from '#lib/runtime.ts'
-import { endSession } from '#lib/sessions/end-session.ts'
-import { newSessionCache } from '#lib/sessions/session-cache.ts'
+import { endSession, forgetEnded } from '#lib/sessions/end-session.ts'
+import { OpenStreams } from '#lib/sessions/open-streams.ts'
+import { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
+import { SessionCache } from '#lib/sessions/session-cache.ts'
 import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
+import { revokeEnded } from '#lib/tokens/revoke-token-sets.ts'
 
 const sweepEvery = 60_000
 const connectTimeout = 10_000
+/** Milliseconds that a stop waits for a refresh that is under way. */
+const longestRefresh = 15_000
 
 /**
  * Makes what the process has once: configuration, database with its migrations applied, connections, caches. Throws
@@ -34,8 +40,15 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     throw error
   })
   const backends = new Agent({ connect: { timeout: connectTimeout }, pipelining: 1 })
+  const [sessions, streams, accessTokens] = [new SessionCache(), new OpenStreams(), newAccessTokenCache()]
+  const forgetFailed = (tokenSetIds: string[]) => {
+    sessions.forgetRowsOf(tokenSetIds)
+    for (const id of tokenSetIds) accessTokens.delete(id)
+  }
+  const stopping = new AbortController()
   const runtime: Runtime = {
     config,
+    stopping: stopping.signal,
     db,
     log,
     backends,
@@ -43,8 +56,17 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     metadata: new Map(),
     issuerKeys: new Map(),
     refreshes: new Map(),
-    sessions: newSessionCache(),
-    accessTokens: newAccessTokenCache(),
+    sessions,
+    revocations: new RevocationFeed(
+      { db, log },
+      {
+        ended: (sids) => forgetEnded(sids, { sessions, streams }),
+        failed: forgetFailed,
+        lost: () => streams.breakOffAll(),
+      },
+    ),
+    streams,
+    accessTokens,
     oidc,
     issuedAccessTokens: newIssuedAccessTokens(),
     endings: new EventEmitter(),
@@ -57,6 +79,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
       log.warn({ err: error }, 'applications could not be told of a sign-out'),
     )
   })
+  runtime.endings.on('failed', forgetFailed)
   // A person who signs out at the OpenID Provider signs out of the session that it stands for.
   oidc.onSignOut((sid) => {
     endSession(sid, runtime).catch((error) => log.error({ err: error }, 'a session could not be ended'))
@@ -68,7 +91,14 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     async close() {
       stopSweeping()
       runtime.gate.close()
+      runtime.revocations.close()
       oidc.close()
+      stopping.abort()
+      // A refresh token that is being spent upstream is lost unless its successor is written.
+      await Promise.race([
+        Promise.allSettled([...runtime.refreshes.values()].map(({ tokens }) => tokens)),
+        sleep(longestRefresh, undefined, { ref: false }),
+      ])
       // What ran has finished by now or was broken off; nothing else is waited for.
       await backends.destroy()
       await closeDatabase()
@@ -82,11 +112,14 @@ function trustedNetworks({ trustedProxies }: Config): BlockList {
   return networks
 }
 
-function keepSweeping({ db }: Runtime, log: Logger): () => void {
+function keepSweeping(runtime: Runtime, log: Logger): () => void {
   const timer = setInterval(() => {
-    sweep(db).then(
+    sweep(runtime.db).then(
       (rows) => rows > 0 && log.debug({ rows }, 'expired rows removed'),
       (error) => log.warn({ err: error }, 'expired rows could not be removed'),
+    )
+    revokeEnded(null, runtime).catch((error) =>
+      log.warn({ err: error }, 'tokens could not be revoked upstream'),
     )
   }, sweepEvery)
   timer.unref()

@@ -12,13 +12,17 @@ import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import type { MetadataCache } from '#lib/issuers/metadata.ts'
 import type { IssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import type { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
+import type { OpenStreams } from '#lib/sessions/open-streams.ts'
+import type { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
 import type { SessionCache } from '#lib/sessions/session-cache.ts'
 import type { AccessTokenCache } from '#lib/tokens/access-token-cache.ts'
-import type { TokenSet } from '#lib/tokens/token-set.ts'
+import type { Refresh } from '#lib/tokens/current-access-token.ts'
 
 /** What one process has once, whichever copy of the code asks for it. */
 export type Runtime = {
   config: Config
+  /** Aborted when the process stops: what only waits for others gives up. */
+  stopping: AbortSignal
   db: Database
   log: Logger
   /** Connections to backends. */
@@ -28,13 +32,16 @@ export type Runtime = {
   metadata: MetadataCache
   issuerKeys: IssuerKeys
   /** Refreshes under way, by token set. */
-  refreshes: Map<string, Promise<TokenSet>>
+  refreshes: Map<string, Refresh>
   sessions: SessionCache
+  revocations: RevocationFeed
+  /** Event streams and WebSockets. */
+  streams: OpenStreams
   accessTokens: AccessTokenCache
   oidc: OpenIdProvider
   issuedAccessTokens: IssuedAccessTokens
-  /** Tells of sessions that have ended, by their `sid`s. */
-  endings: EventEmitter<{ ended: [sids: string[]] }>
+  /** Tells of sessions that this process has ended, and of token sets whose provider ended them. */
+  endings: EventEmitter<{ ended: [sids: string[]]; failed: [tokenSetIds: string[]] }>
   trustedProxies: BlockList
   /** Sockets that have become WebSockets, which no HTTP server counts any more. */
   upgraded: Set<Duplex>

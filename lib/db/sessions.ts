@@ -11,6 +11,9 @@ export type NewSession = {
   amr: string[]
   authTime: Date
   expiresAt: Date
+  /** `sub` and `sid` of the ID token that it came of. */
+  upstreamSubject: string | null
+  upstreamSid: string | null
 }
 
 export type LiveSession = {
@@ -44,6 +47,8 @@ export async function insertSession(
       amr: session.amr,
       authTime: session.authTime,
       expiresAt: session.expiresAt,
+      upstreamSubject: session.upstreamSubject,
+      upstreamSid: session.upstreamSid,
       user: { connect: { id: session.userId } },
       tokenSet: { create: { id: tokenSet.id, provider: session.provider, sealed: tokenSet.sealed } },
     },
@@ -62,19 +67,40 @@ export async function findLiveSession(db: Database, sid: string): Promise<LiveSe
 }
 
 /** Ends a session and every hand-off descendant of it. Returns the ids of those that ended now. */
-export async function endSessionTree(db: Queries, sid: string): Promise<string[]> {
+export function endSessionTree(db: Queries, sid: string): Promise<string[]> {
+  return endSessionTrees(db, [sid])
+}
+
+/** The same for several sessions. */
+export async function endSessionTrees(db: Queries, sids: string[]): Promise<string[]> {
   const all: string[] = []
   // A child that is being born while its parent ends is missing from that statement's view of the tree. Once
   // the parent has ended no further child comes of it, so the rounds end as soon as one finds nothing.
   for (;;) {
     const ended = await db.$queryRaw<{ id: string }[]>`
       WITH RECURSIVE tree AS (
-        SELECT id FROM sessions WHERE id = ${sid}::uuid
+        SELECT id FROM sessions WHERE id = ANY(${sids}::uuid[])
         UNION
         SELECT child.id FROM sessions child JOIN tree ON child.parent_id = tree.id
       )
       UPDATE sessions SET ended_at = now() WHERE id IN (SELECT id FROM tree) AND ended_at IS NULL
       RETURNING id`
+    if (ended.length === 0) return all
+    all.push(...ended.map(({ id }) => id))
+  }
+}
+
+/** Ends all sessions of a person, and what nonces they could still be continued by. Returns the ids of those that ended now. */
+export async function endSessionsOf(db: Queries, userId: string): Promise<string[]> {
+  const all: string[] = []
+  // As above: a child that is being born meanwhile is found by the next round.
+  for (;;) {
+    const ended = await db.$queryRaw<{ id: string }[]>`
+      UPDATE sessions SET ended_at = now()
+      WHERE user_id = ${userId}::uuid AND ended_at IS NULL AND expires_at > now()
+      RETURNING id`
+    await db.$executeRaw`
+      UPDATE nonces SET used_at = now() WHERE user_id = ${userId}::uuid AND used_at IS NULL`
     if (ended.length === 0) return all
     all.push(...ended.map(({ id }) => id))
   }

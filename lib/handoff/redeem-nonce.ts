@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as nonces from '#lib/db/nonces.ts'
-import type { Runtime } from '#lib/runtime.ts'
-import { noteEnded } from '#lib/sessions/end-session.ts'
+import { findUserIdOf } from '#lib/db/sessions.ts'
+import { type EndingNeeds, noteEnded } from '#lib/sessions/end-session.ts'
 import { sessionLifetime } from '#lib/sessions/lifetime.ts'
 import { type SessionToken, sessionToken } from '#lib/sessions/session-token.ts'
 import { challengeOf } from './code-challenge.ts'
@@ -24,7 +24,7 @@ type Redemption = {
  */
 export async function redeemNonce(
   { hash, verifier, openedAt, standingSid, target = null }: Redemption,
-  needs: Pick<Runtime, 'db' | 'sessions' | 'log' | 'endings'>,
+  needs: EndingNeeds,
 ): Promise<{ session: SessionToken; redirectTo: string; amr: string[]; authTime: Date } | undefined> {
   const sessionId = randomUUID()
   const claim = {
@@ -38,8 +38,11 @@ export async function redeemNonce(
   const { redeemed, ended } = standingSid
     ? await nonces.redeemNonceOver(needs.db, claim, standingSid)
     : { redeemed: await nonces.redeemNonce(needs.db.$prepared, claim), ended: [] }
-  noteEnded(ended, needs)
   if (!redeemed) return undefined
+  // Of the same person's sign-ins some providers end all by the revocation of one.
+  const isSamePerson =
+    standingSid !== undefined && (await findUserIdOf(needs.db, standingSid)) === redeemed.user.id
+  void noteEnded(ended, needs, { revoke: !isSamePerson })
   return {
     session: sessionToken({ sid: sessionId, ...redeemed }),
     redirectTo: redeemed.redirectTo ?? '/',

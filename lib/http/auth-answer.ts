@@ -1,11 +1,12 @@
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { endSession } from '#lib/sessions/end-session.ts'
-import { readSessionCookie, sessionCookieName } from './session-cookie.ts'
+import { readSessionCookie, sessionCookieDigest, sessionCookieName } from './session-cookie.ts'
 
 /**
  * An answer of Auth.js as Baton gives it: its refusals are Baton's JSON, and a sign-out has ended the session record before its cookie is removed.
- * Throws `invalid_request`, `server_error`, and the database's error when the session cannot be ended now.
+ * Throws `invalid_request`, `server_error`, the database's error when the session cannot be ended now, and `temporarily_unavailable` when it
+ * cannot be known whether it lives.
  */
 export async function authAnswer(
   request: Request,
@@ -13,6 +14,10 @@ export async function authAnswer(
   runtime: Runtime,
 ): Promise<Response> {
   const cookie = request.headers.get('cookie')
+  const { pathname } = new URL(request.url)
+  // The session callback must not throw, as Auth.js would remove the cookie: it goes on with what it knows, and this does not.
+  if (/\/session\/?$/.test(pathname) && sessionCookieDigest(cookie, runtime.config))
+    await runtime.revocations.requireContact()
   const response = await answer()
   if (response.status >= 500) throw new OAuthError('server_error', 'something went wrong here')
   if (response.status >= 400)
@@ -22,11 +27,7 @@ export async function authAnswer(
     )
 
   // Auth.js swallows what its events throw. A sign-out that only removes the cookie would leave every copy of it good.
-  if (
-    request.method === 'POST' &&
-    /\/signout\/?$/.test(new URL(request.url).pathname) &&
-    removesSession(response, runtime)
-  ) {
+  if (request.method === 'POST' && /\/signout\/?$/.test(pathname) && removesSession(response, runtime)) {
     const session = await readSessionCookie(cookie, runtime.config)
     if (session) await endSession(session.sid, runtime)
   }

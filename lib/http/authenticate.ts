@@ -1,7 +1,8 @@
-import { findLiveSession } from '#lib/db/sessions.ts'
+import type { LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
-import { type CachedSession, rememberSession } from '#lib/sessions/session-cache.ts'
+import { liveSession } from '#lib/sessions/live-session.ts'
+import type { SessionToken } from '#lib/sessions/session-token.ts'
 import { requireSameOrigin } from './same-origin.ts'
 import { readSessionCookie, sessionCookieDigest } from './session-cookie.ts'
 
@@ -13,7 +14,10 @@ export type Caller = {
   connection?: object
 }
 
-type Needs = Pick<Runtime, 'db' | 'config' | 'sessions'>
+/** A live session, and what the cookie said that the call came with. */
+export type Authenticated = { session: LiveSession; token: SessionToken }
+
+type Needs = Pick<Runtime, 'db' | 'config' | 'sessions' | 'revocations'>
 
 /**
  * The live session that a call is made in. A bearer token outranks the cookie; a cookie counts only from a page of Baton's own
@@ -23,7 +27,7 @@ export async function authenticate(
   caller: Caller,
   runtime: Needs,
   { navigable = false } = {},
-): Promise<CachedSession> {
+): Promise<Authenticated> {
   if (bearerToken(caller) !== undefined)
     throw new OAuthError('invalid_token', 'the bearer token is not known')
 
@@ -31,7 +35,10 @@ export async function authenticate(
   const key = digestOf(cookie, caller, runtime)
   if (!key) throw new OAuthError('invalid_token', 'sign in first', { withoutCredentials: true })
   requireSameOrigin(caller, runtime.config.url, { navigable })
-  return runtime.sessions.get(key) ?? lookUp(key, cookie, runtime)
+  const token = await openedCookie(key, cookie, runtime)
+  const session = token && (await liveSession(token.sid, runtime))
+  if (!session) throw new OAuthError('invalid_token', 'the session has ended; sign in again')
+  return { session, token }
 }
 
 const lastOf = new WeakMap<object, { cookie: string | undefined; digest: string | undefined }>()
@@ -45,12 +52,16 @@ function digestOf(cookie: string | undefined, { connection }: Caller, { config }
   return digest
 }
 
-async function lookUp(key: string, cookie: string | undefined, runtime: Needs): Promise<CachedSession> {
-  const token = await readSessionCookie(cookie, runtime.config)
-  const session = token && (await findLiveSession(runtime.db, token.sid))
-  if (!session) throw new OAuthError('invalid_token', 'the session has ended; sign in again')
-  rememberSession(runtime.sessions, key, { session, token })
-  return { session, token }
+async function openedCookie(
+  key: string,
+  cookie: string | undefined,
+  { sessions, config }: Needs,
+): Promise<SessionToken | undefined> {
+  const known = sessions.cookie(key)
+  if (known) return known
+  const token = await readSessionCookie(cookie, config)
+  if (token) sessions.keepCookie(key, token)
+  return token
 }
 
 /**

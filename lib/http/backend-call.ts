@@ -9,13 +9,14 @@ import type { Backend } from '#lib/config/schema.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { liveSession } from '#lib/sessions/live-session.ts'
 import { authenticate, type Caller } from './authenticate.ts'
 import { nodeCallerOf } from './caller.ts'
 
 // The name is empty where none is given: there is nothing else below this address.
 const address = /^\/api\/backends(?![^/?])(?:\/([^/?]*))?(.*)$/
 /** Milliseconds that Node's timers can hold; a session that lives longer is looked at again by its next call. */
-export const longestTimer = 2 ** 31 - 1
+const longestTimer = 2 ** 31 - 1
 
 export type Incoming = {
   caller: Caller
@@ -90,8 +91,9 @@ export async function admit(incoming: Incoming, runtime: Runtime): Promise<Admit
 export async function passOn(
   { backend, session, call }: Admitted,
   sink: Sink,
-  { gate, backends }: Pick<Runtime, 'gate' | 'backends'>,
+  runtime: Pick<Runtime, 'gate' | 'backends'> & Parameters<typeof whileLive>[2],
 ): Promise<void> {
+  const { gate, backends } = runtime
   let leave = await gate.enter(backend, session.id)
   let passage: Passage | undefined
   sink.onGone(() => passage?.abort())
@@ -111,7 +113,7 @@ export async function passOn(
       const leaveStream = await gate.enterStream(backend, session.id)
       leave()
       leave = leaveStream
-      await untilEnded(passage, session)
+      await untilEnded(passage, session, runtime)
     }
     await passage.finished
   } catch (error) {
@@ -123,10 +125,35 @@ export async function passOn(
 }
 
 // A stream lives no longer than the session that it was opened in.
-async function untilEnded(passage: Passage, { expiresAt }: LiveSession): Promise<void> {
-  const left = Math.min(expiresAt.getTime() - Date.now(), longestTimer)
-  const timer = setTimeout(() => passage.abort(), left)
-  timer.unref()
+async function untilEnded(
+  passage: Passage,
+  session: LiveSession,
+  runtime: Parameters<typeof whileLive>[2],
+): Promise<void> {
+  const over = whileLive(session, () => passage.abort(), runtime)
   await passage.finished
-  clearTimeout(timer)
+  over()
+}
+
+/**
+ * Breaks something off when its session ends, be it that it is revoked on any instance. Returns the function that says that it is over
+ * by itself.
+ */
+export function whileLive(
+  { id, expiresAt }: LiveSession,
+  breakOff: () => void,
+  runtime: Parameters<typeof liveSession>[1] & Pick<Runtime, 'streams'>,
+): () => void {
+  const timer = setTimeout(breakOff, Math.min(expiresAt.getTime() - Date.now(), longestTimer))
+  timer.unref()
+  const forget = runtime.streams.add(id, breakOff)
+  // It may have ended since it was looked at, before there was anything to break off.
+  liveSession(id, runtime).then(
+    (session) => session ?? breakOff(),
+    () => {},
+  )
+  return () => {
+    clearTimeout(timer)
+    forget()
+  }
 }

@@ -10,6 +10,8 @@ import { requireSameOrigin } from './same-origin.ts'
 
 /** Answered whatever host they are asked of. */
 export const probes = new Set(['/api/health', '/api/ready'])
+/** Their bodies are counted as they are read. */
+export const readsForms = new Set(['/api/nonce', '/api/backchannel-logout'])
 /** What forms may weigh; only calls to backends are larger. */
 const longestBody = 64 * 1024
 /** Milliseconds within which a whole request has to be here, unless it is a call to a backend. */
@@ -62,7 +64,7 @@ function limitRequest(req: IncomingMessage, path: string, origin: string): void 
   const isHandoff = path === '/handoff' || path === '/handoff/'
   if (!isHandoff && !allow.includes(req.method ?? ''))
     throw new OAuthError('method_not_allowed', `use ${allow.join(', ')}`, { allow })
-  const countsItself = path === '/api/nonce' || path.startsWith('/oidc/') || isHandoff
+  const countsItself = readsForms.has(path) || path.startsWith('/oidc/') || isHandoff
   limitBody((name) => req.headers[name] as string | undefined, countsItself)
   // A page takes a POST for its forms alone, and they are sent from its own origin; two pages have a token of their own as well.
   const isOfStep = path.startsWith('/interaction/')

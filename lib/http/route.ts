@@ -2,7 +2,7 @@ import { OAuthError } from '#lib/oauth/error.ts'
 import { type Runtime, runtime } from '#lib/runtime.ts'
 import { backendAddress } from './backend-call.ts'
 import { errorResponse } from './error-answer.ts'
-import { limitBody, probes } from './guard-lane.ts'
+import { limitBody, probes, readsForms } from './guard-lane.ts'
 import { isOwnHost } from './own-host.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -42,5 +42,5 @@ function requireGuarded({ url, headers }: Request, origin: string): void {
   const { pathname } = new URL(url)
   if (!probes.has(pathname) && !isOwnHost(headers.get('host'), origin))
     throw new OAuthError('misdirected_request', `this is ${origin}, and no other host is served here`)
-  if (!backendAddress(pathname)) limitBody((name) => headers.get(name), pathname === '/api/nonce')
+  if (!backendAddress(pathname)) limitBody((name) => headers.get(name), readsForms.has(pathname))
 }

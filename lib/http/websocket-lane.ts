@@ -6,7 +6,7 @@ import { responseHeaders } from '#lib/backends/response-headers.ts'
 import { configuredUrl } from '#lib/config/configured-url.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
-import { type Admitted, admit, backendAddress, incomingOf, longestTimer } from './backend-call.ts'
+import { type Admitted, admit, backendAddress, incomingOf, whileLive } from './backend-call.ts'
 import { sendError } from './error-answer.ts'
 
 const passedUp = new Set([
@@ -54,8 +54,9 @@ async function open(
   res: ServerResponse,
   head: Buffer,
   { backend, session, call }: Admitted,
-  { gate, upgraded }: Runtime,
+  runtime: Runtime,
 ): Promise<void> {
+  const { gate, upgraded } = runtime
   const leave = await gate.enterStream(backend, session.id)
   req.socket.once('close', leave)
   if (req.socket.destroyed) return leave()
@@ -77,13 +78,10 @@ async function open(
   req.socket.write(switching(accepted.rawHeaders))
   if (head.length > 0) peer.write(head)
   if (first.length > 0) req.socket.write(first)
-  const ends = setTimeout(
-    () => req.socket.destroy(),
-    Math.min(session.expiresAt.getTime() - Date.now(), longestTimer),
-  )
+  const over = whileLive(session, () => req.socket.destroy(), runtime)
   upgraded.add(req.socket)
   pipeline(req.socket, peer, req.socket, () => {
-    clearTimeout(ends)
+    over()
     upgraded.delete(req.socket)
     req.socket.destroy()
     peer.destroy()

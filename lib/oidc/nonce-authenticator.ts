@@ -2,6 +2,7 @@ import type { Interaction, Result } from 'oidc-provider'
 import { lookAtNonce, type SeenNonce } from '#lib/handoff/open-handoff.ts'
 import { redeemNonce } from '#lib/handoff/redeem-nonce.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import type { EndingNeeds } from '#lib/sessions/end-session.ts'
 import { requestedNonceAcr } from './acr.ts'
 
 /** What the client is told of every nonce that is not good, whatever is wrong with it. */
@@ -54,7 +55,7 @@ export async function spendNonceOf(
   interaction: Interaction,
   acr: string,
   verifier: string | undefined,
-  needs: Pick<Runtime, 'db' | 'config' | 'sessions' | 'log' | 'endings'>,
+  needs: EndingNeeds,
 ): Promise<Result> {
   const { params } = interaction
   const client = needs.config.clients.find(({ client_id }) => client_id === params.client_id)

@@ -3,10 +3,10 @@ import type Provider from 'oidc-provider'
 import type { Interaction, Result, Session } from 'oidc-provider'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import type { Runtime } from '#lib/runtime.ts'
-import { endSession } from '#lib/sessions/end-session.ts'
+import { type EndingNeeds, endSession } from '#lib/sessions/end-session.ts'
 import { tellApplications } from './tell-applications.ts'
 
-type Needs = Pick<Runtime, 'db' | 'sessions' | 'log' | 'endings'>
+type Needs = EndingNeeds
 
 /** What a browser has of the OpenID Provider now, in whichever tab it got it. */
 export type Standing = { session: Session; live: LiveSession | undefined }

@@ -1,21 +1,60 @@
-import { endSessionTree } from '#lib/db/sessions.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Queries } from '#lib/db/open.ts'
+import { endSessionsOf, endSessionTree } from '#lib/db/sessions.ts'
+import { endUnusedTokenSets } from '#lib/db/token-sets.ts'
 import type { Runtime } from '#lib/runtime.ts'
-import { forgetSessions } from './session-cache.ts'
+import { revokeUnused } from '#lib/tokens/revoke-token-sets.ts'
 
-type Needs = Pick<Runtime, 'db' | 'sessions' | 'log' | 'endings'>
+/** Milliseconds that a sign-out waits for the provider to be told; what takes longer goes on without it. */
+const patience = 2_000
 
-/** Ends a session and every hand-off that came of it; pending nonces die with it. Ending an ended one does nothing. */
-export async function endSession(sid: string, needs: Needs): Promise<void> {
-  noteEnded(await endSessionTree(needs.db, sid), needs)
+/** What ending a session takes. */
+export type EndingNeeds = Pick<
+  Runtime,
+  'db' | 'config' | 'metadata' | 'sessions' | 'streams' | 'accessTokens' | 'log' | 'endings'
+>
+
+/**
+ * Ends a session and every hand-off that came of it; pending nonces die with it, and its tokens are revoked upstream when no session is left
+ * that uses them, unless `revoke` is false. Ending an ended one does nothing.
+ */
+export async function endSession(sid: string, needs: EndingNeeds, { revoke = true } = {}): Promise<void> {
+  await noteEnded(await whole(needs, revoke, (tx) => endSessionTree(tx, sid)), needs, { revoke })
 }
 
-/** What this process does when sessions have ended in the database. */
-export function noteEnded(
-  sids: string[],
-  { sessions, log, endings }: Pick<Needs, 'sessions' | 'log' | 'endings'>,
-): void {
-  forgetSessions(sessions, sids)
+/** Signs a person out everywhere: ends all their sessions, whatever browser, app or hand-off they are in. */
+export async function endAllSessions(userId: string, needs: EndingNeeds): Promise<void> {
+  await noteEnded(await whole(needs, true, (tx) => endSessionsOf(tx, userId)), needs)
+}
+
+// All or nothing: those that ended have to be noted, and their token sets must not be taken for what a crash left behind.
+function whole(
+  { db }: EndingNeeds,
+  revoke: boolean,
+  end: (tx: Queries) => Promise<string[]>,
+): Promise<string[]> {
+  const work = async (tx: Queries) => {
+    const sids = await end(tx)
+    await endUnusedTokenSets(tx, sids, { revoke })
+    return sids
+  }
+  return db.$transaction(work, { maxWait: 10_000, timeout: 10_000 })
+}
+
+/** What this process does when sessions have ended in the database. Never rejects. */
+export async function noteEnded(sids: string[], needs: EndingNeeds, { revoke = true } = {}): Promise<void> {
   if (sids.length === 0) return
-  log.info({ sids }, 'sessions ended')
-  endings.emit('ended', sids)
+  forgetEnded(sids, needs)
+  needs.log.info({ sids }, 'sessions ended')
+  needs.endings.emit('ended', sids)
+  await Promise.race([revokeUnused(sids, needs, { revoke }), sleep(patience, undefined, { ref: false })])
+}
+
+/** What every process does when it learns that sessions have ended, wherever that was. */
+export function forgetEnded(
+  sids: string[],
+  { sessions, streams }: Pick<EndingNeeds, 'sessions' | 'streams'>,
+): void {
+  sessions.forget(sids)
+  streams.breakOff(sids)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { User } from '#lib/db/users.ts'
-import { isFresh, type TokenSet } from '#lib/tokens/token-set.ts'
+import { isDue, type TokenSet } from '#lib/tokens/token-set.ts'
 
 const schema = z.object({
   sub: z.string(),
@@ -15,6 +15,7 @@ const schema = z.object({
   exp: z.number().optional(),
   accessToken: z.string().optional(),
   accessTokenExpiresAt: z.number().optional(),
+  accessTokenLifetime: z.number().optional(),
   error: z.string().optional(),
 })
 
@@ -45,23 +46,27 @@ export function sessionToken(session: {
   }
 }
 
-// Above this the encrypted cookie would come near the 4,096 bytes that browsers and proxies allow.
-const longestCopy = 1400
+// Above this the encrypted cookie would be more than half of what browsers take as one, and of the 4 kB that some proxies allow all
+// cookies of a request together.
+const longestContent = 1400
 
-/** The access token as the cookie's copy, which is only a cache: left out when it is long, as its token set has it. */
-export function accessTokenCopy(
-  tokens: TokenSet,
-): Pick<SessionToken, 'accessToken' | 'accessTokenExpiresAt'> {
-  if (tokens.accessToken.length > longestCopy) return {}
-  return {
-    accessToken: tokens.accessToken,
-    ...(tokens.expiresAt !== undefined && { accessTokenExpiresAt: tokens.expiresAt }),
+type Copied = Pick<TokenSet, 'accessToken' | 'expiresAt' | 'lifetime'>
+
+/** The cookie's content with a copy of the access token, which is only a cache: left out where it is long, as its token set has it. */
+export function withAccessToken(session: SessionToken, tokens: Copied | undefined): SessionToken {
+  if (!tokens?.accessToken || isDue(tokens)) return session
+  const { accessToken, expiresAt, lifetime } = tokens
+  const full = {
+    ...session,
+    accessToken,
+    ...(expiresAt !== undefined && { accessTokenExpiresAt: expiresAt }),
+    ...(lifetime !== undefined && { accessTokenLifetime: lifetime }),
   }
+  return Buffer.byteLength(JSON.stringify(full)) > longestContent ? session : full
 }
 
-/** The cookie's copy of the access token while it is still good. */
+/** The cookie's copy of the access token until it is due. */
 export function freshCopy(token: SessionToken): string | undefined {
-  return token.accessToken && isFresh({ expiresAt: token.accessTokenExpiresAt })
-    ? token.accessToken
-    : undefined
+  const { accessToken, accessTokenExpiresAt: expiresAt, accessTokenLifetime: lifetime } = token
+  return isDue({ expiresAt, lifetime }) ? undefined : accessToken
 }

@@ -14,7 +14,7 @@ let postgres: Awaited<ReturnType<typeof startOwnPostgres>>
 let partners: Partners
 let baton: Baton
 let person: Person
-/** Signed in, and not seen by the proxy yet. */
+/** Signed in, and not seen by this process yet. */
 let unseen: Person
 let idToken: string
 let nonce: string
@@ -24,12 +24,16 @@ beforeAll(async () => {
   const port = await freePort()
   partners = await startPartners({ batonPort: port })
   const config = partners.config({ handoff: { nonceTtl: 120 } })
-  baton = await startBaton({ config, database: { url: postgres.url }, port })
+  const start = () => startBaton({ config, database: { url: postgres.url }, port })
+  baton = await start()
+  unseen = newPerson(baton.url)
+  await unseen.signIn('bob')
+  // A process that knows nothing of that session yet.
+  await baton.stop()
+  baton = await start()
   person = newPerson(baton.url)
   await person.signIn()
   nonce = (await person.askForNonce()).nonce
-  unseen = newPerson(baton.url)
-  await unseen.signIn('bob')
   const phone = { identityProviderUrl: partners.issuer, user: 'demo', password: 'demo' }
   idToken = (await signInAsPhone(phone)).idToken
   expect((await fetch(`${baton.address}/api/ready`)).status).toBe(200)
@@ -69,6 +73,10 @@ test.each(calls)('%s is asked to come again, and hears no word of the database',
   expect(answer.headers.getSetCookie()).toEqual([])
   expect(await answer.clone().text()).not.toMatch(/postgres|prisma|ECONN|database|127\.0\.0\.1/i)
   await expectRefusal(answer, 503, 'temporarily_unavailable')
+})
+
+test('calls in a session that is known go on without the database', async () => {
+  expect((await person.ownPage(greeting)).status).toBe(200)
 })
 
 test('a sign-out that cannot end the session says so and keeps the cookie', async () => {

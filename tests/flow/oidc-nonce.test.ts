@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { requestNonce } from '../../demo/phone/request-nonce.ts'
 import { signInAsPhone } from '../../demo/phone/sign-in-as-phone.ts'
+import { nonceHash } from '../support/nonce-hash.ts'
 import type { Person } from '../support/person.ts'
 import { follow, pressContinue, registration, relyingParty } from '../support/relying-party.ts'
 import { type Stage, startStage } from '../support/stage.ts'
@@ -222,10 +223,9 @@ test('a nonce of a client is not taken by the hand-off page of Baton itself', as
 })
 
 test('a sign-in that is older than max_age allows is refused', async () => {
-  await stage.sql(`UPDATE sessions SET auth_time = now() - interval '1 hour' WHERE id = $1`, [
-    (await source.session())?.sid,
-  ])
   const nonce = await nonceFor('web')
+  const hash = [nonceHash(nonce)]
+  await stage.sql(`UPDATE nonces SET auth_time = now() - interval '1 hour' WHERE hash = $1`, hash)
   expect(errorOf((await handOver(nonce, undefined, web, { max_age: '60' })).first.url)).toBe(unmet)
   const { id_token = '' } = await (await handOver(nonce, undefined, web, { max_age: '7200' })).tokens()
   expect(decodeJwt(id_token).auth_time).toBeLessThan(Date.now() / 1000 - 3000)

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import { sha256 } from '#lib/crypto/digest.ts'
 import type { Database } from '#lib/db/open.ts'
@@ -9,20 +8,14 @@ import { issueNonce, type NonceParameters, type Proof } from '#lib/handoff/issue
 import { nonceStatus } from '#lib/handoff/nonce-status.ts'
 import { openHandoff } from '#lib/handoff/open-handoff.ts'
 import { redeemNonce } from '#lib/handoff/redeem-nonce.ts'
-import { newSessionCache } from '#lib/sessions/session-cache.ts'
 import { configOf } from '../support/config.ts'
 import { onEachDatabase } from '../support/each-database.ts'
-import { readableLog } from '../support/log.ts'
 import { signIn } from '../support/rows.ts'
+import { smallProcess } from '../support/small-process.ts'
 
 const config = await configOf()
 
-const needs = (db: Database) => ({
-  db,
-  log: readableLog().log,
-  sessions: newSessionCache(),
-  endings: new EventEmitter<{ ended: [sids: string[]] }>(),
-})
+const needs = (db: Database) => smallProcess(db, config)
 
 async function sessionProof(
   db: Database,
@@ -53,6 +46,7 @@ onEachDatabase((instances) => {
     // A new table belongs in the search below.
     expect(tables.map(({ name }) => name)).toEqual([
       '_prisma_migrations',
+      'logout_tokens',
       'nonces',
       'oidc_records',
       'sessions',

@@ -1,17 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { LiveSession } from '#lib/db/sessions.ts'
-import {
-  type CachedSession,
-  forgetSessions,
-  newSessionCache,
-  rememberSession,
-} from '#lib/sessions/session-cache.ts'
-import { newAccessTokenCache, rememberedAccessToken } from '#lib/tokens/access-token-cache.ts'
+import { SessionCache } from '#lib/sessions/session-cache.ts'
+import type { SessionToken } from '#lib/sessions/session-token.ts'
 
 const now = new Date('2026-01-02T03:04:05Z')
 
 beforeEach(() => {
-  vi.useFakeTimers({ now, toFake: ['Date', 'performance'] })
+  vi.useFakeTimers({ now, toFake: ['Date'] })
 })
 
 afterEach(() => {
@@ -19,58 +14,107 @@ afterEach(() => {
 })
 
 const seconds = (count: number) => Math.floor(Date.now() / 1000) + count
+const cookieOf = (sid: string, change: Partial<SessionToken> = {}): SessionToken => ({
+  sub: 'user',
+  sid,
+  ends: seconds(3600),
+  ...change,
+})
+const row = (id: string, tokenSetId: string | null = null) => ({ id, tokenSetId }) as LiveSession
 
-function seen(id: string, { ends = 3600, exp }: { ends?: number; exp?: number } = {}): CachedSession {
-  const expiresAt = new Date(Date.now() + ends * 1000)
-  const token = { sub: 'user', sid: id, ends: seconds(ends), ...(exp !== undefined && { exp: seconds(exp) }) }
-  return { session: { id, expiresAt } as LiveSession, token }
-}
-
-test.each([
-  ['five seconds', {}, 5],
-  ['to its own end where that is sooner', { ends: 3 }, 3],
-  ["to its cookie's end where that is sooner", { exp: 2 }, 2],
-])('a session that was seen is taken so for %s, and no longer', (_, limits, lifetime) => {
-  const cache = newSessionCache()
-  rememberSession(cache, 'key', seen('one', limits))
-  vi.advanceTimersByTime(lifetime * 1000 - 100)
-  expect(cache.get('key')?.session.id).toBe('one')
-  vi.advanceTimersByTime(200)
-  expect(cache.get('key')).toBeUndefined()
+test('an opened cookie is known for a minute at most, and never beyond its end', () => {
+  const cache = new SessionCache()
+  cache.keepCookie('good', cookieOf('one'))
+  cache.keepCookie('short', cookieOf('one', { exp: seconds(2) }))
+  expect(cache.cookie('good')?.sid).toBe('one')
+  expect(cache.cookie('short')?.sid).toBe('one')
+  vi.setSystemTime(Date.now() + 2_000)
+  expect(cache.cookie('good')?.sid).toBe('one')
+  expect(cache.cookie('short')).toBeUndefined()
+  expect(cache.cookie('never seen')).toBeUndefined()
+  vi.setSystemTime(Date.now() + 59_000)
+  expect(cache.cookie('good')).toBeUndefined()
 })
 
-test('a session whose end is over is not kept at all', () => {
-  const cache = newSessionCache()
-  rememberSession(cache, 'key', seen('one', { ends: -1 }))
-  expect(cache.get('key')).toBeUndefined()
+test('of parallel readers of one row one asks, and all get what it was told', async () => {
+  const cache = new SessionCache()
+  const find = vi.fn(async () => row('one'))
+  const all = await Promise.all(Array.from({ length: 20 }, () => cache.read('one', find)))
+  expect(find).toHaveBeenCalledTimes(1)
+  expect(new Set(all)).toEqual(new Set([row('one')]))
+  expect(cache.held('one')).toEqual({ session: row('one'), readAt: now.getTime() })
 })
 
-test('a session that ends is forgotten with every cookie that it came by, and no other', () => {
-  const cache = newSessionCache()
-  rememberSession(cache, 'old cookie', seen('one'))
-  rememberSession(cache, 'new cookie', seen('one'))
-  rememberSession(cache, 'another', seen('two'))
-  forgetSessions(cache, ['one', 'unknown'])
-  expect([...cache.keys()]).toEqual(['another'])
+test('a failure is not kept: the next reader asks again', async () => {
+  const cache = new SessionCache()
+  await expect(cache.read('one', () => Promise.reject(new Error('away')))).rejects.toThrow('away')
+  expect(cache.held('one')).toBeUndefined()
+  expect(await cache.read('one', async () => row('one'))).toEqual(row('one'))
 })
 
-test('what is kept is bounded, however many sessions there are', () => {
-  const cache = newSessionCache()
-  for (let index = 0; index < 40_000; index++) rememberSession(cache, `key ${index}`, seen(`${index}`))
-  expect(cache.size).toBeLessThanOrEqual(20_000)
-  expect(cache.calculatedSize).toBeLessThanOrEqual(64 * 1024 * 1024)
-  expect(cache.get('key 39999')).toBeDefined()
+test('that a session has ended is kept as well', async () => {
+  const cache = new SessionCache()
+  await cache.read('one', async () => undefined)
+  expect(cache.held('one')).toEqual({ session: undefined, readAt: now.getTime() })
 })
 
-test('an access token that was read is good for a minute at most, and never beyond its own end', () => {
-  const cache = newAccessTokenCache()
-  cache.set('long', { accessToken: 'a', expiresAt: seconds(3600) })
-  cache.set('short', { accessToken: 'b', expiresAt: seconds(15) })
-  cache.set('of unknown end', { accessToken: 'c', expiresAt: undefined })
-  const good = () => ['long', 'short', 'of unknown end'].map((id) => rememberedAccessToken(cache, id))
-  expect(good()).toEqual(['a', 'b', 'c'])
-  vi.advanceTimersByTime(11_000)
-  expect(good()).toEqual(['a', undefined, 'c'])
-  vi.advanceTimersByTime(50_000)
-  expect(good()).toEqual([undefined, undefined, undefined])
+test('a session that ends is forgotten with its row and every cookie that it came by, and no other', async () => {
+  const cache = new SessionCache()
+  for (const [digest, sid] of [
+    ['old cookie', 'one'],
+    ['new cookie', 'one'],
+    ['another', 'two'],
+  ] as const)
+    cache.keepCookie(digest, cookieOf(sid))
+  for (const sid of ['one', 'two']) await cache.read(sid, async () => row(sid))
+  cache.forget(['one', 'unknown'])
+  expect(['old cookie', 'new cookie', 'another'].map((digest) => cache.cookie(digest)?.sid)).toEqual([
+    undefined,
+    undefined,
+    'two',
+  ])
+  expect(cache.held('one')).toBeUndefined()
+  expect(cache.held('two')).toBeDefined()
+})
+
+test('what was read while its session ended is not kept: it may be of a moment before', async () => {
+  const cache = new SessionCache()
+  const answer = Promise.withResolvers<LiveSession>()
+  const early = cache.read('one', () => answer.promise)
+  cache.forget(['one'])
+  const late = cache.read('one', async () => undefined)
+  answer.resolve(row('one'))
+  expect(await early).toEqual(row('one'))
+  expect(await late).toBeUndefined()
+  expect(cache.held('one')).toEqual({ session: undefined, readAt: now.getTime() })
+})
+
+test('when a token set has failed, the rows that show it are read again', async () => {
+  const cache = new SessionCache()
+  for (const [sid, tokenSetId] of [
+    ['one', 'set'],
+    ['child', 'set'],
+    ['two', 'other'],
+    ['none', null],
+  ] as const)
+    await cache.read(sid, async () => row(sid, tokenSetId))
+  cache.forgetRowsOf(['set'])
+  expect(['one', 'child', 'two', 'none'].map((sid) => cache.held(sid) !== undefined)).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ])
+})
+
+test('what is kept is bounded, however many sessions there are', async () => {
+  const cache = new SessionCache()
+  for (let index = 0; index < 40_000; index++) {
+    cache.keepCookie(`digest ${index}`, cookieOf(`${index}`))
+    await cache.read(`${index}`, async () => row(`${index}`))
+  }
+  const known = Array.from({ length: 40_000 }, (_, index) => index)
+  expect(known.filter((index) => cache.cookie(`digest ${index}`)).length).toBeLessThanOrEqual(20_000)
+  expect(known.filter((index) => cache.held(`${index}`)).length).toBeLessThanOrEqual(20_000)
+  expect(cache.cookie('digest 39999')).toBeDefined()
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { pageSession } from '#lib/sessions/page-session.ts'
-import { accessTokenCopy, freshCopy, parseSessionToken, sessionToken } from '#lib/sessions/session-token.ts'
+import { encodeSession } from '#lib/sessions/session-jwe.ts'
+import { freshCopy, parseSessionToken, sessionToken, withAccessToken } from '#lib/sessions/session-token.ts'
 
 const now = Math.floor(Date.now() / 1000)
 const session = {
@@ -9,7 +10,14 @@ const session = {
   provider: 'demo',
   expiresAt: new Date((now + 3600) * 1000 + 999),
 }
-const tokens = { accessToken: 'at', refreshToken: 'rt', idToken: 'it', scope: 'openid', expiresAt: now + 60 }
+const tokens = {
+  accessToken: 'at',
+  refreshToken: 'rt',
+  idToken: 'it',
+  scope: 'openid',
+  expiresAt: now + 60,
+  lifetime: 60,
+}
 
 test('the cookie says who and until when, and reads back as it was written', () => {
   const token = sessionToken(session)
@@ -46,22 +54,57 @@ test('claims that the cookie does not know are left behind', () => {
 })
 
 test('the copy of the access token never takes refresh or ID token along', () => {
-  expect(accessTokenCopy(tokens)).toEqual({ accessToken: 'at', accessTokenExpiresAt: now + 60 })
-})
-
-test('a long access token is not copied, as the cookie would not fit', () => {
-  expect(accessTokenCopy({ ...tokens, accessToken: 'a'.repeat(1401) })).toEqual({})
-  expect(accessTokenCopy({ ...tokens, accessToken: 'a'.repeat(1400) }).accessToken).toHaveLength(1400)
+  expect(withAccessToken(sessionToken(session), tokens)).toEqual({
+    ...sessionToken(session),
+    accessToken: 'at',
+    accessTokenExpiresAt: now + 60,
+    accessTokenLifetime: 60,
+  })
 })
 
 test.each([
-  ['good for a minute', now + 60, 'at'],
-  ['of unknown end', undefined, 'at'],
-  ['about to end', now + 4, undefined],
-  ['past its end', now - 1, undefined],
-])('the copy is used while it is good, not after: %s', (_, accessTokenExpiresAt, expected) => {
-  expect(freshCopy({ ...sessionToken(session), accessToken: 'at', accessTokenExpiresAt })).toBe(expected)
+  ['a long access token', session, 'a'.repeat(1300)],
+  [
+    'a person of many words',
+    { ...session, user: { ...session.user, image: 'i'.repeat(500) } },
+    'a'.repeat(700),
+  ],
+  ['no access token', session, ''],
+])('the copy is left out where the cookie would grow large by it: %s', (_, of, accessToken) => {
+  expect(withAccessToken(sessionToken(of), { ...tokens, accessToken })).toEqual(sessionToken(of))
 })
+
+test('whatever there is to say of a person and a token, the cookie stays below half of the 4 kB that some proxies allow', () => {
+  const bytes = { name: 'n'.repeat(256), email: 'e'.repeat(320), image: 'i'.repeat(500) }
+  for (let length = 0; length < 6000; length += 50)
+    for (const user of [session.user, { id: session.user.id, ...bytes }]) {
+      const content = withAccessToken(sessionToken({ ...session, user }), {
+        ...tokens,
+        accessToken: 'a'.repeat(length),
+      })
+      const value = encodeSession(content, {
+        secret: 's',
+        cookieName: '__Secure-authjs.session-token',
+        maxAge: 1,
+      })
+      expect(value.length).toBeLessThan(2400)
+    }
+})
+
+test.each([
+  ['good for a minute', now + 60, 60, 'at'],
+  ['of unknown end', undefined, undefined, 'at'],
+  ['about to end', now + 5, 60, undefined],
+  ['of unknown life, about to end', now + 4, undefined, undefined],
+  ['of unknown life, good for a while', now + 20, undefined, 'at'],
+  ['past its end', now - 1, 60, undefined],
+])(
+  'the copy is used until it is due, not after: %s',
+  (_, accessTokenExpiresAt, accessTokenLifetime, expected) => {
+    const copy = { accessToken: 'at', accessTokenExpiresAt, accessTokenLifetime }
+    expect(freshCopy({ ...sessionToken(session), ...copy })).toBe(expected)
+  },
+)
 
 test('a cookie without a copy has none to use', () => {
   expect(freshCopy(sessionToken(session))).toBeUndefined()
@@ -69,8 +112,7 @@ test('a cookie without a copy has none to use', () => {
 
 test('what a page may know of a session has no token in it', () => {
   const page = pageSession({
-    ...sessionToken(session),
-    ...accessTokenCopy(tokens),
+    ...withAccessToken(sessionToken(session), tokens),
     error: 'RefreshTokenError',
     idToken: 'it',
   })

@@ -1,0 +1,82 @@
+import type { Config } from '#lib/config/load.ts'
+import { sha256 } from '#lib/crypto/digest.ts'
+import { takeLogoutToken } from '#lib/db/logout-tokens.ts'
+import { keysOf } from '#lib/id-tokens/issuer-keys.ts'
+import { type LogoutSender, verifyLogoutToken } from '#lib/id-tokens/verify-logout-token.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { type EndingNeeds, noteEnded } from './end-session.ts'
+
+/** Of a provider that the configuration says nothing of; neither `none` nor HMAC. */
+const algorithms = [
+  'RS256',
+  'PS256',
+  'ES256',
+  'EdDSA',
+  'Ed25519',
+  'RS384',
+  'RS512',
+  'PS384',
+  'PS512',
+  'ES384',
+  'ES512',
+]
+
+type Issued = { issuer?: string; options: { id: string; issuer?: string; clientId: string } }
+
+/**
+ * Ends the sessions that a provider says have ended there. Throws `invalid_request` for a logout token that is bad or came before, and
+ * `temporarily_unavailable` when its issuer's keys cannot be had. OpenID Connect Back-Channel Logout 1.0.
+ */
+export async function endByLogoutToken(
+  token: string,
+  needs: EndingNeeds & Pick<Runtime, 'issuerKeys'>,
+): Promise<void> {
+  const { db, config, issuerKeys: keys, metadata, log } = needs
+  const logout = await verifyLogoutToken(token, {
+    senders: senders(config),
+    keysOf: (issuer) => keysOf(issuer, { keys, metadata }),
+  })
+  const { issuer, clients, subject = null, sid = null, jti, expiresAt } = logout
+  const ended = await takeLogoutToken(db, {
+    hash: sha256(JSON.stringify([issuer, jti])),
+    expiresAt,
+    issuer,
+    subject,
+    sid,
+    providers: providersOf(config)
+      .filter((provider) => issuerOf(provider) === issuer && clients.includes(provider.options.clientId))
+      .map(({ options }) => options.id),
+    clients,
+  })
+  if (!ended) throw new OAuthError('invalid_request', 'this logout token was sent before')
+  log.info({ issuer, sessions: ended.length }, 'the provider has signed somebody out')
+  // The provider waits for this answer; it need not wait for what it is asked meanwhile.
+  void noteEnded(ended, needs)
+}
+
+function senders(config: Config): LogoutSender[] {
+  const known: LogoutSender[] = [
+    ...providersOf(config).flatMap((provider) => {
+      const issuer = issuerOf(provider)
+      return issuer ? [{ issuer, clients: [provider.options.clientId], algorithms }] : []
+    }),
+    ...config.trustedIssuers,
+  ]
+  // One issuer may sign people in here and vouch for apps as well.
+  return [...Map.groupBy(known, ({ issuer }) => issuer)].map(([issuer, same]) => ({
+    issuer,
+    clients: same.flatMap(({ clients }) => clients),
+    // What the operator says of an issuer goes before what is usual.
+    algorithms: (config.trustedIssuers.find((trusted) => trusted.issuer === issuer) ?? { algorithms })
+      .algorithms,
+  }))
+}
+
+function providersOf({ authProviders }: Config): Issued[] {
+  return (authProviders as unknown as (Issued & { type: string })[]).filter(({ type }) => type === 'oidc')
+}
+
+function issuerOf({ options, issuer }: Issued): string | undefined {
+  return options.issuer ?? issuer
+}

@@ -1,0 +1,38 @@
+import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
+import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import type { Held } from './session-cache.ts'
+
+/** Milliseconds after which a row is read again. Until then the feed tells what has ended. */
+const readEvery = 60_000
+
+type Needs = Pick<Runtime, 'db' | 'sessions' | 'revocations'>
+
+/**
+ * The session with this `sid` while it lives: its row is read at most once a minute, and dropped when the feed names it. Goes on without the
+ * database for as long as the feed allows; throws `temporarily_unavailable` after that, and the database's error for a row that is not known.
+ */
+export async function liveSession(
+  sid: string,
+  { db, sessions, revocations }: Needs,
+): Promise<LiveSession | undefined> {
+  await revocations.requireContact()
+  const held = sessions.held(sid)
+  if (held && (isFresh(held) || revocations.isAway)) return alive(held.session)
+  try {
+    return alive(await sessions.read(sid, () => findLiveSession(db, sid)))
+  } catch (error) {
+    if (held && isDatabaseUnreachable(error)) return alive(held.session)
+    throw error
+  }
+}
+
+// A clock that was set back says nothing of how old it is.
+function isFresh({ readAt }: Held): boolean {
+  const age = Date.now() - readAt
+  return age >= 0 && age < readEvery
+}
+
+function alive(session: LiveSession | undefined): LiveSession | undefined {
+  return session && session.expiresAt.getTime() > Date.now() ? session : undefined
+}

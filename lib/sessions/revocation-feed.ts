@@ -1,0 +1,99 @@
+import { LRUCache } from 'lru-cache'
+import { findRevocations } from '#lib/db/revocations.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import type { Runtime } from '#lib/runtime.ts'
+
+/** Milliseconds between looks; what ends on another instance is refused here that much later at the most. */
+const lookEvery = 500
+/** Milliseconds for which this process goes on with what it knows while it cannot reach the database. */
+const longestSilence = 30_000
+/** Milliseconds that each look reaches back before the one that came before it: what was written then may have become visible since. */
+const overlap = 30_000
+
+type Told = {
+  ended(sids: string[]): void
+  failed(tokenSetIds: string[]): void
+  /** The database has been out of reach for so long that nobody is let in. */
+  lost(): void
+}
+
+/**
+ * Learns what any instance has revoked, by one query for the whole process, so that no call needs one of its own; and knows since when the
+ * database has been out of reach.
+ */
+export class RevocationFeed {
+  readonly #db: Runtime['db']
+  readonly #log: Runtime['log']
+  readonly #told: Told
+  /** What has been told, for as long as looks come upon it again. */
+  readonly #known = new LRUCache<string, true>({ max: 100_000, ttl: 4 * overlap })
+  #contact = Date.now()
+  #looking: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #isClosed = false
+  /** Whether the last look failed. */
+  isAway = false
+
+  constructor({ db, log }: Pick<Runtime, 'db' | 'log'>, told: Told) {
+    this.#db = db
+    this.#log = log
+    this.#told = told
+    this.#again()
+  }
+
+  /** Throws `temporarily_unavailable` when this process has not heard from the database for 30 seconds. */
+  async requireContact(): Promise<void> {
+    if (this.#isRecent()) return
+    // A process that was asleep has missed its looks: it takes one now.
+    if (!this.isAway) await this.look()
+    if (!this.#isRecent())
+      throw new OAuthError(
+        'temporarily_unavailable',
+        'whether the session still lives cannot be known just now',
+      )
+  }
+
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+  }
+
+  #isRecent(): boolean {
+    const age = Date.now() - this.#contact
+    // A clock that was set back says nothing of how long it is.
+    return age >= 0 && age <= longestSilence
+  }
+
+  #again(): void {
+    if (this.#isClosed) return
+    this.#timer = setTimeout(() => this.look().finally(() => this.#again()), lookEvery)
+    this.#timer.unref()
+  }
+
+  /** Looks now, where no look is under way. Never rejects; `isAway` says whether it failed. */
+  look(): Promise<void> {
+    this.#looking ??= this.#lookOnce().finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
+  }
+
+  async #lookOnce(): Promise<void> {
+    const began = Date.now()
+    try {
+      const since = Math.max(0, began - this.#contact) + overlap
+      const news = (await findRevocations(this.#db, since / 1000)).filter(({ key }) => !this.#known.has(key))
+      for (const { key } of news) this.#known.set(key, true)
+      this.#told.ended(news.filter(({ kind }) => kind === 'ended').map(({ id }) => id))
+      this.#told.failed(news.filter(({ kind }) => kind === 'failed').map(({ id }) => id))
+      this.#contact = began
+      if (this.isAway) this.#log.info('the database can be reached again')
+      this.isAway = false
+    } catch (error) {
+      if (!this.isAway)
+        this.#log.warn({ err: error }, 'the database cannot be reached; calls go on for 30 seconds')
+      this.isAway = true
+      if (!this.#isRecent()) this.#told.lost()
+    }
+  }
+}

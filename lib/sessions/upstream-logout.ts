@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isSecure } from '#lib/config/schema.ts'
+import type { LiveSession } from '#lib/db/sessions.ts'
+import { findTokenSet } from '#lib/db/token-sets.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { openTokenSet } from '#lib/tokens/open-token-set.ts'
+import { providerClient, providerOf } from '#lib/tokens/provider-client.ts'
+
+/** Milliseconds that a page waits to know whether a provider offers it. */
+const patience = 1_500
+/** Characters of an address that any proxy takes in a header line of 4 kB. */
+const longestAddress = 3_500
+
+type Session = Pick<LiveSession, 'kind' | 'provider' | 'tokenSetId'>
+type Needs = Pick<Runtime, 'db' | 'config' | 'metadata'>
+
+/**
+ * Whether a person can sign out at the provider of this session as well: it owns its sign-in, and the provider has an
+ * `end_session_endpoint`. `false` when that cannot be known just now. Never rejects.
+ */
+export async function offersUpstreamLogout(session: Session, needs: Needs): Promise<boolean> {
+  return (await endSessionEndpoint(session, needs)) !== undefined
+}
+
+/**
+ * The address at which this session's person signs out at the provider, and from which they come back to `/sign-out` with `state`.
+ * The ID token goes along as a hint, but where it would make the address too long: then the client's id alone says who asks.
+ * `undefined` where that is not offered. OpenID Connect RP-Initiated Logout 1.0, section 2.
+ */
+export async function upstreamLogoutUrl(
+  session: Session,
+  state: string,
+  needs: Needs,
+): Promise<URL | undefined> {
+  const found = await endSessionEndpoint(session, needs)
+  if (!found) return undefined
+  const url = new URL(found.endpoint)
+  url.searchParams.set('client_id', found.clientId)
+  url.searchParams.set('post_logout_redirect_uri', `${needs.config.url}/sign-out`)
+  url.searchParams.set('state', state)
+  const idToken = await idTokenOf(session, needs)
+  if (idToken && url.href.length + idToken.length < longestAddress)
+    url.searchParams.set('id_token_hint', idToken)
+  return url
+}
+
+async function endSessionEndpoint({ kind, provider: id }: Session, { config, metadata }: Needs) {
+  const provider = kind === 'browser' ? providerOf(id, config) : undefined
+  if (!provider) return undefined
+  const late = sleep(patience, undefined, { ref: false })
+  const known = await Promise.race([providerClient(provider, metadata).catch(() => undefined), late])
+  const endpoint = known?.server.end_session_endpoint
+  return known && endpoint && isSecure(endpoint) ? { endpoint, clientId: known.client.client_id } : undefined
+}
+
+async function idTokenOf({ tokenSetId }: Session, needs: Needs): Promise<string | undefined> {
+  const stored = tokenSetId ? await findTokenSet(needs.db, tokenSetId) : undefined
+  return stored && (await openTokenSet(stored, needs))?.idToken
+}
