@@ -51,7 +51,12 @@ function SignedIn({ session }: { session: PageSession }) {
               more. Sign out and in again to go on.
             </p>
           )}
-          <SignOutForm />
+          <div className="flex flex-wrap items-center gap-x-5 gap-y-3">
+            <SignOutForm />
+            <a className="text-accent underline underline-offset-4" href="/sign-out">
+              Other devices and the provider
+            </a>
+          </div>
         </Panel>
         <Panel title="Call a backend">
           <CallBackend backends={backends} />

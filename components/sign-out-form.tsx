@@ -5,7 +5,7 @@ import { Button } from './button.tsx'
 export function SignOutForm({ look = 'quiet' }: { look?: 'primary' | 'quiet' }) {
   return (
     <form action={endThisSession}>
-      <Button type="submit" look={look} className="w-full sm:w-auto">
+      <Button type="submit" look={look} className={look === 'primary' ? 'w-full' : 'w-full sm:w-auto'}>
         Sign out
       </Button>
     </form>

@@ -1,26 +1,73 @@
 import type { Metadata } from 'next'
+import { headers } from 'next/headers'
 import { currentSession } from '#auth'
-import { LinkButton } from '#components/button.tsx'
+import { Button, LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
 import { SignOutForm } from '#components/sign-out-form.tsx'
+import { isSignOutState } from '#lib/http/sign-out-cookie.ts'
+import { runtime } from '#lib/runtime.ts'
+import { liveSession } from '#lib/sessions/live-session.ts'
+import type { PageSession } from '#lib/sessions/page-session.ts'
+import { offersUpstreamLogout } from '#lib/sessions/upstream-logout.ts'
+import { endEverySession } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Sign out' }
 
-export default async function SignOut() {
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function SignOut({ searchParams }: Props) {
   const session = await currentSession()
-  if (!session)
-    return (
-      <SinglePanel title="You are signed out">
-        <p className="text-soft">Nobody is signed in in this browser.</p>
-        <LinkButton href="/sign-in">Sign in</LinkButton>
-      </SinglePanel>
-    )
+  return session ? <Choice session={session} /> : <SignedOut {...(await searchParams)} />
+}
+
+async function SignedOut({ state, provider }: Awaited<Props['searchParams']>) {
+  const isBack = isSignOutState(state, (await headers()).get('cookie'), runtime().config)
+  return (
+    <SinglePanel title="You are signed out">
+      <p className="text-soft">{wordsFor({ isBack, isUnreachable: provider === 'unreachable' })}</p>
+      <LinkButton href="/sign-in">Sign in</LinkButton>
+    </SinglePanel>
+  )
+}
+
+function wordsFor({ isBack, isUnreachable }: { isBack: boolean; isUnreachable: boolean }): string {
+  if (isBack)
+    return 'Nobody is signed in in this browser any more, and the provider has been asked to sign you out as well.'
+  return isUnreachable
+    ? 'Nobody is signed in in this browser any more. The provider could not be asked to sign you out as well: do that there.'
+    : 'Nobody is signed in in this browser.'
+}
+
+async function Choice({ session }: { session: PageSession }) {
+  const shared = runtime()
+  const live = await liveSession(session.sid, shared).catch(() => undefined)
+  const provider = shared.config.providers.find(({ id }) => id === session.provider)
+  const goesOn = live && provider && (await offersUpstreamLogout(live, shared))
   return (
     <SinglePanel title="Sign out?">
       <Person person={session.user} />
       <p className="text-soft">Browsers that you continued in from here are signed out too.</p>
       <SignOutForm look="primary" />
+      {goesOn && (
+        <>
+          <p className="text-soft">
+            {provider.name ?? provider.id} may still know you in this browser, and let the next person in as
+            you.
+          </p>
+          <form method="post" action="/sign-out/provider">
+            <Button type="submit" look="quiet" className="w-full">
+              {`Sign out here and at ${provider.name ?? provider.id}`}
+            </Button>
+          </form>
+        </>
+      )}
+      <p className="text-soft">Lost a device? This signs you out in every browser and app.</p>
+      <form action={endEverySession}>
+        <Button type="submit" look="quiet" className="w-full">
+          Sign out everywhere
+        </Button>
+      </form>
       <LinkButton href="/" look="quiet">
         Stay signed in
       </LinkButton>

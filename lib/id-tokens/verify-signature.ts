@@ -1,0 +1,23 @@
+import { errors, type JWTVerifyGetKey, type JWTVerifyOptions, type JWTVerifyResult, jwtVerify } from 'jose'
+
+/** Verifies a JWT by its issuer's keys, and its claims by these rules. Throws what `jose` and the key finder throw. RFC 7519, section 7.2. */
+export async function verifySignature(
+  token: string,
+  keys: JWTVerifyGetKey,
+  rules: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  return jwtVerify(token, keys, rules).catch((error) => tryEach(error, token, rules))
+}
+
+// A token without `kid` may fit several keys of its issuer: the one that verifies it is the right one.
+async function tryEach(error: unknown, token: string, rules: JWTVerifyOptions): Promise<JWTVerifyResult> {
+  if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+  for await (const key of error) {
+    try {
+      return await jwtVerify(token, key, rules)
+    } catch (next) {
+      if (!(next instanceof errors.JWSSignatureVerificationFailed)) throw next
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed()
+}

@@ -1,0 +1,47 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type BrowserStage, startBrowserStage } from '../support/browser-stage.ts'
+import { sessionOf, showCode, signIn } from '../support/journey.ts'
+
+let stage: BrowserStage
+let url: string
+
+beforeAll(async () => {
+  stage = await startBrowserStage()
+  url = stage.baton.url
+})
+afterEach(() => stage.expectNoComplaints())
+afterAll(() => stage?.close())
+
+test.each([true, false])(
+  'a person signs out here and at the provider, and comes back to be told so (JavaScript: %s)',
+  async (javaScriptEnabled) => {
+    const page = await stage.newPage({ javaScriptEnabled })
+    await signIn(page, url)
+    await page.getByRole('link', { name: 'Other devices and the provider' }).click()
+    await page.getByRole('button', { name: 'Sign out here and at Demo identity provider' }).click()
+    if (!javaScriptEnabled) await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText('the provider has been asked to sign you out as well').waitFor()
+    expect(await sessionOf(page, url)).toBeNull()
+    // The provider asks for a password again.
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Continue with Demo identity provider' }).click()
+    await page.getByLabel('Password').waitFor()
+  },
+)
+
+test('a person signs out everywhere: in all browsers and hand-offs, and nobody else', async () => {
+  const [here, there, other] = [await stage.newPage(), await stage.newPage(), await stage.newPage()]
+  for (const page of [here, there]) await signIn(page, url)
+  await signIn(other, url, 'bob')
+  const link = await showCode(there)
+  const child = await stage.newPage()
+  await child.goto(link)
+  await child.getByRole('button', { name: 'Continue' }).click()
+  await child.getByRole('heading', { name: 'You are signed in' }).waitFor()
+
+  await here.goto(`${url}/sign-out`)
+  await here.getByRole('button', { name: 'Sign out everywhere' }).click()
+  await here.getByRole('heading', { name: 'Signed in here. Signed in there.' }).waitFor()
+  for (const page of [here, there, child]) expect(await sessionOf(page, url)).toBeNull()
+  expect(await sessionOf(other, url)).not.toBeNull()
+})
