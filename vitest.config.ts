@@ -9,6 +9,17 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], setupFiles } },
+      { test: { name: 'packages', include: ['packages/*/tests/**/*.test.ts'], setupFiles } },
+      {
+        // Beside `npm test`, because some recipes want Debian packages: see `docs/verify-tokens-recipes.md`.
+        test: {
+          name: 'recipes',
+          include: ['tests/recipes/**/*.test.ts'],
+          setupFiles,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       { test: { name: 'architecture', include: ['tests/architecture/**/*.test.ts'], setupFiles } },
       {
         test: {
