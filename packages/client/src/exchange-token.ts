@@ -1,0 +1,34 @@
+import { jsonOf, secondsOf, textOf } from './answer.ts'
+import { clientAuthentication } from './client-authentication.ts'
+import { BatonError } from './error.ts'
+import type { Settings } from './options.ts'
+import { send } from './send.ts'
+
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
+
+/**
+ * Exchanges a token at Baton for an access token: an ID token for a web nonce, a web nonce for a JWT (RFC 8693, section 2).
+ * Throws `network`, `refused`, `unsupported_response`.
+ */
+export async function exchangeToken(
+  request: { subjectToken: string; subjectTokenType: 'id_token' | 'access_token'; resource?: string },
+  settings: Settings,
+): Promise<{ accessToken: string; expiresIn: number }> {
+  const client = clientAuthentication(settings)
+  const form = {
+    grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    subject_token: request.subjectToken,
+    subject_token_type: `urn:ietf:params:oauth:token-type:${request.subjectTokenType}`,
+    resource: request.resource,
+    ...client.form,
+  }
+  const url = `${settings.baton}/oidc/token`
+  const json = jsonOf(await send(url, { form, headers: client.headers }, settings))
+  if (json.issued_token_type !== ACCESS_TOKEN || String(json.token_type).toLowerCase() !== 'bearer')
+    throw new BatonError('unsupported_response', 'Baton gave another kind of token')
+  return {
+    // RFC 6750, section 2.1; what is no such token would be quoted by the error of the next request's headers.
+    accessToken: textOf(json, 'access_token', /^[\w.~+/-]+=*$/),
+    expiresIn: secondsOf(json, 'expires_in'),
+  }
+}

@@ -1,0 +1,69 @@
+import { jsonOf, secondsOf, textOf } from './answer.ts'
+import type { Context } from './context.ts'
+import { BatonError } from './error.ts'
+import { challengeOf, randomText } from './proof-key.ts'
+import { parseUrl } from './secure-url.ts'
+import { send } from './send.ts'
+
+export type HandOffOptions = {
+  /** Where to go at the target: a path such as `/inbox?unread=1`. */
+  redirectTo?: string
+  /**
+   * What makes a leaked link worthless: `header` (default) a verifier in a header of the web view's first load, `fragment` one
+   * behind the link's `#`, for browsers; `none` leaves the link good for whoever opens it first.
+   */
+  binding?: 'header' | 'fragment' | 'none'
+}
+
+export type HandOff = {
+  /** The one-time nonce itself, for ways of handing over other than `url`. */
+  nonce: string
+  /** To be opened once, within `expiresIn` seconds. */
+  url: string
+  /** For the first load of `url`, and no other. */
+  headers: Record<string, string>
+  expiresIn: number
+  /** What the nonce is bound to, unless `binding` is `none`. */
+  verifier?: string
+}
+
+/**
+ * Asks for a hand-off nonce that signs a web view in at a target: another application's client id, or Baton itself.
+ * Throws `invalid_argument`, `network`, `refused`, `signed_out`, `storage`, `unsupported_response`.
+ */
+export function handOff(
+  target: string | undefined,
+  { redirectTo, binding = 'header' }: HandOffOptions,
+  { settings, sessions }: Context,
+): Promise<HandOff> {
+  return sessions.use(async (webNonce): Promise<HandOff> => {
+    if (!['header', 'fragment', 'none'].includes(binding))
+      throw new BatonError('invalid_argument', 'binding must be header, fragment or none')
+    const verifier = binding === 'none' ? undefined : randomText(settings.crypto)
+    const form = {
+      target,
+      redirect_to: redirectTo,
+      code_challenge: verifier && (await challengeOf(verifier, settings.crypto)),
+      code_challenge_method: verifier && 'S256',
+    }
+    const headers = { authorization: `Bearer ${webNonce}` }
+    const json = jsonOf(await send(`${settings.baton}/api/nonce`, { form, headers }, settings))
+
+    const url = handOffUrl(textOf(json, 'handoff_uri'), verifier && settings.baton)
+    const nonce = textOf(json, 'nonce', /^[\w-]+$/)
+    const expiresIn = secondsOf(json, 'expires_in')
+    const unbound = { nonce, url, headers: {}, expiresIn }
+    if (verifier === undefined) return unbound
+    return binding === 'fragment'
+      ? { ...unbound, verifier, url: `${url}#verifier=${verifier}` }
+      : { ...unbound, verifier, headers: { 'Baton-Handoff-Verifier': verifier } }
+  })
+}
+
+// A verifier is for Baton alone: it is not sent along with a link that leads elsewhere.
+function handOffUrl(text: string, onlyAt: string | undefined): string {
+  const url = parseUrl(text)
+  const isWeb = url && /^https?:$/.test(url.protocol) && !url.hash && !url.username && !url.password
+  if (isWeb && (onlyAt === undefined || url.origin === onlyAt)) return url.href
+  throw new BatonError('unsupported_response', 'handoff_uri is not what it should be')
+}

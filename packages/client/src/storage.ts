@@ -1,0 +1,18 @@
+type Maybe<T> = T | Promise<T>
+
+/** Where the app keeps texts under keys. It should be out of reach for other apps and for backups. */
+export type Storage = {
+  get(key: string): Maybe<string | null | undefined>
+  set(key: string, value: string): Maybe<unknown>
+  remove(key: string): Maybe<unknown>
+}
+
+/** A storage that lasts as long as the process. */
+export function memoryStorage(): Storage {
+  const values = new Map<string, string>()
+  return {
+    get: (key) => values.get(key),
+    set: (key, value) => values.set(key, value),
+    remove: (key) => values.delete(key),
+  }
+}

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createIdentityProvider } from '../../../demo/identity-provider/create-identity-provider.ts'
+import { createBrowser } from '../../../demo/phone/browser.ts'
+import { listenForRedirect } from '../../../demo/phone/loopback-redirect.ts'
+import { fillInSignIn } from '../../../demo/phone/sign-in-form.ts'
+import { freePort } from '../../../tests/support/free-port.ts'
+import { listen } from '../../../tests/support/partners.ts'
+import { createClient, memoryStorage } from '../src/index.ts'
+import { type SmallBaton, startSmallBaton } from './support/small-baton.ts'
+
+let baton: SmallBaton
+let issuer: string
+let closeProvider: () => Promise<void>
+
+beforeAll(async () => {
+  baton = await startSmallBaton()
+  issuer = `http://127.0.0.1:${await freePort()}`
+  const { listener } = await createIdentityProvider({
+    issuer,
+    batonUrl: baton.url,
+    backendUrl: 'http://127.0.0.1:1',
+  })
+  closeProvider = (await listen(listener, Number(new URL(issuer).port))).close
+  baton.trust(issuer, `${issuer}/jwks`)
+})
+
+afterAll(async () => {
+  await baton?.close()
+  await closeProvider?.()
+})
+
+async function signInByBrowser(url: string, user: string): Promise<void> {
+  const browser = createBrowser()
+  const form = fillInSignIn(await browser.open(new URL(url)), { user, password: user })
+  if (!form) throw new Error('no sign-in page')
+  await browser.open(form.action, form.fields)
+}
+
+test('a person signs in at a real OpenID Provider, and what remains in the app is the web nonce alone', async () => {
+  const redirect = await listenForRedirect()
+  const kept = new Map<string, string>()
+  const storage = {
+    get: (key: string) => kept.get(key),
+    set: (key: string, value: string) => void kept.set(key, value),
+    remove: (key: string) => void kept.delete(key),
+  }
+  const options = {
+    batonUrl: baton.url,
+    clientId: 'demo-phone',
+    identityProvider: { issuer, clientId: 'demo-phone', scope: 'openid profile email api' },
+    storage,
+  }
+  try {
+    const { url } = await createClient(options).beginSignIn({
+      redirectUri: redirect.redirectUri,
+      loginHint: 'bob',
+    })
+    await signInByBrowser(url, 'bob')
+    // As after a start: the system may end an app that is behind the browser.
+    const client = createClient(options)
+    const { claims, tokens } = await client.finishSignIn(await redirect.received)
+
+    expect(claims).toMatchObject({ sub: 'bob', name: 'Bob Builder', azp: 'demo-phone' })
+    expect(tokens).toBeUndefined()
+    const webNonce = await client.getWebNonce()
+    expect(baton.sessions.get(webNonce)?.subject).toBe('bob')
+    expect([...kept.keys()]).toEqual(['baton.session'])
+    expect(JSON.parse(kept.get('baton.session') ?? '')).toEqual({
+      webNonce,
+      baton: baton.url,
+      clientId: 'demo-phone',
+    })
+  } finally {
+    redirect.close()
+  }
+})
+
+test("an app that asks for the provider's tokens is given them, and they are not kept", async () => {
+  const redirect = await listenForRedirect()
+  const storage = memoryStorage()
+  const client = createClient({
+    batonUrl: baton.url,
+    clientId: 'demo-phone',
+    identityProvider: { issuer, clientId: 'demo-phone', redirectUri: redirect.redirectUri },
+    storage,
+  })
+  try {
+    const { url } = await client.beginSignIn()
+    await signInByBrowser(url, 'demo')
+    const { tokens } = await client.finishSignIn(await redirect.received, { keepTokens: true })
+    expect(tokens).toEqual({
+      idToken: expect.stringMatching(/^ey/),
+      accessToken: expect.stringMatching(/^ey/),
+      refreshToken: expect.stringMatching(/./),
+      expiresIn: expect.any(Number),
+    })
+    const kept = String(await storage.get('baton.session'))
+    for (const token of [tokens?.idToken, tokens?.accessToken, tokens?.refreshToken])
+      expect(kept).not.toContain(token)
+  } finally {
+    redirect.close()
+  }
+})
+
+test('a person who turned back is told apart by the error of the identity provider', async () => {
+  const client = createClient({
+    batonUrl: baton.url,
+    clientId: 'demo-phone',
+    identityProvider: { issuer, clientId: 'demo-phone' },
+  })
+  const redirect = await listenForRedirect()
+  try {
+    const { url } = await client.beginSignIn({ redirectUri: redirect.redirectUri, prompt: 'none' })
+    await createBrowser().open(new URL(url))
+    await expect(client.finishSignIn(await redirect.received)).rejects.toMatchObject({
+      code: 'sign_in_failed',
+      error: 'login_required',
+    })
+    expect(await client.isSignedIn()).toBe(false)
+  } finally {
+    redirect.close()
+  }
+})

@@ -1,0 +1,192 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { createRemoteJWKSet, generateKeyPair, jwtVerify, SignJWT } from 'jose'
+import { listen } from '../../../../tests/support/partners.ts'
+
+const TYPE = 'urn:ietf:params:oauth:token-type:'
+
+type Call = { address: string; headers: IncomingMessage['headers']; form: URLSearchParams; body: string }
+type Refusal = [status: number, error: string, description?: string]
+type Handler = (res: ServerResponse, call: Call) => void
+
+export type SmallBaton = Awaited<ReturnType<typeof startSmallBaton>>
+
+/** The addresses of Baton that an app uses, strict about what it is sent; the client is `demo-phone`, with a secret where one is given. */
+export async function startSmallBaton({ secret }: { secret?: string } = {}) {
+  const { privateKey, publicKey } = await generateKeyPair('RS256')
+  const sessions = new Map<string, { subject: string; idToken: string }>()
+  const nonces = new Map<string, string | null>()
+  const calls: Call[] = []
+  const instead = new Map<string, Handler>()
+  let trusted: { issuer: string; jwksUri: string } | undefined
+
+  const server = await listen(async (req, res) => {
+    const body = await text(req)
+    const address = `${req.method} ${req.url?.split('?')[0]}`
+    const call = { address, headers: req.headers, form: new URLSearchParams(body), body }
+    calls.push(call)
+    const handler = instead.get(address)
+    if (handler) return handler(res, call)
+    try {
+      await answer(call, res)
+    } catch (refusal) {
+      if (!Array.isArray(refusal)) throw refusal
+      refuse(res, refusal as Refusal)
+    }
+  })
+
+  async function answer(call: Call, res: ServerResponse): Promise<void> {
+    if (call.address === 'POST /oidc/token') return json(res, 200, await exchange(call))
+    if (call.address === 'POST /oidc/revoke') {
+      authenticate(call)
+      sessions.delete(one(call.form, 'token') ?? '')
+      return void res.writeHead(200, { 'content-length': 0 }).end()
+    }
+    if (call.address === 'POST /api/nonce') return json(res, 200, issueNonce(call))
+    if (call.address === 'POST /api/token') {
+      bearer(call)
+      if (call.body !== '') throw [400, 'invalid_request'] satisfies Refusal
+      return json(res, 200, { token_type: 'Bearer', expires_in: 3600, access_token: 'upstream' })
+    }
+    if (call.address.includes(' /api/backends/')) {
+      const { subject } = bearer(call)
+      // As every answer of a backend comes back from the proxy.
+      res.setHeader('content-security-policy', "sandbox; default-src 'none'")
+      return json(res, 200, { subject, body: call.body, headers: call.headers })
+    }
+    throw [404, 'not_found'] satisfies Refusal
+  }
+
+  async function exchange(call: Call) {
+    authenticate(call)
+    const { form } = call
+    const subjectToken = one(form, 'subject_token') ?? ''
+    if (one(form, 'grant_type') !== 'urn:ietf:params:oauth:grant-type:token-exchange')
+      throw [400, 'unsupported_grant_type'] satisfies Refusal
+
+    if (one(form, 'subject_token_type') === `${TYPE}id_token`) {
+      const subject = await subjectOf(subjectToken)
+      const idToken = createHash('sha256').update(subjectToken).digest('hex')
+      for (const [webNonce, session] of sessions) if (session.idToken === idToken) sessions.delete(webNonce)
+      const webNonce = randomBytes(32).toString('base64url')
+      sessions.set(webNonce, { subject, idToken })
+      return token(webNonce, 1800)
+    }
+
+    const session = sessions.get(subjectToken)
+    if (one(form, 'subject_token_type') !== `${TYPE}access_token` || !session)
+      throw [400, 'invalid_request', 'the subject token is not acceptable'] satisfies Refusal
+    const resource = one(form, 'resource')
+    if (!resource?.startsWith('https://backend.example')) throw [400, 'invalid_target'] satisfies Refusal
+    const jwt = await new SignJWT({ sub: session.subject, client_id: 'demo-phone', sid: 'of a test' })
+      .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt' })
+      .setIssuer(`${server.url}/oidc`)
+      .setAudience(resource)
+      .setJti(randomBytes(8).toString('hex'))
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .sign(privateKey)
+    return token(jwt, 300)
+  }
+
+  function issueNonce(call: Call) {
+    bearer(call)
+    const { form } = call
+    const challenge = one(form, 'code_challenge') ?? null
+    if (
+      challenge === null ? form.has('code_challenge_method') : one(form, 'code_challenge_method') !== 'S256'
+    )
+      throw [400, 'invalid_request'] satisfies Refusal
+    const target = one(form, 'target')
+    if (target !== undefined && target !== 'demo-web') throw [403, 'unauthorized_client'] satisfies Refusal
+    const nonce = randomBytes(32).toString('base64url')
+    nonces.set(nonce, challenge)
+    const iss = encodeURIComponent(`${server.url}/oidc`)
+    const uri =
+      target && challenge === null
+        ? `https://web.example/sign-in?iss=${iss}&nonce=${nonce}`
+        : `${server.url}/handoff?nonce=${nonce}`
+    return { nonce, expires_in: 30, handoff_uri: uri }
+  }
+
+  async function subjectOf(idToken: string): Promise<string> {
+    try {
+      if (!trusted) throw new Error('nobody is trusted')
+      const keys = createRemoteJWKSet(new URL(trusted.jwksUri))
+      return String((await jwtVerify(idToken, keys, { issuer: trusted.issuer })).payload.sub)
+    } catch {
+      throw [400, 'invalid_request', 'the subject token is not acceptable'] satisfies Refusal
+    }
+  }
+
+  function authenticate({ headers, form }: Call): void {
+    const basic = `Basic ${btoa(`demo-phone:${new URLSearchParams([['', secret ?? '']]).toString().slice(1)}`)}`
+    const isRight = secret
+      ? headers.authorization === basic && !form.has('client_id')
+      : headers.authorization === undefined && one(form, 'client_id') === 'demo-phone'
+    if (!isRight) throw [401, 'invalid_client'] satisfies Refusal
+  }
+
+  function bearer({ headers }: Call) {
+    const session = sessions.get(headers.authorization?.replace(/^Bearer /, '') ?? '')
+    if (!session || headers.cookie) throw [401, 'invalid_token'] satisfies Refusal
+    return session
+  }
+
+  return {
+    url: server.url,
+    close: server.close,
+    /** Web nonces that are alive. */
+    sessions,
+    /** Hand-off nonces and the challenges that they are bound to. */
+    nonces,
+    calls,
+    /** The calls of one address, such as `POST /api/nonce`. */
+    callsOf: (address: string) => calls.filter((call) => call.address === address),
+    publicKey,
+    trust(issuer: string, jwksUri: string) {
+      trusted = { issuer, jwksUri }
+    },
+    /** Answers an address by something else, until `asUsual`. */
+    answerInstead: (address: string, handler: Handler) => instead.set(address, handler),
+    asUsual: () => instead.clear(),
+  }
+}
+
+/** Answers JSON. */
+export function json(
+  res: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  res.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers })
+  res.end(JSON.stringify(body))
+}
+
+/** Answers a refusal as Baton does. */
+export function refuse(res: ServerResponse, [status, error, description = 'no']: Refusal): void {
+  const challenge = `Bearer error="${error}", error_description="${description}"`
+  json(
+    res,
+    status,
+    { error, error_description: description },
+    status === 401 ? { 'www-authenticate': challenge } : {},
+  )
+}
+
+function token(value: string, expiresIn: number) {
+  return {
+    access_token: value,
+    issued_token_type: `${TYPE}access_token`,
+    token_type: 'Bearer',
+    expires_in: expiresIn,
+  }
+}
+
+function one(form: URLSearchParams, name: string): string | undefined {
+  const values = form.getAll(name)
+  if (values.length > 1 || values[0] === '') throw [400, 'invalid_request'] satisfies Refusal
+  return values[0]
+}
