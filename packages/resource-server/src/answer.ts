@@ -1,0 +1,27 @@
+import { InvalidToken, MissingToken, Unavailable } from './errors.ts'
+
+/** What a caller is told who is not let in. */
+export type Answer = { status: number; headers: Record<string, string>; body: string }
+
+/**
+ * The answer to a caller for an error of `authenticate`; throws any other error on.
+ * RFC 6750, section 3; the body is that of OAuth (RFC 6749, section 5.2).
+ */
+export function answerTo(error: unknown): Answer {
+  if (error instanceof MissingToken || error instanceof InvalidToken)
+    return answer(401, 'invalid_token', error.message, { 'www-authenticate': error.challenge })
+  if (error instanceof Unavailable)
+    return answer(503, error.code, error.message, { 'retry-after': String(error.retryAfter) })
+  throw error
+}
+
+/** The same as a `Response`. */
+export function responseTo(error: unknown): Response {
+  const { status, headers, body } = answerTo(error)
+  return new Response(body, { status, headers })
+}
+
+function answer(status: number, error: string, description: string, more: Record<string, string>): Answer {
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', ...more }
+  return { status, headers, body: JSON.stringify({ error, error_description: description }) }
+}

@@ -1,0 +1,61 @@
+/** One thing that an event stream says. `id` moves after the event that carries it, and may come alone. */
+export type StreamMessage =
+  | { kind: 'event'; type: string; data: string }
+  | { kind: 'id'; id: string }
+  | { kind: 'comment'; text: string }
+  | { kind: 'retry'; milliseconds: number }
+
+const longestBuffer = 1024 * 1024
+
+/**
+ * Makes a parser for one event stream: give it bytes as they come, and it gives what is complete.
+ * It throws a `RangeError` when a line or an event grows beyond a megabyte. HTML Standard, section 9.2.6.
+ */
+export function createEventStreamParser(): (chunk: Uint8Array) => StreamMessage[] {
+  // Takes a byte order mark off the beginning, and keeps characters together that are split between chunks.
+  const decoder = new TextDecoder()
+  let line = ''
+  let endedWithReturn = false
+  let type = ''
+  let data = ''
+  let id: string | undefined
+
+  function* endOfEvent(): Generator<StreamMessage> {
+    if (data) yield { kind: 'event', type: type || 'message', data: data.slice(0, -1) }
+    if (id !== undefined) yield { kind: 'id', id }
+    type = ''
+    data = ''
+    id = undefined
+  }
+
+  function* endOfLine(): Generator<StreamMessage> {
+    if (line === '') return yield* endOfEvent()
+    const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? []
+    if (field === '') yield { kind: 'comment', text: value }
+    else if (field === 'event') type = value
+    else if (field === 'data') data += `${value}\n`
+    else if (field === 'id' && !value.includes('\0')) id = value
+    else if (field === 'retry' && /^\d+$/.test(value)) yield { kind: 'retry', milliseconds: Number(value) }
+  }
+
+  return (chunk) => {
+    let text = decoder.decode(chunk, { stream: true })
+    if (text === '') return []
+    // The second half of a CRLF whose first half ended the chunk before.
+    if (endedWithReturn && text.startsWith('\n')) text = text.slice(1)
+    endedWithReturn = text.endsWith('\r')
+
+    const messages: StreamMessage[] = []
+    const parts = text.split(/\r\n|\n|\r/)
+    const rest = parts.pop() ?? ''
+    for (const part of parts) {
+      line += part
+      messages.push(...endOfLine())
+      line = ''
+    }
+    line += rest
+    if (line.length + data.length > longestBuffer)
+      throw new RangeError('the event stream has an endless event')
+    return messages
+  }
+}

@@ -1,0 +1,23 @@
+import { responseTo } from './answer.ts'
+import type { Caller } from './caller.ts'
+import type { ResourceServer } from './resource-server.ts'
+
+/** What `requireCaller` adds to the variables of a Hono app: `new Hono<{ Variables: CallerVariables }>()`. */
+export type CallerVariables = { caller: Caller }
+
+type Context = {
+  req: { header(name: string): string | undefined }
+  set(key: 'caller', value: Caller): void
+}
+
+/** Middleware for Hono: lets a call through with the variable `caller`, or answers 401 or 503. */
+export function requireCaller(resourceServer: Pick<ResourceServer, 'authenticate'>) {
+  return async (context: Context, next: () => Promise<void>): Promise<Response | undefined> => {
+    try {
+      context.set('caller', await resourceServer.authenticate(context.req.header('authorization')))
+    } catch (error) {
+      return responseTo(error)
+    }
+    await next()
+  }
+}

@@ -1,0 +1,109 @@
+import { basicAuth } from './basic-auth.ts'
+import { type FeedRefused, InvalidConfiguration, type Unavailable } from './errors.ts'
+import { isSecure } from './secure-url.ts'
+
+/** An issuer whose JWT access tokens are good here. */
+export type TrustedIssuer = {
+  /** As it stands in `iss`; its metadata is at `/.well-known/openid-configuration` below it. */
+  issuer: string
+  /** What `aud` has to contain. */
+  audience: string
+  /** Default: RS256, PS256, ES256, EdDSA and Ed25519. Never `none` or an HMAC. */
+  algorithms?: readonly string[]
+  /** What the header's `typ` has to be. Default: `at+jwt` (RFC 9068, section 2.1). */
+  typ?: string
+}
+
+export type ResourceServerOptions = {
+  /** Baton's public origin. */
+  batonUrl: string | URL
+  /** This resource server at Baton; for web nonces and the revocation feed. */
+  clientId?: string
+  clientSecret?: string
+  /** What Baton's own JWTs have to name in `aud`; without it they are refused. */
+  audience?: string
+  /** Algorithms of Baton's own JWTs. */
+  algorithms?: readonly string[]
+  /** Further issuers of JWT access tokens. */
+  issuers?: readonly TrustedIssuer[]
+  /** Whether to listen for revocations; default: when `clientId` is given. */
+  feed?: boolean
+  /** Hears what callers are not told: that Baton or an issuer's keys cannot be had, or that the feed is refused. */
+  onError?: (error: Unavailable | FeedRefused) => void
+  fetch?: typeof fetch
+  /** Milliseconds since 1970. */
+  clock?: () => number
+}
+
+/** The options as the rest of the package takes them: checked, and with every default filled in. */
+export type Settings = {
+  baton: string
+  /** The issuer that Baton's own tokens name. */
+  batonIssuer: string
+  authorization?: string
+  issuers: readonly Required<TrustedIssuer>[]
+  feed: boolean
+  onError: (error: Unavailable | FeedRefused) => void
+  fetch: typeof fetch
+  clock: () => number
+}
+
+const defaultAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']
+
+/** Checks the options. Throws `InvalidConfiguration`. */
+export function settingsOf(options: ResourceServerOptions): Settings {
+  const baton = originOf(options.batonUrl)
+  const batonIssuer = `${baton}/oidc`
+  const authorization = authorizationOf(options)
+  const issuers = (options.issuers ?? []).map(checkedIssuer)
+  if (options.audience !== undefined)
+    issuers.unshift(
+      checkedIssuer({ issuer: batonIssuer, audience: options.audience, algorithms: options.algorithms }),
+    )
+  if (new Set(issuers.map(({ issuer }) => issuer)).size < issuers.length)
+    throw new InvalidConfiguration('an issuer is listed twice; Baton itself is one when audience is given')
+  if (!authorization && issuers.length === 0)
+    throw new InvalidConfiguration('neither clientId nor audience nor issuers: no token would ever be good')
+  if (options.feed && !authorization)
+    throw new InvalidConfiguration('the feed needs clientId and clientSecret')
+  return {
+    baton,
+    batonIssuer,
+    authorization,
+    issuers,
+    feed: options.feed ?? authorization !== undefined,
+    onError: options.onError ?? (() => {}),
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    clock: options.clock ?? Date.now,
+  }
+}
+
+function originOf(batonUrl: string | URL): string {
+  const text = String(batonUrl)
+  if (!URL.canParse(text)) throw new InvalidConfiguration('batonUrl is no URL')
+  const url = new URL(text)
+  if (url.pathname !== '/' || url.search || url.hash || url.username || url.password)
+    throw new InvalidConfiguration('batonUrl is an origin, such as https://baton.example')
+  if (!isSecure(text)) throw new InvalidConfiguration('batonUrl is https, or http on a loopback address')
+  return url.origin
+}
+
+function authorizationOf({ clientId, clientSecret }: ResourceServerOptions): string | undefined {
+  if (clientId === undefined && clientSecret === undefined) return undefined
+  if (!clientId || !clientSecret) throw new InvalidConfiguration('clientId and clientSecret go together')
+  return basicAuth(clientId, clientSecret)
+}
+
+function checkedIssuer({ issuer, audience, algorithms, typ }: TrustedIssuer): Required<TrustedIssuer> {
+  if (!isSecure(issuer)) throw new InvalidConfiguration('an issuer is https, or http on a loopback address')
+  // To jose an empty audience or type is one that need not be compared.
+  if (!audience || typ === '') throw new InvalidConfiguration(`audience and typ of ${issuer} are not empty`)
+  const expected = algorithms ?? defaultAlgorithms
+  if (expected.length === 0 || !expected.every(isAsymmetric))
+    throw new InvalidConfiguration(`the algorithms of ${issuer} are asymmetric ones, at least one`)
+  return { issuer, audience, algorithms: expected, typ: typ ?? 'at+jwt' }
+}
+
+function isAsymmetric(algorithm: string): boolean {
+  return /^((RS|PS|ES)(256|384|512)|EdDSA|Ed25519)$/.test(algorithm)
+}

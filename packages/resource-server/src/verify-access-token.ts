@@ -1,0 +1,89 @@
+import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { type AccessToken, textClaim, timeClaim } from './caller.ts'
+import { InvalidToken, ResourceServerError, Unavailable } from './errors.ts'
+import type { TrustedIssuer } from './options.ts'
+
+const clockTolerance = 10
+
+/** An issuer and where its keys come from. */
+export type IssuerWithKeys = Required<TrustedIssuer> & { keys: JWTVerifyGetKey }
+
+/**
+ * Checks a JWT access token: form, issuer, algorithm, signature by the issuer's keys, type, audience, times and
+ * subject. Throws `InvalidToken`, and `Unavailable` when the issuer's keys cannot be had.
+ * RFC 9068, section 4; RFC 8725.
+ */
+export async function verifyAccessToken(
+  token: string,
+  issuers: readonly IssuerWithKeys[],
+  clock: () => number,
+): Promise<AccessToken> {
+  const trusted = trustedIssuerOf(token, issuers)
+  const claims = await verified(token, trusted, clock)
+  const sub = textClaim(claims, 'sub')
+  if (sub === undefined) throw new InvalidToken('sub')
+  // A token that is bound to a key is worth nothing without proof of that key (RFC 9449, section 7.2; RFC 8705, section 3).
+  if (claims.cnf !== undefined) throw new InvalidToken('cnf')
+  return {
+    kind: 'access_token',
+    issuer: trusted.issuer,
+    sub,
+    sid: textClaim(claims, 'sid'),
+    clientId: textClaim(claims, 'client_id'),
+    authTime: timeClaim(claims, 'auth_time'),
+    name: textClaim(claims, 'name'),
+    expiresAt: claims.exp as number,
+    claims,
+  }
+}
+
+// Read before anything is verified, and used for nothing but to choose whose keys must have signed it.
+function trustedIssuerOf(token: string, issuers: readonly IssuerWithKeys[]): IssuerWithKeys {
+  let iss: unknown
+  try {
+    iss = decodeJwt(token).iss
+  } catch {
+    throw new InvalidToken('no claims')
+  }
+  const trusted = issuers.find(({ issuer }) => issuer === iss)
+  if (!trusted) throw new InvalidToken('iss')
+  return trusted
+}
+
+async function verified(token: string, trusted: IssuerWithKeys, clock: () => number): Promise<JWTPayload> {
+  const rules = {
+    issuer: trusted.issuer,
+    audience: trusted.audience,
+    algorithms: [...trusted.algorithms],
+    typ: trusted.typ,
+    requiredClaims: ['sub', 'exp'],
+    clockTolerance,
+    currentDate: new Date(clock()),
+  }
+  try {
+    const { payload } = await jwtVerify(token, trusted.keys, rules).catch((error) =>
+      tryEach(error, token, rules),
+    )
+    return payload
+  } catch (error) {
+    if (error instanceof ResourceServerError) throw error
+    if (error instanceof errors.JWTExpired) throw new InvalidToken('exp', 'the access token has expired')
+    if (error instanceof errors.JWTClaimValidationFailed) throw new InvalidToken(error.claim)
+    if (error instanceof errors.JOSEError) throw new InvalidToken(error.code)
+    // Such as a key that is too short to be used.
+    throw new Unavailable(`usable keys of ${trusted.issuer}`, error)
+  }
+}
+
+// A token without `kid` may fit several keys of its issuer: the one that verifies it is the right one.
+async function tryEach(error: unknown, token: string, rules: Parameters<typeof jwtVerify>[2]) {
+  if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+  for await (const key of error) {
+    try {
+      return await jwtVerify(token, key, rules)
+    } catch (next) {
+      if (!(next instanceof errors.JWSSignatureVerificationFailed)) throw next
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed()
+}

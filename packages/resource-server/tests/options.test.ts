@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { createResourceServer, InvalidConfiguration, type ResourceServerOptions } from '../src/index.ts'
+import { settingsOf } from '../src/options.ts'
+
+const good = {
+  batonUrl: 'https://baton.example',
+  clientId: 'api',
+  clientSecret: 'secret',
+  audience: 'https://api',
+}
+const other = { issuer: 'https://idp.example', audience: 'https://api' }
+
+test.each<[reason: string, change: Partial<ResourceServerOptions>]>([
+  ['no URL', { batonUrl: 'baton' }],
+  ['a path', { batonUrl: 'https://baton.example/oidc' }],
+  ['a query', { batonUrl: 'https://baton.example/?a' }],
+  ['plain http to another machine', { batonUrl: 'http://baton.example' }],
+  ['plain http to a name that only begins like a loopback address', { batonUrl: 'http://127.0.0.1.example' }],
+  ['an id without a secret', { clientSecret: undefined }],
+  ['a secret without an id', { clientId: undefined }],
+  ['an empty secret', { clientSecret: '' }],
+  ['an empty audience', { audience: '' }],
+  ['an empty audience of an issuer', { issuers: [{ ...other, audience: '' }] }],
+  ['an empty type', { issuers: [{ ...other, typ: '' }] }],
+  ['an issuer by plain http', { issuers: [{ ...other, issuer: 'http://idp.example' }] }],
+  ['an issuer twice', { issuers: [other, other] }],
+  [
+    'Baton among the issuers and by audience',
+    { issuers: [{ ...other, issuer: 'https://baton.example/oidc' }] },
+  ],
+  ['no algorithm', { algorithms: [] }],
+  ['the algorithm none', { algorithms: ['RS256', 'none'] }],
+  ['an HMAC', { issuers: [{ ...other, algorithms: ['HS256'] }] }],
+  ['the feed without credentials', { clientId: undefined, clientSecret: undefined, feed: true }],
+  [
+    'nothing by which a token could be good',
+    { clientId: undefined, clientSecret: undefined, audience: undefined },
+  ],
+])('%s is refused as a configuration', (_, change) => {
+  expect(() => createResourceServer({ ...good, ...change })).toThrow(InvalidConfiguration)
+})
+
+test('the secret is in no message of a refused configuration', () => {
+  expect(() => createResourceServer({ ...good, clientId: undefined })).toThrow(
+    expect.not.objectContaining({ message: expect.stringContaining('secret ') }),
+  )
+})
+
+test('without credentials there is no feed, and by itself there is one with them', () => {
+  expect(settingsOf(good).feed).toBe(true)
+  expect(settingsOf({ ...good, feed: false }).feed).toBe(false)
+  expect(settingsOf({ ...good, clientId: undefined, clientSecret: undefined }).feed).toBe(false)
+})
+
+test('id and secret are form-urlencoded before they are put together', () => {
+  const { authorization } = settingsOf({ ...good, clientId: 'a:b c', clientSecret: 'd+e%f' })
+  expect(Buffer.from(String(authorization).slice('Basic '.length), 'base64').toString()).toBe(
+    'a%3Ab+c:d%2Be%25f',
+  )
+})
