@@ -9,11 +9,13 @@ import { type Config, loadConfig } from '#lib/config/load.ts'
 import { parseCidr } from '#lib/config/schema.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { sweep } from '#lib/db/sweep.ts'
+import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
+import type { MetadataCache } from '#lib/issuers/metadata.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import { endOidcSessions } from '#lib/oidc/end-oidc-sessions.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import { provideRuntime, type Runtime } from '#lib/runtime.ts'
-import { endSession, forgetEnded } from '#lib/sessions/end-session.ts'
+import { endSession, forgetEnded, noteEnded } from '#lib/sessions/end-session.ts'
 import { OpenStreams } from '#lib/sessions/open-streams.ts'
 import { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
 import { SessionCache } from '#lib/sessions/session-cache.ts'
@@ -35,7 +37,15 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   const { db, applied, close: closeDatabase } = await openDatabase(config.database)
   if (applied.length > 0) log.info({ migrations: applied }, 'migrations applied')
 
-  const oidc = await OpenIdProvider.start({ db, config, log }).catch(async (error) => {
+  const [metadata, issuerKeys]: [MetadataCache, IssuerKeys] = [new Map(), new Map()]
+  const oidc = await OpenIdProvider.start({
+    db,
+    config,
+    log,
+    metadata,
+    issuerKeys,
+    ended: (sids) => noteEnded(sids, runtime),
+  }).catch(async (error) => {
     await closeDatabase()
     throw error
   })
@@ -53,8 +63,8 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     log,
     backends,
     gate: new Gate(),
-    metadata: new Map(),
-    issuerKeys: new Map(),
+    metadata,
+    issuerKeys,
     refreshes: new Map(),
     sessions,
     revocations: new RevocationFeed(
@@ -75,6 +85,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     handoffView: new AsyncLocalStorage(),
   }
   runtime.endings.on('ended', (sids) => {
+    runtime.revocations.tell(sids)
     endOidcSessions(sids, runtime).catch((error) =>
       log.warn({ err: error }, 'applications could not be told of a sign-out'),
     )

@@ -2,3 +2,8 @@
 export function isUsableSubject(value: unknown): value is string {
   return typeof value === 'string' && value.isWellFormed() && /^\P{Cc}{1,255}$/u.test(value)
 }
+
+/** A claim that can stand for a person or a session of an issuer, `null` for what cannot. */
+export function usableSubject(claim: unknown): string | null {
+  return isUsableSubject(claim) ? claim : null
+}

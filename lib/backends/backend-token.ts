@@ -6,7 +6,7 @@ import type { Runtime } from '#lib/runtime.ts'
 import { freshCopy, type SessionToken } from '#lib/sessions/session-token.ts'
 import { currentAccessToken } from '#lib/tokens/current-access-token.ts'
 
-type Authenticated = { session: LiveSession; token: SessionToken }
+type Authenticated = { session: LiveSession; token: SessionToken | undefined }
 
 /**
  * The bearer token for one call to a backend, the first of its kinds that this session can have. Throws `access_denied` when it can have
@@ -36,5 +36,5 @@ async function providerToken(
   if (!tokenSetId || !provider || !backend.providers.includes(provider)) return undefined
   if (session.tokenSetError) throw new OAuthError('invalid_token', 'the sign-in has ended; sign in again')
   // Some providers give no access token at all.
-  return freshCopy(token) ?? ((await currentAccessToken(tokenSetId, runtime)) || undefined)
+  return (token && freshCopy(token)) ?? ((await currentAccessToken(tokenSetId, runtime)) || undefined)
 }

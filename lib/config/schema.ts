@@ -145,9 +145,24 @@ export const handoffSchema = z.strictObject({
     .describe('Other `acr_values` that ask for the nonce authenticator'),
 })
 
+export const webNonceSchema = z.strictObject({
+  // A process remembers for a minute that a web nonce is good, and its use is written down with that lag.
+  idleTime: seconds.min(120).default(1800).describe('Seconds that a web nonce is good without being used'),
+  lifetime: seconds.default(12 * 3600).describe('Seconds that it is good however much it is used'),
+})
+
+export const tokenServiceSchema = z.strictObject({
+  url: secureAddress,
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1),
+})
+
 const clientAddress = z
   .string()
   .refine((value) => URL.canParse(value) && !value.includes('#'), 'give an absolute URI without a fragment')
+
+/** The grant type of RFC 8693. */
+export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 /** A client of the OpenID Provider, in the names of OAuth 2.0 Dynamic Client Registration (RFC 7591), and Baton's own. */
 export const clientSchema = z.strictObject({
@@ -167,7 +182,7 @@ export const clientSchema = z.strictObject({
   jwks: z.looseObject({ keys: z.array(z.looseObject({})) }).optional(),
   redirect_uris: z.array(clientAddress).default([]),
   post_logout_redirect_uris: z.array(clientAddress).optional(),
-  grant_types: z.array(z.enum(['authorization_code', 'refresh_token'])).optional(),
+  grant_types: z.array(z.enum(['authorization_code', 'refresh_token', tokenExchange])).optional(),
   response_types: z.array(z.literal('code')).optional(),
   scope: z.string().optional(),
   default_max_age: z.number().int().nonnegative().optional(),
@@ -225,6 +240,10 @@ export const fileSchema = z.strictObject({
   backends: z.array(backendSchema).default([]),
   clients: z.array(clientSchema).default([]),
   handoff: handoffSchema.prefault({}),
+  webNonces: webNonceSchema.prefault({}),
+  tokenService: tokenServiceSchema
+    .optional()
+    .describe('Where `POST /api/token` exchanges web nonces for tokens'),
   trustedProxies: z.array(cidr).default([]),
 })
 
@@ -233,4 +252,5 @@ export type ProviderConfig = FileConfig['providers'][number]
 export type TrustedIssuer = FileConfig['trustedIssuers'][number]
 export type Backend = FileConfig['backends'][number]
 export type Client = FileConfig['clients'][number]
+export type TokenService = z.output<typeof tokenServiceSchema>
 export type HandoffConfig = FileConfig['handoff']

@@ -65,32 +65,45 @@ function valuesOf(nonce: NewNonceOf<object>, ttl: number): unknown[] {
   return [hash, sourceSessionId, sourceClientId, target, redirectTo, codeChallenge, amr, authTime, ttl]
 }
 
-export type OpenNonce = { user: User; bound: boolean; openedAt: Date; authTime: Date }
+export type OpenNonce = {
+  user: User
+  /** The challenge of a bound one. */
+  codeChallenge: string | null
+  target: string | null
+  redirectTo: string | null
+  openedAt: Date
+  authTime: Date
+}
 
 /**
  * Says whose an unspent nonce is and notes that its page was opened, at `openedAt` (a page reloaded) or now by the
- * database's clock. `undefined` when it is unknown, spent or expired, or the session it came from has ended.
+ * database's clock. `undefined` when it is unknown, spent or expired, or the session it came from has ended. At the first step of every bound
+ * nonce it may be for any target; else it must be for this one.
  */
 export async function openNonce(
   db: Database,
   hash: Buffer<ArrayBuffer>,
   openedAt: Date | null,
-  target: string | null = null,
+  at: { target: string | null } | 'first step' = { target: null },
 ): Promise<OpenNonce | undefined> {
+  const isFirst = at === 'first step'
+  const target = isFirst ? null : at.target
   const [row] = await db.$queryRaw<(User & Omit<OpenNonce, 'user'>)[]>`
     UPDATE nonces SET opened_at = coalesce(opened_at, now())
     FROM users
-    WHERE hash = ${hash} AND target IS NOT DISTINCT FROM ${target}::text AND used_at IS NULL AND users.id = nonces.user_id
+    WHERE hash = ${hash} AND used_at IS NULL AND users.id = nonces.user_id
+      AND (target IS NOT DISTINCT FROM ${target}::text OR ${isFirst} AND code_challenge IS NOT NULL)
       AND coalesce(${openedAt}::timestamptz, now()) < nonces.expires_at
       AND now() < coalesce(${openedAt}::timestamptz, now()) + make_interval(secs => ${openPageSeconds})
       AND (source_session_id IS NULL OR EXISTS (
         SELECT FROM sessions source
-        WHERE source.id = source_session_id AND source.ended_at IS NULL AND source.expires_at > now()))
-    RETURNING users.id, name, email, image, code_challenge IS NOT NULL AS bound,
+        WHERE source.id = source_session_id AND source.ended_at IS NULL AND source.expires_at > now()
+          AND (source.idle_until IS NULL OR source.idle_until > now())))
+    RETURNING users.id, name, email, image, code_challenge AS "codeChallenge", target, redirect_to AS "redirectTo",
               auth_time AS "authTime", coalesce(${openedAt}::timestamptz, now()) AS "openedAt"`
   if (!row) return undefined
-  const { bound, openedAt: opened, authTime, ...user } = row
-  return { user, bound, openedAt: opened, authTime }
+  const { codeChallenge, target: forWhom, redirectTo, openedAt: opened, authTime, ...user } = row
+  return { user, codeChallenge, target: forWhom, redirectTo, openedAt: opened, authTime }
 }
 
 export type Redemption = {
@@ -119,6 +132,7 @@ const redeem: Statement = {
     WITH source AS (
       SELECT sessions.* FROM sessions JOIN nonces ON source_session_id = sessions.id
       WHERE hash = $1 AND ended_at IS NULL AND sessions.expires_at > now()
+        AND (idle_until IS NULL OR idle_until > now())
       FOR SHARE OF sessions
     ), claimed AS (
       UPDATE nonces SET used_at = now()

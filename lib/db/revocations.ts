@@ -1,21 +1,39 @@
 import type { Database } from './open.ts'
 import type { Statement } from './prepared.ts'
 
+type Prepared = Pick<Database, '$prepared'>
+
 const revocations: Statement = {
   name: 'find revocations',
   text: `
     SELECT id, 'ended' AS kind, id::text AS key FROM sessions WHERE ended_at > now() - make_interval(secs => $1)
     UNION ALL
-    SELECT id, 'failed', id || ' ' || failed_at FROM token_sets WHERE failed_at > now() - make_interval(secs => $1)`,
+    SELECT id, 'failed', id || ' ' || failed_at FROM token_sets WHERE failed_at > now() - make_interval(secs => $1)
+    UNION ALL
+    SELECT NULL, 'now', (extract(epoch FROM now()) * 1000)::bigint::text`,
 }
 
 /** A session that has ended or a token set that has failed; `key` tells one such moment from another. */
 export type Revocation = { id: string; kind: 'ended' | 'failed'; key: string }
 
-/** What has ended or failed within so many seconds, by the database's clock. */
+/** What has ended or failed within so many seconds, and the time of the look: milliseconds since the epoch, of the database's clock. */
 export async function findRevocations(
-  { $prepared }: Pick<Database, '$prepared'>,
+  { $prepared }: Prepared,
   seconds: number,
-): Promise<Revocation[]> {
-  return $prepared<Revocation>(revocations, [seconds])
+): Promise<{ revocations: Revocation[]; at: number }> {
+  const rows = await $prepared<Revocation | { id: null; kind: 'now'; key: string }>(revocations, [seconds])
+  return {
+    revocations: rows.filter((row) => row.kind !== 'now'),
+    at: Number(rows.find(({ kind }) => kind === 'now')?.key),
+  }
+}
+
+const endedSince: Statement = {
+  name: 'find ended since',
+  text: 'SELECT id FROM sessions WHERE ended_at > to_timestamp($1::float / 1000) ORDER BY ended_at',
+}
+
+/** The sessions that have ended after a time of the database's clock, in milliseconds since the epoch. */
+export async function findEndedSince({ $prepared }: Prepared, since: number): Promise<string[]> {
+  return (await $prepared<{ id: string }>(endedSince, [since])).map(({ id }) => id)
 }

@@ -1,7 +1,7 @@
 import type { Database, Queries } from './open.ts'
 import type { User } from './users.ts'
 
-export type SessionKind = 'browser' | 'handoff'
+export type SessionKind = 'browser' | 'handoff' | 'app'
 
 export type NewSession = {
   id: string
@@ -28,6 +28,8 @@ export type LiveSession = {
   authTime: Date
   createdAt: Date
   expiresAt: Date
+  /** Of an app: until when it lives without being used. */
+  idleUntil: Date | null
   tokenSetId: string | null
   tokenSetError: string | null
   user: User
@@ -58,7 +60,12 @@ export async function insertSession(
 /** The session with this `sid` if it is neither ended nor expired, with its user. */
 export async function findLiveSession(db: Database, sid: string): Promise<LiveSession | undefined> {
   const row = await db.session.findFirst({
-    where: { id: sid, endedAt: null, expiresAt: { gt: new Date() } },
+    where: {
+      id: sid,
+      endedAt: null,
+      expiresAt: { gt: new Date() },
+      OR: [{ idleUntil: null }, { idleUntil: { gt: new Date() } }],
+    },
     include: { user: true, tokenSet: { select: { error: true } } },
   })
   if (!row) return undefined

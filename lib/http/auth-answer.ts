@@ -1,11 +1,16 @@
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { endSession } from '#lib/sessions/end-session.ts'
+import { pageSessionOf } from '#lib/sessions/page-session.ts'
+import { isWebNonce } from '#lib/sessions/web-nonce.ts'
+import { bearerToken, sessionOfBearer } from './authenticate.ts'
+import { callerOf } from './caller.ts'
 import { readSessionCookie, sessionCookieDigest, sessionCookieName } from './session-cookie.ts'
 
 /**
  * An answer of Auth.js as Baton gives it: its refusals are Baton's JSON, and a sign-out has ended the session record before its cookie is removed.
- * Throws `invalid_request`, `server_error`, the database's error when the session cannot be ended now, and `temporarily_unavailable` when it
+ * With an app's web nonce as bearer `/session` says whose that is.
+ * Throws `invalid_request`, `server_error`, `invalid_token`, the database's error when the session cannot be ended now, and `temporarily_unavailable` when it
  * cannot be known whether it lives.
  */
 export async function authAnswer(
@@ -16,8 +21,12 @@ export async function authAnswer(
   const cookie = request.headers.get('cookie')
   const { pathname } = new URL(request.url)
   // The session callback must not throw, as Auth.js would remove the cookie: it goes on with what it knows, and this does not.
-  if (/\/session\/?$/.test(pathname) && sessionCookieDigest(cookie, runtime.config))
-    await runtime.revocations.requireContact()
+  if (request.method === 'GET' && /\/session\/?$/.test(pathname)) {
+    const webNonce = bearerToken(callerOf(request))
+    // Anything else that came as one is nobody here, and always was.
+    if (webNonce !== undefined && isWebNonce(webNonce)) return sessionOfApp(webNonce, runtime)
+    if (sessionCookieDigest(cookie, runtime.config)) await runtime.revocations.requireContact()
+  }
   const response = await answer()
   if (response.status >= 500) throw new OAuthError('server_error', 'something went wrong here')
   if (response.status >= 400)
@@ -32,6 +41,12 @@ export async function authAnswer(
     if (session) await endSession(session.sid, runtime)
   }
   return response
+}
+
+// An app's web nonce outranks a cookie here as everywhere.
+async function sessionOfApp(webNonce: string, runtime: Runtime): Promise<Response> {
+  const session = pageSessionOf(await sessionOfBearer(webNonce, runtime))
+  return Response.json(session, { headers: { 'cache-control': 'private, no-store' } })
 }
 
 function removesSession(response: Response, { config }: Runtime): boolean {

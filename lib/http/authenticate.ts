@@ -1,8 +1,10 @@
+import { sha256 } from '#lib/crypto/digest.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { liveSession } from '#lib/sessions/live-session.ts'
 import type { SessionToken } from '#lib/sessions/session-token.ts'
+import { isWebNonce, touchWebNonce } from '#lib/sessions/web-nonce.ts'
 import { requireSameOrigin } from './same-origin.ts'
 import { readSessionCookie, sessionCookieDigest } from './session-cookie.ts'
 
@@ -14,22 +16,22 @@ export type Caller = {
   connection?: object
 }
 
-/** A live session, and what the cookie said that the call came with. */
-export type Authenticated = { session: LiveSession; token: SessionToken }
+/** A live session, and what the cookie said where the call came with one. */
+export type Authenticated = { session: LiveSession; token: SessionToken | undefined }
 
 type Needs = Pick<Runtime, 'db' | 'config' | 'sessions' | 'revocations'>
 
 /**
- * The live session that a call is made in. A bearer token outranks the cookie; a cookie counts only from a page of Baton's own
- * origin. Throws `invalid_token` without a live session and `csrf` for a cross-site call.
+ * The live session that a call is made in. A bearer token, an app's web nonce, outranks the cookie; a cookie counts only from a page of
+ * Baton's own origin. Throws `invalid_token` without a live session and `csrf` for a cross-site call.
  */
 export async function authenticate(
   caller: Caller,
   runtime: Needs,
   { navigable = false } = {},
 ): Promise<Authenticated> {
-  if (bearerToken(caller) !== undefined)
-    throw new OAuthError('invalid_token', 'the bearer token is not known')
+  const bearer = bearerToken(caller)
+  if (bearer !== undefined) return { session: await sessionOfBearer(bearer, runtime), token: undefined }
 
   const cookie = caller.header('cookie')
   const key = digestOf(cookie, caller, runtime)
@@ -62,6 +64,20 @@ async function openedCookie(
   const token = await readSessionCookie(cookie, config)
   if (token) sessions.keepCookie(key, token)
   return token
+}
+
+/** The live session of an app that shows its web nonce. Throws `invalid_token` for any that is not good. */
+export async function sessionOfBearer(bearer: string, runtime: Needs): Promise<LiveSession> {
+  const { sessions } = runtime
+  const key = isWebNonce(bearer) ? sha256(bearer).toString('base64') : undefined
+  let sid = key && sessions.sidOf(key)
+  if (key && !sid) {
+    sid = (await touchWebNonce(bearer, null, runtime))?.id
+    if (sid) sessions.keepWebNonce(key, sid)
+  }
+  const session = sid && (await liveSession(sid, runtime))
+  if (!session) throw new OAuthError('invalid_token', 'the web nonce is not good any more; sign in again')
+  return session
 }
 
 /**

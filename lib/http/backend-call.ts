@@ -15,7 +15,8 @@ import { nodeCallerOf } from './caller.ts'
 
 // The name is empty where none is given: there is nothing else below this address.
 const address = /^\/api\/backends(?![^/?])(?:\/([^/?]*))?(.*)$/
-/** Milliseconds that Node's timers can hold; a session that lives longer is looked at again by its next call. */
+/** Milliseconds between looks whether the session of a stream still lives: no fewer, and no more than Node's timers can hold. */
+const shortestTimer = 1_000
 const longestTimer = 2 ** 31 - 1
 
 export type Incoming = {
@@ -136,23 +137,34 @@ async function untilEnded(
 }
 
 /**
- * Breaks something off when its session ends, be it that it is revoked on any instance. Returns the function that says that it is over
- * by itself.
+ * Breaks something off when its session ends, be it that it is revoked on any instance, or idle. Returns the function that says that it is over by
+ * itself.
  */
 export function whileLive(
-  { id, expiresAt }: LiveSession,
+  session: LiveSession,
   breakOff: () => void,
   runtime: Parameters<typeof liveSession>[1] & Pick<Runtime, 'streams'>,
 ): () => void {
-  const timer = setTimeout(breakOff, Math.min(expiresAt.getTime() - Date.now(), longestTimer))
-  timer.unref()
-  const forget = runtime.streams.add(id, breakOff)
+  let timer: NodeJS.Timeout | undefined
+  let isOver = false
+  const forget = runtime.streams.add(session.id, breakOff)
+  const look = () =>
+    liveSession(session.id, runtime).then(
+      (now) => (now ? wait(now) : isOver || breakOff()),
+      // It cannot be known just now; the feed breaks it off when that lasts.
+      () => wait(session),
+    )
+  const wait = ({ expiresAt, idleUntil }: LiveSession) => {
+    if (isOver) return
+    const ends = Math.min(expiresAt.getTime(), idleUntil?.getTime() ?? Number.POSITIVE_INFINITY)
+    clearTimeout(timer)
+    timer = setTimeout(look, Math.min(Math.max(ends - Date.now(), shortestTimer), longestTimer))
+    timer.unref()
+  }
   // It may have ended since it was looked at, before there was anything to break off.
-  liveSession(id, runtime).then(
-    (session) => session ?? breakOff(),
-    () => {},
-  )
+  void look()
   return () => {
+    isOver = true
     clearTimeout(timer)
     forget()
   }

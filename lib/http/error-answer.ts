@@ -24,7 +24,10 @@ export function errorAnswer(thrown: unknown, log: Runtime['log']): Answer {
     'x-content-type-options': 'nosniff',
   }
   if (status === 401)
-    headers['www-authenticate'] = bearerChallenge(options.withoutCredentials ? undefined : error)
+    headers['www-authenticate'] =
+      code === 'invalid_client'
+        ? 'Basic realm="Baton"'
+        : bearerChallenge(options.withoutCredentials ? undefined : error)
   if (options.allow) headers.allow = options.allow.join(', ')
   if (status === 503 || status === 429) headers['retry-after'] = String(options.retryAfter ?? 5)
   return { status, headers, body: JSON.stringify({ error: code, error_description: description }) }

@@ -2,25 +2,52 @@ import type { JWTPayload } from 'jose'
 import type { TrustedIssuer } from '#lib/config/schema.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
+/** Names the client whose sign-in an ID token proves for one use of it; throws `invalid_grant` when it is not for that use. */
+export type Authorize = (claims: JWTPayload, trusted: TrustedIssuer) => string
+
+/** For a hand-off nonce: `aud` must name the nonce endpoint, unless the client is excused from it, and a listed client. */
+export function forNonce(endpoint: string): Authorize {
+  return (claims, trusted) => {
+    const client = listedClient(claims, trusted, [endpoint])
+    if (client === undefined) throw refused('its aud names no listed client')
+    if (!audiencesOf(claims).includes(endpoint) && !trusted.acceptWithoutNonceAudience.includes(client))
+      throw refused(`its aud does not name ${endpoint}`)
+    return client
+  }
+}
+
 /**
- * The listed client that an ID token was made for. Its `aud` must name `audience` (unless that client is excused)
- * and a listed client; its `azp`, needed with several client audiences, must be a listed client of its `aud`.
- * Throws `invalid_grant`. OpenID Connect Core 1.0, section 3.1.3.7, steps 3 to 5.
+ * For a token exchange by `clientId`: `aud` must name one of the `own` addresses of Baton that such tokens are made for, or a listed client, and
+ * where it names a client that must be the one that asks. `known` are other addresses of Baton, which are no clients.
  */
-export function authorizedClient(claims: JWTPayload, trusted: TrustedIssuer, audience: string): string {
-  const audiences = [claims.aud ?? []].flat()
-  const clientAudiences = new Set(audiences.filter((aud) => aud !== audience))
+export function forExchange(clientId: string, own: string[], known: string[]): Authorize {
+  return (claims, trusted) => {
+    const client = listedClient(claims, trusted, [...own, ...known])
+    if (client !== undefined && client !== clientId) throw refused('it was made for another client')
+    if (client === undefined && !audiencesOf(claims).some((audience) => own.includes(audience)))
+      throw refused('its aud names neither this server nor a listed client')
+    return clientId
+  }
+}
+
+/**
+ * The listed client that an ID token was made for, if any. Its `azp`, needed when `aud` names several besides Baton's own addresses, must be a
+ * listed client of its `aud`. OpenID Connect Core 1.0, section 3.1.3.7, steps 3 to 5.
+ */
+function listedClient(claims: JWTPayload, trusted: TrustedIssuer, own: string[]): string | undefined {
+  const clientAudiences = new Set(audiencesOf(claims).filter((audience) => !own.includes(audience)))
   const listed = trusted.clients.filter((client) => clientAudiences.has(client))
   const { azp } = claims
   if (azp === undefined && clientAudiences.size > 1) throw refused('it has several audiences and no azp')
-
   const client = azp === undefined ? listed[0] : azp
-  if (client === undefined) throw refused('its aud names no listed client')
+  if (client === undefined) return undefined
   if (typeof client !== 'string' || !listed.includes(client))
     throw refused('its azp is no listed client of its aud')
-  if (!audiences.includes(audience) && !trusted.acceptWithoutNonceAudience.includes(client))
-    throw refused(`its aud does not name ${audience}`)
   return client
+}
+
+function audiencesOf({ aud }: JWTPayload): string[] {
+  return [aud ?? []].flat()
 }
 
 function refused(detail: string): OAuthError {

@@ -3,7 +3,7 @@ import { isUsableSubject } from '#lib/accounts/subject.ts'
 import type { TrustedIssuer } from '#lib/config/schema.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { authenticationMethods, authenticationTime } from './authentication.ts'
-import { authorizedClient } from './authorized-client.ts'
+import type { Authorize } from './authorized-client.ts'
 import { verifySignature } from './verify-signature.ts'
 
 const clockTolerance = 10
@@ -22,8 +22,8 @@ export type IdToken = {
 
 export type IdTokenRules = {
   trustedIssuers: TrustedIssuer[]
-  /** The `aud` that marks the token as made for this use, such as the URL of the nonce endpoint. */
-  audience: string
+  /** What the token must have been made for. */
+  authorize: Authorize
   keysOf(issuer: string): Promise<JWTVerifyGetKey>
 }
 
@@ -41,7 +41,7 @@ export async function verifyIdToken(token: string, rules: IdTokenRules): Promise
   return {
     issuer: trusted.issuer,
     subject,
-    clientId: authorizedClient(claims, trusted, rules.audience),
+    clientId: rules.authorize(claims, trusted),
     amr: authenticationMethods(claims),
     authTime: authenticationTime(claims),
     issuedAt: new Date((claims.iat as number) * 1000),

@@ -1,6 +1,7 @@
 const statusByCode = {
   // RFC 6749, section 5.2
   invalid_request: 400,
+  invalid_client: 401,
   invalid_grant: 400,
   unauthorized_client: 403,
   access_denied: 403,

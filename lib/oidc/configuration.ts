@@ -15,7 +15,7 @@ import type { SigningKey } from './signing-keys.ts'
 
 const day = 24 * 3600
 
-type Needs = Pick<Runtime, 'db' | 'config' | 'log'>
+type Needs = Pick<Runtime, 'db' | 'config'>
 
 /** What the OpenID Provider is, as the library takes it. */
 export function configuration(needs: Needs, keys: SigningKey[]): Record<string, unknown> {
@@ -24,7 +24,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Record<string, 
   const cookie = { httpOnly: true, sameSite: 'lax', secure, overwrite: true, signed: true }
   return {
     adapter: createAdapter(needs),
-    clients: clientMetadata(config.clients),
+    clients: clientMetadata(config),
     jwks: { keys },
     cookies: {
       keys: config.secrets.map((secret) =>
@@ -119,7 +119,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Record<string, 
   }
 }
 
-function resourceServer(resource: string, client: Client, { config }: Needs) {
+export function resourceServer(resource: string, client: Client, { config }: Needs) {
   // Nobody is asked whether an application may call a backend in their name, so only the operator's own may.
   if (!isFirstParty(client, { config })) throw new errors.InvalidTarget('this client may call no backend')
   const backend = config.backends.find(

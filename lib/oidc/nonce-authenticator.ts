@@ -1,5 +1,6 @@
 import type { Interaction, Result } from 'oidc-provider'
 import { lookAtNonce, type SeenNonce } from '#lib/handoff/open-handoff.ts'
+import type { PageProof } from '#lib/handoff/page-proof.ts'
 import { redeemNonce } from '#lib/handoff/redeem-nonce.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import type { EndingNeeds } from '#lib/sessions/end-session.ts'
@@ -22,7 +23,7 @@ export function nonceAcrOf(interaction: Interaction, needs: Pick<Runtime, 'confi
  */
 export async function lookAtNonceOf(
   interaction: Interaction,
-  standingUserId: string | undefined,
+  { standingUserId, proof }: { standingUserId: string | undefined; proof: PageProof | undefined },
   needs: Pick<Runtime, 'db' | 'config'>,
 ): Promise<SeenNonce | undefined> {
   const { params, prompt } = interaction
@@ -33,8 +34,9 @@ export async function lookAtNonceOf(
     {
       openedAt: openedAtOf(interaction),
       standingUserId,
-      target: client.client_id,
+      at: { target: client.client_id },
       confirm: client.handoff.confirm,
+      proof,
     },
     needs,
   )
@@ -72,7 +74,8 @@ export async function spendNonceOf(
   return { login: { accountId: session.sid, ts: Math.floor(authTime.getTime() / 1000), amr, acr } }
 }
 
-function hashOf({ params }: Interaction): Buffer<ArrayBuffer> {
+/** The SHA-256 of the nonce that a request was made with. */
+export function hashOf({ params }: Interaction): Buffer<ArrayBuffer> {
   return Buffer.from(params.login_hint_token ?? '', 'base64url')
 }
 

@@ -127,6 +127,7 @@ declare module 'oidc-provider' {
       req: IncomingMessage,
       res: ServerResponse,
     ): { cookies: { get(name: string, options: { signed: boolean }): string | undefined } }
+    registerGrantType(name: string, handler: (ctx: Context) => Promise<void>, parameters: string[]): void
     use(middleware: (ctx: Context, next: Next) => Promise<void>): this
     on(event: string, listener: (...values: never[]) => void): this
     callback(): (req: IncomingMessage, res: ServerResponse) => Promise<void>
@@ -154,6 +155,7 @@ declare module 'oidc-provider' {
 
   export const errors: {
     InvalidGrant: new (detail: string) => Error
+    InvalidRequest: new (description: string) => Error
     InvalidTarget: new (description?: string) => Error
     SessionNotFound: new (detail: string) => Error
   }

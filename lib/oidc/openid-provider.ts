@@ -1,11 +1,10 @@
 import type { RequestListener } from 'node:http'
 import type Provider from 'oidc-provider'
 import type { Context } from 'oidc-provider'
-import type { Runtime } from '#lib/runtime.ts'
-import { createProvider } from './provider.ts'
+import { createProvider, type ProviderNeeds } from './provider.ts'
 import { type SigningKey, signingKeys } from './signing-keys.ts'
 
-type Needs = Pick<Runtime, 'db' | 'config' | 'log'>
+type Needs = ProviderNeeds
 
 /** Milliseconds between looks for keys that another instance or `npm run keys:rotate` has made. */
 const lookEvery = 60_000

@@ -27,10 +27,11 @@ export async function liveSession(
   }
 }
 
-// A clock that was set back says nothing of how old it is.
-function isFresh({ readAt }: Held): boolean {
+// A clock that was set back says nothing of how old it is; and of an app that seems idle another instance may know better.
+function isFresh({ readAt, session }: Held): boolean {
   const age = Date.now() - readAt
-  return age >= 0 && age < readEvery
+  const isIdle = session?.idleUntil != null && session.idleUntil.getTime() <= Date.now()
+  return age >= 0 && age < readEvery && !isIdle
 }
 
 function alive(session: LiveSession | undefined): LiveSession | undefined {

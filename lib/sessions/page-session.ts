@@ -1,3 +1,4 @@
+import type { LiveSession } from '#lib/db/sessions.ts'
 import { parseSessionToken } from './session-token.ts'
 
 /** What a page may know of the session: no token of any kind is in it. */
@@ -24,5 +25,18 @@ export function pageSession(payload: unknown): PageSession {
     provider: token.provider ?? null,
     sid: token.sid,
     ...(token.error && { error: token.error }),
+  }
+}
+
+/** The same of a session whose row is at hand. */
+export function pageSessionOf(session: LiveSession): PageSession {
+  const { id: sid, provider, expiresAt, tokenSetError } = session
+  const { id, name, email, image } = session.user
+  return {
+    user: { id, name, email, image },
+    expires: expiresAt.toISOString(),
+    provider,
+    sid,
+    ...(tokenSetError && { error: tokenSetError }),
   }
 }

@@ -1,5 +1,6 @@
+import { EventEmitter } from 'node:events'
 import { LRUCache } from 'lru-cache'
-import { findRevocations } from '#lib/db/revocations.ts'
+import { findRevocations, type Revocation } from '#lib/db/revocations.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 
@@ -33,6 +34,10 @@ export class RevocationFeed {
   #isClosed = false
   /** Whether the last look failed. */
   isAway = false
+  /** The time of the last look, in milliseconds since the epoch of the database's clock; 0 before the first. */
+  cursor = 0
+  /** `ended`, once for each session; `looked`, after each look that the database answered; `away`, when nobody should rely on hearing from here any more. */
+  readonly events = new EventEmitter<{ ended: [sids: string[]]; looked: []; away: [] }>().setMaxListeners(0)
 
   constructor({ db, log }: Pick<Runtime, 'db' | 'log'>, told: Told) {
     this.#db = db
@@ -51,6 +56,18 @@ export class RevocationFeed {
         'temporarily_unavailable',
         'whether the session still lives cannot be known just now',
       )
+  }
+
+  /** Tells whoever listens of sessions that have ended, where they have not heard of them yet. */
+  tell(sids: string[]): void {
+    const news = sids.filter((sid) => !this.#known.has(sid))
+    for (const sid of news) this.#known.set(sid, true)
+    if (news.length > 0) this.events.emit('ended', news)
+  }
+
+  /** Sends those who listen elsewhere, as this process is about to stop. */
+  leave(): void {
+    this.events.emit('away')
   }
 
   close(): void {
@@ -82,16 +99,25 @@ export class RevocationFeed {
     const began = Date.now()
     try {
       const since = Math.max(0, began - this.#contact) + overlap
-      const news = (await findRevocations(this.#db, since / 1000)).filter(({ key }) => !this.#known.has(key))
-      for (const { key } of news) this.#known.set(key, true)
-      this.#told.ended(news.filter(({ kind }) => kind === 'ended').map(({ id }) => id))
-      this.#told.failed(news.filter(({ kind }) => kind === 'failed').map(({ id }) => id))
+      const { revocations, at } = await findRevocations(this.#db, since / 1000)
+      const of = (wanted: Revocation['kind']) =>
+        revocations.filter(({ kind, key }) => kind === wanted && !this.#known.has(key))
+      const failed = of('failed')
+      for (const { key } of failed) this.#known.set(key, true)
+      this.#told.failed(failed.map(({ id }) => id))
+      const ended = of('ended').map(({ id }) => id)
+      this.#told.ended(ended)
+      this.tell(ended)
+      this.cursor = at
       this.#contact = began
+      this.events.emit('looked')
       if (this.isAway) this.#log.info('the database can be reached again')
       this.isAway = false
     } catch (error) {
-      if (!this.isAway)
+      if (!this.isAway) {
         this.#log.warn({ err: error }, 'the database cannot be reached; calls go on for 30 seconds')
+        this.events.emit('away')
+      }
       this.isAway = true
       if (!this.#isRecent()) this.#told.lost()
     }

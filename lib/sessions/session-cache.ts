@@ -3,46 +3,63 @@ import type { LiveSession } from '#lib/db/sessions.ts'
 import type { SessionToken } from './session-token.ts'
 
 const mostSessions = 20_000
-const mostCookies = 20_000
+const mostCredentials = 20_000
 const mostBytes = 64 * 1024 * 1024
-/** Milliseconds for which an opened cookie is known. */
+/** Milliseconds for which an opened cookie is known, or which session a web nonce stands for. */
 const longest = 60_000
 
 /** A session's row as it was read, in milliseconds since the epoch; none when it had ended. */
 export type Held = { session: LiveSession | undefined; readAt: number }
 
-/** What one process knows of sessions: cookies that it has opened, by their SHA-256, and rows, by `sid`. */
+type Credential = { sid: string; token?: SessionToken }
+
+/** What one process knows of sessions: cookies that it has opened and web nonces, by their SHA-256, and rows, by `sid`. */
 export class SessionCache {
   readonly #rows = new LRUCache<string, Held>({ max: mostSessions })
   readonly #reads = new Map<string, Promise<LiveSession | undefined>>()
-  readonly #cookiesOf = new Map<string, Set<string>>()
-  readonly #cookies = new LRUCache<string, SessionToken>({
-    max: mostCookies,
+  readonly #credentialsOf = new Map<string, Set<string>>()
+  readonly #credentials = new LRUCache<string, Credential>({
+    max: mostCredentials,
     maxSize: mostBytes,
     ttl: longest,
     // By the wall clock, as the ends that it is held to are.
     perf: Date,
     ttlResolution: 0,
     // What an entry weighs: the copy of the access token is the only part of it that varies much.
-    sizeCalculation: ({ accessToken }) => 1024 + (accessToken?.length ?? 0),
+    sizeCalculation: ({ token }) => 1024 + (token?.accessToken?.length ?? 0),
     dispose: ({ sid }, digest) => {
-      const digests = this.#cookiesOf.get(sid)
+      const digests = this.#credentialsOf.get(sid)
       digests?.delete(digest)
-      if (digests?.size === 0) this.#cookiesOf.delete(sid)
+      if (digests?.size === 0) this.#credentialsOf.delete(sid)
     },
   })
 
   /** What an opened cookie says, while the cookie itself is good. */
   cookie(digest: string): SessionToken | undefined {
-    const token = this.#cookies.get(digest)
+    const token = this.#credentials.get(digest)?.token
     return token && isGood(token) ? token : undefined
   }
 
   /** Keeps what a cookie says. Opening one costs a few hundred microseconds, a look here two. */
   keepCookie(digest: string, token: SessionToken): void {
-    this.#cookies.set(digest, token)
-    const digests = this.#cookiesOf.get(token.sid) ?? new Set()
-    this.#cookiesOf.set(token.sid, digests.add(digest))
+    this.#keep(digest, { sid: token.sid, token })
+  }
+
+  /** The session that a web nonce stands for, where it was looked up within the last minute. */
+  sidOf(digest: string): string | undefined {
+    const credential = this.#credentials.get(digest)
+    return credential?.token ? undefined : credential?.sid
+  }
+
+  /** Keeps which session a web nonce stands for. */
+  keepWebNonce(digest: string, sid: string): void {
+    this.#keep(digest, { sid })
+  }
+
+  #keep(digest: string, credential: Credential): void {
+    this.#credentials.set(digest, credential)
+    const digests = this.#credentialsOf.get(credential.sid) ?? new Set()
+    this.#credentialsOf.set(credential.sid, digests.add(digest))
   }
 
   held(sid: string): Held | undefined {
@@ -73,12 +90,12 @@ export class SessionCache {
     return reading
   }
 
-  /** Drops all that is known of sessions that have ended, whatever cookies they came by. */
+  /** Drops all that is known of sessions that have ended, whatever they came by. */
   forget(sids: Iterable<string>): void {
     for (const sid of sids) {
       this.#rows.delete(sid)
       this.#reads.delete(sid)
-      for (const digest of [...(this.#cookiesOf.get(sid) ?? [])]) this.#cookies.delete(digest)
+      for (const digest of [...(this.#credentialsOf.get(sid) ?? [])]) this.#credentials.delete(digest)
     }
   }
 

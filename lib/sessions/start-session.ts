@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { displayProfile, identify } from '#lib/accounts/person.ts'
-import { isUsableSubject } from '#lib/accounts/subject.ts'
+import { usableSubject } from '#lib/accounts/subject.ts'
 import { seal } from '#lib/crypto/seal.ts'
 import { insertSession } from '#lib/db/sessions.ts'
 import { type User, upsertUser } from '#lib/db/users.ts'
@@ -55,14 +55,10 @@ export async function startSession(
       amr: authenticationMethods(claims),
       authTime: authenticationTime(claims) ?? new Date(),
       expiresAt,
-      upstreamSubject: claimText(claims.sub),
-      upstreamSid: claimText(claims.sid),
+      upstreamSubject: usableSubject(claims.sub),
+      upstreamSid: usableSubject(claims.sid),
     },
     { id: tokenSetId, sealed: await seal(signIn.tokens, sealingContext(tokenSetId), config.secrets) },
   )
   return { sid, user, expiresAt }
-}
-
-function claimText(claim: unknown): string | null {
-  return typeof claim === 'string' && isUsableSubject(claim) ? claim : null
 }

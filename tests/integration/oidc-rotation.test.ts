@@ -18,7 +18,14 @@ afterEach(() => vi.useRealTimers())
 
 /** An instance: what it publishes, and a token that it signs now. */
 async function instance(db: Database, session: LiveSession) {
-  const oidc = await OpenIdProvider.start({ db, config, log })
+  const oidc = await OpenIdProvider.start({
+    db,
+    config,
+    log,
+    metadata: new Map(),
+    issuerKeys: new Map(),
+    ended: async () => {},
+  })
   const served = await listen((request, response) => oidc.listener(request, response))
   return {
     published: async () => (await (await fetch(`${served.url}/jwks`)).json()) as JSONWebKeySet,

@@ -93,7 +93,8 @@ onEachDatabase((instances) => {
     const opened = await Promise.all(
       Array.from({ length: 20 }, (_, index) => openNonce(index % 2 ? a : b, hash, null)),
     )
-    for (const one of opened) expect(one).toMatchObject({ bound: true, user: { name: 'Demo User' } })
+    for (const one of opened)
+      expect(one).toMatchObject({ codeChallenge, target: null, user: { name: 'Demo User' } })
     expect(await redeem(a, hash, { codeChallenge })).toBeDefined()
   })
 

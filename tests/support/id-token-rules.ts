@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose'
 import { type TrustedIssuer, trustedIssuerSchema } from '#lib/config/schema.ts'
+import { forNonce } from '#lib/id-tokens/authorized-client.ts'
 import { type IssuerKeys, keysOf } from '#lib/id-tokens/issuer-keys.ts'
 import { type IdToken, verifyIdToken } from '#lib/id-tokens/verify-id-token.ts'
 import type { MetadataCache } from '#lib/issuers/metadata.ts'
@@ -24,7 +25,7 @@ export function verifierFor(
   return (token) =>
     verifyIdToken(token, {
       trustedIssuers: [trusted],
-      audience: nonceEndpoint,
+      authorize: forNonce(nonceEndpoint),
       keysOf: (iss) => keysOf(iss, cache),
     })
 }

@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { createBackend } from '../../demo/backend/create-backend.ts'
+import { createDemoResourceServer } from '../../demo/backend/resource-server.ts'
 import { createIdentityProvider } from '../../demo/identity-provider/create-identity-provider.ts'
 import { freePort } from './free-port.ts'
 
@@ -73,10 +74,14 @@ export async function startPartners({
     },
     Number(new URL(issuer).port),
   )
-  const backend = await listen(
-    createBackend({ issuers: [issuer, `${batonUrl}/oidc`], audience: backendUrl, aborts }),
-    backendPort,
-  )
+  const resourceServer = createDemoResourceServer({
+    batonUrl,
+    audience: backendUrl,
+    issuers: [issuer],
+    // Most tests configure no client for it, and so it hears nothing of revocations.
+    onError: () => {},
+  })
+  const backend = await listen(createBackend({ resourceServer, aborts }), backendPort)
   return {
     issuer,
     backendUrl,
@@ -87,6 +92,7 @@ export async function startPartners({
     aborts,
     /** How long the access tokens live that are issued from now on. */
     ttl,
+    resourceServer,
     tokenDoor,
     revocationDoor,
     /** Emits `request` as each call arrives. */
@@ -118,6 +124,7 @@ export async function startPartners({
       ...sections,
     }),
     async close() {
+      resourceServer.close()
       await Promise.allSettled([idp.close(), backend.close()])
     },
   }

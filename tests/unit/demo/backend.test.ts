@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createBackend } from '../../../demo/backend/create-backend.ts'
+import { createDemoResourceServer } from '../../../demo/backend/resource-server.ts'
 import { type Issuer, newKey, type SigningKey, signed, startIssuer } from '../../support/issuer.ts'
 import { listen } from '../../support/partners.ts'
 
@@ -8,17 +9,24 @@ const AUDIENCE = 'http://127.0.0.1:4001'
 let key: SigningKey
 let baton: Issuer
 let issuer: string
+let resourceServer: ReturnType<typeof createDemoResourceServer>
 let backend: Awaited<ReturnType<typeof listen>>
 
 beforeAll(async () => {
-  key = await newKey('ES256')
+  key = await newKey('RS256')
   baton = await startIssuer([key])
   issuer = `${baton.url}/oidc`
   baton.serveMetadata((url) => ({ issuer: `${url}/oidc`, jwks_uri: `${url}/jwks` }))
-  backend = await listen(createBackend({ issuers: ['http://127.0.0.1:1', issuer], audience: AUDIENCE }))
+  resourceServer = createDemoResourceServer({
+    batonUrl: baton.url,
+    audience: AUDIENCE,
+    issuers: ['http://127.0.0.1:1'],
+  })
+  backend = await listen(createBackend({ resourceServer }))
 })
 
 afterAll(async () => {
+  resourceServer?.close()
   await backend?.close()
   await baton?.switchOff()
 })
