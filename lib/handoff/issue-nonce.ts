@@ -1,5 +1,4 @@
 import { displayProfile } from '#lib/accounts/person.ts'
-import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
 import { insertNonce, insertNonceFor, type NewNonce } from '#lib/db/nonces.ts'
@@ -8,6 +7,7 @@ import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { codeChallenge } from './code-challenge.ts'
+import { initiationOf } from './initiation.ts'
 import { requireMayHandOver } from './may-hand-over.ts'
 import { redirectPath } from './redirect-path.ts'
 
@@ -43,24 +43,13 @@ export async function issueNonce(
 
   const nonce = randomToken()
   await insert(proof, { hash: sha256(nonce), target, redirectTo, codeChallenge: challenge }, nonceTtl, db)
-  const initiate = target !== null && challenge === null ? initiateLoginUri(target, config) : undefined
-  const handoffUri = new URL(initiate ?? '/handoff', config.url)
-  if (initiate) {
-    // OpenID Connect Core 1.0, section 4.
-    handoffUri.searchParams.set('iss', `${config.url}/oidc`)
-    if (redirectTo !== null)
-      handoffUri.searchParams.set('target_link_uri', new URL(redirectTo, initiate).href)
-  }
-  handoffUri.searchParams.set('nonce', nonce)
+  const initiation = challenge === null ? initiationOf({ nonce, target, redirectTo }, config) : undefined
+  const handoffUri = initiation ?? new URL(`/handoff?nonce=${nonce}`, config.url)
   return { nonce, expiresIn: nonceTtl, handoffUri: handoffUri.href }
 }
 
 function sourceClientOf(proof: Proof): string | null {
   return 'session' in proof ? proof.session.clientId : proof.idToken.clientId
-}
-
-function initiateLoginUri(target: string, { clients }: Pick<Config, 'clients'>): string | undefined {
-  return clients.find(({ client_id }) => client_id === target)?.initiate_login_uri
 }
 
 type Asked = Pick<NewNonce, 'hash' | 'target' | 'redirectTo' | 'codeChallenge'>

@@ -2,6 +2,7 @@ import type { HandoffConfig } from '#lib/config/schema.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { type OpenNonce, openNonce } from '#lib/db/nonces.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { challengeOf } from './code-challenge.ts'
 import { mustAsk } from './confirmation.ts'
 import { isNonce } from './nonce-syntax.ts'
 import { newPageProof, type PageProof } from './page-proof.ts'
@@ -11,25 +12,36 @@ type Needs = Pick<Runtime, 'db' | 'config'>
 /** A nonce that was looked at: whose it is, since when its page is open, and whether the person has to be asked. */
 export type SeenNonce = OpenNonce & { mustAsk: boolean }
 
+/** Whether a verifier is the one that a nonce is bound to; true of any for a nonce that is not bound. */
+export function isVerifierOf(
+  { codeChallenge }: Pick<OpenNonce, 'codeChallenge'>,
+  verifier: string | undefined,
+): boolean {
+  return codeChallenge === null || challengeOf(verifier) === codeChallenge
+}
+
 type Look = {
   /** When this browser opened the page, if it did in time. */
   openedAt?: Date | undefined
   standingUserId?: string | undefined
-  /** The client that the nonce would be spent at, and its own rule of when to ask; `null` for Baton itself. */
-  target?: string | null
+  /** The client that the nonce would be spent at, `null` for Baton itself, or the first step of every bound nonce. */
+  at: { target: string | null } | 'first step'
+  /** The client's own rule of when to ask. */
   confirm?: HandoffConfig['confirm'] | undefined
+  /** What this browser keeps of it. */
+  proof?: PageProof | undefined
 }
 
 /** Looks at a nonce, by its SHA-256, without spending it. `undefined` for one that cannot be redeemed any more. */
 export async function lookAtNonce(
   hash: Buffer<ArrayBuffer>,
-  { openedAt, standingUserId, target = null, confirm }: Look,
+  { openedAt, standingUserId, at, confirm, proof }: Look,
   { db, config }: Needs,
 ): Promise<SeenNonce | undefined> {
-  const opened = await openNonce(db, hash, openedAt ?? null, target)
+  const opened = await openNonce(db, hash, openedAt ?? proof?.openedAt ?? null, at)
   if (!opened) return undefined
   const asks = mustAsk(confirm ?? config.handoff.confirm, {
-    boundByHeader: false,
+    boundByHeader: proof?.byHeader === true && isVerifierOf(opened, proof.verifier),
     userId: opened.user.id,
     standingUserId,
   })
@@ -46,6 +58,6 @@ export async function openHandoff(
   needs: Needs,
 ): Promise<(SeenNonce & { proof: PageProof }) | undefined> {
   if (!isNonce(nonce)) return undefined
-  const seen = await lookAtNonce(sha256(nonce), { openedAt: earlier?.openedAt, standingUserId }, needs)
-  return seen && { ...seen, proof: earlier ?? newPageProof(nonce, seen.openedAt) }
+  const seen = await lookAtNonce(sha256(nonce), { proof: earlier, standingUserId, at: 'first step' }, needs)
+  return seen && { ...seen, proof: earlier ?? newPageProof(nonce, seen.openedAt, seen.target) }
 }

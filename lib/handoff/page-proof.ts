@@ -6,14 +6,24 @@ import { open, type Secrets, seal } from '#lib/crypto/seal.ts'
 
 const context = 'handoff page'
 
-const schema = z.object({ nonce: z.string(), openedAt: z.coerce.date(), formToken: z.string() })
+const schema = z.object({
+  nonce: z.string(),
+  openedAt: z.coerce.date(),
+  formToken: z.string(),
+  /** Of a bound nonce that is for an application. */
+  target: z.string().nullish(),
+  /** Of a bound nonce, once this browser has shown it, and whether that was by the header, which no link can set. */
+  verifier: z.string().optional(),
+  shownAt: z.coerce.date().optional(),
+  byHeader: z.boolean().optional(),
+})
 
-/** What a browser keeps of a hand-off page that it opened: when, and the token that its form must bring. */
+/** What a browser keeps of a hand-off page that it opened: when, the token that its form must bring, and the verifier of a bound nonce. */
 export type PageProof = z.output<typeof schema>
 
 /** The proof of a page first opened at this time. */
-export function newPageProof(nonce: string, openedAt: Date): PageProof {
-  return { nonce, openedAt, formToken: randomToken() }
+export function newPageProof(nonce: string, openedAt: Date, target: string | null = null): PageProof {
+  return { nonce, openedAt, formToken: randomToken(), target }
 }
 
 /** The proof as a cookie's value, sealed. */

@@ -8,10 +8,19 @@ const prefix = 'baton.handoff.'
 
 type Needs = Pick<Config, 'url' | 'secrets'>
 
-/** `Set-Cookie` that keeps the proof of an opened page in this browser, one cookie for each nonce. */
-export async function keepPageProof(proof: PageProof, config: Needs): Promise<string> {
+/**
+ * `Set-Cookie` that keeps the proof of an opened page in this browser, one cookie for each nonce; for the hand-off page itself, or for the steps of
+ * the OpenID Provider where an application comes back with the nonce.
+ */
+export async function keepPageProof(
+  proof: PageProof,
+  config: Needs,
+  { forApplication = false } = {},
+): Promise<string> {
   return stringifySetCookie({
     ...attributes(proof.nonce, config),
+    // Lax: the application is another site, and it is from there that the browser comes.
+    ...(forApplication && { path: '/interaction', sameSite: 'lax' as const }),
     value: await sealPageProof(proof, config.secrets),
     maxAge: openPageSeconds,
   })
@@ -28,9 +37,18 @@ export async function readPageProof(
   nonce: string,
   config: Needs,
 ): Promise<PageProof | undefined> {
-  const sealed = parseCookie(cookieHeader ?? '')[cookieName(nonce, config)]
+  return readPageProofOf(cookieHeader, sha256(nonce), config)
+}
+
+/** The same by the nonce's SHA-256. */
+export async function readPageProofOf(
+  cookieHeader: string | undefined,
+  hash: Buffer,
+  config: Needs,
+): Promise<PageProof | undefined> {
+  const sealed = parseCookie(cookieHeader ?? '')[cookieName(hash, config)]
   const proof = sealed ? await openPageProof(sealed, config.secrets) : undefined
-  return proof?.nonce === nonce ? proof : undefined
+  return proof && sha256(proof.nonce).equals(hash) ? proof : undefined
 }
 
 /** The proof of the page that this browser opened last: its address holds no nonce any more, so a reload needs it. */
@@ -42,12 +60,16 @@ export async function latestPageProof(
   const proofs = await Promise.all(sealed.map(([, value]) => openPageProof(value ?? '', config.secrets)))
   return proofs
     .filter((proof) => proof !== undefined)
-    .reduce<PageProof | undefined>((a, b) => (a && a.openedAt > b.openedAt ? a : b), undefined)
+    .reduce<PageProof | undefined>((a, b) => (a && seenAt(a) > seenAt(b) ? a : b), undefined)
+}
+
+function seenAt({ shownAt, openedAt }: PageProof): Date {
+  return shownAt ?? openedAt
 }
 
 function attributes(nonce: string, config: Needs) {
   return {
-    name: cookieName(nonce, config),
+    name: cookieName(sha256(nonce), config),
     httpOnly: true,
     sameSite: 'strict',
     path: '/handoff',
@@ -56,7 +78,7 @@ function attributes(nonce: string, config: Needs) {
 }
 
 // Part of the nonce's digest, so that several pages can be open at once and a cookie's name tells nobody the nonce.
-function cookieName(nonce: string, config: Needs): string {
+function cookieName(hash: Buffer, config: Needs): string {
   const secure = config.url.startsWith('https:') ? '__Secure-' : ''
-  return `${secure}${prefix}${sha256(nonce).toString('hex').slice(0, 16)}`
+  return `${secure}${prefix}${hash.toString('hex').slice(0, 16)}`
 }

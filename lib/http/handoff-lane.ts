@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sha256 } from '#lib/crypto/digest.ts'
+import type { OpenNonce } from '#lib/db/nonces.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
+import { initiationOf } from '#lib/handoff/initiation.ts'
 import { isNonce } from '#lib/handoff/nonce-syntax.ts'
-import { openHandoff } from '#lib/handoff/open-handoff.ts'
-import { isFormTokenOf } from '#lib/handoff/page-proof.ts'
+import { isVerifierOf, openHandoff } from '#lib/handoff/open-handoff.ts'
+import { isFormTokenOf, type PageProof } from '#lib/handoff/page-proof.ts'
 import { redeemNonce } from '#lib/handoff/redeem-nonce.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
@@ -67,17 +69,56 @@ async function look(
   const opened = nonce && (await openHandoff(nonce, { earlier, standingUserId: standing?.user.id }, runtime))
   if (!nonce || !opened) return show({ state: 'gone' })
 
-  const { user, bound, mustAsk, proof } = opened
+  const { user, codeChallenge, target, mustAsk, proof } = opened
+  const shown = req.headers['baton-handoff-verifier']
+  // Some web views send the header to where they are redirected as well: without the nonce in the address it has been seen.
+  if (asked && codeChallenge !== null && typeof shown === 'string') {
+    if (!isVerifierOf(opened, shown)) return show({ state: 'gone' })
+    return goOn(
+      res,
+      opened,
+      { ...proof, verifier: shown, byHeader: true, shownAt: new Date() },
+      runtime,
+      show,
+    )
+  }
   res.setHeader('Set-Cookie', await keepPageProof(proof, config))
   return show({
     state: 'open',
     person: user,
-    standing: standing && standing.user.id !== user.id ? standing.user : null,
-    mustAsk,
-    bound,
+    // What stands here does so at Baton, and not at the application.
+    standing: target === null && standing && standing.user.id !== user.id ? standing.user : null,
+    // The application's own step asks, and says what for.
+    mustAsk: target === null && mustAsk,
+    bound: codeChallenge !== null && proof.verifier === undefined,
     action: '/handoff',
     fields: { nonce, csrf_token: proof.formToken },
+    ...applicationOf(target, runtime),
   })
+}
+
+// The verifier is known: from here on the nonce's own cookie says so, and the nonce goes on to its target.
+async function goOn(
+  res: ServerResponse,
+  nonce: Pick<OpenNonce, 'target' | 'redirectTo'>,
+  proof: PageProof,
+  { config }: Runtime,
+  show: Show,
+) {
+  const initiation = initiationOf({ ...nonce, nonce: proof.nonce }, config)
+  // A target that cannot begin a sign-in by itself cannot be gone to.
+  if (nonce.target !== null && !initiation) return show({ state: 'gone' })
+  const cookies = [
+    await keepPageProof(proof, config, { forApplication: initiation !== undefined }),
+    ...(initiation ? [dropPageProof(proof.nonce, config)] : []),
+  ]
+  res.writeHead(303, { location: initiation?.href ?? '/handoff', 'set-cookie': cookies, 'content-length': 0 })
+  res.end()
+}
+
+function applicationOf(target: string | null, { config }: Runtime): { application?: string } {
+  const client = config.clients.find(({ client_id }) => client_id === target)
+  return client ? { application: client.client_name ?? client.client_id } : {}
 }
 
 async function redeem(req: IncomingMessage, res: ServerResponse, runtime: Runtime, show: Show) {
@@ -89,15 +130,31 @@ async function redeem(req: IncomingMessage, res: ServerResponse, runtime: Runtim
     req.headers['sec-fetch-site'] === 'same-origin' || (proof && isFormTokenOf(proof, csrf_token))
   if (!ownForm) throw new OAuthError('csrf', "the form must be sent from Baton's own page")
 
-  const standingSid = (await standingSession(req, runtime))?.id
-  const redeemed =
-    isNonce(nonce) &&
-    (await redeemNonce({ hash: sha256(nonce), verifier, openedAt: proof?.openedAt, standingSid }, runtime))
-  if (!redeemed) {
+  const gone = () => {
     // Next renders pages for GET alone.
     req.method = 'GET'
     return show({ state: 'gone' })
   }
+  // A bound nonce of an application is not spent here: what this browser has shown goes with it.
+  if (proof?.target != null) {
+    const opened = await openHandoff(nonce, { earlier: proof }, runtime)
+    if (!opened || !isVerifierOf(opened, verifier ?? proof.verifier)) return gone()
+    return goOn(res, opened, { ...proof, ...(verifier && { verifier }) }, runtime, gone)
+  }
+
+  const standingSid = (await standingSession(req, runtime))?.id
+  const redeemed =
+    isNonce(nonce) &&
+    (await redeemNonce(
+      {
+        hash: sha256(nonce),
+        verifier: verifier ?? proof?.verifier,
+        openedAt: proof?.openedAt,
+        standingSid,
+      },
+      runtime,
+    ))
+  if (!redeemed) return gone()
   const session = writeSessionCookie(redeemed.session, cookie, config)
   res.writeHead(303, {
     location: redeemed.redirectTo,

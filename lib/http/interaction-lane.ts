@@ -4,13 +4,14 @@ import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { consentOf, grantConsent } from '#lib/oidc/consent.ts'
 import { formTokenOf, isFormTokenOf } from '#lib/oidc/form-token.ts'
-import { lookAtNonceOf, nonceAcrOf, spendNonceOf, unmet } from '#lib/oidc/nonce-authenticator.ts'
+import { hashOf, lookAtNonceOf, nonceAcrOf, spendNonceOf, unmet } from '#lib/oidc/nonce-authenticator.ts'
 import type { Interaction, Result } from '#lib/oidc/provider.ts'
 import { asksAgain, rememberStanding, signInOf } from '#lib/oidc/sign-in.ts'
 import { findStanding, findStep, finishStep, type Standing } from '#lib/oidc/steps.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { sendError } from './error-answer.ts'
 import { readForm } from './form.ts'
+import { readPageProofOf } from './handoff-cookie.ts'
 import { type RenderPage, standingSession } from './handoff-lane.ts'
 
 const address = /^\/interaction\/([A-Za-z0-9_-]{1,64})\/?$/
@@ -83,15 +84,16 @@ async function look(step: Step): Promise<void> {
     return result ? finish(step, result) : goTo(step.res, signInPage(action, interaction))
   }
   const standing = step.standing?.live
-  const seen = await lookAtNonceOf(interaction, standing?.user.id, runtime)
+  const proof = await readPageProofOf(req.headers.cookie, hashOf(interaction), runtime.config)
+  const seen = await lookAtNonceOf(interaction, { standingUserId: standing?.user.id, proof }, runtime)
   if (!seen) return finish(step, unmet)
-  const { user, mustAsk, bound } = seen
+  const { user, mustAsk, codeChallenge } = seen
   return step.show({
     state: 'open',
     person: user,
     standing: standing && standing.user.id !== user.id ? standing.user : null,
     mustAsk,
-    bound,
+    bound: codeChallenge !== null && proof?.verifier === undefined,
     action,
     fields,
     ...applicationOf(interaction, runtime),
@@ -109,7 +111,8 @@ async function take(step: Step): Promise<void> {
     return finish(step, await grantConsent(interaction, form.answer === 'allow', step.standing, runtime))
   const acr = nonceAcrOf(interaction, runtime)
   if (acr === undefined) throw new OAuthError('invalid_request', 'there is nothing to send here')
-  const result = await spendNonceOf(interaction, acr, form.verifier, runtime)
+  const proof = await readPageProofOf(req.headers.cookie, hashOf(interaction), runtime.config)
+  const result = await spendNonceOf(interaction, acr, form.verifier ?? proof?.verifier, runtime)
   // A second press of the same button loses against the first, whose login it must not write over.
   if ('error' in result && (await isDecided(step))) return goTo(step.res, interaction.returnTo)
   return finish(step, result)

@@ -1,10 +1,10 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { requestNonce } from '../../demo/phone/request-nonce.ts'
-import { signInAsPhone } from '../../demo/phone/sign-in-as-phone.ts'
 import { nonceHash } from '../support/nonce-hash.ts'
 import type { Person } from '../support/person.ts'
 import { follow, pressContinue, registration, relyingParty } from '../support/relying-party.ts'
+import { requestNonce } from '../support/request-nonce.ts'
+import { signInAsPhone } from '../support/sign-in-as-phone.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
 const unmet = 'unmet_authentication_requirements'
