@@ -1,0 +1,76 @@
+import { type Dispatcher, request } from 'undici'
+import { configuredUrl } from '#lib/config/configured-url.ts'
+import type { TokenService } from '#lib/config/schema.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+
+const timeout = 10_000
+const longest = 64 * 1024
+
+/** What a token service answered, as it came. */
+export type TokenAnswer = {
+  status: number
+  contentType: string | undefined
+  contentEncoding: string | undefined
+  body: Buffer
+}
+
+/**
+ * Shows a web nonce to the token service (RFC 8693, section 2.1, with client_secret_basic) and gives its answer as it came, redirects too. Throws
+ * `gateway_timeout` when it takes more than 10 seconds, `bad_gateway` when it cannot be reached or answers more than 64 KiB.
+ */
+export async function requestToken(
+  webNonce: string,
+  { url, clientId, clientSecret }: TokenService,
+  dispatcher: Dispatcher,
+): Promise<TokenAnswer> {
+  const signal = AbortSignal.timeout(timeout)
+  const credentials = [clientId, clientSecret].map(formEncoded).join(':')
+  try {
+    const answer = await request(configuredUrl(url) as URL, {
+      method: 'POST',
+      dispatcher,
+      signal,
+      headers: {
+        authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+        'accept-encoding': 'identity',
+      },
+      body: new URLSearchParams({
+        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        subject_token: webNonce,
+        subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      }).toString(),
+    })
+    return {
+      status: answer.statusCode,
+      contentType: textOf(answer.headers['content-type']),
+      contentEncoding: textOf(answer.headers['content-encoding']),
+      body: await bodyOf(answer.body),
+    }
+  } catch (cause) {
+    if (cause instanceof OAuthError) throw cause
+    throw signal.aborted
+      ? new OAuthError('gateway_timeout', 'the token service did not answer in time', { cause })
+      : new OAuthError('bad_gateway', 'the token service could not be reached', { cause })
+  }
+}
+
+async function bodyOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    length += chunk.length
+    if (length > longest) throw new OAuthError('bad_gateway', 'the token service answered too much')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+// RFC 6749, section 2.3.1 and appendix B.
+function formEncoded(text: string): string {
+  return new URLSearchParams({ _: text }).toString().slice(2)
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header
+}
