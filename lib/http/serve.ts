@@ -15,7 +15,10 @@ const keepAlive = 65_000
  * Listens, and resolves after SIGTERM or SIGINT when what was running has finished; what still runs after ten seconds
  * is broken off. Rejects when the address cannot be listened on.
  */
-export async function serveUntilStopped(server: Server, { config, log, upgraded }: Runtime): Promise<void> {
+export async function serveUntilStopped(
+  server: Server,
+  { config, log, upgraded, revocations }: Runtime,
+): Promise<void> {
   const { host, port } = config.listen
   // An upload through the proxy may take as long as its bytes move; forms have a deadline of their own.
   server.requestTimeout = 0
@@ -46,6 +49,7 @@ export async function serveUntilStopped(server: Server, { config, log, upgraded 
   log.info({ signal }, 'stopping: finishing what runs')
   const closed = once(server, 'close')
   server.close()
+  revocations.leave()
   for (const socket of [...upgraded, ...unused]) socket.destroy()
   // A connection turns idle when its answer has gone out; nothing more is to come on it.
   const closeIdle = setInterval(() => server.closeIdleConnections(), 50)
