@@ -25,6 +25,14 @@ export const GENERATE: Build = {
   env: { CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' },
 }
 
+/** Builds the packages that the partners use. */
+export const PACKAGES: Build = {
+  progress: 'Building the packages …',
+  command: ['node_modules/typescript/bin/tsc', '--build', 'packages/client', 'packages/resource-server'],
+  sources: ['packages/client/src', 'packages/resource-server/src', 'package-lock.json'],
+  stamp: 'packages/resource-server/dist/.stamp',
+}
+
 /** Builds Baton for production. */
 export const BUILD: Build = {
   progress: 'Building Baton (about 30 s the first time) …',

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
+import { BatonError, createClient } from '@baton/client'
 import { addresses } from './addresses.ts'
 import { PhoneError } from './phone/errors.ts'
-import { createVerifier, requestNonce } from './phone/request-nonce.ts'
-import { signInAsPhone } from './phone/sign-in-as-phone.ts'
+import { signIn } from './phone/sign-in.ts'
 import { terminalQr } from './phone/terminal-qr.ts'
 
 const HELP = `A stand-in for the native app: signs in at the demo identity provider, asks Baton for a hand-off
@@ -29,29 +29,30 @@ async function main(): Promise<number> {
   const { user, password } = options
   if (!user || !password) throw new PhoneError('Who signs in? Give --user and --password (see --help).')
 
-  const { batonUrl, identityProviderUrl } = addresses()
-  const { idToken, claims } = await signInAsPhone({ identityProviderUrl, user, password })
-  const verifier = options.bind ? createVerifier() : undefined
-  const answer = await requestNonce({
+  const { batonUrl, identityProviderUrl: issuer } = addresses()
+  const client = createClient({
     batonUrl,
-    idToken,
-    target: options.target,
+    clientId: 'demo-phone',
+    identityProvider: { issuer, clientId: 'demo-phone', scope: 'openid profile email api' },
+  })
+  const name = await signIn(client, { user, password })
+  const { nonce, url, expiresIn, verifier } = await client.handOff(options.target, {
     redirectTo: options['redirect-to'],
-    verifier,
+    binding: options.bind ? 'fragment' : 'none',
   })
 
   if (options.json) {
+    const answer = { nonce, expires_in: expiresIn, handoff_uri: url.split('#', 1)[0] }
     process.stdout.write(`${JSON.stringify(answer)}\n`)
     // Standard output is the answer alone; without its verifier a bound nonce would be of no use.
     if (verifier) process.stderr.write(`verifier: ${verifier}\n`)
     return 0
   }
-  const address = verifier ? `${answer.handoff_uri}#verifier=${verifier}` : answer.handoff_uri
-  process.stdout.write(`Signed in as ${claims.name ?? claims.sub}. Open this within ${answer.expires_in} seconds; it works once:
+  process.stdout.write(`Signed in as ${name}. Open this within ${expiresIn} seconds; it works once:
 
-${address}
+${url}
 
-${terminalQr(address, { colours: process.stdout.isTTY })}
+${terminalQr(url, { colours: process.stdout.isTTY })}
 `)
   return 0
 }
@@ -78,6 +79,13 @@ try {
   process.exitCode = await main()
 } catch (error) {
   if (!(error instanceof Error)) throw error
-  process.stderr.write(`${error instanceof PhoneError ? error.message : (error.stack ?? error.message)}\n`)
+  process.stderr.write(`${wordsOf(error)}\n`)
   process.exitCode = 1
+}
+
+function wordsOf(error: Error): string {
+  if (error instanceof PhoneError) return error.message
+  if (!(error instanceof BatonError)) return error.stack ?? error.message
+  const start = error.code === 'network' ? ' Start the demo first: npm run demo.' : ''
+  return `The phone could not sign in or hand over (${error.code}): ${error.description}.${start}`
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { addresses } from './addresses.ts'
-import { BUILD, buildWhenStale, GENERATE } from './build-when-stale.ts'
+import { BUILD, buildWhenStale, GENERATE, PACKAGES } from './build-when-stale.ts'
 import { banner } from './run/banner.ts'
 import { findTakenPort } from './run/check-ports.ts'
 import { demoSecret } from './run/demo-secret.ts'
@@ -33,7 +33,7 @@ async function run(): Promise<number> {
   const taken = await findTakenPort(Object.values(where))
   if (taken) throw new Error(taken)
 
-  for (const build of dev ? [GENERATE] : [GENERATE, BUILD])
+  for (const build of dev ? [PACKAGES, GENERATE] : [PACKAGES, GENERATE, BUILD])
     if (!(await buildWhenStale(build, stop.signal))) return stop.signal.aborted ? 0 : 1
 
   const children = startAll(where, dev)

@@ -1,24 +1,24 @@
 import type { EventEmitter } from 'node:events'
+import type { Caller, ResourceServer } from '@baton/resource-server'
+import { requireCaller } from '@baton/resource-server/express'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import { sendBytes, takeBytes } from './bytes.ts'
 import { echo } from './echo.ts'
 import { eventStream } from './event-stream.ts'
-import { requireBearer } from './require-bearer.ts'
 import { slow } from './slow.ts'
+import { tokenService } from './token-service.ts'
 
 export type AbortEvents = EventEmitter<{ abort: [{ method: string; url: string }] }>
 
 export type BackendSettings = {
-  /** Whose access tokens are good here: issuers as they stand in `iss`. */
-  issuers: readonly string[]
-  /** What `aud` has to contain. */
-  audience: string
+  /** Tells whose call it is. */
+  resourceServer: ResourceServer
   /** Hears of callers who leave before the answer is complete, for listeners in the same process. */
   aborts?: AbortEvents
 }
 
 /** Makes the demo resource server. */
-export function createBackend({ issuers, audience, aborts }: BackendSettings): Express {
+export function createBackend({ resourceServer, aborts }: BackendSettings): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -29,7 +29,7 @@ export function createBackend({ issuers, audience, aborts }: BackendSettings): E
     response.json({ name: 'demo-backend', description: 'The demo resource server behind Baton.' })
   })
 
-  app.use('/api/authenticated', requireBearer({ issuers, audience }))
+  app.use('/api/authenticated', requireCaller(resourceServer))
   app.get('/api/authenticated/greeting', greet)
   app.use('/api/authenticated/echo', echo)
   app.get('/api/authenticated/events', eventStream)
@@ -38,6 +38,8 @@ export function createBackend({ issuers, audience, aborts }: BackendSettings): E
   app.put('/api/authenticated/bytes', takeBytes)
   app.get('/api/authenticated/slow', slow)
 
+  app.post('/token', tokenService(resourceServer))
+
   app.use((_request, response) => {
     response.status(404).json({ error: 'not_found', error_description: 'There is nothing here.' })
   })
@@ -45,8 +47,8 @@ export function createBackend({ issuers, audience, aborts }: BackendSettings): E
   return app
 }
 
-const greet: RequestHandler = (_request, response) => {
-  const { name, sub } = response.locals.claims
+const greet: RequestHandler = (request, response) => {
+  const { name, sub } = request.caller as Caller
   response.set('Cache-Control', 'no-store')
   response.json({ greeting: `Hello, ${name ?? sub}!` })
 }
