@@ -2,7 +2,8 @@ import type { Database } from './open.ts'
 
 /**
  * Removes what can serve nothing any more: nonces past every deadline and sessions a day after their end; ends token sets that no living
- * session uses, which then are revoked upstream (`revoke-token-sets.ts`). A session that others came of stays until they have gone: it is how its own ancestors reach them. Safe to run on several instances at once. Returns how many rows went.
+ * session uses, which then are revoked upstream (`revoke-token-sets.ts`). A session that others came of stays until they have gone: it is how its
+ * own ancestors reach them. Safe to run on several instances at once. Returns how many rows went.
  */
 export async function sweep(db: Database): Promise<number> {
   const nonces = await db.$executeRaw`DELETE FROM nonces WHERE expires_at < now() - interval '10 minutes'`

@@ -10,6 +10,8 @@ import { nonceLane } from './nonce-lane.ts'
 import { oidcLane } from './oidc-lane.ts'
 import { setPageHeaders } from './page-headers.ts'
 import { proxyLane } from './proxy-lane.ts'
+import { revocationsLane } from './revocations-lane.ts'
+import { tokenLane } from './token-lane.ts'
 import { answerOn, websocketLane } from './websocket-lane.ts'
 
 /** Next, which answers what no lane does. */
@@ -38,6 +40,8 @@ export function lanes(runtime: Runtime, next: Next): Lanes {
         if (guardLane(req, res, runtime)) return
         if (await proxyLane(req, res, runtime)) return
         if (await nonceLane(req, res, runtime)) return
+        if (await tokenLane(req, res, runtime)) return
+        if (await revocationsLane(req, res, runtime)) return
         if (await handoffLane(req, res, runtime, page)) return
         if (await oidcLane(req, res, runtime)) return
         if (await interactionLane(req, res, runtime, page)) return

@@ -1,4 +1,5 @@
 import { issueNonce, type Proof } from '#lib/handoff/issue-nonce.ts'
+import { forNonce } from '#lib/id-tokens/authorized-client.ts'
 import { keysOf } from '#lib/id-tokens/issuer-keys.ts'
 import { verifyIdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
@@ -29,7 +30,7 @@ async function proofOf(caller: Caller, idToken: string | undefined, runtime: Run
   return {
     idToken: await verifyIdToken(idToken, {
       trustedIssuers: config.trustedIssuers,
-      audience: `${config.url}/api/nonce`,
+      authorize: forNonce(`${config.url}/api/nonce`),
       keysOf: (issuer) => keysOf(issuer, { keys, metadata }),
     }),
   }

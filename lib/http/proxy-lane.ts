@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PassThrough, type Readable } from 'node:stream'
 import type { Sink } from '#lib/backends/forward.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { bearerToken } from './authenticate.ts'
 import { admit, backendAddress, incomingOf, passOn } from './backend-call.ts'
+import { answerPreflight, originHeaders } from './cors.ts'
 import { closeUnlessComplete, endAnswer } from './end-answer.ts'
 import { sendError } from './error-answer.ts'
 
@@ -17,11 +19,18 @@ export async function proxyLane(
 ): Promise<boolean> {
   const address = backendAddress(req.url ?? '')
   if (!address) return false
-  const sink = sinkOf(res)
+  const allowed = originHeaders(req, runtime)
+  const methods = runtime.config.backends.find(({ name }) => name === address.name)?.methods
+  if (methods && answerPreflight(req, res, allowed, { methods })) return true
+  const incoming = incomingOf(req, address, hasBody(req) ? detached(req) : null)
+  // What rides on a cookie stays closed to them.
+  const open = bearerToken(incoming.caller) === undefined ? [] : allowed
+  const sink = sinkOf(res, open)
   try {
-    const admitted = await admit(incomingOf(req, address, hasBody(req) ? detached(req) : null), runtime)
+    const admitted = await admit(incoming, runtime)
     await passOn(admitted, sink, runtime)
   } catch (error) {
+    for (const [name, value] of open) res.setHeader(name, value)
     if (!sink.isGone()) sendError(res, error, runtime.log)
   }
   return true
@@ -41,11 +50,11 @@ function detached(req: IncomingMessage): Readable {
   return req.pipe(body)
 }
 
-function sinkOf(res: ServerResponse): Sink {
+function sinkOf(res: ServerResponse, open: [string, string][]): Sink {
   return {
     start(status, headers) {
       closeUnlessComplete(res)
-      res.writeHead(status, headers)
+      res.writeHead(status, open.length > 0 ? [...headers, ...open.flat(), 'Vary', 'Origin'] : headers)
       // A small answer follows at once and goes out with its headers in one piece.
       res.cork()
     },

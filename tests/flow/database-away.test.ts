@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signInAsPhone } from '../../demo/phone/sign-in-as-phone.ts'
 import { postNonce } from '../support/app.ts'
+import { basic, idTokenType, tokenExchange } from '../support/app-stage.ts'
 import { type Baton, startBaton } from '../support/baton.ts'
 import { freePort } from '../support/free-port.ts'
 import { startOwnPostgres } from '../support/own-postgres.ts'
 import { type Partners, startPartners } from '../support/partners.ts'
 import { newPerson, type Person } from '../support/person.ts'
 import { expectRefusal } from '../support/refusal.ts'
+import { signInAsPhone } from '../support/sign-in-as-phone.ts'
 
 const greeting = '/api/backends/demo/api/authenticated/greeting'
 
@@ -23,7 +24,18 @@ beforeAll(async () => {
   postgres = await startOwnPostgres()
   const port = await freePort()
   partners = await startPartners({ batonPort: port })
-  const config = partners.config({ handoff: { nonceTtl: 120 } })
+  const config = partners.config({
+    handoff: { nonceTtl: 120 },
+    clients: [
+      {
+        client_id: 'demo-phone',
+        token_endpoint_auth_method: 'none',
+        resource_servers: ['demo-backend'],
+        handoff: { mayRequest: true },
+      },
+      { client_id: 'demo-backend', client_secret: 'demo-backend-secret' },
+    ],
+  })
   const start = () => startBaton({ config, database: { url: postgres.url }, port })
   baton = await start()
   unseen = newPerson(baton.url)
@@ -73,6 +85,31 @@ test.each(calls)('%s is asked to come again, and hears no word of the database',
   expect(answer.headers.getSetCookie()).toEqual([])
   expect(await answer.clone().text()).not.toMatch(/postgres|prisma|ECONN|database|127\.0\.0\.1/i)
   await expectRefusal(answer, 503, 'temporarily_unavailable')
+})
+
+const atProvider: [string, string, Record<string, string>][] = [
+  [
+    'an app that exchanges its ID token',
+    '/oidc/token',
+    { grant_type: tokenExchange, subject_token_type: idTokenType, client_id: 'demo-phone' },
+  ],
+  ['a resource server that asks whose session it is', '/oidc/introspect', { token: 'x'.repeat(43) }],
+  ['an app that revokes', '/oidc/revoke', { token: 'x'.repeat(43), client_id: 'demo-phone' }],
+]
+
+test.each(atProvider)('%s is asked to come again as well', async (_, path, form) => {
+  const isExchange = path === '/oidc/token'
+  const answer = await fetch(`${baton.url}${path}`, {
+    method: 'POST',
+    headers: form.client_id ? {} : { authorization: basic('demo-backend', 'demo-backend-secret') },
+    body: new URLSearchParams({ ...form, ...(isExchange && { subject_token: idToken }) }),
+  })
+  const body = await answer.json()
+  expect({ status: answer.status, body }).toEqual({
+    status: 503,
+    body: { error: 'temporarily_unavailable', error_description: expect.any(String) },
+  })
+  expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
 })
 
 test('calls in a session that is known go on without the database', async () => {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { IssuedToken } from '../../demo/identity-provider/token-step.ts'
-import { requestNonce } from '../../demo/phone/request-nonce.ts'
-import { signInAsPhone } from '../../demo/phone/sign-in-as-phone.ts'
 import { newPerson, type Person } from '../support/person.ts'
 import { type ProxyStage, startProxyStage } from '../support/proxy-stage.ts'
+import { requestNonce } from '../support/request-nonce.ts'
+import { signInAsPhone } from '../support/sign-in-as-phone.ts'
 import { useRefreshToken } from '../support/use-refresh-token.ts'
 
 const accessTokenTtl = 3

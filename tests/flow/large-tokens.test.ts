@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createBackend } from '../../demo/backend/create-backend.ts'
+import { createDemoResourceServer } from '../../demo/backend/resource-server.ts'
 import { type Baton, startBaton } from '../support/baton.ts'
 import { emptyPostgres } from '../support/databases.ts'
 import { sha256Hex } from '../support/digest.ts'
@@ -22,7 +23,14 @@ beforeAll(async () => {
   const backendPort = await freePort()
   const audience = `http://127.0.0.1:${backendPort}`
   provider = await startLargeProvider({ batonUrl: url, audience })
-  backends.push(await listen(createBackend({ issuers: [provider.issuer], audience }), backendPort))
+  backends.push(
+    await listen(
+      createBackend({
+        resourceServer: createDemoResourceServer({ batonUrl: url, audience, issuers: [provider.issuer] }),
+      }),
+      backendPort,
+    ),
+  )
   proxy = await startNarrowProxy(publicPort, () => baton.address)
   baton = await startBaton({
     publicPort,

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signInAsPhone } from '../../demo/phone/sign-in-as-phone.ts'
 import { nonceFor, postNonce } from '../support/app.ts'
 import { authSecret } from '../support/baton.ts'
 import { nonceHash } from '../support/nonce-hash.ts'
 import { newPerson, type Person } from '../support/person.ts'
 import { secretsIn } from '../support/secrets.ts'
+import { signInAsPhone } from '../support/sign-in-as-phone.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
 const pages = ['/', '/sign-in', '/sign-out', '/session', '/error?error=Configuration', '/handoff', '/nowhere']

@@ -1,9 +1,9 @@
 import { UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signInAsPhone } from '../../demo/phone/sign-in-as-phone.ts'
 import { nonceFor, postNonce } from '../support/app.ts'
 import { listen } from '../support/partners.ts'
 import { expectRefusal } from '../support/refusal.ts'
+import { signInAsPhone } from '../support/sign-in-as-phone.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 import { startTrustedIssuer, type TrustedIssuer } from '../support/trusted-issuer.ts'
 

@@ -1,10 +1,10 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signInAsPhone } from '../../demo/phone/sign-in-as-phone.ts'
 import { nonceFor, postNonce } from '../support/app.ts'
 import type { Person } from '../support/person.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { expectRefusal } from '../support/refusal.ts'
+import { signInAsPhone } from '../support/sign-in-as-phone.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
 let stage: Stage

@@ -1,10 +1,10 @@
 import { encode } from '@auth/core/jwt'
 import { Cookie } from 'tough-cookie'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signInAsPhone } from '../../demo/phone/sign-in-as-phone.ts'
 import { nonceFor } from '../support/app.ts'
 import { authSecret } from '../support/baton.ts'
 import type { Person } from '../support/person.ts'
+import { signInAsPhone } from '../support/sign-in-as-phone.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
 const greeting = '/api/backends/demo/api/authenticated/greeting'

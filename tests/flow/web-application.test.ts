@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { requestNonce } from '../../demo/phone/request-nonce.ts'
-import { signInAsPhone } from '../../demo/phone/sign-in-as-phone.ts'
 import { createWebApplication } from '../../demo/web-application/create-web-application.ts'
 import { freePort } from '../support/free-port.ts'
 import { listen } from '../support/partners.ts'
 import type { Person } from '../support/person.ts'
 import { follow, pressContinue } from '../support/relying-party.ts'
+import { requestNonce } from '../support/request-nonce.ts'
+import { signInAsPhone } from '../support/sign-in-as-phone.ts'
 import { type Stage, startStage } from '../support/stage.ts'
 
 let stage: Stage
