@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 const setupFiles = ['tests/support/loopback-only.ts']
 const postgres = 'tests/support/postgres-setup.ts'
 const build = 'tests/support/build-setup.ts'
+// Most of what these tests do is to wait for other processes.
+const maxWorkers = 3
 
 // One project a kind of test, so that a slow kind can be run alone: `npm run test:flow`.
 export default defineConfig({
@@ -29,6 +31,7 @@ export default defineConfig({
           globalSetup: [postgres],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          maxWorkers,
         },
       },
       {
@@ -40,7 +43,7 @@ export default defineConfig({
           globalSetup: [build, postgres],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers,
         },
       },
       {
@@ -53,7 +56,7 @@ export default defineConfig({
           globalSetup: [build, postgres],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers,
         },
       },
       {

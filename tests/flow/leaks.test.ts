@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { nonceFor, postNonce } from '../support/app.ts'
 import { authSecret } from '../support/baton.ts'
@@ -36,7 +37,7 @@ let cookies: string[]
 let phoneTokens: string[]
 
 beforeAll(async () => {
-  // So short that some of the calls renew one.
+  // So short that calls renew one.
   stage = await startStage({ accessTokenTtl: 1 })
   said = []
   nonces = []
@@ -53,6 +54,7 @@ beforeAll(async () => {
   await target.request(`/handoff?nonce=${nonce}`, { headers: { rsc: '1' } })
   await target.redeem(nonce)
   await target.redeem(nonce)
+  await sleep(1_100)
   await crawl(target)
 
   const phone = { identityProviderUrl: stage.partners.issuer, user: 'bob', password: 'bob' }

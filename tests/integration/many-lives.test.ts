@@ -10,7 +10,7 @@ import { signInAsPhone } from '../support/sign-in-as-phone.ts'
 import { smallProcess } from '../support/small-process.ts'
 import { holdTokens } from '../support/token-holder.ts'
 
-const lives = 300
+const lives = 200
 const lifetime = 60
 
 let partners: Partners
