@@ -5,6 +5,8 @@ const postgres = 'tests/support/postgres-setup.ts'
 const build = 'tests/support/build-setup.ts'
 // Most of what these tests do is to wait for other processes.
 const maxWorkers = 3
+// What is polled for comes when it comes; two cores can be busy.
+const expect = { poll: { timeout: 5_000 } }
 
 // One project a kind of test, so that a slow kind can be run alone: `npm run test:flow`.
 export default defineConfig({
@@ -20,6 +22,7 @@ export default defineConfig({
           setupFiles,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect,
         },
       },
       { test: { name: 'architecture', include: ['tests/architecture/**/*.test.ts'], setupFiles } },
@@ -31,6 +34,7 @@ export default defineConfig({
           globalSetup: [postgres],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect,
           maxWorkers,
         },
       },
@@ -43,6 +47,7 @@ export default defineConfig({
           globalSetup: [build, postgres],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect,
           maxWorkers,
         },
       },
@@ -56,6 +61,7 @@ export default defineConfig({
           globalSetup: [build, postgres],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect,
           maxWorkers,
         },
       },
@@ -67,7 +73,8 @@ export default defineConfig({
           globalSetup: [build, postgres],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          expect,
+          maxWorkers: 2,
         },
       },
     ],
