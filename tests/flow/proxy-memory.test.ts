@@ -67,6 +67,14 @@ async function growthDuring(work: () => Promise<unknown>): Promise<number> {
   return Math.max(peak, await residentBytes()) - before
 }
 
+/** The least growth of several times: what a transfer itself keeps it keeps each time, and what the collector left lying it does not. */
+async function leastGrowth(work: () => Promise<unknown>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY
+  for (let round = 0; round < 3 && least >= allowed; round++)
+    least = Math.min(least, await growthDuring(work))
+  return least
+}
+
 // A heap grows to the size it works well at, once, whatever streams through it: the first transfers each way are for that. A proxy
 // that gathered bodies would grow by their 200 MB again and again, and one without backpressure by most of that.
 test('200 MB each way arrive unchanged and leave no trace in memory', { timeout: 120_000 }, async () => {
@@ -76,8 +84,8 @@ test('200 MB each way arrive unchanged and leave no trace in memory', { timeout:
   await download()
   await upload()
 
-  const down = await growthDuring(async () => expect(await download()).toBe(sha256))
-  const up = await growthDuring(async () => expect(await upload()).toEqual({ bytes: size, sha256 }))
+  const down = await leastGrowth(async () => expect(await download()).toBe(sha256))
+  const up = await leastGrowth(async () => expect(await upload()).toEqual({ bytes: size, sha256 }))
   expect(down).toBeLessThan(allowed)
   expect(up).toBeLessThan(allowed)
 })
