@@ -130,9 +130,9 @@ const redeem: Statement = {
   name: 'redeem nonce',
   text: `
     WITH source AS (
-      SELECT sessions.* FROM sessions JOIN nonces ON source_session_id = sessions.id
-      WHERE hash = $1 AND ended_at IS NULL AND sessions.expires_at > now()
-        AND (idle_until IS NULL OR idle_until > now())
+      SELECT * FROM sessions
+      WHERE id = (SELECT source_session_id FROM nonces WHERE hash = $1)
+        AND ended_at IS NULL AND expires_at > now() AND (idle_until IS NULL OR idle_until > now())
       FOR SHARE OF sessions
     ), claimed AS (
       UPDATE nonces SET used_at = now()
