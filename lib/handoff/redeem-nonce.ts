@@ -35,14 +35,14 @@ export async function redeemNonce(
     target,
     lifetime: sessionLifetime,
   }
+  // Asked before the nonce is spent: nothing that fails afterwards may cost the browser its hand-off.
+  const standing = standingSid && (await findUserIdOf(needs.db, standingSid))
   const { redeemed, ended } = standingSid
     ? await nonces.redeemNonceOver(needs.db, claim, standingSid)
     : { redeemed: await nonces.redeemNonce(needs.db.$prepared, claim), ended: [] }
   if (!redeemed) return undefined
   // Of the same person's sign-ins some providers end all by the revocation of one.
-  const isSamePerson =
-    standingSid !== undefined && (await findUserIdOf(needs.db, standingSid)) === redeemed.user.id
-  void noteEnded(ended, needs, { revoke: !isSamePerson })
+  void noteEnded(ended, needs, { revoke: standing !== redeemed.user.id })
   return {
     session: sessionToken({ sid: sessionId, ...redeemed }),
     redirectTo: redeemed.redirectTo ?? '/',
