@@ -41,8 +41,8 @@ async function stream(req: IncomingMessage, res: ServerResponse, runtime: Runtim
   const { events } = runtime.revocations
   const feed = new Outbox(res)
   // Listens before it looks back: what ends in between is told, at worst twice.
-  const early: string[] = []
-  const note = (sids: string[]) => void early.push(...sids)
+  const early: string[][] = []
+  const note = (sids: string[]) => void early.push(sids)
   events.on('ended', note)
   res.once('close', () => events.off('ended', note))
   const missed = await missedSince(req.headers['last-event-id'], runtime)
@@ -57,7 +57,7 @@ async function stream(req: IncomingMessage, res: ServerResponse, runtime: Runtim
   if (missed.isTooOld) feed.send([`id: ${missed.now}\nevent: reset\ndata: {}\n\n`])
   // Until all of it has been told the cursor stays where it was: a connection that breaks meanwhile begins there again.
   feed.send(missed.ended.map((sid) => eventOf(sid, missed.since)))
-  feed.send(early.map((sid) => eventOf(sid, missed.since)))
+  feed.send(early.flat().map((sid) => eventOf(sid, missed.since)))
   feed.send([`id: ${missed.now}\n\n: ready\n\n`])
 
   const tell = (sids: string[]) => feed.send(sids.map((sid) => eventOf(sid, runtime.revocations.cursor)))

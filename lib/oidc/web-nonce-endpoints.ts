@@ -24,9 +24,10 @@ export function webNonceEndpoints(needs: Needs) {
 
 async function introspect(ctx: Context, token: string, asking: string, needs: Needs): Promise<void> {
   // The library refuses what looks like a JWT after it has authenticated the client and looked at all else.
-  const isStructured = (ctx.body as { error?: string }).error === 'unsupported_token_type'
+  const answer = ctx.body as { error?: string; active?: boolean } | undefined
+  const isStructured = answer?.error === 'unsupported_token_type'
   if (ctx.status !== 200 && !isStructured) return
-  if (ctx.status === 200 && (ctx.body as { active?: boolean }).active) return
+  if (ctx.status === 200 && answer?.active) return
   ctx.status = 200
   ctx.set('cache-control', 'no-store')
   ctx.body = isStructured ? { active: false } : await getSession(ctx, token, asking, needs)
