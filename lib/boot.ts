@@ -107,7 +107,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
       stopping.abort()
       // A refresh token that is being spent upstream is lost unless its successor is written.
       await Promise.race([
-        Promise.allSettled([...runtime.refreshes.values()].map(({ tokens }) => tokens)),
+        Promise.allSettled(runtime.refreshes.values()),
         sleep(longestRefresh, undefined, { ref: false }),
       ])
       // What ran has finished by now or was broken off; nothing else is waited for.

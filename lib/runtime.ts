@@ -16,7 +16,7 @@ import type { OpenStreams } from '#lib/sessions/open-streams.ts'
 import type { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
 import type { SessionCache } from '#lib/sessions/session-cache.ts'
 import type { AccessTokenCache } from '#lib/tokens/access-token-cache.ts'
-import type { Refresh } from '#lib/tokens/current-access-token.ts'
+import type { TokenSet } from '#lib/tokens/token-set.ts'
 
 /** What one process has once, whichever copy of the code asks for it. */
 export type Runtime = {
@@ -32,7 +32,7 @@ export type Runtime = {
   metadata: MetadataCache
   issuerKeys: IssuerKeys
   /** Refreshes under way, by token set. */
-  refreshes: Map<string, Refresh>
+  refreshes: Map<string, Promise<TokenSet>>
   sessions: SessionCache
   revocations: RevocationFeed
   /** Event streams and WebSockets. */

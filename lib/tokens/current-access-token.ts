@@ -9,9 +9,6 @@ import { isAlive, isDue, type TokenSet } from './token-set.ts'
 const patience = 1_000
 const longestPatience = 15_000
 
-/** A refresh under way in this process. */
-export type Refresh = { tokens: Promise<TokenSet> }
-
 type Needs = Parameters<typeof refreshTokenSet>[1] & Pick<Runtime, 'refreshes'>
 
 /**
@@ -23,7 +20,7 @@ export async function currentAccessToken(tokenSetId: string, needs: Needs): Prom
   const known = needs.accessTokens.get(tokenSetId)
   if (known && !isDue(known)) return known.accessToken
 
-  const { tokens } = needs.refreshes.get(tokenSetId) ?? begin(tokenSetId, needs)
+  const tokens = needs.refreshes.get(tokenSetId) ?? begin(tokenSetId, needs)
   try {
     const current =
       (await within(patience, tokens)) ??
@@ -38,14 +35,13 @@ export async function currentAccessToken(tokenSetId: string, needs: Needs): Prom
   }
 }
 
-function begin(tokenSetId: string, needs: Needs): Refresh {
+function begin(tokenSetId: string, needs: Needs): Promise<TokenSet> {
   const { refreshes } = needs
   const tokens = refreshTokenSet(tokenSetId, needs).finally(() => refreshes.delete(tokenSetId))
   // Who waited has left by then, where it takes long.
   tokens.catch(() => {})
-  const refresh = { tokens }
-  refreshes.set(tokenSetId, refresh)
-  return refresh
+  refreshes.set(tokenSetId, tokens)
+  return tokens
 }
 
 // What it comes to, or nothing after so many milliseconds.
