@@ -9,7 +9,7 @@ import { revokeEnded } from '#lib/tokens/revoke-token-sets.ts'
 import { breakable } from '../support/breakable.ts'
 import { onEachDatabase } from '../support/each-database.ts'
 import { startRotatingProvider } from '../support/rotating-provider.ts'
-import { nonceOf } from '../support/rows.ts'
+import { nonceOf, signIn } from '../support/rows.ts'
 import { smallProcess } from '../support/small-process.ts'
 import { configWithProvider, holdTokens } from '../support/token-holder.ts'
 
@@ -117,5 +117,16 @@ onEachDatabase((instances) => {
       .poll(() => db.$queryRaw`SELECT id FROM token_sets WHERE id = ${standing.id}::uuid`)
       .toEqual([])
     expect(provider.state.revoked).toEqual([])
+  })
+
+  test('a nonce is not spent where whose sign-in it replaces cannot be read', async () => {
+    const [db] = instances()
+    const [standing, source] = [await hold(), await signIn(db)]
+    const { hash } = await nonceOf(db, source)
+    const session = { findUnique: () => Promise.reject(new Error('gone')) }
+    const away = new Proxy(db, { get: (from, key) => (key === 'session' ? session : Reflect.get(from, key)) })
+    const redemption = { hash, standingSid: standing.sid }
+    await expect(redeemNonce(redemption, smallProcess(away, config))).rejects.toThrow('gone')
+    expect(await redeemNonce(redemption, standing.needs)).toBeDefined()
   })
 })
