@@ -4,3 +4,8 @@ import { randomBytes } from 'node:crypto'
 export function randomToken(): string {
   return randomBytes(32).toString('base64url')
 }
+
+/** Whether a text can be such a token at all; a JWT cannot. */
+export function isRandomToken(text: string): boolean {
+  return /^[A-Za-z0-9_-]{43}$/.test(text)
+}
