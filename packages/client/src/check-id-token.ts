@@ -2,10 +2,10 @@ import { decodeBase64urlText } from './base64url.ts'
 import { BatonError } from './error.ts'
 import { parseObject } from './parse-object.ts'
 
-/** Seconds that a device's clock may be off. */
+/** How many seconds the device's clock may be off. */
 const TOLERANCE = 120
 
-/** What an ID token says (OpenID Connect Core, section 2). */
+/** The claims of an ID token (OpenID Connect Core, section 2). */
 export type IdTokenClaims = Record<string, unknown> & {
   iss: string
   sub: string
@@ -15,8 +15,9 @@ export type IdTokenClaims = Record<string, unknown> & {
 }
 
 /**
- * Checks that an ID token is for this client and this sign-in. It must have come from the token endpoint by TLS, which stands
- * in for its signature. Throws `id_token_invalid`. OpenID Connect Core, section 3.1.3.7.
+ * Checks that an ID token belongs to this client and this sign-in, and returns its claims. The token must
+ * come straight from the token endpoint over TLS, which replaces the check of its signature.
+ * Throws `id_token_invalid`. OpenID Connect Core, section 3.1.3.7.
  */
 export function checkIdToken(
   idToken: string,

@@ -7,8 +7,9 @@ import { send } from './send.ts'
 export type Metadata = { authorizationEndpoint: string; tokenEndpoint: string; sendsIssuer: boolean }
 
 /**
- * Reads the metadata of an issuer (OpenID Connect Discovery, section 4). Throws `network`, and `unsupported_response` for
- * metadata of another issuer, endpoints without TLS, or a provider that says it has no S256.
+ * Reads the metadata of an issuer (OpenID Connect Discovery, section 4). Throws `network`, and
+ * `unsupported_response` for metadata of another issuer, endpoints without TLS, or a provider that announces
+ * PKCE methods without S256.
  */
 export async function discover(issuer: string, settings: Settings): Promise<Metadata> {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`

@@ -3,7 +3,10 @@ import { discover, type Metadata } from './discover.ts'
 import { BatonError } from './error.ts'
 import type { Settings } from './options.ts'
 
-/** Where people sign in, with metadata that is read when it is first asked for; a failure is not remembered. */
+/**
+ * Returns a function that gives the identity provider with its metadata. It reads the metadata at the first
+ * call, and again after a failure.
+ */
 export function createIdentityProvider(settings: Settings): Context['identityProvider'] {
   let reading: Promise<Metadata> | undefined
 

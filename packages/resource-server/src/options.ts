@@ -2,43 +2,46 @@ import { basicAuth } from './basic-auth.ts'
 import { type FeedRefused, InvalidConfiguration, type Unavailable } from './errors.ts'
 import { isSecure } from './secure-url.ts'
 
-/** An issuer whose JWT access tokens are good here. */
+/** An issuer whose JWT access tokens are accepted. */
 export type TrustedIssuer = {
-  /** As it stands in `iss`; its metadata is at `/.well-known/openid-configuration` below it. */
+  /** The value of `iss`. The metadata is at `/.well-known/openid-configuration` below it. */
   issuer: string
-  /** What `aud` has to contain. */
+  /** The value that `aud` must contain. */
   audience: string
   /** Default: RS256, PS256, ES256, EdDSA and Ed25519. Never `none` or an HMAC. */
   algorithms?: readonly string[]
-  /** What the header's `typ` has to be. Default: `at+jwt` (RFC 9068, section 2.1). */
+  /** The required `typ` in the header. Default: `at+jwt` (RFC 9068, section 2.1). */
   typ?: string
 }
 
 export type ResourceServerOptions = {
   /** Baton's public origin. */
   batonUrl: string | URL
-  /** This resource server at Baton; for web nonces and the revocation feed. */
+  /** This resource server's client id at Baton, for web nonces and the revocation feed. */
   clientId?: string
   clientSecret?: string
-  /** What Baton's own JWTs have to name in `aud`; without it they are refused. */
+  /** The value that `aud` of Baton's own JWTs must contain. Without it Baton's JWTs are refused. */
   audience?: string
-  /** Algorithms of Baton's own JWTs. */
+  /** The algorithms of Baton's own JWTs. */
   algorithms?: readonly string[]
-  /** Further issuers of JWT access tokens. */
+  /** More issuers of JWT access tokens. */
   issuers?: readonly TrustedIssuer[]
-  /** Whether to listen for revocations; default: when `clientId` is given. */
+  /** Whether to listen for revocations. Default: when `clientId` is given. */
   feed?: boolean
-  /** Hears what callers are not told: that Baton or an issuer's keys cannot be had, or that the feed is refused. */
+  /**
+   * Called with errors that callers do not see: Baton or an issuer's keys are unavailable, or Baton refuses
+   * the feed.
+   */
   onError?: (error: Unavailable | FeedRefused) => void
   fetch?: typeof fetch
   /** Milliseconds since 1970. */
   clock?: () => number
 }
 
-/** The options as the rest of the package takes them: checked, and with every default filled in. */
+/** The checked options with all defaults filled in. */
 export type Settings = {
   baton: string
-  /** The issuer that Baton's own tokens name. */
+  /** The `iss` of Baton's own tokens. */
   batonIssuer: string
   authorization?: string
   issuers: readonly Required<TrustedIssuer>[]
@@ -96,7 +99,7 @@ function authorizationOf({ clientId, clientSecret }: ResourceServerOptions): str
 
 function checkedIssuer({ issuer, audience, algorithms, typ }: TrustedIssuer): Required<TrustedIssuer> {
   if (!isSecure(issuer)) throw new InvalidConfiguration('an issuer is https, or http on a loopback address')
-  // To jose an empty audience or type is one that need not be compared.
+  // With an empty audience or type, jose would skip the comparison.
   if (!audience || typ === '') throw new InvalidConfiguration(`audience and typ of ${issuer} are not empty`)
   const expected = algorithms ?? defaultAlgorithms
   if (expected.length === 0 || !expected.every(isAsymmetric))
