@@ -9,14 +9,14 @@ import type { Answer } from './send.ts'
 export function jsonOf(answer: Answer): Record<string, unknown> {
   if (answer.status !== 200) throw refusal(answer)
   const json = read(answer)
-  if (!json) throw unsupported('an answer that should be a JSON object is none', answer.status)
+  if (!json) throw unsupported('the answer is not a JSON object', answer.status)
   return json
 }
 
 /** Returns a member that must be a string with the given syntax. Throws `unsupported_response`. */
 export function textOf(json: Record<string, unknown>, name: string, syntax = /./s): string {
   const value = json[name]
-  if (typeof value !== 'string' || !syntax.test(value)) throw unsupported(`${name} is not what it should be`)
+  if (typeof value !== 'string' || !syntax.test(value)) throw unsupported(`${name} is missing or malformed`)
   return value
 }
 
@@ -24,7 +24,7 @@ export function textOf(json: Record<string, unknown>, name: string, syntax = /./
 export function secondsOf(json: Record<string, unknown>, name: string): number {
   const value = json[name]
   if (typeof value !== 'number' || !(value >= 0 && value < Number.POSITIVE_INFINITY))
-    throw unsupported(`${name} is not what it should be`)
+    throw unsupported(`${name} is missing or malformed`)
   return value
 }
 
@@ -36,7 +36,7 @@ export function refusal(answer: Answer): BatonError {
   const { status } = answer
   const json = read(answer)
   const error = errorCode(json?.error)
-  if (!error) return unsupported('an answer that is neither good nor an OAuth error', status)
+  if (!error) return unsupported('the answer is neither a success nor an OAuth error', status)
   if (status === 401 && error === 'invalid_token') return signedOut(status)
   return new BatonError('refused', described(error, json?.error_description), { status, error })
 }

@@ -16,7 +16,7 @@ export type AuthorizationResponse = {
  */
 export function authorizationResponse(callbackUrl: string | URL): AuthorizationResponse {
   const parameters = parseUrl(String(callbackUrl))?.searchParams
-  if (!parameters) throw new BatonError('state_mismatch', 'this is no callback')
+  if (!parameters) throw new BatonError('state_mismatch', 'this is not a callback')
   const one = (name: string) => {
     const values = parameters.getAll(name)
     // RFC 6749, section 3.1: no parameter more than once.

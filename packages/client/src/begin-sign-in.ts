@@ -62,5 +62,5 @@ function checked(redirectUri: string | undefined): string {
   const url = parseUrl(redirectUri ?? '')
   const isUri = url && !url.hash && /^[\x21-\x7e]+$/.test(redirectUri ?? '')
   if (redirectUri && isUri && (url.protocol !== 'http:' || isSecure(url))) return redirectUri
-  throw new BatonError('invalid_argument', 'redirectUri must be an absolute URI, with http: loopback alone')
+  throw new BatonError('invalid_argument', 'redirectUri must be an absolute URI (http: for loopback only)')
 }

@@ -32,8 +32,8 @@ export function checkIdToken(
   if (!audiences.includes(expected.clientId)) throw invalid('is for another client')
   if (claims.azp === undefined ? audiences.length > 1 : claims.azp !== expected.clientId)
     throw invalid('was issued to another client')
-  if (claims.nonce !== expected.nonce) throw invalid('is of another sign-in')
-  if (typeof claims.sub !== 'string' || claims.sub === '') throw invalid('names no subject')
+  if (claims.nonce !== expected.nonce) throw invalid('belongs to another sign-in')
+  if (typeof claims.sub !== 'string' || claims.sub === '') throw invalid('has no subject')
   if (typeof claims.exp !== 'number' || claims.exp <= now - TOLERANCE) throw invalid('has expired')
   if (typeof claims.iat !== 'number' || claims.iat > now + TOLERANCE) throw invalid('is from the future')
   return claims as IdTokenClaims
@@ -42,7 +42,7 @@ export function checkIdToken(
 function decoded(idToken: string): [header: Record<string, unknown>, claims: Record<string, unknown>] {
   const parts = idToken.split('.')
   const [header, claims] = parts.map((part) => parseObject(decodeBase64urlText(part) ?? ''))
-  if (parts.length !== 3 || !header || !claims) throw invalid('is no signed JWT')
+  if (parts.length !== 3 || !header || !claims) throw invalid('is not a signed JWT')
   return [header, claims]
 }
 

@@ -16,7 +16,7 @@ export async function discover(issuer: string, settings: Settings): Promise<Meta
   const json = jsonOf(await send(address, {}, settings))
   if (json.issuer !== issuer) throw unsupported('is for another issuer')
   const methods = json.code_challenge_methods_supported
-  if (Array.isArray(methods) && !methods.includes('S256')) throw unsupported('knows no S256')
+  if (Array.isArray(methods) && !methods.includes('S256')) throw unsupported('does not support S256')
   return {
     authorizationEndpoint: endpoint(json, 'authorization_endpoint'),
     tokenEndpoint: endpoint(json, 'token_endpoint'),
@@ -26,7 +26,7 @@ export async function discover(issuer: string, settings: Settings): Promise<Meta
 
 function endpoint(json: Record<string, unknown>, name: string): string {
   const url = parseUrl(textOf(json, name))
-  if (!url || !isSecure(url) || url.hash) throw unsupported(`has a ${name} that is no https URL`)
+  if (!url || !isSecure(url) || url.hash) throw unsupported(`has a ${name} that is not an https URL`)
   return url.href
 }
 

@@ -26,7 +26,7 @@ export async function exchangeToken(
   const url = `${settings.baton}/oidc/token`
   const json = jsonOf(await send(url, { form, headers: client.headers }, settings))
   if (json.issued_token_type !== ACCESS_TOKEN || String(json.token_type).toLowerCase() !== 'bearer')
-    throw new BatonError('unsupported_response', 'Baton gave another kind of token')
+    throw new BatonError('unsupported_response', 'Baton returned another kind of token')
   return {
     // RFC 6750, section 2.1. An invalid header value would be quoted in the error of the next request.
     accessToken: textOf(json, 'access_token', /^[\w.~+/-]+=*$/),

@@ -67,5 +67,5 @@ function handOffUrl(text: string, onlyAt: string | undefined): string {
   const url = parseUrl(text)
   const isWeb = url && /^https?:$/.test(url.protocol) && !url.hash && !url.username && !url.password
   if (isWeb && (onlyAt === undefined || url.origin === onlyAt)) return url.href
-  throw new BatonError('unsupported_response', 'handoff_uri is not what it should be')
+  throw new BatonError('unsupported_response', 'handoff_uri is malformed or leads elsewhere')
 }

@@ -12,7 +12,7 @@ export function createIdentityProvider(settings: Settings): Context['identityPro
 
   return async () => {
     const options = settings.identityProvider
-    if (!options) throw new BatonError('invalid_argument', 'the client was made without identityProvider')
+    if (!options) throw new BatonError('invalid_argument', 'the client has no identityProvider')
     reading ??= discover(options.issuer, settings)
     try {
       return { options, metadata: await reading }

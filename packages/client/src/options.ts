@@ -67,14 +67,14 @@ export function settingsOf(options: ClientOptions): Settings {
 function origin(value: string): string {
   const url = parseUrl(value)
   if (!url || !isSecure(url) || url.pathname !== '/' || url.search || url.hash)
-    throw new BatonError('invalid_argument', 'batonUrl must be an https origin (http: loopback alone)')
+    throw new BatonError('invalid_argument', 'batonUrl must be an https origin (http: for loopback only)')
   return url.origin
 }
 
 function checked({ scope = 'openid', ...options }: IdentityProviderOptions) {
   const issuer = parseUrl(options.issuer)
   if (!issuer || !isSecure(issuer) || issuer.search || issuer.hash)
-    throw new BatonError('invalid_argument', 'issuer must be an https URL (http: loopback alone)')
+    throw new BatonError('invalid_argument', 'issuer must be an https URL (http: for loopback only)')
   text('identityProvider.clientId', options.clientId)
   if (!scope.split(' ').includes('openid'))
     throw new BatonError('invalid_argument', 'scope must contain openid')
@@ -83,5 +83,5 @@ function checked({ scope = 'openid', ...options }: IdentityProviderOptions) {
 
 function text(name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value
-  throw new BatonError('invalid_argument', `${name} must be a text`)
+  throw new BatonError('invalid_argument', `${name} must be a non-empty string`)
 }

@@ -31,7 +31,7 @@ export function createPendingSignIns({ storage, baton, identityProvider }: Setti
       inTurn(async () => {
         const pending = await record.read()
         if (!pending || pending.state !== state)
-          throw new BatonError('state_mismatch', 'this callback belongs to no sign-in that waits for one')
+          throw new BatonError('state_mismatch', 'this callback belongs to no waiting sign-in')
         await record.remove()
         return pending
       }),

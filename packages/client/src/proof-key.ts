@@ -26,5 +26,5 @@ export async function challengeOf(verifier: string, crypto: WebCrypto | undefine
 function required(crypto: WebCrypto | undefined): WebCrypto {
   if (typeof crypto?.getRandomValues === 'function' && typeof crypto.subtle?.digest === 'function')
     return crypto
-  throw new BatonError('invalid_argument', 'there is no Web Crypto here: give one as the option crypto')
+  throw new BatonError('invalid_argument', 'Web Crypto is missing here: pass one as the option crypto')
 }

@@ -24,7 +24,7 @@ async function failureToRevoke(webNonce: string, settings: Settings): Promise<Ba
     await revoke(webNonce, settings)
     return undefined
   } catch (cause) {
-    const description = 'signed out here; at Baton the session may live until its end'
+    const description = 'signed out here, but at Baton the session may live until its end'
     return new BatonError('not_revoked', description, { cause })
   }
 }

@@ -55,7 +55,7 @@ export function createEventStreamParser(): (chunk: Uint8Array) => StreamMessage[
     }
     line += rest
     if (line.length + data.length > longestBuffer)
-      throw new RangeError('the event stream has an endless event')
+      throw new RangeError('an event of the stream exceeds one megabyte')
     return messages
   }
 }

@@ -38,12 +38,12 @@ export async function processIntrospectionResponse(
 ): Promise<Introspected> {
   if (response.status !== 200) {
     await response.body?.cancel()
-    const reason = response.status === 401 ? ', which means that the credentials are wrong' : ''
+    const reason = response.status === 401 ? ', the credentials are wrong' : ''
     throw new Unavailable(`introspection: answered ${response.status}${reason}`)
   }
   const claims = await jsonObject(response)
   if (claims.active === false) return undefined
-  if (claims.active !== true) throw new Unavailable('introspection: neither active nor not')
+  if (claims.active !== true) throw new Unavailable('introspection: active is neither true nor false')
   // A refresh token can be active too, but it is no session (RFC 7662, section 4).
   if (textClaim(claims, 'token_type')?.toLowerCase() !== 'bearer') return undefined
 
@@ -70,7 +70,7 @@ async function jsonObject(response: Response): Promise<Record<string, unknown>> 
   // The parser's error would quote the body, so drop it.
   const body: unknown = await response.json().catch(() => undefined)
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new Unavailable('introspection: the answer is no JSON object')
+    throw new Unavailable('introspection: the answer is not a JSON object')
   return body as Record<string, unknown>
 }
 

@@ -64,8 +64,8 @@ async function discover(issuer: string, fetch: Settings['fetch']): Promise<strin
   })
   if (response.status !== 200) throw new Error(`the metadata answered ${response.status}`)
   const metadata = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown } | null
-  if (metadata?.issuer !== issuer) throw new Error('the metadata is of another issuer')
+  if (metadata?.issuer !== issuer) throw new Error('the metadata belongs to another issuer')
   if (typeof metadata.jwks_uri !== 'string' || !isSecure(metadata.jwks_uri))
-    throw new Error('the metadata names no jwks_uri that is protected by TLS')
+    throw new Error('the metadata has no jwks_uri with TLS')
   return metadata.jwks_uri
 }

@@ -64,9 +64,9 @@ export function settingsOf(options: ResourceServerOptions): Settings {
       checkedIssuer({ issuer: batonIssuer, audience: options.audience, algorithms: options.algorithms }),
     )
   if (new Set(issuers.map(({ issuer }) => issuer)).size < issuers.length)
-    throw new InvalidConfiguration('an issuer is listed twice; Baton itself is one when audience is given')
+    throw new InvalidConfiguration('an issuer is listed twice (audience adds Baton itself)')
   if (!authorization && issuers.length === 0)
-    throw new InvalidConfiguration('neither clientId nor audience nor issuers: no token would ever be good')
+    throw new InvalidConfiguration('clientId, audience or issuers is needed: without them no token is valid')
   if (options.feed && !authorization)
     throw new InvalidConfiguration('the feed needs clientId and clientSecret')
   return {
@@ -83,27 +83,30 @@ export function settingsOf(options: ResourceServerOptions): Settings {
 
 function originOf(batonUrl: string | URL): string {
   const text = String(batonUrl)
-  if (!URL.canParse(text)) throw new InvalidConfiguration('batonUrl is no URL')
+  if (!URL.canParse(text)) throw new InvalidConfiguration('batonUrl must be a URL')
   const url = new URL(text)
   if (url.pathname !== '/' || url.search || url.hash || url.username || url.password)
-    throw new InvalidConfiguration('batonUrl is an origin, such as https://baton.example')
-  if (!isSecure(text)) throw new InvalidConfiguration('batonUrl is https, or http on a loopback address')
+    throw new InvalidConfiguration('batonUrl must be an origin, such as https://baton.example')
+  if (!isSecure(text)) throw new InvalidConfiguration('batonUrl must be https, or http on a loopback address')
   return url.origin
 }
 
 function authorizationOf({ clientId, clientSecret }: ResourceServerOptions): string | undefined {
   if (clientId === undefined && clientSecret === undefined) return undefined
-  if (!clientId || !clientSecret) throw new InvalidConfiguration('clientId and clientSecret go together')
+  if (!clientId || !clientSecret)
+    throw new InvalidConfiguration('clientId and clientSecret must be set together')
   return basicAuth(clientId, clientSecret)
 }
 
 function checkedIssuer({ issuer, audience, algorithms, typ }: TrustedIssuer): Required<TrustedIssuer> {
-  if (!isSecure(issuer)) throw new InvalidConfiguration('an issuer is https, or http on a loopback address')
+  if (!isSecure(issuer))
+    throw new InvalidConfiguration('an issuer must be https, or http on a loopback address')
   // With an empty audience or type, jose would skip the comparison.
-  if (!audience || typ === '') throw new InvalidConfiguration(`audience and typ of ${issuer} are not empty`)
+  if (!audience || typ === '')
+    throw new InvalidConfiguration(`audience and typ of ${issuer} must not be empty`)
   const expected = algorithms ?? defaultAlgorithms
   if (expected.length === 0 || !expected.every(isAsymmetric))
-    throw new InvalidConfiguration(`the algorithms of ${issuer} are asymmetric ones, at least one`)
+    throw new InvalidConfiguration(`algorithms of ${issuer} must list one or more asymmetric algorithms`)
   return { issuer, audience, algorithms: expected, typ: typ ?? 'at+jwt' }
 }
 
