@@ -2,18 +2,20 @@ import type { Context } from 'oidc-provider'
 import { escapeHtml } from '../page.ts'
 import { showPage } from './page.ts'
 
-/** Shows the page that signs out at the identity provider; it goes on by itself where there is JavaScript. */
+const SUBMIT = '<input type="hidden" name="logout" value="yes"><button type="submit">Sign out</button>'
+
+/** Shows the page that signs out at the identity provider. With JavaScript it submits itself. */
 export async function showSignOut(ctx: Context, form: string): Promise<void> {
   showPage(ctx, {
     title: 'Sign out',
     body: `<h1>Signing you out</h1>
 <p class="lead">One moment, please.</p>
-${form.replace('</form>', '<input type="hidden" name="logout" value="yes"><button type="submit">Sign out</button></form>')}`,
+${form.replace('</form>', `${SUBMIT}</form>`)}`,
     script: 'document.forms[0].submit()',
   })
 }
 
-/** Shows that the person is signed out, where the client named no address to go back to. */
+/** Shows that the person is signed out, when the client named no address to return to. */
 export async function showSignedOut(ctx: Context): Promise<void> {
   showPage(ctx, {
     title: 'Signed out',

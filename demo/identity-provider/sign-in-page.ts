@@ -2,12 +2,16 @@ import type { Context } from 'oidc-provider'
 import { escapeHtml } from '../page.ts'
 import { showPage } from './page.ts'
 
+const EXACT = 'autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false"'
+const DEMO = '<code>demo</code> with password <code>demo</code>'
+const BOB = '<code>bob</code> with <code>bob</code>'
+
 export type SignInForm = { clientName: string; login?: string; error?: string }
 
 /** Shows the sign-in form, which posts `login` and `password` to the page's own address. */
 export function showSignIn(ctx: Context, { clientName, login = '', error }: SignInForm): void {
   const invalid = error ? ' aria-invalid="true" aria-describedby="error"' : ''
-  // Whoever mistyped goes on where the mistake was.
+  // After a mistake, the focus is on the password.
   const focusLogin = login === '' ? ' autofocus' : ''
   const focusPassword = login === '' ? '' : ' autofocus'
 
@@ -18,13 +22,13 @@ export function showSignIn(ctx: Context, { clientName, login = '', error }: Sign
 ${error ? `<p class="error" id="error" role="alert">${escapeHtml(error)}</p>` : ''}
 <form method="post">
 <label>Login
-<input name="login" value="${escapeHtml(login)}" autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" required${invalid}${focusLogin}>
+<input name="login" value="${escapeHtml(login)}" ${EXACT} required${invalid}${focusLogin}>
 </label>
 <label>Password
 <input name="password" type="password" autocomplete="current-password" required${invalid}${focusPassword}>
 </label>
 <button type="submit">Sign in</button>
 </form>
-<p class="hint">This is a demo. Sign in as <code>demo</code> with password <code>demo</code>, or as <code>bob</code> with <code>bob</code>.</p>`,
+<p class="hint">This is a demo. Sign in as ${DEMO}, or as ${BOB}.</p>`,
   })
 }
