@@ -9,7 +9,7 @@ export type Options = {
   profile: string | undefined
 }
 
-/** Reads the command line. Throws with a plain sentence when it asks for something that is not there. */
+/** Reads the command line. Throws with a plain sentence for an unknown scenario. */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,

@@ -27,7 +27,7 @@ let bench: Bench | undefined
 process.exitCode = await Promise.race([
   stopped.promise,
   run().catch((error: Error) => {
-    // What a signal broke off fails as well, and is no news.
+    // After a signal, the interrupted work fails too: not worth a message.
     if (!isStopped) say(error.message)
     return 1
   }),
@@ -35,7 +35,7 @@ process.exitCode = await Promise.race([
 await bench?.close()
 process.exit()
 
-/** Runs the scenarios that were asked for, and gives the exit code. */
+/** Runs the chosen scenarios and returns the exit code. */
 async function run(): Promise<number> {
   const options = readOptions(process.argv.slice(2))
   const profileFolder = options.profile === undefined ? undefined : resolve(options.profile)
@@ -59,7 +59,7 @@ async function run(): Promise<number> {
     if (summaries.length > 0) process.stdout.write(`${about.sentence}\n\n${markdown(summaries)}`)
   }
   if (profileFolder !== undefined) {
-    // A profile is written when its process ends.
+    // A process writes its profile when it ends.
     await bench.close()
     process.stdout.write(`\n${profiles(profileFolder)}`)
   }

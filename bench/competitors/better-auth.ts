@@ -12,11 +12,11 @@ export type BetterAuth = {
   name: string
   pids: readonly number[]
   port: number
-  /** A signed-in person's headers. */
+  /** The headers of a signed-in person. */
   headers(caller: number): Record<string, string>
 }
 
-/** better-auth with its one-time-token plugin on the run's PostgreSQL, and people signed in. */
+/** Returns better-auth with its one-time-token plugin on the run's PostgreSQL, and signed-in people. */
 export function betterAuthOf(bench: Bench): Promise<BetterAuth> {
   return bench.once(betterAuthName, async () => {
     const port = await freePort()

@@ -8,7 +8,7 @@ import { untilItAnswers } from '../measure/start-process.ts'
 import { backendOf } from '../partners/backend.ts'
 import type { ProxyServer } from './proxy.ts'
 
-/** nginx as one process on one core, or `undefined` where it is not installed. */
+/** Returns nginx as one process on one core, or `undefined` when it is not installed. */
 export async function nginxOf(bench: Bench): Promise<ProxyServer | undefined> {
   if (spawnSync('nginx', ['-v']).status !== 0) return undefined
   return bench.once('nginx', async () => {

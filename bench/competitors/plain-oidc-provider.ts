@@ -5,7 +5,7 @@ import { untilItAnswers } from '../measure/start-process.ts'
 
 export const plainOidcProviderName = 'plain oidc-provider'
 
-/** A server that answers introspection requests, and one such request for a good token. */
+/** A server that answers introspection requests, and such a request for a valid token. */
 export type Introspection = { name: string; pids: readonly number[]; port: number; request: Buffer }
 
 const secret = 'the secret of the bench'
@@ -13,7 +13,7 @@ const secret = 'the secret of the bench'
 export const authorization = `Basic ${btoa(`bench:${secret.replaceAll(' ', '+')}`)}`
 export const benchClient = { client_id: 'bench', client_secret: secret }
 
-/** `oidc-provider` by itself, with a token of a client's own. */
+/** Returns plain `oidc-provider` with a token for a client. */
 export function plainOidcProviderOf(bench: Bench): Promise<Introspection> {
   return bench.once(plainOidcProviderName, async () => {
     const port = await freePort()

@@ -7,7 +7,7 @@ import type { ProxyServer } from './proxy.ts'
 
 export const plainProxyName = 'node:http + undici'
 
-/** Plain node:http with undici behind it, without any notion of a session. */
+/** Returns plain node:http with undici behind it, without sessions. */
 export function plainProxyOf(bench: Bench): Promise<ProxyServer> {
   return bench.once(plainProxyName, async () => {
     const { url } = await backendOf(bench)

@@ -4,7 +4,7 @@ import type { ProxyServer } from '../competitors/proxy.ts'
 import { getRequest } from '../measure/request-bytes.ts'
 import { untilItAnswers } from '../measure/start-process.ts'
 
-/** The backend of all proxies, which can be called past them as well. */
+/** Returns the backend of all proxies, which can also be called directly. */
 export function backendOf(bench: Bench): Promise<ProxyServer & { url: string }> {
   return bench.once('the backend', async () => {
     const port = await freePort()

@@ -50,7 +50,7 @@ function starting(name: string, start: () => Promise<Starting>): Contender {
   }
   return {
     name,
-    // The first start reads the files from the disk.
+    // The first start also reads the files from disk.
     warmUp: async () => {
       await measure()
     },

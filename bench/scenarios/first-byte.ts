@@ -8,7 +8,7 @@ import { WrongAnswer } from '../measure/wrong-answer.ts'
 import { backendOf } from '../partners/backend.ts'
 import type { Scenario } from './scenario.ts'
 
-/** Milliseconds that the backend holds back what follows the first bytes. */
+/** How long the backend waits after the first bytes, in milliseconds. */
 const heldBack = 100
 
 export const firstByte: Scenario = {

@@ -32,7 +32,7 @@ export const handoff: Scenario = {
   },
 }
 
-/** Hand-offs by Baton, the callers spread over its instances. */
+/** Returns hand-offs by Baton, with the callers spread over its instances. */
 export async function batonHandoffs(
   bench: Bench,
   baton: Baton,

@@ -25,7 +25,7 @@ export const instancesJson: Scenario = growth(
     }),
 )
 
-/** Hand-offs on several instances: a nonce of one is redeemed by whichever the caller has. */
+/** Hand-offs on several instances: any instance may redeem a nonce of another. */
 export const instancesHandoff: Scenario = growth(
   'instances-handoff',
   'hand-offs',

@@ -55,7 +55,7 @@ async function caller({ name, port, request }: Introspection) {
   }
 }
 
-/** A refresh token of Baton's, by a code flow of somebody who is signed in there. */
+/** Gets a refresh token of Baton by a code flow of a signed-in person, and returns its introspection. */
 async function introspectionOf({ name, url, host, pids, ports, headers }: Baton): Promise<Introspection> {
   const verifier = randomBytes(32).toString('base64url')
   const search = new URLSearchParams({

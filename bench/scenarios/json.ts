@@ -4,7 +4,7 @@ import { loadColumns } from './load-columns.ts'
 import { loadSeconds, proxyLoad, requireBody } from './proxy-load.ts'
 import { roundsOfPace, type Scenario } from './scenario.ts'
 
-/** 1 kB of JSON through each proxy, for so many callers at a time. */
+/** 1 kB of JSON through each proxy, with so many callers at a time. */
 export function json(callers: number): Scenario {
   return {
     name: `json-${callers}`,

@@ -14,7 +14,7 @@ export type ProxyLoad = {
   check(answer: Answer, proxy: ProxyServer): void
 }
 
-/** A proxy under the load of so many callers who ask for the same path, each on a connection of its own. */
+/** Puts a proxy under the load of callers who request the same path, each on its own connection. */
 export function proxyLoad(bench: Bench, proxy: ProxyServer, { path, callers, check }: ProxyLoad): Contender {
   const options = { pids: proxy.pids, callers, open: (index: number) => open(proxy, path, index, check) }
   return {
@@ -28,7 +28,7 @@ export function proxyLoad(bench: Bench, proxy: ProxyServer, { path, callers, che
   }
 }
 
-/** The seconds that contenders under load take in all rounds. */
+/** Returns how many seconds contenders under load take in all rounds. */
 export function loadSeconds(
   { rounds, settle, measure, warmUp: warm }: Bench['pace'],
   contenders: number,
