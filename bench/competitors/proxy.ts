@@ -1,3 +1,5 @@
+import type { StartedServer } from '../measure/start-server.ts'
+
 /** A server in front of the backend. */
 export type ProxyServer = {
   name: string
@@ -15,4 +17,10 @@ export type ProxyServer = {
 /** Returns a caller's port: round-robin over the instances. */
 export function portOf({ ports }: Pick<ProxyServer, 'ports'>, caller: number): number {
   return ports[caller % ports.length] ?? 0
+}
+
+/** Describes a server of one process that knows no sessions. */
+export function withoutSessions(name: string, { process, port, host }: StartedServer): ProxyServer {
+  const headers = { host }
+  return { name, pids: [process.pid], ports: [port], prefix: '', headers: () => headers, isNext: false }
 }

@@ -7,7 +7,8 @@ export function machine({ allowed, server, generator, partner }: Cores) {
   const places =
     server === undefined
       ? 'nothing is kept to a core'
-      : `the server under test keeps to core ${server}, the load generator to ${generator}, backend and database to ${partner}`
+      : `the server under test keeps to core ${server}, the load generator to ${generator}, ` +
+        `backend and database to ${partner}`
   return {
     node: process.version,
     model,

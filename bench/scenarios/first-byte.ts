@@ -13,7 +13,7 @@ const heldBack = 100
 
 export const firstByte: Scenario = {
   name: 'first-byte',
-  about: `The backend sends its first bytes and holds the rest back for ${heldBack} ms: how long the first bytes are under way.`,
+  about: `The backend sends its first bytes, and the rest after ${heldBack} ms: when the first ones arrive.`,
   columns: [
     { key: 'p50', title: 'p50 ms', digits: 2 },
     { key: 'p99', title: 'p99 ms', digits: 2 },
