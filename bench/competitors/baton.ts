@@ -21,7 +21,7 @@ const sessions = 8
 /** The redirect URI of the bench's client at the OpenID Provider. Nothing listens there. */
 export const benchRedirectUri = 'http://127.0.0.1:9/callback'
 
-export type BatonDatabase = 'embedded' | 'postgres'
+type BatonDatabase = 'embedded' | 'postgres'
 
 /** Baton with signed-in people, as a proxy and for hand-offs. */
 export type Baton = ProxyServer & {

@@ -11,7 +11,7 @@ export type LoadOptions = {
   open(index: number): Promise<Caller>
 }
 
-export type LoadResult = {
+type LoadResult = {
   perSecond: number
   /** CPU time of the servers per call. */
   cpuMicroseconds: number

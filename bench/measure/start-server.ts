@@ -3,7 +3,7 @@ import type { Bench } from '../bench.ts'
 import { getRequest } from './request-bytes.ts'
 import { type ProcessOptions, type StartedProcess, untilItAnswers } from './start-process.ts'
 
-export type ServerOptions = Omit<ProcessOptions, 'args'> & {
+type ServerOptions = Omit<ProcessOptions, 'args'> & {
   /** Arguments of Node.js, or of the program in `command`. */
   args(port: number): readonly string[] | Promise<readonly string[]>
   /** The path that answers 200 when the server is ready. */

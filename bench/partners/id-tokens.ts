@@ -7,7 +7,7 @@ export const appClientId = 'bench-app'
 const people = 100
 const tokensEach = 10
 
-export type TrustedIssuer = {
+type TrustedIssuer = {
   issuer: string
   /**
    * ID tokens of different people, valid for an hour. They are signed in advance, because signing costs the

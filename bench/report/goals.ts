@@ -3,7 +3,7 @@ import { betterAuthName } from '../competitors/better-auth.ts'
 import { plainProxyName } from '../competitors/plain-proxy.ts'
 import type { Row, Summary } from './summary.ts'
 
-export type Goal = { goal: string; measured: string; reached: boolean }
+type Goal = { goal: string; measured: string; reached: boolean }
 
 type Judge = (rows: Map<string, Row>) => Goal | undefined
 

@@ -8,7 +8,7 @@ import { getRequest } from '../measure/request-bytes.ts'
 import { WrongAnswer } from '../measure/wrong-answer.ts'
 import { underLoad } from './under-load.ts'
 
-export type ProxyLoad = {
+type ProxyLoad = {
   path: string
   callers: number
   /** Throws `WrongAnswer` when the answer is not the backend's. */

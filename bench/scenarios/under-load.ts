@@ -2,7 +2,7 @@ import type { Bench } from '../bench.ts'
 import type { Contender } from '../measure/interleave.ts'
 import { type LoadOptions, load, warmUp } from '../measure/load.ts'
 
-export type UnderLoad = LoadOptions & {
+type UnderLoad = LoadOptions & {
   name: string
   /** What is warm after the first warm-up. Default: `name`. */
   warms?: string

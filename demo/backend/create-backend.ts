@@ -8,9 +8,9 @@ import { eventStream } from './event-stream.ts'
 import { slow } from './slow.ts'
 import { tokenService } from './token-service.ts'
 
-export type AbortEvents = EventEmitter<{ abort: [{ method: string; url: string }] }>
+type AbortEvents = EventEmitter<{ abort: [{ method: string; url: string }] }>
 
-export type BackendSettings = {
+type BackendSettings = {
   /** Identifies callers. */
   resourceServer: ResourceServer
   /** Reports callers who disconnect before the answer is complete, to listeners in the same process. */

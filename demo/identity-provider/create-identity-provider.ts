@@ -6,7 +6,7 @@ import { signInStep } from './sign-in-step.ts'
 import { createSigningKey } from './signing-key.ts'
 import { type TokenEvents, tokenStep } from './token-step.ts'
 
-export type IdentityProvider = {
+type IdentityProvider = {
   /** Serve this at the issuer's origin. */
   listener: RequestListener
   /** Reports what the token endpoint issues, to listeners in the same process. */

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-export type Person = {
+type Person = {
   /** The `sub` of every token about this person. */
   id: string
   password: string
@@ -9,7 +9,7 @@ export type Person = {
 }
 
 /** The people who can sign in at the demo identity provider. */
-export const PEOPLE: readonly Person[] = [
+const PEOPLE: readonly Person[] = [
   { id: 'demo', password: 'demo', name: 'Demo User', email: 'demo@example.org' },
   { id: 'bob', password: 'bob', name: 'Bob Builder', email: 'bob@example.org' },
 ]

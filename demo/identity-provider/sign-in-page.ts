@@ -6,7 +6,7 @@ const EXACT = 'autocomplete="username" autocapitalize="none" autocorrect="off" s
 const DEMO = '<code>demo</code> with password <code>demo</code>'
 const BOB = '<code>bob</code> with <code>bob</code>'
 
-export type SignInForm = { clientName: string; login?: string; error?: string }
+type SignInForm = { clientName: string; login?: string; error?: string }
 
 /** Shows the sign-in form, which posts `login` and `password` to the page's own address. */
 export function showSignIn(ctx: Context, { clientName, login = '', error }: SignInForm): void {

@@ -11,7 +11,7 @@ export type IssuedToken = {
   grantType: string
 }
 
-export type TokenCall = { grantType: string; clientId: string | undefined; status: number }
+type TokenCall = { grantType: string; clientId: string | undefined; status: number }
 
 /** `token` for each token that the identity provider issues, `call` for each answer of its token endpoint. */
 export type TokenEvents = EventEmitter<{ token: [IssuedToken]; call: [TokenCall] }>

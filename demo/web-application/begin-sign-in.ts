@@ -5,7 +5,7 @@ import { keepFlowId } from './cookies.ts'
 
 const NONCE_AUTHENTICATION = 'urn:baton:authentication:nonce'
 
-export type SignInWish = {
+type SignInWish = {
   /** An absolute URL of the web application. */
   returnTo: string
   handoffNonce?: string

@@ -1,7 +1,7 @@
 import { BadRequest } from './bad-request.ts'
 
 /** The parameters of a request to begin a sign-in. Each may be missing. */
-export type Initiation = {
+type Initiation = {
   handoffNonce: string | undefined
   issuer: string | undefined
   loginHint: string | undefined

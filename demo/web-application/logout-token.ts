@@ -3,7 +3,7 @@ import { ProviderUnavailable } from './provider.ts'
 
 export class InvalidLogoutToken extends Error {}
 
-export type EndedSession = { sub: string | undefined; sid: string | undefined }
+type EndedSession = { sub: string | undefined; sid: string | undefined }
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 const TYPES = [undefined, 'jwt', 'logout+jwt', 'application/logout+jwt']

@@ -10,7 +10,7 @@ export type KnownProvider = {
   keys: JWTVerifyGetKey
 }
 
-export type Client = { issuer: string; clientId: string; clientSecret: string }
+type Client = { issuer: string; clientId: string; clientSecret: string }
 
 const SECONDS_TO_ANSWER = 5
 

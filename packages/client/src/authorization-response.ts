@@ -2,7 +2,7 @@ import { described, errorCode } from './answer.ts'
 import { BatonError } from './error.ts'
 import { parseUrl } from './secure-url.ts'
 
-export type AuthorizationResponse = {
+type AuthorizationResponse = {
   state: string | undefined
   iss: string | undefined
   code: string | undefined

@@ -6,7 +6,7 @@ import { stored } from './stored.ts'
 const FIELDS = ['state', 'nonce', 'codeVerifier', 'redirectUri'] as const
 
 /** What a sign-in must remember until its callback arrives. */
-export type PendingSignIn = Record<(typeof FIELDS)[number], string>
+type PendingSignIn = Record<(typeof FIELDS)[number], string>
 
 export type PendingSignIns = ReturnType<typeof createPendingSignIns>
 

@@ -3,7 +3,7 @@ import { parseObject } from './parse-object.ts'
 import type { Storage } from './storage.ts'
 
 /** One record of strings in the app's storage. Each function throws `storage` when the storage fails. */
-export type Stored<Field extends string> = {
+type Stored<Field extends string> = {
   read(): Promise<Record<Field, string> | undefined>
   write(record: Record<Field, string>): Promise<void>
   remove(): Promise<void>

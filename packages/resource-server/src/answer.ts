@@ -1,7 +1,7 @@
 import { InvalidToken, MissingToken, Unavailable } from './errors.ts'
 
 /** The answer to a caller who is refused. */
-export type Answer = { status: number; headers: Record<string, string>; body: string }
+type Answer = { status: number; headers: Record<string, string>; body: string }
 
 /**
  * Turns an error of `authenticate` into the answer to the caller. Rethrows any other error.

@@ -7,7 +7,7 @@ import { longestSilence, watchSilence } from './silence.ts'
 
 export type FeedState = 'idle' | 'connecting' | 'live' | 'refused' | 'closed'
 
-export type FeedListener = {
+type FeedListener = {
   /** This session has ended. May be called twice for one session. */
   revoked(sid: string): void
   /** Revocations may have been missed: discard everything remembered about sessions. */

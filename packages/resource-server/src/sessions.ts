@@ -7,7 +7,7 @@ import { cacheKey, type SeenSession, type SessionCache } from './session-cache.t
 
 const longestWithFeed = 60_000
 
-export type SessionSources = {
+type SessionSources = {
   introspect(webNonce: string): Promise<Introspected>
   feed: Pick<Feed, 'isLive' | 'generation'> | undefined
   revoked: RevokedSids

@@ -6,7 +6,7 @@ import type { TrustedIssuer } from './options.ts'
 const clockTolerance = 10
 
 /** A trusted issuer and its key finder. */
-export type IssuerWithKeys = Required<TrustedIssuer> & { keys: JWTVerifyGetKey }
+type IssuerWithKeys = Required<TrustedIssuer> & { keys: JWTVerifyGetKey }
 
 /**
  * Checks a JWT access token: form, issuer, algorithm, signature by the issuer's keys, type, audience, times

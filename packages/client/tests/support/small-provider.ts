@@ -4,8 +4,6 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { listen } from '../../../../tests/support/partners.ts'
 import { json } from './small-baton.ts'
 
-export type SmallProvider = Awaited<ReturnType<typeof startSmallProvider>>
-
 /**
  * Starts the metadata, keys and token endpoint of an identity provider whose answers a test can change. It
  * has no sign-in page: `callback` creates the callback with the code.

@@ -3,7 +3,7 @@ import { createResourceServer, type ResourceServer } from '../../src/index.ts'
 import { audience, goodClaims, newKey, signed } from './keys.ts'
 import { clientId, clientSecret, type LittleBaton, startLittleBaton } from './little-baton.ts'
 
-export type Adapted = {
+type Adapted = {
   /** Requests `/whoami`, which answers `{kind, sub}` of its caller, or another path. */
   call(
     path: string,

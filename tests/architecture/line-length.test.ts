@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const longest = 110
+
+// What people read and write. Migrations never change after they have landed.
+const patterns = ['*.ts', '*.tsx', '*.mjs', '*.js', '*.css', '*.md', '*.prisma', '*.sql', '*.yml', '.ci/run']
+const written = execFileSync(
+  'git',
+  ['ls-files', '-co', '--exclude-standard', ...patterns, ':!prisma/migrations'],
+  { encoding: 'utf8' },
+)
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(file))
+
+test('no line is longer than 110 columns', () => {
+  expect(written.length).toBeGreaterThan(500)
+  expect(written.flatMap(longLines)).toEqual([])
+})
+
+const endless = `https://example.org/${'x'.repeat(longest)}`
+const row = '| cell '.repeat(20)
+
+test.each([
+  ['code', 'a.ts', `const address = '${endless}'`],
+  ['a comment', 'a.ts', `// See ${endless}`],
+  ['a table outside Markdown', 'a.ts', row],
+  ['prose', 'a.md', 'words '.repeat(20)],
+])('%s is found when it is too long', (_, file, line) => {
+  expect(longLinesOf(file, `short\n${line}\n`)).toEqual([expect.stringMatching(`^${file}:2 `)])
+})
+
+test.each([
+  ['a table of Markdown', 'a.md', row],
+  ['a list item of one token', 'a.md', `  - <${endless}>`],
+  ['a comment of one token', 'a.ts', ` * ${endless}`],
+])('%s may be longer', (_, file, line) => {
+  expect(longLinesOf(file, `short\n${line}\n`)).toEqual([])
+})
+
+function longLines(file: string): string[] {
+  return longLinesOf(file, readFileSync(file, 'utf8'))
+}
+
+function longLinesOf(file: string, text: string): string[] {
+  const isExempt = (line: string) => (file.endsWith('.md') && isTableRow(line)) || isOneToken(line)
+  return text
+    .split('\n')
+    .map((line, index) => ({ line, at: `${file}:${index + 1}` }))
+    .filter(({ line }) => [...line].length > longest && !isExempt(line))
+    .map(({ line, at }) => `${at} has ${[...line].length} columns`)
+}
+
+function isTableRow(line: string): boolean {
+  return /^\s*\|/.test(line)
+}
+
+// Such as a URL, after the mark of a comment or a list.
+function isOneToken(line: string): boolean {
+  return /^\s*(?:(?:\/\/+|\*|#|-|>)\s+)?\S+$/.test(line)
+}
