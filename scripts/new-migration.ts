@@ -5,7 +5,7 @@ import { schemaDrift } from './schema-drift.ts'
 // `npm run db:migration -- NAME` writes the next migration from the changes in prisma/schema.prisma.
 const name = process.argv[2]
 if (!name || !/^[a-z0-9_]+$/.test(name)) {
-  process.stderr.write('Give the migration a name of lower-case letters, digits and underscores.\n')
+  process.stderr.write('Name the migration with lower-case letters, digits and underscores.\n')
   process.exit(1)
 }
 

@@ -33,7 +33,7 @@ export async function createIdentityProvider({
   const provider = new Provider(addresses.issuer, configuration({ ...addresses, accessTokenTtl }, signingKey))
   provider.on('server_error', (_ctx, error) => process.stderr.write(`${(error as Error).stack ?? error}\n`))
   provider.on('backchannel.error', (_ctx: Context, error: Error, { clientId }: Client) =>
-    process.stderr.write(`${clientId} could not be told of a sign-out: ${error.message}\n`),
+    process.stderr.write(`${clientId} was not notified of a sign-out: ${error.message}\n`),
   )
   provider.use(signInStep(provider))
   provider.use(tokenStep({ batonUrl: addresses.batonUrl, signingKey, events }))

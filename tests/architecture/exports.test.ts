@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -10,7 +10,7 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.t
   encoding: 'utf8',
 })
   .split('\n')
-  .filter((file) => file !== '' && !file.endsWith('.d.ts'))
+  .filter((file) => existsSync(file) && !file.endsWith('.d.ts'))
 const texts = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]))
 
 // Other programs import these: the packages' own entries.

@@ -72,7 +72,7 @@ test('an unknown binding is refused, not treated as none', async () => {
 test.each([
   ['is no URL', 'handoff'],
   ['is of another scheme', 'javascript:alert(1)'],
-  ['has a fragment of its own', 'https://web.example/#verifier=x'],
+  ['already has a fragment', 'https://web.example/#verifier=x'],
   ['holds a password', 'https://a:b@web.example/'],
 ])('a link that %s is refused', async (_, uri) => {
   const { client } = await stage.signedIn()

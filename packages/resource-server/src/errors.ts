@@ -34,7 +34,7 @@ export class InvalidToken extends ResourceServerError {
   readonly detail: string
 
   // No `cause`: the errors of `jose` contain the claims, and a log would print them.
-  constructor(detail: string, message = 'the access token is not good here') {
+  constructor(detail: string, message = 'the access token is not valid here') {
     super(message)
     this.challenge = `Bearer error="${this.code}", error_description="${message}"`
     this.detail = detail

@@ -220,15 +220,19 @@ test.each<[reason: string, arrange: (baton: LittleBaton) => unknown]>([
   ['the keys are no JSON', ({ answers }) => (answers.keys = { status: 200, body: '<html>' })],
 ])('when %s, the error is not about the token, and the next call asks again', async (_, arrange) => {
   const fresh = await startLittleBaton({ keys: [key] })
-  const told: unknown[] = []
-  const server = createResourceServer({ batonUrl: fresh.url, audience, onError: (error) => told.push(error) })
+  const reported: unknown[] = []
+  const server = createResourceServer({
+    batonUrl: fresh.url,
+    audience,
+    onError: (error) => reported.push(error),
+  })
   const token = await signed(key, goodClaims(fresh.issuer))
   await arrange(fresh)
 
   const error = await server.verifyAccessToken(token).catch((error: unknown) => error)
   expect(error).toBeInstanceOf(Unavailable)
   expect(error).toMatchObject({ code: 'temporarily_unavailable', status: 503, retryAfter: 5 })
-  expect(told).toEqual([error])
+  expect(reported).toEqual([error])
 
   fresh.answers.metadata = undefined
   fresh.answers.keys = undefined

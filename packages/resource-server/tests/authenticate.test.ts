@@ -67,7 +67,7 @@ test.each([
 ])('%s is not a token, and Baton is not asked', async (_, token) => {
   await expect(start().authenticate(`Bearer ${token}`)).rejects.toMatchObject({
     code: 'invalid_token',
-    challenge: 'Bearer error="invalid_token", error_description="the access token is not good here"',
+    challenge: 'Bearer error="invalid_token", error_description="the access token is not valid here"',
   })
   expect(baton.seen.introspections).toBe(0)
 })

@@ -295,16 +295,16 @@ test('a heartbeat keeps the feed trusted', async () => {
 })
 
 test.each([401, 403])(
-  'a feed that is refused (%d) is told once, is not asked for again, and 5 seconds hold',
+  'a refused feed (%d) is reported once, not requested again, and answers are reused for 5 seconds',
   async (status) => {
     baton.answers.feedStatus = status
-    const told: unknown[] = []
-    const server = start({ onError: (error) => told.push(error) })
+    const reported: unknown[] = []
+    const server = start({ onError: (error) => reported.push(error) })
     baton.signIn(webNonce)
     await isAlive(server)
     await until(() => server.feed === 'refused')
     await vi.advanceTimersByTimeAsync(120_000)
-    expect(told).toEqual([expect.objectContaining({ code: 'feed_refused', status })])
+    expect(reported).toEqual([expect.objectContaining({ code: 'feed_refused', status })])
     time += 5000
     await isAlive(server)
     expect(baton.seen.introspections).toBe(2)

@@ -172,11 +172,11 @@ test.each([
 ])('when Baton answers %s, the error is Unavailable and nothing is kept', async (_, answer) => {
   baton.signIn(webNonce)
   baton.answers.introspection = answer
-  const told: unknown[] = []
-  const server = start({ onError: (error) => told.push(error) })
+  const reported: unknown[] = []
+  const server = start({ onError: (error) => reported.push(error) })
   const error = await server.getSession(webNonce).catch((error: unknown) => error)
   expect(error).toBeInstanceOf(Unavailable)
-  expect(told).toEqual([error])
+  expect(reported).toEqual([error])
   baton.answers.introspection = undefined
   await expect(server.getSession(webNonce)).resolves.toBeDefined()
 })
@@ -215,10 +215,10 @@ test.each([301, 302, 303, 307, 308])(
 )
 
 test('the operator learns of wrong credentials; the caller learns only that the check failed', async () => {
-  const told: Unavailable[] = []
-  const server = start({ clientSecret: 'wrong', onError: (error) => told.push(error as Unavailable) })
+  const reported: Unavailable[] = []
+  const server = start({ clientSecret: 'wrong', onError: (error) => reported.push(error as Unavailable) })
   await expect(server.getSession(webNonce)).rejects.toMatchObject({
     message: 'the access token cannot be checked at the moment',
   })
-  expect(told.map(({ detail }) => detail)).toEqual([expect.stringContaining('credentials are wrong')])
+  expect(reported.map(({ detail }) => detail)).toEqual([expect.stringContaining('credentials are wrong')])
 })

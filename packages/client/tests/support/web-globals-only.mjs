@@ -4,34 +4,21 @@ import { readFileSync } from 'node:fs'
 import { createContext, SourceTextModule } from 'node:vm'
 
 const [dist, batonUrl, idToken] = process.argv.slice(2)
-const {
-  AbortController,
-  Headers,
-  TextDecoder,
-  TextEncoder,
-  URL,
-  URLSearchParams,
-  atob,
-  btoa,
-  clearTimeout,
-  crypto,
-  fetch,
-  setTimeout,
-} = globalThis
-const context = createContext({
-  AbortController,
-  Headers,
-  TextDecoder,
-  TextEncoder,
-  URL,
-  URLSearchParams,
-  atob,
-  btoa,
-  clearTimeout,
-  crypto,
-  fetch,
-  setTimeout,
-})
+const names = [
+  'AbortController',
+  'Headers',
+  'TextDecoder',
+  'TextEncoder',
+  'URL',
+  'URLSearchParams',
+  'atob',
+  'btoa',
+  'clearTimeout',
+  'crypto',
+  'fetch',
+  'setTimeout',
+]
+const context = createContext(Object.fromEntries(names.map((name) => [name, globalThis[name]])))
 
 const modules = new Map()
 function load(name) {
