@@ -1,5 +1,5 @@
 import NextAuth, { type NextAuthConfig, type NextAuthResult } from 'next-auth'
-import { readSessionCookie } from '#lib/http/session-cookie.ts'
+import { readSessionCookie } from '#lib/callers/session-cookie.ts'
 import { type Runtime, runtime } from '#lib/runtime.ts'
 import { continueSession } from '#lib/sessions/continue-session.ts'
 import { endSession } from '#lib/sessions/end-session.ts'

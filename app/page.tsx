@@ -4,9 +4,9 @@ import { CallBackend } from '#components/call-backend.tsx'
 import { ContinueElsewhere } from '#components/continue-elsewhere.tsx'
 import { Panel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
-import { SignOutForm } from '#components/sign-out-form.tsx'
 import { runtime } from '#lib/runtime.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
+import { SignOutForm } from './sign-out/sign-out-form.tsx'
 
 export default async function Home() {
   const session = await currentSession()

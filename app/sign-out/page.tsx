@@ -4,13 +4,13 @@ import { currentSession } from '#auth'
 import { Button, LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
-import { SignOutForm } from '#components/sign-out-form.tsx'
-import { isSignOutState } from '#lib/http/sign-out-cookie.ts'
+import { isSignOutState } from '#lib/callers/sign-out-cookie.ts'
 import { runtime } from '#lib/runtime.ts'
 import { liveSession } from '#lib/sessions/live-session.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
 import { offersUpstreamLogout } from '#lib/sessions/upstream-logout.ts'
 import { endEverySession } from './actions.ts'
+import { SignOutForm } from './sign-out-form.tsx'
 
 export const metadata: Metadata = { title: 'Sign out' }
 

@@ -19,8 +19,8 @@ type Redemption = {
 }
 
 /**
- * Spends a nonce: starts a new hand-off session and ends the one that stood in this browser. `undefined`, and nothing
- * changed, when the nonce is used, expired or unknown or the verifier is not its own: a caller cannot tell which.
+ * Spends a nonce: starts a new hand-off session, and ends the session that stood in this browser. `undefined`, with
+ * nothing changed, when the nonce is used, expired or unknown or the verifier is wrong: a caller cannot tell which.
  */
 export async function redeemNonce(
   { hash, verifier, openedAt, standingSid, target = null }: Redemption,
@@ -41,7 +41,7 @@ export async function redeemNonce(
     ? await nonces.redeemNonceOver(needs.db, claim, standingSid)
     : { redeemed: await nonces.redeemNonce(needs.db.$prepared, claim), ended: [] }
   if (!redeemed) return undefined
-  // Of the same person's sign-ins some providers end all by the revocation of one.
+  // Some providers end all sign-ins of a person when one of them is revoked.
   void noteEnded(ended, needs, { revoke: standing !== redeemed.user.id })
   return {
     session: sessionToken({ sid: sessionId, ...redeemed }),

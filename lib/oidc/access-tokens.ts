@@ -14,6 +14,8 @@ export const alg = 'RS256'
 /** Tokens by session and audience, so that a call does not wait for a signature. */
 export type IssuedAccessTokens = LRUCache<string, string>
 
+export type AccessTokenNeeds = Pick<Runtime, 'oidc' | 'config' | 'issuedAccessTokens'>
+
 /** An empty cache of them. */
 export function newIssuedAccessTokens(): IssuedAccessTokens {
   return new LRUCache({ max: 10_000, ttl: (accessTokenLifetime - margin) * 1000 })
@@ -26,7 +28,7 @@ export function newIssuedAccessTokens(): IssuedAccessTokens {
 export async function issueAccessToken(
   session: LiveSession,
   audience: string,
-  { oidc, config, issuedAccessTokens }: Pick<Runtime, 'oidc' | 'config' | 'issuedAccessTokens'>,
+  { oidc, config, issuedAccessTokens }: AccessTokenNeeds,
 ): Promise<string> {
   const known = issuedAccessTokens.get(`${session.id} ${audience}`)
   if (known) return known

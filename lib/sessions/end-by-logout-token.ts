@@ -1,10 +1,9 @@
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { takeLogoutToken } from '#lib/db/logout-tokens.ts'
-import { keysOf } from '#lib/id-tokens/issuer-keys.ts'
+import { type IssuerKeys, keysOf } from '#lib/id-tokens/issuer-keys.ts'
 import { type LogoutSender, verifyLogoutToken } from '#lib/id-tokens/verify-logout-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
-import type { Runtime } from '#lib/runtime.ts'
 import { type EndingNeeds, noteEnded } from './end-session.ts'
 
 /** Of a provider that the configuration says nothing of; neither `none` nor HMAC. */
@@ -30,7 +29,7 @@ type Issued = { issuer?: string; options: { id: string; issuer?: string; clientI
  */
 export async function endByLogoutToken(
   token: string,
-  needs: EndingNeeds & Pick<Runtime, 'issuerKeys'>,
+  needs: EndingNeeds & { issuerKeys: IssuerKeys },
 ): Promise<void> {
   const { db, config, issuerKeys: keys, metadata, log } = needs
   const logout = await verifyLogoutToken(token, {
@@ -51,7 +50,7 @@ export async function endByLogoutToken(
   })
   if (!ended) throw new OAuthError('invalid_request', 'this logout token was sent before')
   log.info({ issuer, sessions: ended.length }, 'the provider has signed somebody out')
-  // The provider waits for this answer; it need not wait for what it is asked meanwhile.
+  // The provider waits for this answer, and need not wait for the revocations that it gets meanwhile.
   void noteEnded(ended, needs)
 }
 

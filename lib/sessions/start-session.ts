@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { displayProfile, identify } from '#lib/accounts/person.ts'
 import { usableSubject } from '#lib/accounts/subject.ts'
+import type { Config } from '#lib/config/load.ts'
 import { seal } from '#lib/crypto/seal.ts'
+import type { Database } from '#lib/db/open.ts'
 import { insertSession } from '#lib/db/sessions.ts'
 import { type User, upsertUser } from '#lib/db/users.ts'
 import { authenticationMethods, authenticationTime } from '#lib/id-tokens/authentication.ts'
-import type { Runtime } from '#lib/runtime.ts'
 import { sealingContext, type TokenSet } from '#lib/tokens/token-set.ts'
 import { sessionLifetime } from './lifetime.ts'
 
@@ -22,12 +23,12 @@ export type ProviderSignIn = {
 export type StartedSession = { sid: string; user: User; expiresAt: Date }
 
 /**
- * Starts a session of kind `browser` for a sign-in at a provider: the user (`iss`, subject), the session record and
- * the sealed token set that it owns. Throws when the provider did not say who signed in.
+ * Starts a session of kind `browser` for a sign-in at a provider: the user (`iss`, subject), the session record and the
+ * sealed token set that it owns. Throws when the provider did not say who signed in.
  */
 export async function startSession(
   signIn: ProviderSignIn,
-  { db, config }: Pick<Runtime, 'db' | 'config'>,
+  { db, config }: { db: Database; config: Config },
 ): Promise<StartedSession> {
   const { providerId, claims } = signIn
   const provider = config.providers.find(({ id }) => id === providerId)

@@ -9,14 +9,14 @@ import { isAlive, isDue, type TokenSet } from './token-set.ts'
 const patience = 1_000
 const longestPatience = 15_000
 
-type Needs = Parameters<typeof refreshTokenSet>[1] & Pick<Runtime, 'refreshes'>
+export type CurrentTokenNeeds = Parameters<typeof refreshTokenSet>[1] & Pick<Runtime, 'refreshes'>
 
 /**
  * An access token of the stored token set that is good now, refreshed when it is due; parallel calls in this process wait for one
  * refresh. Where that cannot be done just now, or takes long, the one that is due serves for as long as it lives. Throws what
  * `refreshTokenSet` throws.
  */
-export async function currentAccessToken(tokenSetId: string, needs: Needs): Promise<string> {
+export async function currentAccessToken(tokenSetId: string, needs: CurrentTokenNeeds): Promise<string> {
   const known = needs.accessTokens.get(tokenSetId)
   if (known && !isDue(known)) return known.accessToken
 
@@ -35,7 +35,7 @@ export async function currentAccessToken(tokenSetId: string, needs: Needs): Prom
   }
 }
 
-function begin(tokenSetId: string, needs: Needs): Promise<TokenSet> {
+function begin(tokenSetId: string, needs: CurrentTokenNeeds): Promise<TokenSet> {
   const { refreshes } = needs
   const tokens = refreshTokenSet(tokenSetId, needs).finally(() => refreshes.delete(tokenSetId))
   // Who waited has left by then, where it takes long.
@@ -51,7 +51,7 @@ async function within<Result>(milliseconds: number, work: Promise<Result>): Prom
   return Promise.race([work, late]).finally(() => timer.abort())
 }
 
-function living(tokenSetId: string, { accessTokens }: Needs) {
+function living(tokenSetId: string, { accessTokens }: CurrentTokenNeeds) {
   const known = accessTokens.get(tokenSetId)
   return known && isAlive(known) ? known : undefined
 }

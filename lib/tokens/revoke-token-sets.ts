@@ -20,13 +20,17 @@ const atOnce = 16
 const firstPause = 15
 const mostFailures = 12
 
-type Needs = Pick<Runtime, 'db' | 'config' | 'metadata' | 'accessTokens' | 'log'>
+export type RevokeNeeds = Pick<Runtime, 'db' | 'config' | 'metadata' | 'accessTokens' | 'log'>
 
 /**
  * Ends the token sets that only these sessions used, and revokes them upstream, unless `revoke` is false; what others still use goes on. Never
  * rejects.
  */
-export async function revokeUnused(sids: string[], needs: Needs, { revoke = true } = {}): Promise<void> {
+export async function revokeUnused(
+  sids: string[],
+  needs: RevokeNeeds,
+  { revoke = true } = {},
+): Promise<void> {
   if (sids.length === 0) return
   try {
     await endUnusedTokenSets(needs.db, sids, { revoke })
@@ -42,7 +46,7 @@ export async function revokeUnused(sids: string[], needs: Needs, { revoke = true
  * Revokes token sets that have ended, these or all, at their providers (RFC 7009) and removes them. A provider that cannot be reached is
  * tried again later, by whichever instance comes first.
  */
-export async function revokeEnded(ids: string[] | null, needs: Needs): Promise<void> {
+export async function revokeEnded(ids: string[] | null, needs: RevokeNeeds): Promise<void> {
   for (;;) {
     const leases = await leaseEnded(needs.db, { ids, limit: atOnce, seconds: leaseSeconds })
     await Promise.all(leases.map((lease) => end(lease, needs)))
@@ -50,7 +54,7 @@ export async function revokeEnded(ids: string[] | null, needs: Needs): Promise<v
   }
 }
 
-async function end(lease: Lease & { revokes: boolean }, needs: Needs): Promise<void> {
+async function end(lease: Lease & { revokes: boolean }, needs: RevokeNeeds): Promise<void> {
   const { db, log } = needs
   const at = { tokenSet: lease.id, provider: lease.provider }
   try {
@@ -72,7 +76,7 @@ async function end(lease: Lease & { revokes: boolean }, needs: Needs): Promise<v
 async function requestRevocation(
   { provider: id }: Lease,
   { refreshToken, accessToken }: TokenSet,
-  { config, metadata }: Needs,
+  { config, metadata }: RevokeNeeds,
 ): Promise<boolean> {
   const provider = providerOf(id, config)
   const token = refreshToken ?? accessToken
