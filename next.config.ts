@@ -2,7 +2,8 @@ import type { NextConfig } from 'next'
 
 const config: NextConfig = {
   poweredByHeader: false,
-  // Baton's answers are small or streamed through from a backend; compressing them is the backend's or the edge's choice.
+  // Baton's answers are small or streamed through from a backend; compressing them is the backend's or the
+  // edge's choice.
   compress: false,
   // The route of the proxy passes paths as they came.
   skipTrailingSlashRedirect: true,

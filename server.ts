@@ -14,7 +14,8 @@ const { longestHead, serveUntilStopped } = await import('./lib/endpoints/serve.t
 try {
   const { runtime, close } = await boot()
   const { development, listen } = runtime.config
-  // Next would listen for upgrades itself and end the sockets of others: it gets an emitter that nothing uses.
+  // Next would listen for upgrades itself and end the sockets of others: it gets an emitter that nothing
+  // uses.
   const httpServer = new EventEmitter() as Server
   const app = next({ dev: development, hostname: 'localhost', port: listen.port, httpServer })
   await app.prepare()

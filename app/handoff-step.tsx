@@ -56,14 +56,14 @@ function Consent({ application, scopes, action, fields }: ConsentView) {
   return (
     <SinglePanel title={`Sign in to ${application}?`}>
       <p className="text-soft">
-        <bdi>{application}</bdi> asks to know who you are here{told(scopes)}.
+        <bdi>{application}</bdi> asks to know who you are here{detailsOf(scopes)}.
       </p>
       <ConsentForm action={action} fields={fields} />
     </SinglePanel>
   )
 }
 
-function told(scopes: string[]): string {
+function detailsOf(scopes: string[]): string {
   const words = [
     ...(scopes.includes('profile') ? ['your name and picture'] : []),
     ...(scopes.includes('email') ? ['your e-mail address'] : []),

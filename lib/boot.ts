@@ -29,8 +29,8 @@ const connectTimeout = 10_000
 const longestRefresh = 15_000
 
 /**
- * Makes what the process shares: configuration, database with its migrations applied, connections, caches. `close`
- * undoes it. Throws `ConfigurationError` or the database's error.
+ * Makes what the process shares: configuration, database with its migrations applied, connections, caches.
+ * `close` undoes it. Throws `ConfigurationError` or the database's error.
  */
 export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void> }> {
   const config = await loadConfig()

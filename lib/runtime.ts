@@ -46,7 +46,9 @@ export type Runtime = {
   upgraded: Set<Duplex>
   /** The view of the hand-off page that Next is rendering, as its endpoint found it. */
   handoffView: AsyncLocalStorage<HandoffView>
-  /** Answers a web request that the App Router got; `inner` is what Next itself would answer. Never rejects. */
+  /**
+   * Answers a web request that the App Router got; `inner` is what Next itself would answer. Never rejects.
+   */
   answer(request: Request, inner?: () => Promise<Response>): Promise<Response>
 }
 

@@ -33,10 +33,10 @@ async function SignedOut({ state, provider }: Awaited<Props['searchParams']>) {
 
 function wordsFor({ isBack, isUnreachable }: { isBack: boolean; isUnreachable: boolean }): string {
   if (isBack)
-    return 'Nobody is signed in in this browser any more, and the provider has been asked to sign you out as well.'
+    return 'You are signed out in this browser, and the provider has been asked to sign you out as well.'
   return isUnreachable
-    ? 'Nobody is signed in in this browser any more. The provider could not be asked to sign you out as well: do that there.'
-    : 'Nobody is signed in in this browser.'
+    ? 'You are signed out in this browser. Your provider did not answer: sign out there yourself.'
+    : 'No session is open in this browser.'
 }
 
 async function Choice({ session }: { session: PageSession }) {

@@ -53,8 +53,9 @@ export function backendAddress(target: string): BackendAddress {
 }
 
 /**
- * Checks a call before its backend hears of it, and gives the call as it will be made. Throws the contract's refusals:
- * `not_found`, `method_not_allowed`, `invalid_request`, `invalid_token`, `csrf`, `access_denied`, `payload_too_large`.
+ * Checks a call before its backend hears of it, and gives the call as it will be made. Throws the contract's
+ * refusals: `not_found`, `method_not_allowed`, `invalid_request`, `invalid_token`, `csrf`, `access_denied`,
+ * `payload_too_large`.
  */
 export async function admit(incoming: Incoming, needs: Needs): Promise<Admitted> {
   const { config, trustedProxies } = needs

@@ -10,8 +10,8 @@ export type BackendTokenNeeds = AccessTokenNeeds & CurrentTokenNeeds
 type Authenticated = { session: LiveSession; token: SessionToken | undefined }
 
 /**
- * The bearer token for one call to a backend: the first of the backend's kinds that this session can have. Throws
- * `access_denied` when there is none that this backend may see, and what `currentAccessToken` throws.
+ * The bearer token for one call to a backend: the first of the backend's kinds that this session can have.
+ * Throws `access_denied` when there is none that this backend may see, and what `currentAccessToken` throws.
  */
 export async function backendToken(
   backend: Backend,

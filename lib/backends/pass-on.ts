@@ -12,8 +12,9 @@ type Needs = WhileLiveNeeds & {
 }
 
 /**
- * Makes an admitted call once there is a place for it, and gives its answer to the sink. Resolves when nothing moves
- * any longer, early when the sink's receiver has gone; throws what keeps the call from being answered.
+ * Makes an admitted call once there is a place for it, and gives its answer to the sink. Resolves when
+ * nothing moves any longer, early when the sink's receiver has gone; throws what keeps the call from being
+ * answered.
  */
 export async function passOn({ backend, session, call }: Admitted, sink: Sink, needs: Needs): Promise<void> {
   const { gate, backends } = needs

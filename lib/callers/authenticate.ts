@@ -24,9 +24,9 @@ export type CallerNeeds = {
 }
 
 /**
- * The live session that a call is made in. A bearer token, an app's web nonce, outranks the cookie; a cookie counts
- * only from a page of Baton's own origin. Throws `invalid_token` without a live session and `csrf` for a cross-site
- * call.
+ * The live session that a call is made in. A bearer token, an app's web nonce, outranks the cookie; a cookie
+ * counts only from a page of Baton's own origin. Throws `invalid_token` without a live session and `csrf` for
+ * a cross-site call.
  */
 export async function authenticate(
   caller: Caller,
@@ -88,8 +88,8 @@ export async function sessionOfBearer(bearer: string, needs: CallerNeeds): Promi
 }
 
 /**
- * The credentials of an `Authorization: Bearer` header (RFC 6750, section 2.1); empty where the scheme stands alone,
- * `undefined` without such a header.
+ * The credentials of an `Authorization: Bearer` header (RFC 6750, section 2.1); empty where the scheme stands
+ * alone, `undefined` without such a header.
  */
 export function bearerToken({ header }: Pick<Caller, 'header'>): string | undefined {
   const [scheme = '', ...credentials] = (header('authorization') ?? '').split(/\s+/)

@@ -10,8 +10,9 @@ const prefix = 'baton.handoff.'
 type Needs = Pick<Config, 'url' | 'secrets'>
 
 /**
- * `Set-Cookie` that keeps the proof of an opened page in this browser, one cookie for each nonce: for the hand-off
- * page itself, or for the steps of the OpenID Provider, where an application comes back with the nonce.
+ * `Set-Cookie` that keeps the proof of an opened page in this browser, one cookie for each nonce: for the
+ * hand-off page itself, or for the steps of the OpenID Provider, where an application comes back with the
+ * nonce.
  */
 export async function keepPageProof(
   proof: PageProof,
@@ -52,7 +53,10 @@ export async function readPageProofOf(
   return proof && sha256(proof.nonce).equals(hash) ? proof : undefined
 }
 
-/** The proof of the page that this browser opened last: a reload needs it, as the address no longer has the nonce. */
+/**
+ * The proof of the page that this browser opened last: a reload needs it, as the address no longer has the
+ * nonce.
+ */
 export async function latestPageProof(
   cookieHeader: string | undefined,
   config: Needs,
@@ -77,7 +81,8 @@ function attributes(nonce: string, config: Needs) {
   } as const
 }
 
-// Part of the nonce's digest, so that several pages can be open at once and a cookie's name does not tell the nonce.
+// Part of the nonce's digest, so that several pages can be open at once and a cookie's name does not tell the
+// nonce.
 function nameOf(hash: Buffer, config: Needs): string {
   return cookieName(`${prefix}${hash.toString('hex').slice(0, 16)}`, config)
 }

@@ -6,8 +6,9 @@ type Call = Pick<Caller, 'method' | 'header'>
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Refuses a call that rides on the browser's cookie from another site, or that opens an answer as a page or service
- * worker of Baton's own origin. Throws `csrf`. Fetch Metadata decides where the browser sends it, else `Origin`.
+ * Refuses a call that rides on the browser's cookie from another site, or that opens an answer as a page or
+ * service worker of Baton's own origin. Throws `csrf`. Fetch Metadata decides where the browser sends it,
+ * else `Origin`.
  */
 export function requireSameOrigin(call: Call, origin: string, { navigable = false } = {}): void {
   if (!isSameOrigin(call, origin))

@@ -11,7 +11,10 @@ export function sessionCookieName(config: Pick<Config, 'url'>): string {
   return cookieName('authjs.session-token', config)
 }
 
-/** The content of the session cookie, joined and decrypted by Auth.js's own code; `undefined` without a good one. */
+/**
+ * The content of the session cookie, joined and decrypted by Auth.js's own code; `undefined` without a good
+ * one.
+ */
 export async function readSessionCookie(
   cookieHeader: string | null | undefined,
   config: Pick<Config, 'url' | 'secrets'>,
@@ -30,8 +33,8 @@ export async function readSessionCookie(
 }
 
 /**
- * SHA-256 of all that Auth.js could read a session from: every cookie whose name begins with the session cookie's, as
- * it came. `undefined` when none came. Hashing less could give two sessions one digest.
+ * SHA-256 of all that Auth.js could read a session from: every cookie whose name begins with the session
+ * cookie's, as it came. `undefined` when none came. Hashing less could give two sessions one digest.
  */
 export function sessionCookieDigest(
   cookieHeader: string | null | undefined,
@@ -44,8 +47,8 @@ export function sessionCookieDigest(
 }
 
 /**
- * `Set-Cookie` values that sign a browser in with this session, as Auth.js itself would write it, and that remove the
- * pieces of a longer cookie before it.
+ * `Set-Cookie` values that sign a browser in with this session, as Auth.js itself would write it, and that
+ * remove the pieces of a longer cookie before it.
  */
 export function writeSessionCookie(
   session: SessionToken,

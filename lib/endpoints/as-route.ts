@@ -9,8 +9,8 @@ import { limitBody, requireOwnHost } from './guard.ts'
 import { unknown } from './unknown.ts'
 
 /**
- * Answers a web request that the App Router got: from the same table as `dispatch`, where Next is the entry, and
- * around what Next itself answers (`inner`), whichever is the entry. Never rejects.
+ * Answers a web request that the App Router got: from the same table as `dispatch`, where Next is the entry,
+ * and around what Next itself answers (`inner`), whichever is the entry. Never rejects.
  */
 export async function answerRoute(
   request: Request,

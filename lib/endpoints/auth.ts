@@ -10,10 +10,11 @@ import { isWebNonce } from '#lib/sessions/web-nonce.ts'
 const allow = ['GET', 'HEAD', 'POST']
 
 /**
- * `/api/auth/*`: what Auth.js answers, as Baton gives it. Its refusals are Baton's JSON, and a sign-out ends the
- * session record before its cookie is removed. With an app's web nonce as bearer `/session` describes that session.
- * Throws `method_not_allowed`, `invalid_request`, `server_error`, `invalid_token`, the database's error when the
- * session cannot be ended now, and `temporarily_unavailable` when it cannot be known whether the session lives.
+ * `/api/auth/*`: what Auth.js answers, as Baton gives it. Its refusals are Baton's JSON, and a sign-out ends
+ * the session record before its cookie is removed. With an app's web nonce as bearer `/session` describes
+ * that session. Throws `method_not_allowed`, `invalid_request`, `server_error`, `invalid_token`, the
+ * database's error when the session cannot be ended now, and `temporarily_unavailable` when it cannot be
+ * known whether the session lives.
  */
 export async function auth(
   request: Request,
@@ -24,7 +25,8 @@ export async function auth(
     throw new OAuthError('method_not_allowed', `use ${allow.join(' or ')}`, { allow })
   const cookie = request.headers.get('cookie')
   const { pathname } = new URL(request.url)
-  // The session callback must not throw, as Auth.js would remove the cookie: it goes on with what it knows. This does not.
+  // The session callback must not throw, or Auth.js removes the cookie: it goes on with what it knows, this
+  // does not.
   if (request.method === 'GET' && /\/session\/?$/.test(pathname)) {
     const webNonce = bearerToken(callerOf(request))
     // Any other bearer token is ignored here.
@@ -39,7 +41,8 @@ export async function auth(
       'there is no such step of signing in or out, or it cannot be taken this way',
     )
 
-  // Auth.js swallows what its events throw. A sign-out that only removed the cookie would leave every copy of it good.
+  // Auth.js swallows what its events throw. A sign-out that only removed the cookie would leave every copy of
+  // it good.
   if (request.method === 'POST' && /\/signout\/?$/.test(pathname) && removesSession(response, runtime)) {
     const session = await readSessionCookie(cookie, runtime.config)
     if (session) await endSession(session.sid, runtime)

@@ -8,26 +8,37 @@ import type { Runtime } from '#lib/runtime.ts'
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 export type Method = (typeof methods)[number]
 
-/** One HTTP address of Baton: everything that `dispatch`, `guard` and the App Router's entry have to know of it. */
+/**
+ * One HTTP address of Baton: everything that `dispatch`, `guard` and the App Router's entry have to know of
+ * it.
+ */
 export type Endpoint = {
   /** The path; one that ends in `/*` stands for all paths below it that have no row of their own. */
   path: string
   /** Answers a call, whichever server it came by. */
   answer?: ByMethod<Answerer>
-  /** Answers on Node's own request and response. An endpoint with neither this nor `answer` is rendered by Next. */
+  /**
+   * Answers on Node's own request and response. An endpoint with neither this nor `answer` is rendered by
+   * Next.
+   */
   onNode?: ByMethod<NodeAnswerer>
   /** Answers a web request where Next is the entry, or around what Next answers. */
   asRoute?: RouteAnswerer
   /** Answers a WebSocket handshake. */
   upgrade?: UpgradeAnswerer
   /**
-   * How the body is read: `form` counts it while it is read, so its length may be unknown; `streamed` passes it
-   * on. Any other body must be at most 64 KiB and say its length, as Next and Auth.js read whatever comes.
+   * How the body is read: `form` counts it while it is read, so its length may be unknown; `streamed` passes
+   * it on. Any other body must be at most 64 KiB and say its length, as Next and Auth.js read whatever comes.
    */
   body?: 'form' | 'streamed'
-  /** Lets pages of configured clients' origins read the answer, without cookies: always, or to bearer calls alone. */
+  /**
+   * Lets pages of configured clients' origins read the answer, without cookies: always, or to bearer calls
+   * alone.
+   */
   cors?: 'always' | 'bearer'
-  /** `same-origin`: a POST must come from a page of Baton's. Without it the endpoint has a rule of its own. */
+  /**
+   * `same-origin`: a POST must come from a page of Baton's. Without it the endpoint has a rule of its own.
+   */
   csrf?: 'same-origin'
   /** Whether a person looks at it: its answers have the headers of a page. */
   isPage?: true

@@ -13,7 +13,9 @@ const longestBody = 64 * 1024
 const arrivalDeadline = 60_000
 const methodsOfPages = ['GET', 'HEAD', 'POST']
 
-/** Path and query of a request as they came, and the path alone. Throws `invalid_request` for what is no path. */
+/**
+ * Path and query of a request as they came, and the path alone. Throws `invalid_request` for what is no path.
+ */
 export function targetOf({ url: target }: IncomingMessage): { target: string; path: string } {
   // An absolute target would name another host than the header does (RFC 9112, section 3.2.2).
   if (!target?.startsWith('/')) throw new OAuthError('invalid_request', 'the request target must be a path')
@@ -22,9 +24,9 @@ export function targetOf({ url: target }: IncomingMessage): { target: string; pa
 }
 
 /**
- * Refuses a request that is not for Baton's own host, or more than its endpoint takes, and makes every other look the
- * same to what follows: host and scheme come from `BATON_URL`, whatever the request says. Throws `misdirected_request`,
- * `method_not_allowed`, `payload_too_large`, `csrf` and `invalid_request`.
+ * Refuses a request that is not for Baton's own host, or more than its endpoint takes, and makes every other
+ * look the same to what follows: host and scheme come from `BATON_URL`, whatever the request says. Throws
+ * `misdirected_request`, `method_not_allowed`, `payload_too_large`, `csrf` and `invalid_request`.
  */
 export function guard(
   req: IncomingMessage,
@@ -61,8 +63,8 @@ export function requireOwnHost(
 }
 
 /**
- * Refuses a body that is larger than a form may be, or of unknown length unless its endpoint counts it. Throws
- * `payload_too_large` and `invalid_request`.
+ * Refuses a body that is larger than a form may be, or of unknown length unless its endpoint counts it.
+ * Throws `payload_too_large` and `invalid_request`.
  */
 export function limitBody(
   header: (name: string) => string | null | undefined,

@@ -21,8 +21,8 @@ import type { Exchange } from './endpoint.ts'
 import { showView } from './show-view.ts'
 
 /**
- * `GET /handoff`: the page of a nonce, which spends nothing. The endpoint decides status, cookies and headers, which a
- * page cannot; Next renders what it found.
+ * `GET /handoff`: the page of a nonce, which spends nothing. The endpoint decides status, cookies and
+ * headers, which a page cannot; Next renders what it found.
  */
 export async function lookAtHandoff(exchange: Exchange): Promise<void> {
   const { req, res, target: address, runtime } = exchange
@@ -38,7 +38,7 @@ export async function lookAtHandoff(exchange: Exchange): Promise<void> {
 
   const { user, codeChallenge, target, mustAsk, proof } = opened
   const shown = req.headers['baton-handoff-verifier']
-  // Some web views send the header to where they are redirected as well: without the nonce in the address it has been seen.
+  // Some web views repeat the header at a redirect: without a nonce in the address it has been seen.
   if (asked && codeChallenge !== null && typeof shown === 'string') {
     if (!isVerifierOf(opened, shown)) return showView({ state: 'gone' }, exchange)
     const shownNow = { ...proof, verifier: shown, byHeader: true, shownAt: new Date() }

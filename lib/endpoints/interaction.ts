@@ -29,8 +29,8 @@ type Step = {
 }
 
 /**
- * `/interaction/{uid}`: where an authorization request waits for its person: for an ordinary sign-in, the nonce authenticator, or consent. GET and HEAD
- * spend nothing.
+ * `/interaction/{uid}`: where an authorization request waits for its person: for an ordinary sign-in, the
+ * nonce authenticator, or consent. GET and HEAD spend nothing.
  */
 export async function interaction(exchange: Exchange): Promise<void> {
   const { req, res, target, runtime, render } = exchange

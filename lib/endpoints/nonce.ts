@@ -8,7 +8,9 @@ import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { type Answer, type Call, json } from './endpoint.ts'
 
-/** `POST /api/nonce`: issues a one-time hand-off nonce. Throws what `issueNonce` and the caller's proof throw. */
+/**
+ * `POST /api/nonce`: issues a one-time hand-off nonce. Throws what `issueNonce` and the caller's proof throw.
+ */
 export async function nonce({ caller, form }: Call, runtime: Runtime): Promise<Answer> {
   const parameters = await form()
   const prove = () => proofOf(caller, parameters.token, runtime)

@@ -26,8 +26,8 @@ async function passTo(path: string, { req, res, runtime }: Exchange): Promise<vo
   await runtime.oidc.listener(below, res)
 }
 
-// An authorization request may be posted (OpenID Connect Core 1.0, section 3.1.2.1). A post from another site brings
-// no cookie of this one: the request is made again as a navigation, which does.
+// An authorization request may be posted (OpenID Connect Core 1.0, section 3.1.2.1). A post from another site
+// brings no cookie of this one: the request is made again as a navigation, which does.
 async function asGet(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const parameters = new URLSearchParams(await readText(req))
   res.writeHead(303, {

@@ -6,9 +6,14 @@ import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import type { Exchange } from './endpoint.ts'
 
-/** Milliseconds between signs of life, by which a resource server knows that it would hear of a revocation. */
+/**
+ * Milliseconds between signs of life, by which a resource server knows that it would hear of a revocation.
+ */
 const heartbeat = 2_000
-/** Milliseconds that a resumed stream reaches back before its cursor: rows written then may have become visible since. */
+/**
+ * Milliseconds that a resumed stream reaches back before its cursor: rows written then may have become
+ * visible since.
+ */
 const overlap = 30_000
 /** Milliseconds until the rows of ended sessions are removed; a longer absence cannot be made up for. */
 const longestAbsence = 23 * 3600_000
@@ -17,10 +22,10 @@ const atOnce = 500
 const mostWaiting = 500_000
 
 /**
- * `GET /api/revocations`: server-sent events for resource servers, one for each session that has ended, whichever
- * instance ended it; resumed by `Last-Event-ID`, so that a lost connection loses no event. Ends when this process
- * loses its database, as silence would be taken for good news. Throws `invalid_client`, `unauthorized_client`, and
- * `temporarily_unavailable` while the database is away.
+ * `GET /api/revocations`: server-sent events for resource servers, one for each session that has ended,
+ * whichever instance ended it; resumed by `Last-Event-ID`, so that a lost connection loses no event. Ends
+ * when this process loses its database, as silence would be taken for good news. Throws `invalid_client`,
+ * `unauthorized_client`, and `temporarily_unavailable` while the database is away.
  */
 export async function revocations({ req, res, runtime }: Exchange): Promise<void> {
   requireResourceServer(req.headers.authorization, runtime.config)

@@ -8,12 +8,13 @@ import type { Runtime } from '#lib/runtime.ts'
 /** Bytes of a request line and its headers. */
 export const longestHead = 16 * 1024
 const patience = 10_000
-// Longer than the minute that most load balancers keep an idle connection, so that the load balancer closes it.
+// Longer than the minute that most load balancers keep an idle connection, so that the load balancer closes
+// it.
 const keepAlive = 65_000
 
 /**
- * Listens, and resolves after SIGTERM or SIGINT once running calls have finished; those that still run after ten
- * seconds are broken off. Rejects when the address cannot be listened on.
+ * Listens, and resolves after SIGTERM or SIGINT once running calls have finished; those that still run after
+ * ten seconds are broken off. Rejects when the address cannot be listened on.
  */
 export async function serveUntilStopped(
   server: Server,

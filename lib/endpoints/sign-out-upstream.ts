@@ -8,9 +8,9 @@ import { upstreamLogoutUrl } from '#lib/sessions/upstream-logout.ts'
 import type { Answer, Call } from './endpoint.ts'
 
 /**
- * `POST /sign-out/provider`: ends the session of the browser that sends this form, and redirects it to the provider's
- * own sign-out, or to `/sign-out` where the provider has none. The address with the ID token as its hint is in a
- * `Location` alone, never in a page. Throws the database's error with the session as it was.
+ * `POST /sign-out/provider`: ends the session of the browser that sends this form, and redirects it to the
+ * provider's own sign-out, or to `/sign-out` where the provider has none. The address with the ID token as
+ * its hint is in a `Location` alone, never in a page. Throws the database's error with the session as it was.
  */
 export async function signOutUpstream({ caller }: Call, runtime: Runtime): Promise<Answer> {
   const { config, db } = runtime

@@ -5,8 +5,8 @@ import { requestToken } from '#lib/token-service/request-token.ts'
 import type { Answer, Call } from './endpoint.ts'
 
 /**
- * `POST /api/token`: what the token service answers for a web nonce that is good, as it came. Throws `not_found`
- * where no token service is configured, `invalid_token`, and what `requestToken` throws.
+ * `POST /api/token`: what the token service answers for a web nonce that is good, as it came. Throws
+ * `not_found` where no token service is configured, `invalid_token`, and what `requestToken` throws.
  */
 export async function token({ caller }: Call, runtime: Runtime): Promise<Answer> {
   const { tokenService } = runtime.config

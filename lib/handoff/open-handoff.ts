@@ -25,7 +25,10 @@ type Look = {
   /** When this browser opened the page, if it did in time. */
   openedAt?: Date | undefined
   standingUserId?: string | undefined
-  /** The client that the nonce would be spent at, `null` for Baton itself, or the first step of every bound nonce. */
+  /**
+   * The client that the nonce would be spent at, `null` for Baton itself, or the first step of every bound
+   * nonce.
+   */
   at: { target: string | null } | 'first step'
   /** The client's own rule of when to ask. */
   confirm?: HandoffConfig['confirm'] | undefined
@@ -33,7 +36,9 @@ type Look = {
   proof?: PageProof | undefined
 }
 
-/** Looks at a nonce, by its SHA-256, without spending it. `undefined` for one that can no longer be redeemed. */
+/**
+ * Looks at a nonce, by its SHA-256, without spending it. `undefined` for one that can no longer be redeemed.
+ */
 export async function lookAtNonce(
   hash: Buffer<ArrayBuffer>,
   { openedAt, standingUserId, at, confirm, proof }: Look,
@@ -50,8 +55,8 @@ export async function lookAtNonce(
 }
 
 /**
- * Looks at a nonce for Baton's own hand-off page, and gives the proof that this browser is to keep of that page. A page
- * that it opened in time (`earlier`) may be opened again. `undefined` as above.
+ * Looks at a nonce for Baton's own hand-off page, and gives the proof that this browser is to keep of that
+ * page. A page that it opened in time (`earlier`) may be opened again. `undefined` as above.
  */
 export async function openHandoff(
   nonce: string,

@@ -18,7 +18,10 @@ const schema = z.object({
   byHeader: z.boolean().optional(),
 })
 
-/** What a browser keeps of a hand-off page that it opened: when, its form's token, and a bound nonce's verifier. */
+/**
+ * What a browser keeps of a hand-off page that it opened: when, its form's token, and a bound nonce's
+ * verifier.
+ */
 export type PageProof = z.output<typeof schema>
 
 /** The proof of a page first opened at this time. */

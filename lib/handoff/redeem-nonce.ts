@@ -19,8 +19,9 @@ type Redemption = {
 }
 
 /**
- * Spends a nonce: starts a new hand-off session, and ends the session that stood in this browser. `undefined`, with
- * nothing changed, when the nonce is used, expired or unknown or the verifier is wrong: a caller cannot tell which.
+ * Spends a nonce: starts a new hand-off session, and ends the session that stood in this browser.
+ * `undefined`, with nothing changed, when the nonce is used, expired or unknown or the verifier is wrong: a
+ * caller cannot tell which.
  */
 export async function redeemNonce(
   { hash, verifier, openedAt, standingSid, target = null }: Redemption,

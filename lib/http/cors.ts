@@ -3,7 +3,10 @@ import type { Config } from '#lib/config/load.ts'
 
 type OpenHeaders = readonly [name: string, value: string][]
 
-/** The headers that let a page of a configured client's origin read an answer, without credentials; none for others. */
+/**
+ * The headers that let a page of a configured client's origin read an answer, without credentials; none for
+ * others.
+ */
 export function originHeaders(
   { headers: { origin } }: IncomingMessage,
   { clients }: Pick<Config, 'clients'>,
@@ -11,14 +14,15 @@ export function originHeaders(
   if (origin === undefined || !clients.some(({ origins }) => origins.includes(origin))) return []
   return [
     ['Access-Control-Allow-Origin', origin],
-    // Without credentials this is every header, as no header here is for one page alone (Fetch, section 3.3.6).
+    // Without credentials this is every header, as no header here is for one page alone (Fetch, section
+    // 3.3.6).
     ['Access-Control-Expose-Headers', '*'],
   ]
 }
 
 /**
- * Answers a preflight of such a page, for these methods and, of the request headers that it asks for, all or only
- * those of `headers`. Returns `false` for any other request (Fetch, section 4.8).
+ * Answers a preflight of such a page, for these methods and, of the request headers that it asks for, all or
+ * only those of `headers`. Returns `false` for any other request (Fetch, section 4.8).
  */
 export function answerPreflight(
   { method, headers: asked }: IncomingMessage,
@@ -41,8 +45,8 @@ export function answerPreflight(
 }
 
 /**
- * Lets such a page read an answer; what rides on a cookie stays closed to it (Fetch, section 3.2). Returns `true` when
- * the request was a preflight and has been answered.
+ * Lets such a page read an answer; what rides on a cookie stays closed to it (Fetch, section 3.2). Returns
+ * `true` when the request was a preflight and has been answered.
  */
 export function allowOrigins(
   req: IncomingMessage,

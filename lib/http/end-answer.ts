@@ -3,14 +3,17 @@ import type { ServerResponse } from 'node:http'
 /** Milliseconds. */
 const linger = 1_000
 
-/** Makes an answer the last of its connection while its request is still arriving; call it before the headers are written. */
+/**
+ * Makes an answer the last of its connection while its request is still arriving; call it before the headers
+ * are written.
+ */
 export function closeUnlessComplete(res: ServerResponse): void {
   if (!res.req.complete) res.shouldKeepAlive = false
 }
 
 /**
- * Ends an answer. What the caller is still sending is taken in for a second first: closing a connection over unread
- * bytes resets it, and the caller would lose the answer that explains why (RFC 9112, section 9.6).
+ * Ends an answer. What the caller is still sending is taken in for a second first: closing a connection over
+ * unread bytes resets it, and the caller would lose the answer that explains why (RFC 9112, section 9.6).
  */
 export function endAnswer(res: ServerResponse, last?: string | Uint8Array): void {
   const { req } = res

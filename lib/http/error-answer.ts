@@ -8,8 +8,8 @@ import { closeUnlessComplete, endAnswer } from './end-answer.ts'
 type Answer = { status: number; headers: Record<string, string>; body: string }
 
 /**
- * Turns what was thrown into what the caller may know, and logs the rest. Anything but an `OAuthError` is a bare
- * `server_error`, or `temporarily_unavailable` when the database cannot be reached.
+ * Turns what was thrown into what the caller may know, and logs the rest. Anything but an `OAuthError` is a
+ * bare `server_error`, or `temporarily_unavailable` when the database cannot be reached.
  */
 export function errorAnswer(thrown: unknown, log: Logger): Answer {
   const error = asRefusal(thrown)

@@ -8,8 +8,9 @@ const mostParameters = 100
 export type Form = Partial<Record<string, string>>
 
 /**
- * Reads an `application/x-www-form-urlencoded` body of at most 64 KiB. Throws `invalid_request` for another media type or a
- * repeated parameter, `payload_too_large` for more. A parameter without a value counts as absent (RFC 6749, section 3.2).
+ * Reads an `application/x-www-form-urlencoded` body of at most 64 KiB. Throws `invalid_request` for another
+ * media type or a repeated parameter, `payload_too_large` for more. A parameter without a value counts as
+ * absent (RFC 6749, section 3.2).
  */
 export async function readForm(
   contentType: string | null | undefined,
@@ -22,7 +23,10 @@ export async function readForm(
   return parameters(new URLSearchParams(text))
 }
 
-/** Parameters by name, without those that have no value. Throws `invalid_request` when one is repeated or there are too many. */
+/**
+ * Parameters by name, without those that have no value. Throws `invalid_request` when one is repeated or
+ * there are too many.
+ */
 export function parameters(search: URLSearchParams): Form {
   if (search.size > mostParameters) throw new OAuthError('invalid_request', 'there are too many parameters')
   const seen = new Set<string>()
@@ -49,7 +53,7 @@ export async function readText(body: AsyncIterable<Uint8Array> | null): Promise<
   return Buffer.concat(chunks).toString('utf8')
 }
 
-// As `for await` would, for a third of what the iterator of a Node stream costs.
+// As `for await` would, for a third of the cost of a Node stream's iterator.
 function eachChunk(body: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     if (body.closed) return reject(new Error('the form was broken off'))

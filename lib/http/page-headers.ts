@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config } from '#lib/config/load.ts'
 
 /**
- * Sets the headers of every page: scripts run only with this answer's own nonce, no site frames the page, and no type
- * is guessed. Next takes the nonce for its scripts from the request's header of the same name.
+ * Sets the headers of every page: scripts run only with this answer's own nonce, no site frames the page, and
+ * no type is guessed. Next takes the nonce for its scripts from the request's header of the same name.
  */
 export function setPageHeaders(
   req: IncomingMessage,

@@ -24,8 +24,9 @@ const algorithms = [
 type Issued = { issuer?: string; options: { id: string; issuer?: string; clientId: string } }
 
 /**
- * Ends the sessions that a provider says have ended there. Throws `invalid_request` for a logout token that is bad or came before, and
- * `temporarily_unavailable` when its issuer's keys cannot be had. OpenID Connect Back-Channel Logout 1.0.
+ * Ends the sessions that a provider says have ended there. Throws `invalid_request` for a logout token that
+ * is bad or came before, and `temporarily_unavailable` when its issuer's keys cannot be had. OpenID Connect
+ * Back-Channel Logout 1.0.
  */
 export async function endByLogoutToken(
   token: string,

@@ -14,8 +14,9 @@ const patience = 2_000
 export type EndingNeeds = RevokeNeeds & { sessions: SessionCache; streams: OpenStreams; endings: Endings }
 
 /**
- * Ends a session and all its hand-off descendants; pending nonces die with it, and its tokens are revoked upstream when
- * no session is left that uses them, unless `revoke` is false. Ending an ended session does nothing.
+ * Ends a session and all its hand-off descendants; pending nonces die with it, and its tokens are revoked
+ * upstream when no session is left that uses them, unless `revoke` is false. Ending an ended session does
+ * nothing.
  */
 export async function endSession(sid: string, needs: EndingNeeds, { revoke = true } = {}): Promise<void> {
   await noteEnded(await whole(needs, revoke, (tx) => endSessionTree(tx, sid)), needs, { revoke })
@@ -26,7 +27,8 @@ export async function endAllSessions(userId: string, needs: EndingNeeds): Promis
   await noteEnded(await whole(needs, true, (tx) => endSessionsOf(tx, userId)), needs)
 }
 
-// All or nothing: the sessions that ended must be noted, and their token sets not be mistaken for remains of a crash.
+// All or nothing: the sessions that ended must be noted, and their token sets not be mistaken for remains of
+// a crash.
 function whole(
   { db }: EndingNeeds,
   revoke: boolean,

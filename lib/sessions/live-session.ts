@@ -10,9 +10,9 @@ const readEvery = 60_000
 export type LiveSessionNeeds = { db: Database; sessions: SessionCache; revocations: RevocationFeed }
 
 /**
- * The session with this `sid` while it lives: its row is read at most once a minute, and dropped when the feed names
- * it. Goes on without the database for as long as the feed allows. Throws `temporarily_unavailable` after that, and the
- * database's error for a row that this process does not hold.
+ * The session with this `sid` while it lives: its row is read at most once a minute, and dropped when the
+ * feed names it. Goes on without the database for as long as the feed allows. Throws
+ * `temporarily_unavailable` after that, and the database's error for a row that this process does not hold.
  */
 export async function liveSession(
   sid: string,
@@ -29,7 +29,8 @@ export async function liveSession(
   }
 }
 
-// After the clock was set back the age means nothing; and another instance may have seen an app that seems idle here.
+// After the clock was set back the age means nothing; and another instance may have seen an app that seems
+// idle here.
 function isFresh({ readAt, session }: Held): boolean {
   const age = Date.now() - readAt
   const isIdle = session?.idleUntil != null && session.idleUntil.getTime() <= Date.now()

@@ -2,7 +2,10 @@
 export class OpenStreams {
   readonly #streams = new Map<string, Set<() => void>>()
 
-  /** Notes a stream and the function that breaks it off. Returns the function to call when it has ended by itself. */
+  /**
+   * Notes a stream and the function that breaks it off. Returns the function to call when it has ended by
+   * itself.
+   */
   add(sid: string, breakOff: () => void): () => void {
     const streams = this.#streams.get(sid) ?? new Set()
     this.#streams.set(sid, streams.add(breakOff))

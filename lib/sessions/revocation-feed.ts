@@ -9,7 +9,10 @@ import { OAuthError } from '#lib/oauth/error.ts'
 const lookEvery = 500
 /** Milliseconds for which this process goes on with what it knows while it cannot reach the database. */
 const longestSilence = 30_000
-/** Milliseconds that each look reaches back before the previous one: rows written then may have become visible since. */
+/**
+ * Milliseconds that each look reaches back before the previous one: rows written then may have become visible
+ * since.
+ */
 const overlap = 30_000
 
 type Told = {
@@ -20,8 +23,8 @@ type Told = {
 }
 
 /**
- * Learns what any instance has revoked, by one query for the whole process, so that no call needs one of its own; and
- * knows since when the database has been out of reach.
+ * Learns what any instance has revoked, by one query for the whole process, so that no call needs one of its
+ * own; and knows since when the database has been out of reach.
  */
 export class RevocationFeed {
   readonly #db: Database
@@ -35,11 +38,13 @@ export class RevocationFeed {
   #isClosed = false
   /** Whether the last look failed. */
   isAway = false
-  /** The time of the last look, in milliseconds since the epoch of the database's clock; 0 before the first. */
+  /**
+   * The time of the last look, in milliseconds since the epoch of the database's clock; 0 before the first.
+   */
   cursor = 0
   /**
-   * `ended`, once for each session; `looked`, after each look that the database answered; `away`, when subscribers can
-   * no longer rely on this process.
+   * `ended`, once for each session; `looked`, after each look that the database answered; `away`, when
+   * subscribers can no longer rely on this process.
    */
   readonly events = new EventEmitter<{ ended: [sids: string[]]; looked: []; away: [] }>().setMaxListeners(0)
 

@@ -13,7 +13,9 @@ export type Held = { session: LiveSession | undefined; readAt: number }
 
 type Credential = { sid: string; token?: SessionToken }
 
-/** What one process knows of sessions: opened cookies and web nonces, by their SHA-256, and rows, by `sid`. */
+/**
+ * What one process knows of sessions: opened cookies and web nonces, by their SHA-256, and rows, by `sid`.
+ */
 export class SessionCache {
   readonly #rows = new LRUCache<string, Held>({ max: mostSessions })
   readonly #reads = new Map<string, Promise<LiveSession | undefined>>()
@@ -67,8 +69,8 @@ export class SessionCache {
   }
 
   /**
-   * The row as `find` reads it, once for all callers meanwhile. It is kept, unless the session was forgotten while it
-   * was being read: the row may be older than the reason to forget it.
+   * The row as `find` reads it, once for all callers meanwhile. It is kept, unless the session was forgotten
+   * while it was being read: the row may be older than the reason to forget it.
    */
   read(sid: string, find: () => Promise<LiveSession | undefined>): Promise<LiveSession | undefined> {
     const known = this.#reads.get(sid)

@@ -46,8 +46,8 @@ export function sessionToken(session: {
   }
 }
 
-// Above this the encrypted cookie would be more than half of the longest one that browsers accept, and of the 4 kB that
-// some proxies allow for all cookies of a request.
+// Above this the encrypted cookie would be more than half of the longest one that browsers accept, and of the
+// 4 kB that some proxies allow for all cookies of a request.
 const longestContent = 1400
 
 type Copied = Pick<TokenSet, 'accessToken' | 'expiresAt' | 'lifetime'>

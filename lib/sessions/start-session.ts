@@ -23,8 +23,8 @@ export type ProviderSignIn = {
 export type StartedSession = { sid: string; user: User; expiresAt: Date }
 
 /**
- * Starts a session of kind `browser` for a sign-in at a provider: the user (`iss`, subject), the session record and the
- * sealed token set that it owns. Throws when the provider did not say who signed in.
+ * Starts a session of kind `browser` for a sign-in at a provider: the user (`iss`, subject), the session
+ * record and the sealed token set that it owns. Throws when the provider did not say who signed in.
  */
 export async function startSession(
   signIn: ProviderSignIn,

@@ -17,17 +17,18 @@ type Session = Pick<LiveSession, 'kind' | 'provider' | 'tokenSetId'>
 type Needs = { db: Database; config: Config; metadata: MetadataCache }
 
 /**
- * Whether a person can sign out at the provider of this session as well: the session owns its sign-in, and the provider
- * has an `end_session_endpoint`. `false` when that cannot be known just now. Never rejects.
+ * Whether a person can sign out at the provider of this session as well: the session owns its sign-in, and
+ * the provider has an `end_session_endpoint`. `false` when that cannot be known just now. Never rejects.
  */
 export async function offersUpstreamLogout(session: Session, needs: Needs): Promise<boolean> {
   return (await endSessionEndpoint(session, needs)) !== undefined
 }
 
 /**
- * The address at which this session's person signs out at the provider, and from which they return to `/sign-out` with
- * `state`. The ID token is sent as a hint unless it makes the address too long: then the client's id alone says who
- * asks. `undefined` where the provider does not offer it. OpenID Connect RP-Initiated Logout 1.0, section 2.
+ * The address at which this session's person signs out at the provider, and from which they return to
+ * `/sign-out` with `state`. The ID token is sent as a hint unless it makes the address too long: then the
+ * client's id alone says who asks. `undefined` where the provider does not offer it. OpenID Connect
+ * RP-Initiated Logout 1.0, section 2.
  */
 export async function upstreamLogoutUrl(
   session: Session,

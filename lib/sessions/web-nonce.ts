@@ -21,8 +21,9 @@ export function isWebNonce(token: string): boolean {
 }
 
 /**
- * Starts an app's session for the person whose ID token it shows, and gives the web nonce that stands for it; only its
- * SHA-256 is kept. An earlier session for the same ID token ends, with all its descendants: `ended` lists them.
+ * Starts an app's session for the person whose ID token it shows, and gives the web nonce that stands for it;
+ * only its SHA-256 is kept. An earlier session for the same ID token ends, with all its descendants: `ended`
+ * lists them.
  */
 export async function issueWebNonce(
   idToken: IdToken,
@@ -49,8 +50,8 @@ export async function issueWebNonce(
 }
 
 /**
- * The live session that a web nonce of one of these clients stands for, always from the database, and until when it is
- * good; `undefined` for any other web nonce, whose idle timeout stays as it is.
+ * The live session that a web nonce of one of these clients stands for, always from the database, and until
+ * when it is good; `undefined` for any other web nonce, whose idle timeout stays as it is.
  */
 export async function sessionOfWebNonce(
   webNonce: string,
@@ -62,7 +63,9 @@ export async function sessionOfWebNonce(
   return used && session && { ...used, session }
 }
 
-/** Extends the idle timeout of a web nonce of one of these clients, or of any; `undefined` when it has ended. */
+/**
+ * Extends the idle timeout of a web nonce of one of these clients, or of any; `undefined` when it has ended.
+ */
 export async function touchWebNonce(
   webNonce: string,
   clientIds: readonly string[] | null,

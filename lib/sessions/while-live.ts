@@ -2,15 +2,18 @@ import type { LiveSession } from '#lib/db/sessions.ts'
 import { type LiveSessionNeeds, liveSession } from './live-session.ts'
 import type { OpenStreams } from './open-streams.ts'
 
-/** Milliseconds until a stream's session is looked at again: no fewer, and no more than Node's timers can hold. */
+/**
+ * Milliseconds until a stream's session is looked at again: no fewer, and no more than Node's timers can
+ * hold.
+ */
 const shortestTimer = 1_000
 const longestTimer = 2 ** 31 - 1
 
 export type WhileLiveNeeds = LiveSessionNeeds & { streams: OpenStreams }
 
 /**
- * Breaks a stream off when its session ends, by a revocation on any instance or by idleness. Returns the function to
- * call when the stream has ended by itself.
+ * Breaks a stream off when its session ends, by a revocation on any instance or by idleness. Returns the
+ * function to call when the stream has ended by itself.
  */
 export function whileLive(session: LiveSession, breakOff: () => void, needs: WhileLiveNeeds): () => void {
   let timer: NodeJS.Timeout | undefined

@@ -7,8 +7,8 @@ import { Upload } from './upload.ts'
 import { WebAnswer } from './web-answer.ts'
 
 /**
- * `/api/backends/{name}/{path…}` as a route handler, over the same core as `proxy`, for where Next is the entry. What
- * Next has done to the request by then (docs/decisions/0011) stays done. Never rejects.
+ * `/api/backends/{name}/{path…}` as a route handler, over the same core as `proxy`, for where Next is the
+ * entry. What Next has done to the request by then (docs/decisions/0011) stays done. Never rejects.
  */
 export async function proxyAsRoute(request: Request, runtime: Runtime): Promise<Response> {
   const upload = request.body ? new Upload(request.body) : undefined

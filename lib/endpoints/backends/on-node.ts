@@ -10,8 +10,8 @@ import { sendError } from '#lib/http/error-answer.ts'
 import type { Exchange } from '../endpoint.ts'
 
 /**
- * `/api/backends/{name}/{path…}`: forwards a signed-in person's call with a bearer token. The path stays as it came,
- * and both bodies stream.
+ * `/api/backends/{name}/{path…}`: forwards a signed-in person's call with a bearer token. The path stays as
+ * it came, and both bodies stream.
  */
 export async function proxy({ req, res, target, runtime, cors }: Exchange): Promise<void> {
   const address = backendAddress(target)
@@ -35,7 +35,8 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-// The body apart from its socket: a call that ends early destroys its body, and the answer still needs the socket.
+// The body apart from its socket: a call that ends early destroys its body, and the answer still needs the
+// socket.
 function detached(req: IncomingMessage): Readable {
   const body = new PassThrough()
   req.once('close', () => {

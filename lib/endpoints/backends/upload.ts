@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const linger = 1_000
 
 /**
- * The body of a web request apart from its socket. A call that ends early destroys `body`; the upload is still taken in
- * then, and dropped, as breaking it off would close the socket that the answer needs.
+ * The body of a web request apart from its socket. A call that ends early destroys `body`; the upload is
+ * still taken in then, and dropped, as breaking it off would close the socket that the answer needs.
  */
 export class Upload {
   readonly body: Readable

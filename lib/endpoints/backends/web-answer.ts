@@ -80,7 +80,8 @@ export class WebAnswer implements Sink {
 
   end(): void {
     this.#hasEnded = true
-    // A caller that is still sending would lose the answer with a connection that is closed over unread bytes.
+    // A caller that is still sending would lose the answer with a connection that is closed over unread
+    // bytes.
     const sent = this.#upload && !this.#upload.isComplete ? this.#upload.lingered() : undefined
     if (sent) void sent.then(() => this.#close())
     else this.#close()

@@ -24,9 +24,10 @@ const passedUp = new Set([
 const passedDown = new Set(['sec-websocket-accept', 'sec-websocket-protocol', 'sec-websocket-extensions'])
 
 /**
- * A WebSocket handshake to `/api/backends/{name}/{path…}` (RFC 6455, section 4): checked as an unsafe call, made with a
- * bearer token, and then two sockets joined until either side or the session ends. A backend's refusal is passed on as
- * it is. Throws what `admit` throws, `bad_gateway`, `gateway_timeout` and `temporarily_unavailable`.
+ * A WebSocket handshake to `/api/backends/{name}/{path…}` (RFC 6455, section 4): checked as an unsafe call,
+ * made with a bearer token, and then two sockets joined until either side or the session ends. A backend's
+ * refusal is passed on as it is. Throws what `admit` throws, `bad_gateway`, `gateway_timeout` and
+ * `temporarily_unavailable`.
  */
 export async function websocket({ req, res, target, runtime }: Exchange, head: Buffer): Promise<void> {
   const admitted = await admit(incomingOf(req, backendAddress(target), null), runtime)
