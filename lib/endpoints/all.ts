@@ -4,7 +4,7 @@ import { backchannelLogout } from './backchannel-logout.ts'
 import { proxyAsRoute } from './backends/as-route.ts'
 import { proxy } from './backends/on-node.ts'
 import { websocket } from './backends/websocket.ts'
-import type { Endpoint } from './endpoint.ts'
+import { type Endpoint, reading } from './endpoint.ts'
 import { lookAtHandoff, redeemHandoff } from './handoff.ts'
 import { health } from './health.ts'
 import { interaction } from './interaction.ts'
@@ -40,20 +40,20 @@ export const endpoints: readonly Endpoint[] = [
   { path: '/api/token', answer: { POST: token }, cors: 'always' },
   { path: '/api/backchannel-logout', answer: { POST: backchannelLogout }, body: 'form' },
   { path: '/api/revocations', onNode: { GET: revocations } },
-  { path: '/api/health', answer: { GET: health }, anyHost: true },
-  { path: '/api/ready', answer: { GET: ready }, anyHost: true },
+  { path: '/api/health', answer: reading(health), anyHost: true },
+  { path: '/api/ready', answer: reading(ready), anyHost: true },
   { path: '/api/auth/*', asRoute: auth },
   { path: '/api/*', answer: unknown },
   {
     path: '/handoff',
-    onNode: { GET: lookAtHandoff, POST: redeemHandoff },
+    onNode: { ...reading(lookAtHandoff), POST: redeemHandoff },
     body: 'form',
     isPage: true,
     headers: secretive,
   },
   { path: '/interaction/*', onNode: interaction, body: 'form', isPage: true, headers: secretive },
   { path: `${mountPath}/*`, onNode: openIdProvider, body: 'form' },
-  { path: metadataPath, onNode: { GET: rootMetadata } },
+  { path: metadataPath, onNode: reading(rootMetadata) },
   { path: '/sign-out/provider', answer: { POST: signOutUpstream }, csrf: 'same-origin', isPage: true },
   { path: '/*', csrf: 'same-origin', isPage: true },
 ]

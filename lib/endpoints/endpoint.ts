@@ -90,13 +90,18 @@ export type RouteAnswerer = (
   inner: () => Promise<Response>,
 ) => Promise<Response>
 
-/** The handler of a method; GET serves HEAD as well. Throws `method_not_allowed`. */
+/** A handler of GET and HEAD. */
+export function reading<Handler>(handler: Handler): { GET: Handler; HEAD: Handler } {
+  return { GET: handler, HEAD: handler }
+}
+
+/** The handler of a method. Throws `method_not_allowed`. */
 export function handlerOf<Handler extends (...given: never[]) => unknown>(
   handlers: ByMethod<Handler>,
   method: string | undefined,
 ): Handler {
   if (typeof handlers === 'function') return handlers
-  const handler = handlers[(method === 'HEAD' ? 'GET' : method) as Method]
+  const handler = handlers[method as Method]
   if (handler) return handler
   const allow = methodsOf(handlers)
   throw new OAuthError('method_not_allowed', `use ${allow.join(' or ')}`, { allow })
@@ -106,7 +111,7 @@ export function handlerOf<Handler extends (...given: never[]) => unknown>(
 export function methodsOf(handlers: ByMethod<unknown>): readonly Method[] {
   if (typeof handlers === 'function') return methods
   const named = handlers as Partial<Record<Method, unknown>>
-  return methods.filter((method) => named[method === 'HEAD' ? 'GET' : method])
+  return methods.filter((method) => named[method])
 }
 
 /** An answer in JSON that no cache keeps. */
