@@ -98,10 +98,10 @@ export function reading<Handler>(handler: Handler): { GET: Handler; HEAD: Handle
 /** The handler of a method. Throws `method_not_allowed`. */
 export function handlerOf<Handler extends (...given: never[]) => unknown>(
   handlers: ByMethod<Handler>,
-  method: string | undefined,
+  method = '',
 ): Handler {
   if (typeof handlers === 'function') return handlers
-  const handler = handlers[method as Method]
+  const handler = Object.hasOwn(handlers, method) ? handlers[method as Method] : undefined
   if (handler) return handler
   const allow = methodsOf(handlers)
   throw new OAuthError('method_not_allowed', `use ${allow.join(' or ')}`, { allow })
