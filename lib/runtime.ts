@@ -1,5 +1,4 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
-import type { EventEmitter } from 'node:events'
 import type { BlockList } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
@@ -9,13 +8,14 @@ import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/open.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
-import type { MetadataCache } from '#lib/issuers/metadata.ts'
 import type { IssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import type { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
+import type { MetadataCache } from '#lib/providers/metadata.ts'
 import type { OpenStreams } from '#lib/sessions/open-streams.ts'
 import type { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
 import type { SessionCache } from '#lib/sessions/session-cache.ts'
 import type { AccessTokenCache } from '#lib/tokens/access-token-cache.ts'
+import type { Endings } from '#lib/tokens/endings.ts'
 import type { TokenSet } from '#lib/tokens/token-set.ts'
 
 /** What one process has once, whichever copy of the code asks for it. */
@@ -41,7 +41,7 @@ export type Runtime = {
   oidc: OpenIdProvider
   issuedAccessTokens: IssuedAccessTokens
   /** Tells of sessions that this process has ended, and of token sets whose provider ended them. */
-  endings: EventEmitter<{ ended: [sids: string[]]; failed: [tokenSetIds: string[]] }>
+  endings: Endings
   trustedProxies: BlockList
   /** Sockets that have become WebSockets, which no HTTP server counts any more. */
   upgraded: Set<Duplex>

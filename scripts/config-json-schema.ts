@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fileSchema } from '../lib/config/schema.ts'
+import { fileSchema } from '../lib/config/file.ts'
 
 /** The configuration file's JSON Schema (draft 2020-12), from the zod schema that start-up checks it with. */
 export function configJsonSchema(): object {

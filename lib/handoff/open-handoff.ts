@@ -1,4 +1,4 @@
-import type { HandoffConfig } from '#lib/config/schema.ts'
+import type { HandoffConfig } from '#lib/config/handoff.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { type OpenNonce, openNonce } from '#lib/db/nonces.ts'
 import type { Runtime } from '#lib/runtime.ts'

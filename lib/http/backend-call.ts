@@ -5,7 +5,7 @@ import { type Call, Passage, type Sink, tooLarge } from '#lib/backends/forward.t
 import { forwardedHeaders } from '#lib/backends/forwarded.ts'
 import { requestHeaders } from '#lib/backends/request-headers.ts'
 import { targetPath } from '#lib/backends/target-path.ts'
-import type { Backend } from '#lib/config/schema.ts'
+import type { Backend } from '#lib/config/backends.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'

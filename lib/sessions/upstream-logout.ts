@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isSecure } from '#lib/config/schema.ts'
+import { isSecure } from '#lib/config/is-secure.ts'
+import { providerOf } from '#lib/config/provider-of.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { findTokenSet } from '#lib/db/token-sets.ts'
+import { providerClient } from '#lib/providers/provider-client.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { openTokenSet } from '#lib/tokens/open-token-set.ts'
-import { providerClient, providerOf } from '#lib/tokens/provider-client.ts'
 
 /** Milliseconds that a page waits to know whether a provider offers it. */
 const patience = 1_500
