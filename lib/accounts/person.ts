@@ -1,7 +1,10 @@
 import type { Profile, ShownProfile } from '#lib/db/users.ts'
 import { isUsableSubject } from './subject.ts'
 
-/** Name, e-mail address and picture of a person, for display. Leaves out what is empty or too long for a cookie. */
+/**
+ * Name, e-mail address and picture of a person, for display. Leaves out what is empty or too long for a
+ * cookie.
+ */
 export function displayProfile(claims: Record<string, unknown>): ShownProfile {
   return {
     ...short('name', claims.name, 256),
@@ -27,8 +30,9 @@ type SignIn = {
 }
 
 /**
- * Who signed in at a provider, as (`iss`, subject). `iss` is the ID token's own, else the provider's `accountIssuer`.
- * Throws an `Error` when there is no issuer or no usable subject claim: without them people cannot be told apart.
+ * Who signed in at a provider, as (`iss`, subject). `iss` is the ID token's own, else the provider's
+ * `accountIssuer`. Throws an `Error` when there is no issuer or no usable subject claim: without them people
+ * cannot be told apart.
  */
 export function identify({ provider, providerAccountId, claims }: SignIn): {
   issuer: string

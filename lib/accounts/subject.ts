@@ -1,4 +1,6 @@
-/** Whether a claim can identify a person: 1 to 255 characters, without control characters or lone surrogates. */
+/**
+ * Whether a claim can identify a person: 1 to 255 characters, without control characters or lone surrogates.
+ */
 export function isUsableSubject(value: unknown): value is string {
   return typeof value === 'string' && value.isWellFormed() && /^\P{Cc}{1,255}$/u.test(value)
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { address, identifier, milliseconds } from './field-types.ts'
 
-const neverSentOn =
-  /^(authorization|cookie|host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect|forwarded|x-forwarded-.*)$/i
+const credentials = ['authorization', 'cookie']
+const hopByHop = ['connection', 'keep-alive', 'proxy-.*', 'te', 'trailer', 'transfer-encoding', 'upgrade']
+const setByBaton = ['host', 'expect', 'forwarded', 'x-forwarded-.*']
+const neverSentOn = new RegExp(`^(${[...credentials, ...hopByHop, ...setByBaton].join('|')})$`, 'i')
 
 const tokenKind = z.enum(['provider', 'baton'])
 
@@ -36,7 +38,8 @@ const backendSchema = z.strictObject({
     .default([])
     .meta({
       description:
-        'IDs of the providers whose access tokens may be sent to this backend. Needed for `token` `provider`.',
+        'IDs of the providers whose access tokens may be sent to this backend. Required when `token` has ' +
+        '`provider`.',
       examples: [['login']],
     }),
   audience: z
@@ -45,7 +48,8 @@ const backendSchema = z.strictObject({
     .optional()
     .meta({
       description:
-        "`aud` of Baton's own tokens for this backend, an absolute URI (RFC 8707). Needed for `token` `baton`.",
+        "`aud` of Baton's own tokens for this backend, an absolute URI (RFC 8707). Required when `token` " +
+        'has `baton`.',
       examples: ['https://orders.example.org'],
     }),
   methods: z

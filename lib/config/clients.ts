@@ -39,7 +39,9 @@ const clientHandoffSchema = z.strictObject({
   }),
 })
 
-/** One client of the OpenID Provider: the names of RFC 7591 (Dynamic Client Registration), and Baton's own. */
+/**
+ * One client of the OpenID Provider: the names of RFC 7591 (Dynamic Client Registration), and Baton's own.
+ */
 const clientSchema = z.strictObject({
   client_id: z
     .string()
@@ -101,8 +103,8 @@ const clientSchema = z.strictObject({
     .optional()
     .meta({
       description:
-        'How the client authenticates at the token endpoint. Without it, `client_secret_basic` for a client ' +
-        'with a secret and `none` for one without.',
+        'How the client authenticates at the token endpoint. Without it, `client_secret_basic` for a ' +
+        'client with a secret and `none` for one without.',
       examples: ['private_key_jwt'],
     }),
   jwks_uri: secureAddress.optional().meta({
@@ -167,8 +169,8 @@ const clientSchema = z.strictObject({
     .optional()
     .meta({
       description:
-        'Maximum age of a sign-in, in seconds, for requests without `max_age`. People whose sign-in is older ' +
-        'sign in again.',
+        'Maximum age of a sign-in, in seconds, for requests without `max_age`. People whose sign-in is ' +
+        'older sign in again.',
       examples: [3600],
     }),
   require_auth_time: z
@@ -184,8 +186,8 @@ const clientSchema = z.strictObject({
     }),
   initiate_login_uri: secureAddress.optional().meta({
     description:
-      'Address where a hand-off to this client begins: it gets `iss`, `nonce` and `target_link_uri` (OpenID ' +
-      'Connect Core, section 4). Needed for `handoff.mayReceive`.',
+      'Address where a hand-off to this client begins: it gets `iss`, `nonce` and `target_link_uri` ' +
+      '(OpenID Connect Core, section 4). Required for `handoff.mayReceive`.',
     examples: ['https://shop.example.org/login'],
   }),
   backchannel_logout_uri: secureAddress.optional().meta({

@@ -29,7 +29,10 @@ const outline = z.object({
     .catch([]),
 })
 
-/** Faults between the sections of a configuration file, which the schema of a section cannot see. Never throws. */
+/**
+ * Faults between the sections of a configuration file, which the schema of a section cannot see. Never
+ * throws.
+ */
 export function crossFaults(file: unknown): string[] {
   const { data } = outline.safeParse(file)
   if (!data) return []

@@ -97,7 +97,9 @@ export const environmentSchema = z.object({
 
 export type Environment = z.output<typeof environmentSchema>
 
-/** The secrets, newest first: those that Auth.js numbers, from the highest number down, then `AUTH_SECRET`. */
+/**
+ * The secrets, newest first: those that Auth.js numbers, from the highest number down, then `AUTH_SECRET`.
+ */
 export function secretsOf({
   AUTH_SECRET,
   AUTH_SECRET_1,

@@ -66,8 +66,8 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   }
 }
 
-// Auth.js takes the origin of its absolute URLs from this variable, and has no option for it. Without the variable
-// it would use the request's Host.
+// Auth.js takes the origin of its absolute URLs from this variable, and has no option for it. Without the
+// variable it would use the request's Host.
 function tellAuthJs(origin: string): void {
   process.env.AUTH_URL = origin
 }

@@ -26,8 +26,8 @@ export const providerSchema = z
       }),
     issuer: secureAddress.optional().meta({
       description:
-        "Issuer URL, exactly as in the provider's metadata, including a trailing slash. Required for `oidc` " +
-        'and for those Auth.js types that are hosted under your own address, such as `keycloak`.',
+        "Issuer URL, exactly as in the provider's metadata, with a trailing slash if it has one. Required " +
+        'for `oidc` and for those Auth.js types that are hosted under your own address, such as `keycloak`.',
       examples: ['https://login.example.org/realms/main'],
     }),
     clientId: z
@@ -77,7 +77,7 @@ export const providerSchema = z
     message: 'a provider of type oidc needs its issuer',
   })
 
-/** What the operator wrote of one provider. */
+/** One provider as the operator wrote it. */
 export type ProviderConfig = z.output<typeof providerSchema>
 
 export const providers = z

@@ -5,7 +5,8 @@ import { seconds, secureAddress } from './field-types.ts'
 /** One entry of `trustedIssuers`. */
 export const trustedIssuerSchema = z.strictObject({
   issuer: secureAddress.meta({
-    description: 'Issuer URL, exactly as in the `iss` claim of its ID tokens, including a trailing slash.',
+    description:
+      'Issuer URL, exactly as in the `iss` claim of its ID tokens, with a trailing slash if it has one.',
     examples: ['https://login.example.org/realms/main'],
   }),
   clients: z
@@ -33,8 +34,8 @@ export const trustedIssuerSchema = z.strictObject({
     .meta({
       description:
         'Client IDs whose ID tokens may prove a sign-in although their `aud` does not name ' +
-        '`BATON_URL/api/nonce`. Then any ID token of that client can start a session here: prefer an ' +
-        'audience at the issuer.',
+        '`BATON_URL/api/nonce`. Any ID token of such a client can start a session here; if the issuer can ' +
+        'add that audience, do that instead.',
       examples: [['phone']],
     }),
   subjectClaim: z

@@ -8,11 +8,13 @@ export type UpstreamProvider = ProviderConfig & {
   /** Whether it issues ID tokens. */
   kind: 'oidc' | 'oauth'
   /**
-   * The issuer of its ID tokens and metadata: the configured one, else the type's own. Of a provider of kind `oauth`
-   * only what the operator wrote counts.
+   * The issuer of its ID tokens and metadata: the configured one, else the type's own. A provider of kind
+   * `oauth` has only the configured one.
    */
   issuer: string | undefined
-  /** `iss` of people whom no ID token names: the configured issuer, else the authorization endpoint's origin. */
+  /**
+   * `iss` of people without an ID token: the configured issuer, else the authorization endpoint's origin.
+   */
   accountIssuer: string | undefined
   /** The type's own token endpoint; a provider of kind `oidc` has it in its metadata. */
   tokenEndpoint: string | undefined
@@ -20,8 +22,8 @@ export type UpstreamProvider = ProviderConfig & {
 }
 
 /**
- * A provider as the operator wrote it, completed by what Auth.js knows of its type. Throws an `Error` for the operator
- * when there is no such type or it is not an OAuth one.
+ * A provider as the operator wrote it, completed with what Auth.js knows about its type. Throws an `Error`
+ * for the operator when there is no such type or it is not an OAuth one.
  */
 export async function upstreamProvider(config: ProviderConfig): Promise<UpstreamProvider> {
   const authjs = await authProvider(config)

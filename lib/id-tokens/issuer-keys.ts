@@ -11,9 +11,9 @@ const timeout = 5000
 export type IssuerKeys = Map<string, JWTVerifyGetKey>
 
 /**
- * A key finder for tokens of one issuer. Its JWKS is cached for ten minutes, and fetched again for an unknown `kid`, but
- * for that reason at most once in 30 seconds: forged tokens must not make Baton flood the issuer with requests. The
- * finder throws `temporarily_unavailable` when the keys cannot be fetched.
+ * A key finder for tokens of one issuer. Its JWKS is cached for ten minutes, and fetched again for an unknown
+ * `kid`, but for that reason at most once in 30 seconds: forged tokens must not make Baton flood the issuer
+ * with requests. The finder throws `temporarily_unavailable` when the keys cannot be fetched.
  */
 export async function keysOf(
   issuer: string,

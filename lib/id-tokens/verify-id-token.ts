@@ -20,7 +20,7 @@ export type IdToken = {
   claims: JWTPayload
 }
 
-export type IdTokenRules = {
+type IdTokenRules = {
   trustedIssuers: TrustedIssuer[]
   /** Checks what the token was issued for. */
   authorize: Authorize
@@ -28,10 +28,10 @@ export type IdTokenRules = {
 }
 
 /**
- * Checks an ID token that an app presents as proof of its user's sign-in: signature, algorithm, issuer, audience,
- * authorized party, times and subject. Throws `invalid_grant` when any of them is wrong, and
- * `temporarily_unavailable` when the issuer's keys cannot be fetched.
- * OpenID Connect Core 1.0, section 3.1.3.7; RFC 8725.
+ * Checks an ID token that an app presents as proof of its user's sign-in: signature, algorithm, issuer,
+ * audience, authorized party, times and subject. Throws `invalid_grant` when any of them is wrong, and
+ * `temporarily_unavailable` when the issuer's keys cannot be fetched. OpenID Connect Core 1.0, section
+ * 3.1.3.7; RFC 8725.
  */
 export async function verifyIdToken(token: string, rules: IdTokenRules): Promise<IdToken> {
   const trusted = trustedIssuerOf(token, rules.trustedIssuers)

@@ -16,7 +16,9 @@ export type LogoutToken = {
   issuer: string
   /** The clients that the token is for. */
   clients: string[]
-  /** What has ended: the provider's session `sid`, or all sessions of `subject`. At least one of them is set. */
+  /**
+   * What has ended: the provider's session `sid`, or all sessions of `subject`. At least one of them is set.
+   */
   subject: string | undefined
   sid: string | undefined
   jti: string
@@ -27,9 +29,10 @@ export type LogoutToken = {
 type Rules = { senders: LogoutSender[]; keysOf(issuer: string): Promise<JWTVerifyGetKey> }
 
 /**
- * Checks a logout token: signature, algorithm, type, issuer, audience, times, event, and the absence of `nonce`. The
- * caller has to check that the token was not sent before. Throws `invalid_request` when the token is not acceptable, and
- * `temporarily_unavailable` when the issuer's keys cannot be fetched. OpenID Connect Back-Channel Logout 1.0, section 2.6.
+ * Checks a logout token: signature, algorithm, type, issuer, audience, times, event, and the absence of
+ * `nonce`. The caller has to check that the token was not sent before. Throws `invalid_request` when the
+ * token is not acceptable, and `temporarily_unavailable` when the issuer's keys cannot be fetched. OpenID
+ * Connect Back-Channel Logout 1.0, section 2.6.
  */
 export async function verifyLogoutToken(token: string, { senders, keysOf }: Rules): Promise<LogoutToken> {
   const sender = senderOf(token, senders)

@@ -1,8 +1,8 @@
 import { errors, type JWTVerifyGetKey, type JWTVerifyOptions, type JWTVerifyResult, jwtVerify } from 'jose'
 
 /**
- * Verifies a JWT's signature by its issuer's keys, and its claims by `rules`. Throws the errors of `jose` and of the key
- * finder. RFC 7519, section 7.2.
+ * Verifies a JWT's signature by its issuer's keys, and its claims by `rules`. Throws the errors of `jose` and
+ * of the key finder. RFC 7519, section 7.2.
  */
 export async function verifySignature(
   token: string,

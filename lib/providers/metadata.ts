@@ -10,12 +10,15 @@ import { OAuthError } from '#lib/oauth/error.ts'
 const keepFor = 3600_000
 const timeout = 5000
 
-/** Metadata by issuer, each with the time (ms since the epoch) until which it is used without asking again. */
+/**
+ * Metadata by issuer, each with the time (ms since the epoch) until which it is used without asking again.
+ */
 export type MetadataCache = Map<string, { metadata: Promise<AuthorizationServer>; until: number }>
 
 /**
- * An issuer's metadata, cached for an hour; its `issuer` must equal the one asked for. Throws `temporarily_unavailable`
- * when it cannot be read; the next call asks again. OpenID Connect Discovery 1.0, section 4.
+ * An issuer's metadata, cached for an hour; its `issuer` must equal the one asked for. Throws
+ * `temporarily_unavailable` when it cannot be read; the next call asks again. OpenID Connect Discovery 1.0,
+ * section 4.
  */
 export function discover(cache: MetadataCache, issuer: string): Promise<AuthorizationServer> {
   const known = cache.get(issuer)

@@ -21,8 +21,8 @@ export type ProviderClient = {
 }
 
 /**
- * How Baton calls a provider. Throws `temporarily_unavailable` when its metadata cannot be read, or when it has no
- * token endpoint.
+ * How Baton calls a provider. Throws `temporarily_unavailable` when its metadata cannot be read, or when it
+ * has no token endpoint.
  */
 export async function providerClient(
   provider: UpstreamProvider,

@@ -8,7 +8,7 @@ const timeout = 10_000
 const longest = 64 * 1024
 
 /** The answer of a token service, unchanged. */
-export type TokenAnswer = {
+type TokenAnswer = {
   status: number
   contentType: string | undefined
   contentEncoding: string | undefined
@@ -16,9 +16,9 @@ export type TokenAnswer = {
 }
 
 /**
- * Exchanges a web nonce at the token service, with client_secret_basic, and returns the answer unchanged, redirects
- * included. Throws `gateway_timeout` after 10 seconds, and `bad_gateway` when the service cannot be reached or answers
- * more than 64 KiB. RFC 8693, section 2.1.
+ * Exchanges a web nonce at the token service, with client_secret_basic, and returns the answer unchanged,
+ * redirects included. Throws `gateway_timeout` after 10 seconds, and `bad_gateway` when the service cannot be
+ * reached or answers more than 64 KiB. RFC 8693, section 2.1.
  */
 export async function requestToken(
   webNonce: string,

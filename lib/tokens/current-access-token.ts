@@ -5,8 +5,9 @@ import { type RefreshNeeds, refreshTokenSet } from './refresh-token-set.ts'
 import { refreshUnavailable } from './refresh-unavailable.ts'
 import { isAlive, isDue, type TokenSet } from './token-set.ts'
 
-/** Milliseconds that a caller waits for a slow provider: first while the due access token is still valid, then in all. */
+/** Milliseconds that a caller waits for a slow provider while the due access token is still valid. */
 const patience = 1_000
+/** Milliseconds that it waits without a valid access token. */
 const longestPatience = 15_000
 
 type Needs = RefreshNeeds & {
@@ -15,9 +16,9 @@ type Needs = RefreshNeeds & {
 }
 
 /**
- * A valid access token of a stored token set, refreshed when it is due. Parallel calls in this process share one
- * refresh. While a refresh fails temporarily or takes long, the due access token serves until it expires. Throws what
- * `refreshTokenSet` throws.
+ * A valid access token of a stored token set, refreshed when it is due. Parallel calls in this process share
+ * one refresh. While a refresh fails temporarily or takes long, the due access token serves until it expires.
+ * Throws what `refreshTokenSet` throws.
  */
 export async function currentAccessToken(tokenSetId: string, needs: Needs): Promise<string> {
   const known = needs.accessTokens.get(tokenSetId)

@@ -5,8 +5,8 @@ import { resealTokenSet } from '#lib/db/token-sets.ts'
 import { parseTokenSet, sealingContext, type TokenSet } from './token-set.ts'
 
 /**
- * Decrypts a token set, and encrypts it again in the database if that was done with an earlier secret. `undefined` when
- * none of the secrets opens it.
+ * Decrypts a token set, and encrypts it again in the database if that was done with an earlier secret.
+ * `undefined` when none of the secrets opens it.
  */
 export async function openTokenSet(
   { id, sealed }: { id: string; sealed: string },

@@ -56,10 +56,11 @@ export type RefreshNeeds = {
 }
 
 /**
- * The token set with an access token that is not due. Of any number of callers on any number of instances one refreshes
- * it at its provider: the lease holder reads the token set again, refreshes it and writes it; the others wait for the
- * result. No transaction stays open during the refresh. Throws `invalid_token` when the token set can no longer be
- * refreshed, and `temporarily_unavailable` when it cannot be refreshed at the moment.
+ * The token set with an access token that is not due. Of any number of callers on any number of instances one
+ * refreshes it at its provider: the lease holder reads the token set again, refreshes it and writes it; the
+ * others wait for the result. No transaction stays open during the refresh. Throws `invalid_token` when the
+ * token set can no longer be refreshed, and `temporarily_unavailable` when it cannot be refreshed at the
+ * moment.
  */
 export async function refreshTokenSet(id: string, needs: RefreshNeeds): Promise<TokenSet> {
   const until = performance.now() + longestWait
@@ -149,7 +150,8 @@ async function store(lease: Lease, refreshed: TokenSet, needs: RefreshNeeds): Pr
       if (stored?.ended) await revokeEnded([lease.id], needs)
       return stored && refreshed
     } catch (error) {
-      // Try again, whatever the error is: the old refresh token is spent, and this is the only copy of its successor.
+      // Try again, whatever the error is: the old refresh token is spent, and this is the only copy of its
+      // successor.
       log.warn({ err: error, tokenSet: lease.id }, 'a renewed token set waits for the database')
       if (performance.now() > until) throw refreshUnavailable()
       await sleep(storeEvery)

@@ -4,15 +4,18 @@ import type { ProviderClient } from '#lib/providers/provider-client.ts'
 import { refreshUnavailable } from './refresh-unavailable.ts'
 import type { TokenSet } from './token-set.ts'
 
-/** Milliseconds. An answer that comes too late is a lost refresh token; callers stop waiting sooner by themselves. */
+/**
+ * Milliseconds. An answer that comes too late is a lost refresh token; callers stop waiting sooner by
+ * themselves.
+ */
 const timeout = 60_000
 /** Seconds: the longest `Retry-After` that is respected. */
 const longestPause = 3600
 
 /**
- * Error codes by which a provider says that the grant has ended, or that the person has to sign in again. Errors about
- * the client (`invalid_client`, `unauthorized_client`) are not among them: the operator can repair these, and people
- * stay signed in.
+ * Error codes by which a provider says that the grant has ended, or that the person has to sign in again.
+ * Errors about the client (`invalid_client`, `unauthorized_client`) are not among them: the operator can
+ * repair these, and people stay signed in.
  */
 const terminal = new Set([
   'invalid_grant',
@@ -30,9 +33,9 @@ const terminal = new Set([
 ])
 
 /**
- * Asks the provider for a new token set; values that the answer leaves out stay as they were. Throws `invalid_grant`
- * when the provider has ended the grant, and `temporarily_unavailable` for any other failure, with the provider's
- * `retryAfter` if it gave one. RFC 6749, section 6.
+ * Asks the provider for a new token set; values that the answer leaves out stay as they were. Throws
+ * `invalid_grant` when the provider has ended the grant, and `temporarily_unavailable` for any other failure,
+ * with the provider's `retryAfter` if it gave one. RFC 6749, section 6.
  */
 export async function requestRefresh(
   { server, client, authentication, options }: ProviderClient,
@@ -80,8 +83,8 @@ function endsGrant({ status }: Response, body: Body | undefined): boolean {
   return typeof body?.error === 'string' && !body.access_token && terminal.has(body.error)
 }
 
-// The refresh token is spent: an answer with an access token must not fail, whatever else is wrong with it. The ID token
-// needs no check, as only its own provider will see it.
+// The refresh token is spent: an answer with an access token must not fail, whatever else is wrong with it.
+// The ID token needs no check, as only its own provider will see it.
 function normalized(response: Response, body: Body | undefined): Response {
   if (!body?.access_token) return response
   const { access_token, token_type, refresh_token, scope, expires_in } = body

@@ -21,7 +21,9 @@ import type { TokenSet } from './token-set.ts'
 const timeout = 5_000
 const leaseSeconds = 15
 const atOnce = 16
-/** Seconds until a failed revocation is tried again; doubled after each further failure, up to `mostFailures`. */
+/**
+ * Seconds until a failed revocation is tried again; doubled after each further failure, up to `mostFailures`.
+ */
 const firstPause = 15
 const mostFailures = 12
 
@@ -34,8 +36,8 @@ type Needs = {
 }
 
 /**
- * Ends the token sets that only these sessions used, and revokes them upstream unless `revoke` is false. Token sets that
- * other sessions use stay. Never rejects.
+ * Ends the token sets that only these sessions used, and revokes them upstream unless `revoke` is false.
+ * Token sets that other sessions use stay. Never rejects.
  */
 export async function revokeUnused(sids: string[], needs: Needs, { revoke = true } = {}): Promise<void> {
   if (sids.length === 0) return
@@ -50,8 +52,8 @@ export async function revokeUnused(sids: string[], needs: Needs, { revoke = true
 }
 
 /**
- * Revokes ended token sets, those with these ids or all, at their providers and removes them. If a provider cannot be
- * reached, one of the instances tries again later. RFC 7009.
+ * Revokes ended token sets, those with these ids or all, at their providers and removes them. If a provider
+ * cannot be reached, one of the instances tries again later. RFC 7009.
  */
 export async function revokeEnded(ids: string[] | null, needs: Needs): Promise<void> {
   for (;;) {
@@ -79,8 +81,8 @@ async function end(lease: Lease & { revokes: boolean }, needs: Needs): Promise<v
   await removeTokenSet(db, lease)
 }
 
-// Revokes the refresh token, which ends its grant, or the access token if there is no refresh token; `false` when the
-// provider offers no revocation.
+// Revokes the refresh token, which ends its grant, or the access token if there is no refresh token; `false`
+// when the provider offers no revocation.
 async function requestRevocation(
   { provider: id }: Lease,
   { refreshToken, accessToken }: TokenSet,

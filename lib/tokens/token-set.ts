@@ -31,8 +31,8 @@ const longestMargin = 30
 const usualMargin = 5
 
 /**
- * Whether an access token has to be refreshed before its next use: a tenth of its lifetime, at most 30 seconds, before
- * it expires, so that it does not expire in transit. One without a known expiry is never due.
+ * Whether an access token has to be refreshed before its next use: a tenth of its lifetime, at most 30
+ * seconds, before it expires, so that it does not expire in transit. One without a known expiry is never due.
  */
 export function isDue({ expiresAt, lifetime }: Times): boolean {
   if (expiresAt === undefined) return false

@@ -25,7 +25,7 @@ test('a provider with neither issuer nor endpoint signs nobody in', () => {
   expect(() => identify({ provider: unknown, providerAccountId: 'x', claims: {} })).toThrow('neither')
 })
 
-test('without ID tokens, the account id identifies a person, and neither iss nor sub of a user API does', () => {
+test('without ID tokens, a person is the account id, whatever iss and sub a user API claims', () => {
   const claims = { iss: 'https://op.example.org', sub: 'somebody', login: 'demo' }
   expect(identify({ provider: github, providerAccountId: '4711', claims })).toEqual({
     issuer: 'https://github.example',

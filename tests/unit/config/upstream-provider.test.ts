@@ -58,7 +58,7 @@ test.each([
   [{ type: 'github' }, undefined, 'https://github.com'],
   [{ type: 'gitlab' }, undefined, 'https://gitlab.com'],
 ])(
-  'ID tokens come from the configured issuer or the one of the type, accounts from the configured one or the origin: %j',
+  'where no issuer is configured, ID tokens name that of the type, and accounts the origin: %j',
   async (provider, issuer, accountIssuer) => {
     expect(await built(provider)).toMatchObject({ issuer, accountIssuer })
   },
