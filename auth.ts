@@ -18,7 +18,7 @@ export const signOut: NextAuthResult['signOut'] = nextAuth.signOut
 function configuration(shared: Runtime, request: Request | undefined): NextAuthConfig {
   const { config, log } = shared
   return {
-    providers: config.authProviders,
+    providers: config.providers.map(({ authjs }) => authjs),
     secret: [...config.secrets],
     trustHost: true,
     session: { strategy: 'jwt', maxAge: sessionLifetime },

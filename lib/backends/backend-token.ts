@@ -1,4 +1,4 @@
-import type { Backend } from '#lib/config/schema.ts'
+import type { Backend } from '#lib/config/backends.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { type AccessTokenNeeds, issueAccessToken } from '#lib/oidc/access-tokens.ts'

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import type { Backend } from '#lib/config/backends.ts'
 import { configuredUrl } from '#lib/config/configured-url.ts'
-import type { Backend } from '#lib/config/schema.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { isEventStream, responseHeaders } from './response-headers.ts'
 

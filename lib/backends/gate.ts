@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import CircuitBreaker from 'opossum'
-import type { Backend } from '#lib/config/schema.ts'
+import type { Backend } from '#lib/config/backends.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { callerLeft, callerStalled } from './forward.ts'
 import { Places } from './places.ts'

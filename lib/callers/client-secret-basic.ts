@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { clientOf } from '#lib/config/client-of.ts'
+import type { Client } from '#lib/config/clients.ts'
 import type { Config } from '#lib/config/load.ts'
-import type { Client } from '#lib/config/schema.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 

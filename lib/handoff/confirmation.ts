@@ -1,4 +1,4 @@
-import type { HandoffConfig } from '#lib/config/schema.ts'
+import type { HandoffConfig } from '#lib/config/handoff.ts'
 
 /**
  * Whether a person is asked before a nonce signs this browser in. An unbound nonce may come from an

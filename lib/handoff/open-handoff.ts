@@ -1,5 +1,5 @@
+import type { HandoffConfig } from '#lib/config/handoff.ts'
 import type { Config } from '#lib/config/load.ts'
-import type { HandoffConfig } from '#lib/config/schema.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { type OpenNonce, openNonce } from '#lib/db/nonces.ts'
 import type { Database } from '#lib/db/open.ts'

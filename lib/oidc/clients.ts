@@ -1,5 +1,5 @@
 import type { Config } from '#lib/config/load.ts'
-import { tokenExchange } from '#lib/config/schema.ts'
+import { tokenExchange } from '#lib/oauth/urns.ts'
 
 /** The configured clients as the library takes them: the registration names alone, and what they mean where nothing is said. */
 export function clientMetadata({

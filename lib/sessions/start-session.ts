@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { displayProfile, identify } from '#lib/accounts/person.ts'
 import { usableSubject } from '#lib/accounts/subject.ts'
 import type { Config } from '#lib/config/load.ts'
+import { providerOf } from '#lib/config/provider-of.ts'
 import { seal } from '#lib/crypto/seal.ts'
 import type { Database } from '#lib/db/open.ts'
 import { insertSession } from '#lib/db/sessions.ts'
@@ -31,16 +32,11 @@ export async function startSession(
   { db, config }: { db: Database; config: Config },
 ): Promise<StartedSession> {
   const { providerId, claims } = signIn
-  const provider = config.providers.find(({ id }) => id === providerId)
-  const built = config.authProviders.find(({ options }) => options?.id === providerId)
-  if (!provider || !built) throw new Error(`there is no provider "${providerId}"`)
+  const provider = providerOf(providerId, config)
+  if (!provider) throw new Error(`there is no provider "${providerId}"`)
 
-  const { type, authorization } = built as { type: string; authorization?: unknown }
-  const { issuer, subject } = identify({
-    provider: { ...provider, type, authorization },
-    providerAccountId: signIn.providerAccountId,
-    claims,
-  })
+  const { providerAccountId } = signIn
+  const { issuer, subject } = identify({ provider, providerAccountId, claims })
   const user = await upsertUser(db, issuer, subject, displayProfile(signIn.shown))
 
   const sid = randomUUID()

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isSecure } from '#lib/config/is-secure.ts'
 import type { Config } from '#lib/config/load.ts'
-import { isSecure } from '#lib/config/schema.ts'
+import { providerOf } from '#lib/config/provider-of.ts'
 import type { Database } from '#lib/db/open.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { findTokenSet } from '#lib/db/token-sets.ts'
-import type { MetadataCache } from '#lib/issuers/metadata.ts'
+import type { MetadataCache } from '#lib/providers/metadata.ts'
+import { providerClient } from '#lib/providers/provider-client.ts'
 import { openTokenSet } from '#lib/tokens/open-token-set.ts'
-import { providerClient, providerOf } from '#lib/tokens/provider-client.ts'
 
 /** Milliseconds that a page waits to know whether a provider offers it. */
 const patience = 1_500

@@ -1,4 +1,4 @@
 import type { EventEmitter } from 'node:events'
 
-/** Tells of sessions that this process has ended, and of token sets whose provider ended them. */
+/** Reports sessions that this process has ended, and token sets whose provider has ended them. */
 export type Endings = EventEmitter<{ ended: [sids: string[]]; failed: [tokenSetIds: string[]] }>

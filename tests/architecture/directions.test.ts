@@ -22,8 +22,8 @@ const domains = isIn(
   'lib/backends',
   'lib/handoff',
   'lib/id-tokens',
-  'lib/issuers',
   'lib/oidc',
+  'lib/providers',
   'lib/sessions',
   'lib/tokens',
 )

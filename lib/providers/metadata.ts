@@ -4,18 +4,21 @@ import {
   discoveryRequest,
   processDiscoveryResponse,
 } from 'oauth4webapi'
-import { isSecure } from '#lib/config/schema.ts'
+import { isSecure } from '#lib/config/is-secure.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
 const keepFor = 3600_000
 const timeout = 5000
 
-/** Metadata by issuer: what was answered and until when it is taken as it is. */
+/**
+ * Metadata by issuer, each with the time (ms since the epoch) until which it is used without asking again.
+ */
 export type MetadataCache = Map<string, { metadata: Promise<AuthorizationServer>; until: number }>
 
 /**
- * An issuer's metadata (OpenID Connect Discovery 1.0, section 4), kept for an hour; its `issuer` is compared with the
- * one asked for. Throws `temporarily_unavailable` when it cannot be had; the next call asks again.
+ * An issuer's metadata, cached for an hour; its `issuer` must equal the one asked for. Throws
+ * `temporarily_unavailable` when it cannot be read; the next call asks again. OpenID Connect Discovery 1.0,
+ * section 4.
  */
 export function discover(cache: MetadataCache, issuer: string): Promise<AuthorizationServer> {
   const known = cache.get(issuer)
@@ -30,12 +33,13 @@ async function request(issuer: string): Promise<AuthorizationServer> {
   const identifier = new URL(issuer)
   try {
     const response = await discoveryRequest(identifier, {
-      // The configuration admits plain http for loopback addresses alone.
+      // The configuration allows plain http for loopback addresses only.
       [allowInsecureRequests]: identifier.protocol === 'http:',
       signal: AbortSignal.timeout(timeout),
     })
     const metadata = await processDiscoveryResponse(identifier, response)
-    // Keys, refresh tokens and client secrets go to these; an issuer behind TLS must not lead them out of it.
+    // Baton trusts keys from here and sends refresh tokens and client secrets here: an issuer must not name
+    // endpoints without TLS.
     for (const endpoint of [metadata.jwks_uri, metadata.token_endpoint])
       if (endpoint !== undefined && !isSecure(endpoint))
         throw new Error(`${endpoint} is not protected by TLS`)
