@@ -69,17 +69,19 @@ test('every JSON block of the documents parses', () => {
   expect(bad).toEqual([])
 })
 
-test('the JSON of the how-tos in README.md makes one configuration that Baton starts with', async () => {
+test('Baton starts with the JSON of each how-to in README.md, added to that of those before it', async () => {
   const blocks = [...read('README.md').matchAll(fence)].filter(([, language]) => language === 'json')
   expect(blocks).toHaveLength(4)
+  const env = { LOGIN_SECRET: 'a secret of the provider', WEB_APP_SECRET: 'f'.repeat(64) }
   const file: Record<string, unknown> = {}
-  for (const [, , text = ''] of blocks)
+  for (const [, , text = ''] of blocks) {
     for (const [section, value] of Object.entries(JSON.parse(text)))
       file[section] = Array.isArray(value) ? [...((file[section] as unknown[]) ?? []), ...value] : value
-  const env = { LOGIN_SECRET: 'a secret of the provider', WEB_APP_SECRET: 'f'.repeat(64) }
-  const config = await configOf({ file, env })
-  expect(config.providers.map(({ id }) => id)).toEqual(['login'])
-  expect(config.clients.map(({ client_id }) => client_id)).toEqual(['phone', 'web-app'])
+    await expect(configOf({ file, env })).resolves.toBeDefined()
+  }
+  const { providers, clients } = await configOf({ file, env })
+  expect(providers.map(({ id }) => id)).toEqual(['login'])
+  expect(clients.map(({ client_id }) => client_id)).toEqual(['phone', 'web-app'])
 })
 
 test('every test that the threat model names is there', () => {
