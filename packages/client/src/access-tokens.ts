@@ -5,7 +5,7 @@ import type { Settings } from './options.ts'
 import { parseUrl } from './secure-url.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Milliseconds before its end from which an access token is not given out any more. */
+/** How many milliseconds before its end an access token is no longer handed out. */
 const MARGIN = 60_000
 
 type Kept = { token: Promise<string>; until: number }
@@ -23,8 +23,10 @@ export function createAccessTokens(settings: Settings, sessions: Sessions) {
   }
 
   /**
-   * A JWT access token for the backend of this audience, good for some while yet; parallel calls share one request.
-   * Throws `invalid_argument`, `network`, `refused` (`invalid_target` for an unknown one), `signed_out`, `storage`, `unsupported_response`.
+   * Returns a JWT access token for the backend with this audience, with some lifetime left. Parallel calls
+   * share one request.
+   * Throws `invalid_argument`, `network`, `refused` (`invalid_target` for an unknown audience), `signed_out`,
+   * `storage`, `unsupported_response`.
    */
   async function get(resource: string): Promise<string> {
     // RFC 8707, section 2
@@ -53,7 +55,7 @@ export function createAccessTokens(settings: Settings, sessions: Sessions) {
     const from = settings.now()
     const subject = { subjectToken: webNonce, subjectTokenType: 'access_token', resource } as const
     const { accessToken, expiresIn } = await exchangeToken(subject, settings).catch(orSignedOut)
-    // The person may have signed out, or be another one, by now.
+    // By now the person may have signed out, or another person may have signed in.
     if ((await sessions.read()) !== webNonce) throw signedOut()
     setEnd(from + expiresIn * 1000 - MARGIN)
     return accessToken
@@ -62,7 +64,8 @@ export function createAccessTokens(settings: Settings, sessions: Sessions) {
   return { get, forget }
 }
 
-// What is wrong with the subject token is an `invalid_request` here, and all else in the request is right (RFC 8693, section 2.2.2).
+// Baton answers an invalid subject token with `invalid_request` (RFC 8693, section 2.2.2), and everything
+// else in this request is known to be right.
 function orSignedOut(error: unknown): never {
   if (error instanceof BatonError && error.error === 'invalid_request') throw signedOut(error.status)
   throw error

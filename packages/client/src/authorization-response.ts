@@ -10,10 +10,13 @@ export type AuthorizationResponse = {
   errorDescription: string | undefined
 }
 
-/** Reads the parameters of a callback (RFC 6749, section 4.1.2). Throws `state_mismatch` for what is no callback at all. */
+/**
+ * Reads the parameters of a callback (RFC 6749, section 4.1.2). Throws `state_mismatch` for a URL that is no
+ * callback.
+ */
 export function authorizationResponse(callbackUrl: string | URL): AuthorizationResponse {
   const parameters = parseUrl(String(callbackUrl))?.searchParams
-  if (!parameters) throw new BatonError('state_mismatch', 'this is no callback')
+  if (!parameters) throw new BatonError('state_mismatch', 'this is not a callback')
   const one = (name: string) => {
     const values = parameters.getAll(name)
     // RFC 6749, section 3.1: no parameter more than once.
@@ -29,12 +32,12 @@ export function authorizationResponse(callbackUrl: string | URL): AuthorizationR
   }
 }
 
-/** The code of a response whose state is known to be right. Throws `sign_in_failed`. */
+/** Returns the code of a response whose state has been checked. Throws `sign_in_failed`. */
 export function codeOf(
   { iss, code, error, errorDescription }: AuthorizationResponse,
   { issuer, sendsIssuer }: { issuer: string; sendsIssuer: boolean },
 ): string {
-  // RFC 9207, section 2.4: an answer of another server, to which this code would be sent otherwise.
+  // RFC 9207, section 2.4: another server may have sent this answer to get its code (a mix-up attack).
   if (iss === undefined ? sendsIssuer : iss !== issuer)
     throw new BatonError('sign_in_failed', 'the callback is not from the identity provider')
   if (error !== undefined) {

@@ -1,4 +1,4 @@
-/** Bytes as base64url without padding (RFC 4648, section 5). */
+/** Encodes bytes as base64url without padding (RFC 4648, section 5). */
 export function encodeBase64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
@@ -6,7 +6,7 @@ export function encodeBase64url(bytes: Uint8Array): string {
     .replaceAll('=', '')
 }
 
-/** The UTF-8 text in base64url, or nothing where there is none. */
+/** Decodes base64url to UTF-8 text; `undefined` when the input is not valid. */
 export function decodeBase64urlText(text: string): string | undefined {
   if (!/^[A-Za-z0-9_-]+$/.test(text)) return undefined
   try {

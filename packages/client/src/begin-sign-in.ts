@@ -4,19 +4,25 @@ import { challengeOf, randomText } from './proof-key.ts'
 import { isSecure, parseUrl } from './secure-url.ts'
 
 export type SignInOptions = {
-  /** In place of the client's own, as for a loopback redirect, whose port changes (RFC 8252, section 7.3). */
+  /**
+   * Overrides the client's own redirect URI, such as for a loopback redirect with a random port (RFC 8252,
+   * section 7.3).
+   */
   redirectUri?: string
-  /** Whom the identity provider is to sign in. */
+  /** The person whom the identity provider should sign in. */
   loginHint?: string
-  /** Such as `login` or `select_account` (OpenID Connect Core, section 3.1.2.1). */
+  /** For example `login` or `select_account` (OpenID Connect Core, section 3.1.2.1). */
   prompt?: string
-  /** Further parameters of the request, such as `ui_locales`; none of the protocol's own. */
+  /**
+   * More parameters for the authorization request, such as `ui_locales`. They cannot replace the protocol's
+   * own.
+   */
   parameters?: Record<string, string>
 }
 
 /**
- * Begins a sign-in at the identity provider: an authorization code flow with PKCE (RFC 7636), `state` and `nonce`. The URL
- * is for the system's browser. A sign-in that was begun before counts no more.
+ * Begins a sign-in at the identity provider: an authorization code flow with PKCE (RFC 7636), `state` and
+ * `nonce`. Open the URL in the system's browser. An earlier sign-in that is still waiting is discarded.
  * Throws `invalid_argument`, `network`, `storage`, `unsupported_response`.
  */
 export async function beginSignIn(
@@ -51,10 +57,10 @@ export async function beginSignIn(
   return { url: url.href }
 }
 
-// A code in plain http is for the loopback address alone; a scheme of the app's own is the platform's matter.
+// A code may travel over plain http to the loopback address only. Custom schemes are up to the platform.
 function checked(redirectUri: string | undefined): string {
   const url = parseUrl(redirectUri ?? '')
   const isUri = url && !url.hash && /^[\x21-\x7e]+$/.test(redirectUri ?? '')
   if (redirectUri && isUri && (url.protocol !== 'http:' || isSecure(url))) return redirectUri
-  throw new BatonError('invalid_argument', 'redirectUri must be an absolute URI, with http: loopback alone')
+  throw new BatonError('invalid_argument', 'redirectUri must be an absolute URI (http: for loopback only)')
 }

@@ -2,10 +2,10 @@ import { decodeBase64urlText } from './base64url.ts'
 import { BatonError } from './error.ts'
 import { parseObject } from './parse-object.ts'
 
-/** Seconds that a device's clock may be off. */
+/** How many seconds the device's clock may be off. */
 const TOLERANCE = 120
 
-/** What an ID token says (OpenID Connect Core, section 2). */
+/** The claims of an ID token (OpenID Connect Core, section 2). */
 export type IdTokenClaims = Record<string, unknown> & {
   iss: string
   sub: string
@@ -15,8 +15,9 @@ export type IdTokenClaims = Record<string, unknown> & {
 }
 
 /**
- * Checks that an ID token is for this client and this sign-in. It must have come from the token endpoint by TLS, which stands
- * in for its signature. Throws `id_token_invalid`. OpenID Connect Core, section 3.1.3.7.
+ * Checks that an ID token belongs to this client and this sign-in, and returns its claims. The token must
+ * come straight from the token endpoint over TLS, which replaces the check of its signature.
+ * Throws `id_token_invalid`. OpenID Connect Core, section 3.1.3.7.
  */
 export function checkIdToken(
   idToken: string,
@@ -31,8 +32,8 @@ export function checkIdToken(
   if (!audiences.includes(expected.clientId)) throw invalid('is for another client')
   if (claims.azp === undefined ? audiences.length > 1 : claims.azp !== expected.clientId)
     throw invalid('was issued to another client')
-  if (claims.nonce !== expected.nonce) throw invalid('is of another sign-in')
-  if (typeof claims.sub !== 'string' || claims.sub === '') throw invalid('names no subject')
+  if (claims.nonce !== expected.nonce) throw invalid('belongs to another sign-in')
+  if (typeof claims.sub !== 'string' || claims.sub === '') throw invalid('has no subject')
   if (typeof claims.exp !== 'number' || claims.exp <= now - TOLERANCE) throw invalid('has expired')
   if (typeof claims.iat !== 'number' || claims.iat > now + TOLERANCE) throw invalid('is from the future')
   return claims as IdTokenClaims
@@ -41,7 +42,7 @@ export function checkIdToken(
 function decoded(idToken: string): [header: Record<string, unknown>, claims: Record<string, unknown>] {
   const parts = idToken.split('.')
   const [header, claims] = parts.map((part) => parseObject(decodeBase64urlText(part) ?? ''))
-  if (parts.length !== 3 || !header || !claims) throw invalid('is no signed JWT')
+  if (parts.length !== 3 || !header || !claims) throw invalid('is not a signed JWT')
   return [header, claims]
 }
 

@@ -2,7 +2,10 @@ import type { Settings } from './options.ts'
 
 type Identity = Pick<Settings, 'clientId' | 'clientSecret'>
 
-/** How this client names itself at Baton: in the form, or with its secret by HTTP Basic (RFC 6749, section 2.3.1). */
+/**
+ * Returns how this client identifies itself to Baton: `client_id` in the form, or id and secret by HTTP Basic
+ * (RFC 6749, section 2.3.1).
+ */
 export function clientAuthentication({ clientId, clientSecret }: Identity): {
   form: Record<string, string>
   headers: Record<string, string>

@@ -11,7 +11,7 @@ export type Context = {
   sessions: Sessions
   pendingSignIns: PendingSignIns
   accessTokens: AccessTokens
-  /** Exchanges of ID tokens, one at a time. */
+  /** Runs exchanges of ID tokens one at a time. */
   exchanges: ReturnType<typeof oneAtATime>
   identityProvider(): Promise<{
     options: IdentityProviderOptions & { scope: string }

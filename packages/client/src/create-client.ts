@@ -16,29 +16,40 @@ import { signOut } from './sign-out.ts'
 import type { Token } from './token.ts'
 
 export type Client = {
-  /** Begins a sign-in: open the URL in the system's browser. One sign-in waits at a time, the newest. */
+  /**
+   * Begins a sign-in: open the URL in the system's browser. Only the newest sign-in waits for its callback.
+   */
   beginSignIn(options?: SignInOptions): Promise<{ url: string }>
-  /** Finishes the sign-in that a callback belongs to; each callback works once. */
+  /** Finishes the sign-in that a callback belongs to. Each callback works once. */
   finishSignIn(callbackUrl: string | URL, options?: { keepTokens?: boolean }): Promise<SignedIn>
-  /** Signs in with the ID token of a sign-in that the app made by other means. */
+  /** Signs in with an ID token that the app got by other means. */
   signInWithIdToken(idToken: string): Promise<void>
-  /** Whether there is a session, as far as this device knows; Baton is not asked. */
+  /** Whether this device holds a session. Does not ask Baton. */
   isSignedIn(): Promise<boolean>
-  /** The web nonce, for resource servers that ask Baton about it. Throws `signed_out`. */
+  /** Returns the web nonce, for resource servers that ask Baton about it. Throws `signed_out`. */
   getWebNonce(): Promise<string>
-  /** A JWT access token for the backend of this audience. */
+  /** Returns a JWT access token for the backend with this audience. */
   getAccessToken(resource: string): Promise<string>
-  /** The answer of the token service that Baton is set up with. */
+  /** Returns the answer of the token service that Baton is configured with. */
   getToken(): Promise<Token>
-  /** `fetch` for what is under `/api/backends/` at Baton, as the person who is signed in. */
+  /** Calls a backend under `/api/backends/` at Baton with `fetch`, as the signed-in person. */
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
-  /** A one-time link, and the headers for its first load, that signs a web view in. Without a target, at Baton itself. */
+  /**
+   * Returns a one-time link that signs a web view in, and the headers for its first load. Without a target it
+   * signs in at Baton itself.
+   */
   handOff(target?: string, options?: HandOffOptions): Promise<HandOff>
-  /** Ends the session, here in any case. Throws `not_revoked` when Baton could not be told. */
+  /**
+   * Ends the session on this device in any case. Throws `not_revoked` when Baton could not be reached or
+   * refused.
+   */
   signOut(): Promise<void>
 }
 
-/** Makes a client of one Baton for one app; use one for all of it. Throws `BatonError`, as every function of the client does. */
+/**
+ * Creates a client of one Baton for one app. Use a single client in the whole app. This function and every
+ * function of the client throw `BatonError`.
+ */
 export function createClient(options: ClientOptions): Client {
   const settings = settingsOf(options)
   const sessions = createSessions(settings)

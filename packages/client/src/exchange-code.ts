@@ -3,12 +3,12 @@ import { BatonError } from './error.ts'
 import type { Settings } from './options.ts'
 import { send } from './send.ts'
 
-/** What the identity provider gave, for apps that ask for it; this library keeps none of it. */
+/** The identity provider's tokens, for apps that ask for them. This library keeps none of them. */
 export type ProviderTokens = {
   idToken: string
   accessToken: string | undefined
   refreshToken: string | undefined
-  /** Of the access token, in seconds. */
+  /** Lifetime of the access token, in seconds. */
   expiresIn: number | undefined
 }
 
@@ -38,7 +38,7 @@ export async function exchangeCode(
   }
 }
 
-// A refusal of the identity provider is none of Baton's.
+// A refusal here comes from the identity provider, not from Baton.
 function asSignIn(answer: Parameters<typeof jsonOf>[0]): Record<string, unknown> {
   try {
     return jsonOf(answer)

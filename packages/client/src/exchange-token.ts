@@ -7,7 +7,8 @@ import { send } from './send.ts'
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 
 /**
- * Exchanges a token at Baton for an access token: an ID token for a web nonce, a web nonce for a JWT (RFC 8693, section 2).
+ * Exchanges a token at Baton for an access token: an ID token for a web nonce, or a web nonce for a JWT (RFC
+ * 8693, section 2).
  * Throws `network`, `refused`, `unsupported_response`.
  */
 export async function exchangeToken(
@@ -25,9 +26,9 @@ export async function exchangeToken(
   const url = `${settings.baton}/oidc/token`
   const json = jsonOf(await send(url, { form, headers: client.headers }, settings))
   if (json.issued_token_type !== ACCESS_TOKEN || String(json.token_type).toLowerCase() !== 'bearer')
-    throw new BatonError('unsupported_response', 'Baton gave another kind of token')
+    throw new BatonError('unsupported_response', 'Baton returned another kind of token')
   return {
-    // RFC 6750, section 2.1; what is no such token would be quoted by the error of the next request's headers.
+    // RFC 6750, section 2.1. An invalid header value would be quoted in the error of the next request.
     accessToken: textOf(json, 'access_token', /^[\w.~+/-]+=*$/),
     expiresIn: secondsOf(json, 'expires_in'),
   }

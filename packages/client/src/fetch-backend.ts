@@ -6,9 +6,10 @@ import { parseUrl } from './secure-url.ts'
 import { assertNotElsewhere, noAnswer } from './send.ts'
 
 /**
- * `fetch` for backends behind Baton's proxy, with the web nonce as bearer; `input` is a path from `/api/backends/` on, or such a
- * URL at Baton. No redirect is followed. Throws `invalid_argument`, `network`, `signed_out`, `storage`, `unsupported_response`, and
- * what the caller's own signal says.
+ * Calls a backend behind Baton's proxy with `fetch` and the web nonce as bearer token. `input` is a path that
+ * begins with `/api/backends/`, or such a URL at Baton. Follows no redirect.
+ * Throws `invalid_argument`, `network`, `signed_out`, `storage`, `unsupported_response`, and the reason of
+ * the caller's own signal.
  */
 export function fetchBackend(
   input: string | URL,
@@ -34,7 +35,8 @@ export function fetchBackend(
   })
 }
 
-// The web nonce is for Baton alone, so what is checked here is what is fetched: the address after it was resolved.
+// Only Baton may get the web nonce, so this checks the address after it was resolved: the one that is
+// fetched.
 function backendUrl(input: string, baton: string): string {
   const url = parseUrl(input.startsWith('/') ? `${baton}${input}` : input)
   const isBackend = url && url.origin === baton && !url.username && !url.password

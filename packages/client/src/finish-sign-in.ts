@@ -5,16 +5,16 @@ import { exchangeCode, type ProviderTokens } from './exchange-code.ts'
 import { keepWebNonce } from './keep-web-nonce.ts'
 
 export type SignedIn = {
-  /** Who signed in, as the identity provider says it. */
+  /** The signed-in person, in the identity provider's words. */
   claims: IdTokenClaims
-  /** When `keepTokens` asks for them; from here on they are the app's to keep safe. */
+  /** Present when `keepTokens` is set. The app must keep them safe. */
   tokens?: ProviderTokens
 }
 
 /**
  * Finishes the sign-in that a callback belongs to and keeps its web nonce. A callback works once.
- * Throws `state_mismatch`, `sign_in_failed`, `id_token_invalid`, `network`, `refused`, `storage`, `unsupported_response`;
- * `signed_out` when `signOut` was called meanwhile.
+ * Throws `state_mismatch`, `sign_in_failed`, `id_token_invalid`, `network`, `refused`, `storage`,
+ * `unsupported_response`; `signed_out` when `signOut` was called meanwhile.
  */
 export async function finishSignIn(
   callbackUrl: string | URL,
@@ -24,7 +24,7 @@ export async function finishSignIn(
   const { settings, sessions, pendingSignIns, identityProvider } = context
   const since = sessions.signOuts()
   const response = authorizationResponse(callbackUrl)
-  // Before the sign-in is taken: without a network the same callback can be tried again.
+  // Fetch the metadata before taking the sign-in: without a network the same callback can be tried again.
   const { options, metadata } = await identityProvider()
   const { nonce, codeVerifier, redirectUri } = await pendingSignIns.take(response.state)
   const { issuer, clientId } = options

@@ -5,7 +5,8 @@ import { send } from './send.ts'
 import { Token } from './token.ts'
 
 /**
- * Asks the token service for a token, by way of Baton: its answer as it is, refusals included (`status`).
+ * Asks the token service for a token through Baton. Returns its answer unchanged, refusals included (see
+ * `status`).
  * Throws `network`, `signed_out`, `storage`, `unsupported_response`.
  */
 export function getToken({ settings, sessions }: Context): Promise<Token> {

@@ -6,29 +6,31 @@ import { parseUrl } from './secure-url.ts'
 import { send } from './send.ts'
 
 export type HandOffOptions = {
-  /** Where to go at the target: a path such as `/inbox?unread=1`. */
+  /** Where to go at the target, a path such as `/inbox?unread=1`. */
   redirectTo?: string
   /**
-   * What makes a leaked link worthless: `header` (default) a verifier in a header of the web view's first load, `fragment` one
-   * behind the link's `#`, for browsers; `none` leaves the link good for whoever opens it first.
+   * What makes a leaked link worthless. `header` (default): a verifier in a header of the web view's first
+   * load. `fragment`: a verifier after the link's `#`, for browsers. `none`: nothing, the link works for the
+   * first who opens it.
    */
   binding?: 'header' | 'fragment' | 'none'
 }
 
 export type HandOff = {
-  /** The one-time nonce itself, for ways of handing over other than `url`. */
+  /** The one-time nonce itself, for ways to hand over without `url`. */
   nonce: string
-  /** To be opened once, within `expiresIn` seconds. */
+  /** Open it once, within `expiresIn` seconds. */
   url: string
-  /** For the first load of `url`, and no other. */
+  /** Send these with the first load of `url` and with no other request. */
   headers: Record<string, string>
   expiresIn: number
-  /** What the nonce is bound to, unless `binding` is `none`. */
+  /** The nonce is bound to this verifier. Absent when `binding` is `none`. */
   verifier?: string
 }
 
 /**
- * Asks for a hand-off nonce that signs a web view in at a target: another application's client id, or Baton itself.
+ * Asks for a hand-off nonce that signs a web view in at a target: another application by its client id, or
+ * Baton itself.
  * Throws `invalid_argument`, `network`, `refused`, `signed_out`, `storage`, `unsupported_response`.
  */
 export function handOff(
@@ -60,10 +62,10 @@ export function handOff(
   })
 }
 
-// A verifier is for Baton alone: it is not sent along with a link that leads elsewhere.
+// The verifier is meant for Baton only: never attach it to a link that leads elsewhere.
 function handOffUrl(text: string, onlyAt: string | undefined): string {
   const url = parseUrl(text)
   const isWeb = url && /^https?:$/.test(url.protocol) && !url.hash && !url.username && !url.password
   if (isWeb && (onlyAt === undefined || url.origin === onlyAt)) return url.href
-  throw new BatonError('unsupported_response', 'handoff_uri is not what it should be')
+  throw new BatonError('unsupported_response', 'handoff_uri is malformed or leads elsewhere')
 }

@@ -3,13 +3,16 @@ import { discover, type Metadata } from './discover.ts'
 import { BatonError } from './error.ts'
 import type { Settings } from './options.ts'
 
-/** Where people sign in, with metadata that is read when it is first asked for; a failure is not remembered. */
+/**
+ * Returns a function that gives the identity provider with its metadata. It reads the metadata at the first
+ * call, and again after a failure.
+ */
 export function createIdentityProvider(settings: Settings): Context['identityProvider'] {
   let reading: Promise<Metadata> | undefined
 
   return async () => {
     const options = settings.identityProvider
-    if (!options) throw new BatonError('invalid_argument', 'the client was made without identityProvider')
+    if (!options) throw new BatonError('invalid_argument', 'the client has no identityProvider')
     reading ??= discover(options.issuer, settings)
     try {
       return { options, metadata: await reading }

@@ -3,16 +3,16 @@ import { exchangeToken } from './exchange-token.ts'
 import { revoke } from './revoke.ts'
 
 /**
- * Exchanges an ID token for a web nonce and keeps that. Whatever cannot be kept, or is replaced, is revoked: no session is
- * left behind that nobody holds. `since` is from before the sign-in began. Throws `network`, `refused`, `storage`,
- * `unsupported_response`; `signed_out` after a sign-out.
+ * Exchanges an ID token for a web nonce and keeps it. Revokes a web nonce that is replaced or cannot be kept,
+ * so that no session lives on without an owner. `since` is the count of sign-outs when the sign-in began.
+ * Throws `network`, `refused`, `storage`, `unsupported_response`; `signed_out` after a sign-out.
  */
 export function keepWebNonce(
   idToken: string,
   since: number,
   context: Pick<Context, 'settings' | 'sessions' | 'exchanges'>,
 ): Promise<void> {
-  // One after the other: of two answers that came in another order than they were made the dead one would be kept.
+  // One at a time: if two answers arrived out of order, the dead web nonce would be kept.
   return context.exchanges(() => exchangeAndKeep(idToken, since, context))
 }
 

@@ -1,4 +1,4 @@
-/** Makes a queue: what is given to it runs after whatever was given before, however that ended. */
+/** Creates a queue that runs one piece of work at a time, in order, also after failures. */
 export function oneAtATime() {
   let last: Promise<unknown> = Promise.resolve()
   return <T>(work: () => Promise<T>): Promise<T> => {

@@ -4,34 +4,34 @@ import { isSecure, parseUrl } from './secure-url.ts'
 import { memoryStorage, type Storage } from './storage.ts'
 
 export type IdentityProviderOptions = {
-  /** The issuer as its metadata spells it (OpenID Connect Discovery, section 4). */
+  /** The issuer, spelled as in its metadata (OpenID Connect Discovery, section 4). */
   issuer: string
-  /** The app's client there: a public one, with PKCE. */
+  /** The app's client at the identity provider: a public client with PKCE. */
   clientId: string
-  /** Where the browser comes back to the app (RFC 8252, section 7). A sign-in may name another. */
+  /** Where the browser returns to the app (RFC 8252, section 7). `beginSignIn` can override it. */
   redirectUri?: string
   /** Default `openid`. */
   scope?: string
 }
 
 export type ClientOptions = {
-  /** The origin of Baton. */
+  /** Baton's public origin. */
   batonUrl: string
   /** The app's client at Baton. */
   clientId: string
-  /** For confidential clients alone, which run on a server: what is in an app is no secret. */
+  /** For confidential clients on a server only. A secret inside an app is not secret. */
   clientSecret?: string
-  /** Where people sign in; without it there is `signInWithIdToken`. */
+  /** Where people sign in. Not needed for `signInWithIdToken`. */
   identityProvider?: IdentityProviderOptions
-  /** Default: the memory of this process. */
+  /** Default: this process's memory. */
   storage?: Storage
-  /** Default: the platform's. */
+  /** Default: the platform's `fetch`. */
   fetch?: (input: string, init?: RequestInit) => Promise<Response>
-  /** Default: the platform's. */
+  /** Default: the platform's Web Crypto. */
   crypto?: WebCrypto
   /** Milliseconds since the epoch. Default `Date.now`. */
   now?: () => number
-  /** How long a request of the library's own may take. Default 30000. */
+  /** Timeout of the library's own requests, in milliseconds. Default 30000. */
   timeoutMs?: number
 }
 
@@ -47,7 +47,7 @@ export type Settings = {
   timeoutMs: number
 }
 
-/** Checks the options of a client and fills in what was left out. Throws `invalid_argument`. */
+/** Checks the options of a client and fills in defaults. Throws `invalid_argument`. */
 export function settingsOf(options: ClientOptions): Settings {
   const { batonUrl, clientId, clientSecret, identityProvider } = options
   return {
@@ -56,7 +56,7 @@ export function settingsOf(options: ClientOptions): Settings {
     clientSecret: clientSecret === undefined ? undefined : text('clientSecret', clientSecret),
     identityProvider: identityProvider && checked(identityProvider),
     storage: options.storage ?? memoryStorage(),
-    // Called as a function of its own: a browser's fetch is none of another object.
+    // Called as a method of `globalThis`: a browser's `fetch` refuses any other `this`.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     crypto: options.crypto ?? globalThis.crypto,
     now: options.now ?? Date.now,
@@ -67,14 +67,14 @@ export function settingsOf(options: ClientOptions): Settings {
 function origin(value: string): string {
   const url = parseUrl(value)
   if (!url || !isSecure(url) || url.pathname !== '/' || url.search || url.hash)
-    throw new BatonError('invalid_argument', 'batonUrl must be an https origin (http: loopback alone)')
+    throw new BatonError('invalid_argument', 'batonUrl must be an https origin (http: for loopback only)')
   return url.origin
 }
 
 function checked({ scope = 'openid', ...options }: IdentityProviderOptions) {
   const issuer = parseUrl(options.issuer)
   if (!issuer || !isSecure(issuer) || issuer.search || issuer.hash)
-    throw new BatonError('invalid_argument', 'issuer must be an https URL (http: loopback alone)')
+    throw new BatonError('invalid_argument', 'issuer must be an https URL (http: for loopback only)')
   text('identityProvider.clientId', options.clientId)
   if (!scope.split(' ').includes('openid'))
     throw new BatonError('invalid_argument', 'scope must contain openid')
@@ -83,5 +83,5 @@ function checked({ scope = 'openid', ...options }: IdentityProviderOptions) {
 
 function text(name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value
-  throw new BatonError('invalid_argument', `${name} must be a text`)
+  throw new BatonError('invalid_argument', `${name} must be a non-empty string`)
 }

@@ -1,4 +1,7 @@
-/** The JSON object that a text is, or nothing. What JSON.parse throws quotes the text, which may be a token: it goes no further. */
+/**
+ * Parses a JSON object; `undefined` for any other text. Swallows the error of `JSON.parse`, because it quotes
+ * the text, which may be a token.
+ */
 export function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)

@@ -7,14 +7,17 @@ export type WebCrypto = {
   subtle: { digest(algorithm: 'SHA-256', data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> }
 }
 
-/** 256 random bits as 43 base64url characters; a code verifier, too (RFC 7636, section 4.1). Throws `invalid_argument`. */
+/**
+ * Returns 256 random bits as 43 base64url characters, which also make a code verifier (RFC 7636, section
+ * 4.1). Throws `invalid_argument`.
+ */
 export function randomText(crypto: WebCrypto | undefined): string {
   const bytes = new Uint8Array(32)
   required(crypto).getRandomValues(bytes)
   return encodeBase64url(bytes)
 }
 
-/** The S256 challenge of a verifier (RFC 7636, section 4.2). Throws `invalid_argument`. */
+/** Returns the S256 challenge of a verifier (RFC 7636, section 4.2). Throws `invalid_argument`. */
 export async function challengeOf(verifier: string, crypto: WebCrypto | undefined): Promise<string> {
   const digest = await required(crypto).subtle.digest('SHA-256', new TextEncoder().encode(verifier))
   return encodeBase64url(new Uint8Array(digest))
@@ -23,5 +26,5 @@ export async function challengeOf(verifier: string, crypto: WebCrypto | undefine
 function required(crypto: WebCrypto | undefined): WebCrypto {
   if (typeof crypto?.getRandomValues === 'function' && typeof crypto.subtle?.digest === 'function')
     return crypto
-  throw new BatonError('invalid_argument', 'there is no Web Crypto here: give one as the option crypto')
+  throw new BatonError('invalid_argument', 'Web Crypto is missing here: pass one as the option crypto')
 }

@@ -1,6 +1,7 @@
 /**
- * Whether an answer by way of Baton is Baton's own word that the session has ended (RFC 6750, section 3.1), and not that of a
- * server behind it: the token service's challenges are not passed on, and every answer of a backend is made a sandbox.
+ * Whether Baton itself says that the session has ended (RFC 6750, section 3.1). A server behind Baton cannot
+ * say so: Baton passes on no challenge of the token service, and adds a `sandbox` policy to every answer of a
+ * backend.
  */
 export function refusesBearer({ status, headers }: { status: number; headers: Headers }): boolean {
   return (

@@ -3,7 +3,10 @@ import { clientAuthentication } from './client-authentication.ts'
 import type { Settings } from './options.ts'
 import { send } from './send.ts'
 
-/** Revokes a web nonce, and with it the session and everything derived from it (RFC 7009). Throws `network`, `refused`, `unsupported_response`. */
+/**
+ * Revokes a web nonce, and with it the session and everything derived from it (RFC 7009).
+ * Throws `network`, `refused`, `unsupported_response`.
+ */
 export async function revoke(webNonce: string, settings: Settings): Promise<void> {
   const client = clientAuthentication(settings)
   const form = { token: webNonce, ...client.form }

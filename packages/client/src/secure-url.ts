@@ -1,4 +1,7 @@
-/** The URL that a text is, or nothing. The error of `new URL` names the whole text, which may hold a code. */
+/**
+ * Parses a URL; `undefined` when invalid. Swallows the error of `new URL`, because it quotes the text, which
+ * may hold a code.
+ */
 export function parseUrl(text: string): URL | undefined {
   try {
     return new URL(text)
@@ -7,7 +10,10 @@ export function parseUrl(text: string): URL | undefined {
   }
 }
 
-/** Whether secrets may be sent there: TLS, or the loopback address of this device (RFC 8252, section 8.3). */
+/**
+ * Whether secrets may be sent to a URL: over TLS, or to this device's loopback address (RFC 8252, section
+ * 8.3).
+ */
 export function isSecure(url: URL): boolean {
   if (url.username || url.password) return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))

@@ -7,8 +7,9 @@ const LARGEST = 256 * 1024
 export type Answer = { status: number; headers: Headers; body: Uint8Array }
 
 /**
- * Sends a request of the library's own, a POST when there is a form, and reads the whole answer. It goes to `url` and
- * nowhere else. Throws `network`, and `unsupported_response` for an answer that is a redirect or over 256 KiB.
+ * Sends one of the library's own requests (a POST when there is a form) and reads the whole answer. Sends it
+ * to `url` only.
+ * Throws `network`, and `unsupported_response` for a redirect or an answer of more than 256 KiB.
  */
 export async function send(
   url: string,
@@ -39,13 +40,14 @@ export async function send(
   }
 }
 
-/** The error for a fetch that failed. */
+/** The error for a failed fetch. */
 export function noAnswer(url: string, cause: unknown): BatonError {
   return new BatonError('network', `no answer from ${parseUrl(url)?.host}`, { cause })
 }
 
 /**
- * Refuses an answer that came from elsewhere: the fetch of React Native knows no `redirect` and follows them all.
+ * Refuses an answer from another place: React Native's fetch ignores the `redirect` option and follows every
+ * redirect.
  * Throws `unsupported_response`.
  */
 export function assertNotElsewhere(response: Response, url: string): void {
@@ -54,7 +56,7 @@ export function assertNotElsewhere(response: Response, url: string): void {
     throw new BatonError('unsupported_response', 'the answer is a redirect', { status: response.status })
 }
 
-// A text and not URLSearchParams, which not every platform's fetch takes for a form.
+// A string, because not every platform's fetch treats URLSearchParams as a form.
 function posted(form: Record<string, string | undefined>) {
   const fields = Object.entries(form).filter((field): field is [string, string] => field[1] !== undefined)
   return { method: 'POST', body: new URLSearchParams(fields).toString() }
@@ -62,7 +64,7 @@ function posted(form: Record<string, string | undefined>) {
 
 async function bodyOf(response: Response): Promise<Uint8Array> {
   const reader = response.body?.getReader?.()
-  // React Native has no streams there.
+  // React Native's responses have no streams.
   if (!reader) {
     const body = new Uint8Array(await response.arrayBuffer())
     if (body.length > LARGEST) throw tooLarge(response)

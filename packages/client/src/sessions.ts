@@ -6,19 +6,22 @@ import { stored } from './stored.ts'
 
 export type Sessions = ReturnType<typeof createSessions>
 
-/** Keeps the web nonce of the app's one session in the app's storage, and nothing else. */
+/** Keeps the web nonce of the app's only session in the app's storage. */
 export function createSessions({ storage, baton, clientId }: Settings) {
   const record = stored(storage, 'baton.session', ['webNonce'], { baton, clientId })
   const inTurn = oneAtATime()
   let signOuts = 0
 
-  /** Who is signed in now. Throws `storage`. */
+  /** The current web nonce, or `undefined` when nobody is signed in. Throws `storage`. */
   const read = async () => (await inTurn(record.read))?.webNonce
 
   return {
     read,
 
-    /** Runs `use` with the web nonce; when it finds the session ended, that one is forgotten. Throws `signed_out`, `storage`. */
+    /**
+     * Runs `use` with the web nonce. Forgets the web nonce when `use` finds that the session has ended.
+     * Throws `signed_out`, `storage`.
+     */
     async use<T>(use: (webNonce: string) => Promise<T>): Promise<T> {
       const webNonce = await read()
       if (webNonce === undefined) throw signedOut()
@@ -26,7 +29,8 @@ export function createSessions({ storage, baton, clientId }: Settings) {
         return await use(webNonce)
       } catch (error) {
         if (error instanceof BatonError && error.code === 'signed_out')
-          // Another sign-in may have taken its place meanwhile; and the person is signed out, whatever the storage says.
+          // Another sign-in may have replaced it meanwhile. And the person is signed out even if the storage
+          // fails.
           await inTurn(async () => {
             if ((await record.read())?.webNonce === webNonce) await record.remove()
           }).catch(() => undefined)
@@ -34,10 +38,12 @@ export function createSessions({ storage, baton, clientId }: Settings) {
       }
     },
 
-    /** What `keep` takes as `since`: a sign-in that began before a sign-out must not undo it. */
+    /** Pass this to `keep` as `since`: a sign-in that began before a sign-out must not undo it. */
     signOuts: () => signOuts,
 
-    /** Keeps a new web nonce and gives the one that it replaces. Throws `storage`; `signed_out` after a sign-out. */
+    /**
+     * Keeps a new web nonce and returns the one it replaces. Throws `storage`; `signed_out` after a sign-out.
+     */
     keep: (webNonce: string, since: number) =>
       inTurn(async () => {
         if (signOuts !== since) throw signedOut()
@@ -46,10 +52,13 @@ export function createSessions({ storage, baton, clientId }: Settings) {
         return before?.webNonce
       }),
 
-    /** Forgets the session: what its web nonce was, and whether it could be forgotten. Either throws `storage`. */
+    /**
+     * Forgets the session. Returns its web nonce, and whether the storage forgot it. Both reject with
+     * `storage`.
+     */
     end(): [webNonce: Promise<string | undefined>, forgotten: Promise<void>] {
       signOuts++
-      // Both are in the queue at once, so that nothing gets between them.
+      // Both enter the queue at once, so that nothing runs between them.
       return [read(), inTurn(record.remove)]
     },
   }

@@ -3,8 +3,9 @@ import { BatonError } from './error.ts'
 import { keepWebNonce } from './keep-web-nonce.ts'
 
 /**
- * Signs in with an ID token, which Baton checks, and keeps the web nonce. Throws `invalid_argument`, `network`, `refused`, `storage`,
- * `unsupported_response`; `signed_out` when `signOut` was called meanwhile.
+ * Signs in with an ID token, which Baton checks, and keeps the web nonce.
+ * Throws `invalid_argument`, `network`, `refused`, `storage`, `unsupported_response`; `signed_out` when
+ * `signOut` was called meanwhile.
  */
 export async function signInWithIdToken(idToken: string, context: Context): Promise<void> {
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(idToken))

@@ -4,8 +4,9 @@ import type { Settings } from './options.ts'
 import { revoke } from './revoke.ts'
 
 /**
- * Forgets the session and a sign-in that waits, then revokes the web nonce at Baton. Throws `storage`; `not_revoked`, with
- * the reason as `cause`, when everything is forgotten here but the session may live on at Baton until its own end.
+ * Forgets the session and any waiting sign-in, then revokes the web nonce at Baton. Throws `storage`;
+ * `not_revoked`, with the reason as `cause`, when everything is forgotten here but the session may live on at
+ * Baton until it expires.
  */
 export async function signOut({ settings, sessions, pendingSignIns, accessTokens }: Context): Promise<void> {
   accessTokens.forget()
@@ -23,7 +24,7 @@ async function failureToRevoke(webNonce: string, settings: Settings): Promise<Ba
     await revoke(webNonce, settings)
     return undefined
   } catch (cause) {
-    const description = 'signed out here; at Baton the session may live until its end'
+    const description = 'signed out here, but at Baton the session may live until its end'
     return new BatonError('not_revoked', description, { cause })
   }
 }

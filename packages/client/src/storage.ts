@@ -1,13 +1,13 @@
 type Maybe<T> = T | Promise<T>
 
-/** Where the app keeps texts under keys. It should be out of reach for other apps and for backups. */
+/** Where the app keeps strings by key. Other apps and backups should not be able to read it. */
 export type Storage = {
   get(key: string): Maybe<string | null | undefined>
   set(key: string, value: string): Maybe<unknown>
   remove(key: string): Maybe<unknown>
 }
 
-/** A storage that lasts as long as the process. */
+/** Creates a storage that lasts as long as the process. */
 export function memoryStorage(): Storage {
   const values = new Map<string, string>()
   return {

@@ -2,7 +2,7 @@ import { BatonError } from './error.ts'
 import { parseObject } from './parse-object.ts'
 import type { Storage } from './storage.ts'
 
-/** One record of texts in the app's storage. Each of its functions throws `storage` when the storage does. */
+/** One record of strings in the app's storage. Each function throws `storage` when the storage fails. */
 export type Stored<Field extends string> = {
   read(): Promise<Record<Field, string> | undefined>
   write(record: Record<Field, string>): Promise<void>
@@ -10,8 +10,9 @@ export type Stored<Field extends string> = {
 }
 
 /**
- * A record under a key, held to its `fields`; those in `fixed` have one value. Whatever else stands there is
- * removed and counts as nothing: rubbish, or what was kept for another Baton and must not be sent to this one.
+ * Keeps a record with these `fields` under a key; `fixed` names members with a constant value. A record that
+ * does not match is removed and reads as `undefined`: it is damaged, or belongs to another Baton and must not
+ * be sent to this one.
  */
 export function stored<Field extends string, Fixed extends string>(
   storage: Storage,
@@ -46,7 +47,7 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-// What a header or a URL can hold: the error for a header that cannot be quotes it.
+// Only characters that a header or a URL can hold: the error for an invalid header would quote the value.
 function isText(value: unknown): boolean {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
 }

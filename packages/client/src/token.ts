@@ -1,6 +1,9 @@
 import { parseObject } from './parse-object.ts'
 
-/** The answer of the token service as Baton got it. What it holds is not shown where it is printed or turned to JSON. */
+/**
+ * The token service's answer as Baton received it. Printing it or turning it into JSON does not reveal its
+ * content.
+ */
 export class Token {
   readonly status: number
   readonly contentType: string | undefined
@@ -20,28 +23,31 @@ export class Token {
     this.#bytes = bytes
   }
 
-  /** The bytes as they came, a copy. */
+  /** The bytes as received, copied. */
   get rawBytes(): Uint8Array {
     return this.#bytes.slice()
   }
 
-  /** The bytes as UTF-8, with U+FFFD for what is none. */
+  /** The bytes as UTF-8, with U+FFFD for invalid sequences. */
   get rawString(): string {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.#bytes)
   }
 
-  /** The JSON object that it is, or `undefined`. */
+  /** The answer as a JSON object, or `undefined` when it is not one. */
   get json(): Record<string, unknown> | undefined {
     return parseObject(new TextDecoder().decode(this.#bytes))
   }
 
-  /** A member of the JSON object, or `undefined` when there is none or it is no text. */
+  /** A string member of the JSON object, or `undefined`. */
   getString(name: string): string | undefined {
     const value = this.json?.[name]
     return typeof value === 'string' ? value : undefined
   }
 
-  /** A member of the JSON object, or `undefined` when there is none or it is no integer that a number can hold. */
+  /**
+   * An integer member of the JSON object, or `undefined`. An integer beyond what a number holds exactly is
+   * `undefined` too.
+   */
   getInt(name: string): number | undefined {
     const value = this.json?.[name]
     return Number.isSafeInteger(value) ? (value as number) : undefined

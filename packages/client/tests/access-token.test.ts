@@ -38,7 +38,7 @@ test('parallel calls share one request, and backends do not share a token', asyn
   expect(exchanges()).toBe(2)
 })
 
-test('a token is kept until a minute before its end, and then asked for anew, once', async () => {
+test('a token is kept until a minute before its end, then requested again once', async () => {
   let now = Date.now()
   const { client } = await stage.signedIn({ now: () => now })
   const first = await client.getAccessToken(BACKEND)
@@ -51,7 +51,7 @@ test('a token is kept until a minute before its end, and then asked for anew, on
   expect(exchanges()).toBe(2)
 })
 
-test('a failure is shared by those who wait, and not kept', async () => {
+test('parallel callers share a failure, and it is not kept', async () => {
   const { client } = await stage.signedIn()
   stage.baton.answerInstead('POST /oidc/token', (res) => json(res, 503, { error: 'temporarily_unavailable' }))
   const waiting = [client.getAccessToken(BACKEND), client.getAccessToken(BACKEND)]
@@ -74,7 +74,7 @@ test('the token of one person is never given to the next one', async () => {
   expect((await jwtVerify(second, stage.baton.publicKey)).payload.sub).toBe('bob')
 })
 
-test('a token that comes after a sign-out is not given out', async () => {
+test('a token that arrives after a sign-out is not returned', async () => {
   const { client } = await stage.signedIn()
   stage.baton.answerInstead('POST /oidc/token', async (res) => {
     await client.signOut()
@@ -84,14 +84,14 @@ test('a token that comes after a sign-out is not given out', async () => {
   expect(await errorOf(client.getAccessToken(BACKEND))).toMatchObject({ code: 'signed_out' })
 })
 
-test('after a sign-out no kept token is given out', async () => {
+test('after a sign-out no kept token is returned', async () => {
   const { client } = await stage.signedIn()
   await client.getAccessToken(BACKEND)
   await client.signOut()
   expect(await errorOf(client.getAccessToken(BACKEND))).toMatchObject({ code: 'signed_out' })
 })
 
-test('an unknown backend is told as invalid_target, and does not sign out', async () => {
+test('an unknown backend gives invalid_target and does not sign out', async () => {
   const { client } = await stage.signedIn()
   expect(await errorOf(client.getAccessToken('https://unknown.example'))).toMatchObject({
     code: 'refused',
@@ -123,7 +123,7 @@ test.each([
   ['without an end', { expires_in: undefined }],
   ['with an end that is no number', { expires_in: '300' }],
   ['with an end before its beginning', { expires_in: -1 }],
-])('a token %s is not taken', async (_, changed) => {
+])('a token %s is refused', async (_, changed) => {
   const { client } = await stage.signedIn()
   stage.baton.answerInstead('POST /oidc/token', (res) => json(res, 200, { ...good, ...changed }))
   expect(await errorOf(client.getAccessToken(BACKEND))).toMatchObject({ code: 'unsupported_response' })

@@ -26,19 +26,19 @@ test.each([
   ['a refusal without a code', 400, 'application/json', '{}'],
   ["a gateway's own error", 502, 'text/html', '<h1>502'],
   [
-    'a nonce that is none',
+    'a malformed nonce',
     200,
     'application/json',
     `{"nonce":"?","expires_in":30,"handoff_uri":"${handOffUri}"}`,
   ],
-  ['a link that is no text', 200, 'application/json', '{"nonce":"n","expires_in":30,"handoff_uri":7}'],
+  ['a link that is not a string', 200, 'application/json', '{"nonce":"n","expires_in":30,"handoff_uri":7}'],
   [
-    'a time that is no number',
+    'a time that is not a number',
     200,
     'application/json',
     `{"nonce":"n","expires_in":"30","handoff_uri":"${handOffUri}"}`,
   ],
-])('an answer that is %s is told as unsupported, and signs nobody out', async (_, status, type, body) => {
+])('%s as the answer gives unsupported_response and does not sign out', async (_, status, type, body) => {
   const { client } = await stage.signedIn()
   stage.baton.answerInstead('POST /api/nonce', (res) =>
     res.writeHead(status, { 'content-type': type }).end(body),
@@ -48,7 +48,7 @@ test.each([
   expect(await client.isSignedIn()).toBe(true)
 })
 
-test('members that are new in an answer, and a charset, do no harm', async () => {
+test('unknown members and a charset in an answer are accepted', async () => {
   const { client } = await stage.signedIn()
   stage.baton.answerInstead('POST /api/nonce', (res) =>
     json(
@@ -61,7 +61,7 @@ test('members that are new in an answer, and a charset, do no harm', async () =>
   expect((await client.handOff(undefined, { binding: 'none' })).url).toBe(handOffUri)
 })
 
-test('an answer without an end is given up', async () => {
+test('an endless answer runs into the timeout', async () => {
   const { storage } = await stage.signedIn()
   const client = stage.client({ storage, timeoutMs: 50 })
   stage.baton.answerInstead('POST /api/nonce', () => undefined)
@@ -72,7 +72,7 @@ test('an answer without an end is given up', async () => {
   expect(await errorOf(client.handOff())).toMatchObject({ code: 'network' })
 })
 
-test('an answer without an end is broken off when it is too large', async () => {
+test('an endless answer is aborted when it is too large', async () => {
   const { client } = await stage.signedIn()
   const closed = Promise.withResolvers<void>()
   stage.baton.answerInstead('POST /api/nonce', (res) => {
@@ -88,7 +88,7 @@ test('an answer without an end is broken off when it is too large', async () => 
   await closed.promise
 })
 
-test('where answers have no streams, as in React Native, they are read and limited all the same', async () => {
+test('answers without streams, as in React Native, are read and limited too', async () => {
   const { client } = await stage.signedIn({
     fetch: async (input, init) => {
       const { status, headers, ...response } = await fetch(input, init).then(async (response) => ({

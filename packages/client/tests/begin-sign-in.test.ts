@@ -40,7 +40,7 @@ test('the request is a code flow with S256, and state, nonce and verifier are ne
   for (const name of ['state', 'nonce', 'code_challenge']) expect(second.get(name)).not.toBe(first.get(name))
 })
 
-test("an app's own parameters take no place of the protocol's", async () => {
+test("an app's own parameters cannot replace the protocol's", async () => {
   const { url } = await stage
     .client()
     .beginSignIn({ parameters: { state: 'x', code_challenge_method: 'plain' } })
@@ -54,13 +54,13 @@ test.each([
   ['with an authorization endpoint without TLS', { authorization_endpoint: 'http://provider.example/' }],
   ['with an endpoint that holds a password', { token_endpoint: 'https://a:b@provider.example/token' }],
   ['without a token endpoint', { token_endpoint: undefined }],
-  ['of a provider that knows no S256', { code_challenge_methods_supported: ['plain'] }],
-])('metadata %s is not taken', async (_, metadata) => {
+  ['of a provider without S256', { code_challenge_methods_supported: ['plain'] }],
+])('metadata %s is refused', async (_, metadata) => {
   stage.provider.sayMetadata(metadata)
   expect(await errorOf(stage.client().beginSignIn())).toMatchObject({ code: 'unsupported_response' })
 })
 
-test('metadata that could not be had is asked for again', async () => {
+test('metadata is requested again after a failure', async () => {
   const client = stage.client()
   stage.provider.sayMetadata({ issuer: 'https://evil.example' })
   await errorOf(client.beginSignIn())
@@ -74,7 +74,7 @@ test.each([
   'http://app.example/callback',
   'https://app.example/callback#there',
   'https://app.example/callb ack',
-])('a redirect URI that no code may go to is refused: %s', async (redirectUri) => {
+])('a redirect URI that must not receive a code is refused: %s', async (redirectUri) => {
   const { identityProvider } = stage.options()
   const client = stage.client({ identityProvider: identityProvider && { ...identityProvider, redirectUri } })
   expect(await errorOf(client.beginSignIn())).toMatchObject({ code: 'invalid_argument' })
@@ -85,7 +85,7 @@ test('a client without an identity provider begins no sign-in', async () => {
   expect(await errorOf(client.beginSignIn())).toMatchObject({ code: 'invalid_argument' })
 })
 
-test('without Web Crypto the error says which option to give', async () => {
+test('without Web Crypto the error names the option to set', async () => {
   const crypto = { getRandomValues: undefined, subtle: undefined } as never
   const error = await errorOf(stage.client({ crypto }).beginSignIn())
   expect(error).toMatchObject({
@@ -94,7 +94,7 @@ test('without Web Crypto the error says which option to give', async () => {
   })
 })
 
-test('the functions of another crypto library can stand in for Web Crypto', async () => {
+test('the functions of another crypto library can replace Web Crypto', async () => {
   const digested: string[] = []
   const client = stage.client({
     crypto: {

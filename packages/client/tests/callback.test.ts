@@ -14,7 +14,7 @@ afterEach(() => {
 })
 afterAll(() => stage.close())
 
-test('a callback works once, also when it comes twice at the same time', async () => {
+test('a callback works once, even when it arrives twice at the same time', async () => {
   const client = stage.client()
   const callback = stage.provider.callback((await client.beginSignIn()).url)
   const outcomes = await Promise.allSettled([
@@ -32,7 +32,7 @@ test.each([
   ['another state', { state: 'x'.repeat(43) }],
   ['no state', { state: undefined }],
   ['another state and an error', { state: 'x', code: undefined, error: 'access_denied' }],
-])('a callback with %s is refused and leaves the sign-in that waits alone', async (_, changed) => {
+])('a callback with %s is refused and does not disturb the waiting sign-in', async (_, changed) => {
   const client = stage.client()
   const { url } = await client.beginSignIn()
   const error = await errorOf(client.finishSignIn(stage.provider.callback(url, changed)))
@@ -41,13 +41,13 @@ test.each([
   await client.finishSignIn(stage.provider.callback(url))
 })
 
-test('a callback when no sign-in waits is refused', async () => {
+test('a callback without a waiting sign-in is refused', async () => {
   const { url } = await stage.client().beginSignIn()
   const error = await errorOf(stage.client().finishSignIn(stage.provider.callback(url)))
   expect(error).toMatchObject({ code: 'state_mismatch' })
 })
 
-test('a newer sign-in takes the place of an older one', async () => {
+test('a newer sign-in replaces an older one', async () => {
   const client = stage.client()
   const older = await client.beginSignIn()
   const newer = await client.beginSignIn()
@@ -64,7 +64,7 @@ test.each(['code', 'state', 'iss'])('a callback with %s twice is refused', async
   expect(stage.provider.tokenCalls).toHaveLength(0)
 })
 
-test('a callback that names another issuer is refused, and its code goes nowhere', async () => {
+test('a callback that names another issuer is refused, and its code is not sent', async () => {
   const client = stage.client()
   const { url } = await client.beginSignIn()
   const error = await errorOf(
@@ -74,7 +74,7 @@ test('a callback that names another issuer is refused, and its code goes nowhere
   expect(stage.provider.tokenCalls).toHaveLength(0)
 })
 
-test('where the metadata announces the issuer in callbacks, one without it is refused and one with it is taken', async () => {
+test('when the metadata announces iss, a callback without it is refused and one with it works', async () => {
   stage.provider.sayMetadata({ authorization_response_iss_parameter_supported: true })
   const client = stage.client()
   const first = await client.beginSignIn()
@@ -86,7 +86,7 @@ test('where the metadata announces the issuer in callbacks, one without it is re
   await client.finishSignIn(stage.provider.callback(second.url, { iss: stage.provider.issuer }))
 })
 
-test('an error of the identity provider is told by its code, and ends the sign-in', async () => {
+test("an error of the identity provider keeps the provider's code and ends the sign-in", async () => {
   const client = stage.client()
   const { url } = await client.beginSignIn()
   const refused = { code: undefined, error: 'access_denied', error_description: 'Not now.' }
@@ -107,7 +107,7 @@ test('a callback with neither code nor error is refused', async () => {
   expect(error).toMatchObject({ code: 'sign_in_failed' })
 })
 
-test('a refusal of the token endpoint is told as one of the identity provider', async () => {
+test('a refusal by the token endpoint counts as a refusal by the identity provider', async () => {
   stage.provider.answerToken((res) => {
     res.writeHead(400, { 'content-type': 'application/json' }).end('{"error":"invalid_grant"}')
   })
@@ -120,7 +120,7 @@ test('a refusal of the token endpoint is told as one of the identity provider', 
   })
 })
 
-test('a gateway before the token endpoint is no refusal of the identity provider', async () => {
+test('an error page of a gateway is not a refusal by the identity provider', async () => {
   stage.provider.answerToken((res) => res.writeHead(502, { 'content-type': 'text/html' }).end('<h1>502'))
   const client = stage.client()
   const { url } = await client.beginSignIn()
@@ -145,7 +145,7 @@ test('the code is redeemed with the verifier, the redirect URI and the client of
   })
 })
 
-test('without a network the same callback can be tried again, as its code was not sent', async () => {
+test('without a network the same callback can be tried again, because its code was not sent', async () => {
   const storage = memoryStorage()
   const { url } = await stage.client({ storage }).beginSignIn()
   const callback = stage.provider.callback(url)
@@ -154,7 +154,7 @@ test('without a network the same callback can be tried again, as its code was no
   await stage.client({ storage }).finishSignIn(callback)
 })
 
-test('a sign-in that was begun for another identity provider is not finished at this one', async () => {
+test('a sign-in begun at another identity provider is not finished at this one', async () => {
   const storage = memoryStorage()
   const { identityProvider } = stage.options()
   const { url } = await stage.client({ storage }).beginSignIn()
@@ -167,7 +167,7 @@ test('a sign-in that was begun for another identity provider is not finished at 
   })
 })
 
-test('a sign-out while a sign-in is being finished wins, and the session that was made is revoked', async () => {
+test('a sign-out during the end of a sign-in wins, and the new session is revoked', async () => {
   const client = stage.client()
   const callback = stage.provider.callback((await client.beginSignIn()).url)
   const alive = stage.baton.sessions.size

@@ -13,7 +13,7 @@ afterAll(() => stage.close())
 
 const GREETING = '/api/backends/demo/api/greeting'
 
-test('a call to a backend goes as it is, with the web nonce as bearer', async () => {
+test('a call to a backend is sent unchanged, with the web nonce as bearer token', async () => {
   const { client, webNonce } = await stage.signedIn()
   for (const input of [GREETING, `${stage.baton.url}${GREETING}`, new URL(GREETING, stage.baton.url)]) {
     const response = await client.fetch(input, {
@@ -29,7 +29,7 @@ test('a call to a backend goes as it is, with the web nonce as bearer', async ()
   }
 })
 
-test('the web nonce goes to no other origin and to nothing but the proxy', async () => {
+test('the web nonce is sent to the proxy only, and to no other origin', async () => {
   const { client } = await stage.signedIn()
   const other = await listen((_req, res) => res.end('got it'))
   let arrived = 0
@@ -78,7 +78,7 @@ test('no redirect of a backend is followed', async () => {
   }
 })
 
-test("Baton's word that the session has ended signs out; a backend's does not", async () => {
+test("Baton's message that the session has ended signs out; a backend's does not", async () => {
   const { client } = await stage.signedIn()
   const challenge = { 'www-authenticate': 'Bearer error="invalid_token"' }
   const sandbox = { 'content-security-policy': "sandbox; default-src 'none'" }
@@ -103,7 +103,7 @@ test("Baton's word that the session has ended signs out; a backend's does not", 
   expect(await client.isSignedIn()).toBe(false)
 })
 
-test("the caller's own signal ends a call with its own reason", async () => {
+test("the caller's own signal aborts a call with its own reason", async () => {
   const { client } = await stage.signedIn()
   stage.baton.answerInstead(`GET ${GREETING}`, () => undefined)
   const reason = new Error('the screen was closed')
@@ -113,7 +113,7 @@ test("the caller's own signal ends a call with its own reason", async () => {
   await expect(call).rejects.toBe(reason)
 })
 
-test('a Baton that cannot be reached is told as such, and the person stays signed in', async () => {
+test('when Baton is unreachable the error says so, and the person stays signed in', async () => {
   const { storage } = await stage.signedIn()
   const client = stage.client({ storage, fetch: () => fetch('http://127.0.0.1:1/') })
   expect(await errorOf(client.fetch(GREETING))).toMatchObject({ code: 'network' })

@@ -14,7 +14,7 @@ afterAll(() => stage.close())
 const challengeOf = (verifier = '') => createHash('sha256').update(verifier).digest('base64url')
 const nonceIn = (url: string) => new URL(url).searchParams.get('nonce') ?? ''
 
-test('a hand-off is bound to a verifier that goes in a header of the first load, and not in the link', async () => {
+test('a hand-off is bound to a verifier in a header of the first load, not in the link', async () => {
   const { client } = await stage.signedIn()
   const { nonce, url, headers, expiresIn, verifier } = await client.handOff()
   expect(url).toMatch(new RegExp(`^${stage.baton.url}/handoff\\?nonce=[\\w-]{43}$`))
@@ -25,7 +25,7 @@ test('a hand-off is bound to a verifier that goes in a header of the first load,
   expect(stage.baton.nonces.get(nonceIn(url))).toBe(challengeOf(verifier))
 })
 
-test('for a browser the verifier goes behind the # of the link', async () => {
+test('for a browser the verifier is in the fragment of the link', async () => {
   const { client } = await stage.signedIn()
   const { url, headers } = await client.handOff(undefined, { binding: 'fragment' })
   const verifier = new URL(url).hash.replace('#verifier=', '')
@@ -33,7 +33,7 @@ test('for a browser the verifier goes behind the # of the link', async () => {
   expect(stage.baton.nonces.get(nonceIn(url))).toBe(challengeOf(verifier))
 })
 
-test('an unbound hand-off to another application is its link as Baton gave it', async () => {
+test("an unbound hand-off to another application keeps Baton's link unchanged", async () => {
   const { client } = await stage.signedIn()
   const { url, headers, verifier } = await client.handOff('demo-web', {
     binding: 'none',
@@ -54,7 +54,7 @@ test('two hand-offs have two verifiers', async () => {
   expect(first?.verifier).not.toBe(second?.verifier)
 })
 
-test('a target that the app may not hand over to is told as a refusal', async () => {
+test('a target that the app may not hand over to gives a refusal', async () => {
   const { client } = await stage.signedIn()
   expect(await errorOf(client.handOff('other'))).toMatchObject({
     code: 'refused',
@@ -63,7 +63,7 @@ test('a target that the app may not hand over to is told as a refusal', async ()
   })
 })
 
-test('an unknown binding is refused, and not taken for none', async () => {
+test('an unknown binding is refused, not treated as none', async () => {
   const { client } = await stage.signedIn()
   const error = await errorOf(client.handOff(undefined, { binding: 'Header' as never }))
   expect(error).toMatchObject({ code: 'invalid_argument' })
@@ -83,7 +83,7 @@ test.each([
   expect(error).toMatchObject({ code: 'unsupported_response' })
 })
 
-test('a verifier goes to Baton alone: a bound link elsewhere is refused', async () => {
+test('a verifier is sent to Baton only: a bound link to another origin is refused', async () => {
   const { client } = await stage.signedIn()
   stage.baton.answerInstead('POST /api/nonce', (res) =>
     json(res, 200, { nonce: 'n', expires_in: 30, handoff_uri: 'https://web.example/?nonce=n' }),

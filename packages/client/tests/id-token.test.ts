@@ -23,7 +23,7 @@ test.each([
   ['from the future', { iat: now() + 130 }],
   ['without a time', { iat: undefined }],
   ['about nobody', { sub: '' }],
-])('an ID token %s signs nobody in, and does not reach Baton', async (_, claims) => {
+])('an ID token %s does not sign in and is not sent to Baton', async (_, claims) => {
   stage.provider.sayClaims(claims)
   const client = stage.client()
   const before = stage.baton.calls.length
@@ -55,7 +55,7 @@ test('a token answer without an ID token is refused', async () => {
   expect(error).toMatchObject({ code: 'unsupported_response' })
 })
 
-test("an ID token that is for Baton's nonce endpoint as well is good, and a clock may be a little off", async () => {
+test("an ID token may also be for Baton's nonce endpoint, and the clock may be slightly off", async () => {
   stage.provider.sayClaims({ aud: ['demo-phone', `${stage.baton.url}/api/nonce`], azp: 'demo-phone' })
   const client = stage.client({ now: () => Date.now() - 60_000 })
   expect((await signIn(client, stage.provider)).claims.sub).toBe('demo')

@@ -16,7 +16,7 @@ test.each<[string, Partial<ClientOptions>]>([
   ['an issuer with a query', { identityProvider: { ...provider, issuer: 'https://login.example/?a' } }],
   ['no client of the identity provider', { identityProvider: { ...provider, clientId: '' } }],
   ['a scope without openid', { identityProvider: { ...provider, scope: 'profile' } }],
-])('a client with %s is not made', (_, changed) => {
+])('a client with %s is refused', (_, changed) => {
   expect(() => createClient({ ...good, ...changed })).toThrow(
     expect.toSatisfy((error) => error instanceof BatonError && error.code === 'invalid_argument'),
   )

@@ -20,12 +20,12 @@ afterAll(() => stage?.close())
 const built = () => readdirSync(dist).filter((name) => name.endsWith('.js'))
 const textOf = (name: string) => readFileSync(dist + name, 'utf8')
 
-test('the package depends on nothing', () => {
+test('the package has no dependencies', () => {
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(`${home}package.json`, 'utf8'))
   expect({ dependencies, peerDependencies }).toEqual({})
 })
 
-test('what is built imports its own files alone, and knows nothing of Node', () => {
+test('the build imports only its own files and nothing of Node', () => {
   expect(built()).toContain('index.js')
   for (const name of built()) {
     const imported = [...textOf(name).matchAll(/\b(?:from|import)\s*\(?['"]([^'"]+)['"]/g)].map(
@@ -36,12 +36,12 @@ test('what is built imports its own files alone, and knows nothing of Node', () 
   }
 })
 
-test('every file that is built has its types', () => {
+test('every built file has types', () => {
   const types = readdirSync(dist).filter((name) => name.endsWith('.d.ts'))
   expect(types.map((name) => name.replace('.d.ts', '.js')).sort()).toEqual(built().sort())
 })
 
-test('what is built signs in and hands over where there are web globals and nothing else', async () => {
+test('the build signs in and hands over with web globals alone', async () => {
   const script = new URL('./support/web-globals-only.mjs', import.meta.url).pathname
   const idToken = await stage.provider.idToken()
   const { promise, resolve } = Promise.withResolvers<string>()

@@ -46,7 +46,7 @@ test.each(calls)(
   },
 )
 
-test('a code that is repeated by the identity provider is not in the error', async () => {
+test('a code that the identity provider repeats is not in the error', async () => {
   const code = 'c'.repeat(43)
   stage.provider.answerToken((res) => {
     const body = { error: 'invalid_grant', error_description: `The code ${code} has expired` }
@@ -59,7 +59,7 @@ test('a code that is repeated by the identity provider is not in the error', asy
   expect(show(error)).not.toContain(code)
 })
 
-test('a callback that is no URL, or is of no sign-in, is not in the error', async () => {
+test('a callback that is not a URL or belongs to no sign-in is not in the error', async () => {
   const client = stage.client()
   for (const callback of [
     '//?code=secret-code&state=s',
@@ -69,7 +69,7 @@ test('a callback that is no URL, or is of no sign-in, is not in the error', asyn
     expect(show(await errorOf(client.finishSignIn(callback)))).not.toContain('secret-code')
 })
 
-test('an ID token that is refused is not in the error', async () => {
+test('a refused ID token is not in the error', async () => {
   const client = stage.client()
   stage.provider.sayClaims({ aud: 'other', sub: 'secret-subject' })
   const { url } = await client.beginSignIn()
@@ -83,7 +83,7 @@ test('an ID token that is refused is not in the error', async () => {
   expect(shown).not.toContain('secret-subject')
 })
 
-test('a client that is printed shows no session', async () => {
+test('printing a client does not show the session', async () => {
   const { client, webNonce } = await stage.signedIn()
   await client.getAccessToken(BACKEND)
   expect(show(client)).not.toContain(webNonce)
@@ -120,13 +120,13 @@ test.each([301, 302, 303, 307, 308])('no secret follows a redirect with status %
   }
 })
 
-test('where fetch follows redirects whatever it is told, an answer from elsewhere is not taken', async () => {
+test('when fetch ignores the redirect option, an answer from another origin is refused', async () => {
   const thief = await listen((_req, res) => {
     res.writeHead(200, { 'content-type': 'application/json' })
     res.end('{"nonce":"n","expires_in":30,"handoff_uri":"https://evil.example/"}')
   })
   const following = (input: string, init?: RequestInit) => fetch(input, { ...init, redirect: 'follow' })
-  // As React Native's, which does not say `redirected`.
+  // React Native's responses have no `redirected`.
   const silent = async (input: string, init?: RequestInit) => {
     const response = await following(input, init)
     return { ...pick(response), redirected: undefined } as unknown as Response
@@ -154,7 +154,7 @@ test('where fetch follows redirects whatever it is told, an answer from elsewher
   }
 })
 
-test('where fetch says that it followed a redirect, its answer is not taken, even from the same origin', async () => {
+test('when fetch says it followed a redirect, its answer is refused, even from the same origin', async () => {
   const { client } = await stage.signedIn({
     fetch: (input, init) => fetch(input, { ...init, redirect: 'follow' }),
   })
@@ -164,7 +164,7 @@ test('where fetch says that it followed a redirect, its answer is not taken, eve
   expect(await errorOf(client.fetch('/api/backends/demo/x'))).toMatchObject({ code: 'unsupported_response' })
 })
 
-test('nothing is logged, whatever goes well or wrong', async () => {
+test('nothing is logged on success or failure', async () => {
   const methods = ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const
   const spies = methods.map((method) => vi.spyOn(console, method).mockImplementation(() => undefined))
   try {
@@ -180,7 +180,7 @@ test('nothing is logged, whatever goes well or wrong', async () => {
   }
 })
 
-test('no cookie is sent along or kept', async () => {
+test('no cookie is sent or kept', async () => {
   const seen: RequestInit[] = []
   const { client } = await stage.signedIn({
     storage: memoryStorage(),

@@ -29,13 +29,13 @@ test('before a sign-in nobody is signed in, and Baton is not asked', async () =>
   expect(stage.baton.calls).toHaveLength(before)
 })
 
-test('an app with its own sign-in trades its ID token for a web nonce', async () => {
+test('an app with its own sign-in exchanges its ID token for a web nonce', async () => {
   const client = stage.client({ identityProvider: undefined })
   await client.signInWithIdToken(await stage.provider.idToken({ sub: 'bob' }))
   expect(stage.baton.sessions.get(await client.getWebNonce())?.subject).toBe('bob')
 })
 
-test('an ID token that Baton does not take is told as its refusal', async () => {
+test('an ID token that Baton refuses gives a refusal', async () => {
   const client = stage.client()
   const foreign = await stage.provider.idToken({ iss: 'https://evil.example' })
   expect(await errorOf(client.signInWithIdToken(foreign))).toMatchObject({
@@ -46,7 +46,7 @@ test('an ID token that Baton does not take is told as its refusal', async () => 
   expect(await errorOf(client.signInWithIdToken('nonsense'))).toMatchObject({ code: 'invalid_argument' })
 })
 
-test('the session is there after a start of the app, for clients of the same storage', async () => {
+test('the session survives a restart of the app, for clients with the same storage', async () => {
   const { storage, webNonce } = await stage.signedIn()
   expect(await stage.client({ storage }).getWebNonce()).toBe(webNonce)
 })
@@ -68,14 +68,14 @@ test.each([
   '{"webNonce":7}',
   (url: string) => JSON.stringify({ webNonce: '', baton: url, clientId: 'demo-phone' }),
   (url: string) => JSON.stringify({ webNonce: 'a\r\nb', baton: url, clientId: 'demo-phone' }),
-])('rubbish in the storage counts as signed out and is removed (%#)', async (rubbish) => {
+])('damaged data in the storage counts as signed out and is removed (%#)', async (rubbish) => {
   const storage = memoryStorage()
   await storage.set('baton.session', typeof rubbish === 'string' ? rubbish : rubbish(stage.baton.url))
   expect(await stage.client({ storage }).isSignedIn()).toBe(false)
   expect(await storage.get('baton.session')).toBeUndefined()
 })
 
-test('the web nonce of a session that Baton has ended is forgotten at the first refusal', async () => {
+test('the first refusal of an ended session removes its web nonce', async () => {
   for (const use of ['getToken', 'handOff', 'fetch', 'getAccessToken'] as const) {
     const { client, storage, webNonce } = await stage.signedIn()
     stage.baton.sessions.delete(webNonce)
@@ -91,7 +91,7 @@ test('the web nonce of a session that Baton has ended is forgotten at the first 
   }
 })
 
-test('a late refusal of an old session does not sign a newer one out', async () => {
+test('a late refusal of an old session does not end a newer one', async () => {
   const { client, webNonce } = await stage.signedIn()
   stage.baton.answerInstead('POST /api/nonce', async (res) => {
     await client.signInWithIdToken(await stage.provider.idToken({ sub: 'bob' }))
@@ -101,7 +101,7 @@ test('a late refusal of an old session does not sign a newer one out', async () 
   expect(await client.getWebNonce()).not.toBe(webNonce)
 })
 
-test('any other refusal of Baton leaves the person signed in', async () => {
+test('any other refusal by Baton leaves the person signed in', async () => {
   const { client } = await stage.signedIn()
   for (const [status, error] of [
     [401, 'invalid_client'],
@@ -114,14 +114,14 @@ test('any other refusal of Baton leaves the person signed in', async () => {
   expect(await client.isSignedIn()).toBe(true)
 })
 
-test('a session that is replaced is revoked at Baton', async () => {
+test('a replaced session is revoked at Baton', async () => {
   const { client, webNonce } = await stage.signedIn()
   await client.signInWithIdToken(await stage.provider.idToken({ sub: 'bob' }))
   expect(stage.baton.sessions.has(webNonce)).toBe(false)
   expect(stage.baton.sessions.get(await client.getWebNonce())?.subject).toBe('bob')
 })
 
-test('of parallel sign-ins one session remains, and it is the one that is kept', async () => {
+test('of parallel sign-ins one session remains, and it is the stored one', async () => {
   const client = stage.client()
   const before = new Set(stage.baton.sessions.keys())
   await Promise.all(
@@ -131,7 +131,7 @@ test('of parallel sign-ins one session remains, and it is the one that is kept',
   expect(alive).toEqual([await client.getWebNonce()])
 })
 
-test('of two sign-ins by one ID token the living web nonce is kept, were the first answer slower than the second', async () => {
+test('two sign-ins with one ID token keep the live web nonce, even with a slow first answer', async () => {
   let isFirst = true
   const slowAtFirst: typeof fetch = async (input, init) => {
     const isSlow = isFirst && String(input).endsWith('/oidc/token')
@@ -146,7 +146,7 @@ test('of two sign-ins by one ID token the living web nonce is kept, were the fir
   expect(stage.baton.sessions.has(await client.getWebNonce())).toBe(true)
 })
 
-test('a storage that fails is told as such, and leaves no session behind that nobody holds', async () => {
+test('a storage failure gives its own error and leaves no orphaned session', async () => {
   const broken = new Error('the keychain is locked')
   const failing = (part: keyof Storage): Storage => ({
     ...memoryStorage(),
@@ -168,7 +168,7 @@ test('a storage that fails is told as such, and leaves no session behind that no
   })
 })
 
-test('a confidential client names itself by HTTP Basic, form-encoded first, and not in the form', async () => {
+test('a confidential client identifies itself by form-encoded HTTP Basic, not in the form', async () => {
   const secret = 'a secret: with + and % and é'
   const baton = await startSmallBaton({ secret })
   baton.trust(stage.provider.issuer, stage.provider.jwksUri)

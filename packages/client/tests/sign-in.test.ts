@@ -36,7 +36,7 @@ async function signInByBrowser(url: string, user: string): Promise<void> {
   await browser.open(form.action, form.fields)
 }
 
-test('a person signs in at a real OpenID Provider, and what remains in the app is the web nonce alone', async () => {
+test('a person signs in at a real OpenID Provider, and the app keeps only the web nonce', async () => {
   const redirect = await listenForRedirect()
   const kept = new Map<string, string>()
   const storage = {
@@ -56,7 +56,7 @@ test('a person signs in at a real OpenID Provider, and what remains in the app i
       loginHint: 'bob',
     })
     await signInByBrowser(url, 'bob')
-    // As after a start: the system may end an app that is behind the browser.
+    // As after a restart: the system may end an app in the background.
     const client = createClient(options)
     const { claims, tokens } = await client.finishSignIn(await redirect.received)
 
@@ -75,7 +75,7 @@ test('a person signs in at a real OpenID Provider, and what remains in the app i
   }
 })
 
-test("an app that asks for the provider's tokens is given them, and they are not kept", async () => {
+test("an app that asks for the provider's tokens gets them, and they are not stored", async () => {
   const redirect = await listenForRedirect()
   const storage = memoryStorage()
   const client = createClient({
@@ -102,7 +102,7 @@ test("an app that asks for the provider's tokens is given them, and they are not
   }
 })
 
-test('a person who turned back is told apart by the error of the identity provider', async () => {
+test("a cancelled sign-in is recognizable by the identity provider's error", async () => {
   const client = createClient({
     batonUrl: baton.url,
     clientId: 'demo-phone',

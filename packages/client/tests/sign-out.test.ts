@@ -27,7 +27,7 @@ test('after a sign-out the next person can sign in', async () => {
   expect(await client.getWebNonce()).not.toBe(webNonce)
 })
 
-test('a sign-out of nobody is none, and asks nothing of Baton', async () => {
+test('a sign-out without a session sends nothing to Baton', async () => {
   const before = stage.baton.calls.length
   const client = stage.client()
   await client.signOut()
@@ -35,7 +35,7 @@ test('a sign-out of nobody is none, and asks nothing of Baton', async () => {
   expect(stage.baton.calls).toHaveLength(before)
 })
 
-test('when Baton cannot be told, everything is forgotten all the same, and the error says what may live on', async () => {
+test('when Baton is unreachable all is still forgotten, and the error says what may live on', async () => {
   const { storage } = await stage.signedIn()
   const client = stage.client({ storage, fetch: () => Promise.reject(new TypeError('offline')) })
   const error = await errorOf(client.signOut())
@@ -52,7 +52,7 @@ test('when Baton cannot be told, everything is forgotten all the same, and the e
   expect(await refused.isSignedIn()).toBe(false)
 })
 
-test('when the storage cannot forget, the session is ended at Baton all the same', async () => {
+test('when the storage cannot remove, the session still ends at Baton', async () => {
   const storage = memoryStorage()
   const { webNonce } = await stage.signedIn({ storage })
   const locked = () => Promise.reject(new Error('locked'))
@@ -61,7 +61,7 @@ test('when the storage cannot forget, the session is ended at Baton all the same
   expect(stage.baton.sessions.has(webNonce)).toBe(false)
 })
 
-test('when the storage cannot be read, what it holds is removed all the same', async () => {
+test('when the storage cannot be read, its content is still removed', async () => {
   const { storage } = await stage.signedIn()
   const locked = () => Promise.reject(new Error('locked'))
   const error = await errorOf(stage.client({ storage: { ...storage, get: locked } }).signOut())
@@ -69,7 +69,7 @@ test('when the storage cannot be read, what it holds is removed all the same', a
   expect(await storage.get('baton.session')).toBeUndefined()
 })
 
-test('of two sign-outs at the same time one revokes', async () => {
+test('of two parallel sign-outs one revokes', async () => {
   const { client } = await stage.signedIn()
   const before = stage.baton.callsOf('POST /oidc/revoke').length
   await Promise.all([client.signOut(), client.signOut()])

@@ -14,7 +14,7 @@ afterAll(() => stage.close())
 
 const tokenOf = (text: string) => new Token({ status: 200, bytes: new TextEncoder().encode(text) })
 
-test("the token is the token service's answer, byte for byte, asked for with an empty body", async () => {
+test("the token is the token service's answer byte for byte, requested with an empty body", async () => {
   const { client } = await stage.signedIn()
   const bytes = Uint8Array.from([0xef, 0xbb, 0xbf, 0xff, 0x00, 0x61])
   stage.baton.answerInstead('POST /api/token', (res, { body, headers }) => {
@@ -38,7 +38,7 @@ test('members are read by their type', async () => {
   expect(token.getString('expires_in')).toBeUndefined()
 })
 
-test('what is no integer is none: fractions, texts, and numbers that lose digits', () => {
+test('fractions, strings and numbers that lose digits are not integers', () => {
   const token = tokenOf('{"a":1.5,"b":"1","c":9007199254740993,"d":1e2,"e":null,"f":-3}')
   expect(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => token.getInt(name))).toEqual([
     undefined,
@@ -59,25 +59,25 @@ test.each(['', 'text', '[1]', 'null', '"text"', '7', '{"a":'])(
   },
 )
 
-test('names that every object inherits are no members', () => {
+test('inherited names of every object are not members', () => {
   expect(tokenOf('{}').getString('constructor')).toBeUndefined()
   expect(tokenOf('{"__proto__":"own"}').getString('__proto__')).toBe('own')
 })
 
-test('who changes the bytes changes a copy', () => {
+test('changing the bytes changes a copy', () => {
   const token = tokenOf('a')
   token.rawBytes[0] = 0
   expect(token.rawString).toBe('a')
 })
 
-test('a token that is printed or turned to JSON shows nothing of itself', () => {
+test('printing a token or turning it into JSON reveals nothing', () => {
   const token = tokenOf('{"access_token":"secret"}')
   const shown = `${inspect(token, { depth: 9, showHidden: true })}${JSON.stringify(token)}${token}`
   expect(shown).not.toContain('secret')
   expect(shown).not.toContain('115')
 })
 
-test("a refusal of the token service is its answer and signs nobody out, even by the words of Baton's", async () => {
+test("a refusal by the token service does not sign out, even in Baton's own words", async () => {
   const { client } = await stage.signedIn()
   for (const status of [400, 401, 502]) {
     stage.baton.answerInstead('POST /api/token', (res) => json(res, status, { error: 'invalid_token' }))
@@ -86,7 +86,7 @@ test("a refusal of the token service is its answer and signs nobody out, even by
   expect(await client.isSignedIn()).toBe(true)
 })
 
-test('an answer that is too large is refused', async () => {
+test('an oversized answer is refused', async () => {
   const { client } = await stage.signedIn()
   stage.baton.answerInstead('POST /api/token', (res) => res.end('x'.repeat(256 * 1024 + 1)))
   expect(await errorOf(client.getToken())).toMatchObject({ code: 'unsupported_response' })

@@ -1,11 +1,11 @@
 import { InvalidToken, MissingToken, Unavailable } from './errors.ts'
 
-/** What a caller is told who is not let in. */
+/** The answer to a caller who is refused. */
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 
 /**
- * The answer to a caller for an error of `authenticate`; throws any other error on.
- * RFC 6750, section 3; the body is that of OAuth (RFC 6749, section 5.2).
+ * Turns an error of `authenticate` into the answer to the caller. Rethrows any other error.
+ * RFC 6750, section 3; the body is OAuth's (RFC 6749, section 5.2).
  */
 export function answerTo(error: unknown): Answer {
   if (error instanceof MissingToken || error instanceof InvalidToken)
@@ -15,7 +15,7 @@ export function answerTo(error: unknown): Answer {
   throw error
 }
 
-/** The same as a `Response`. */
+/** The same answer as a `Response`. */
 export function responseTo(error: unknown): Response {
   const { status, headers, body } = answerTo(error)
   return new Response(body, { status, headers })

@@ -1,4 +1,7 @@
-/** The `Authorization` header of a client: id and secret form-urlencoded, then Basic (RFC 6749, section 2.3.1). */
+/**
+ * Returns a client's `Authorization` header: id and secret, form-urlencoded, then Basic (RFC 6749, section
+ * 2.3.1).
+ */
 export function basicAuth(clientId: string, clientSecret: string): string {
   return `Basic ${Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString('base64')}`
 }

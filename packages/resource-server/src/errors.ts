@@ -1,4 +1,7 @@
-/** What all errors of this package share: `code` is stable and for branching, `message` carries no token and no secret. */
+/**
+ * The base of all errors of this package. Branch on `code`, which is stable. `message` never contains a token
+ * or a secret.
+ */
 export abstract class ResourceServerError extends Error {
   abstract readonly code: string
 
@@ -8,7 +11,7 @@ export abstract class ResourceServerError extends Error {
   }
 }
 
-/** The request brought no bearer token; its challenge names no error (RFC 6750, section 3.1). */
+/** The request has no bearer token. The challenge names no error (RFC 6750, section 3.1). */
 export class MissingToken extends ResourceServerError {
   readonly code = 'missing_token'
   readonly status = 401
@@ -19,15 +22,18 @@ export class MissingToken extends ResourceServerError {
   }
 }
 
-/** The bearer token is not good here: malformed, expired, revoked, of another issuer or for someone else (RFC 6750, section 3.1). */
+/**
+ * The bearer token is not valid here: malformed, expired, revoked, from another issuer or for another
+ * audience (RFC 6750, section 3.1).
+ */
 export class InvalidToken extends ResourceServerError {
   readonly code = 'invalid_token'
   readonly status = 401
   readonly challenge: string
-  /** Which check failed; for the log alone. */
+  /** Which check failed. For the log only. */
   readonly detail: string
 
-  // No `cause`: the errors of `jose` carry the claims, and a log would print them.
+  // No `cause`: the errors of `jose` contain the claims, and a log would print them.
   constructor(detail: string, message = 'the access token is not good here') {
     super(message)
     this.challenge = `Bearer error="${this.code}", error_description="${message}"`
@@ -35,13 +41,13 @@ export class InvalidToken extends ResourceServerError {
   }
 }
 
-/** Whether the token is good cannot be told at the moment; says nothing against the token. */
+/** The token could not be checked. This says nothing about the token. */
 export class Unavailable extends ResourceServerError {
   readonly code = 'temporarily_unavailable'
   readonly status = 503
-  /** Seconds after which it may go better. */
+  /** Seconds after which to try again. */
   readonly retryAfter: number = 5
-  /** What could not be had; for the log alone. */
+  /** What was unavailable. For the log only. */
   readonly detail: string
 
   constructor(detail: string, cause?: unknown) {
@@ -50,7 +56,7 @@ export class Unavailable extends ResourceServerError {
   }
 }
 
-/** Baton will not tell this resource server of revocations; the feed has stopped for good. */
+/** Baton refuses the revocation feed to this resource server. The feed has stopped for good. */
 export class FeedRefused extends ResourceServerError {
   readonly code = 'feed_refused'
   readonly status: number
@@ -62,7 +68,7 @@ export class FeedRefused extends ResourceServerError {
   }
 }
 
-/** The options make no sense, or not what the called method needs. */
+/** The options are wrong, or lack what the called method needs. */
 export class InvalidConfiguration extends ResourceServerError {
   readonly code = 'invalid_configuration'
 }

@@ -1,4 +1,4 @@
-/** One thing that an event stream says. `id` moves after the event that carries it, and may come alone. */
+/** One item of an event stream. An `id` follows the event that carries it, or comes alone. */
 export type StreamMessage =
   | { kind: 'event'; type: string; data: string }
   | { kind: 'id'; id: string }
@@ -8,11 +8,11 @@ export type StreamMessage =
 const longestBuffer = 1024 * 1024
 
 /**
- * Makes a parser for one event stream: give it bytes as they come, and it gives what is complete.
- * It throws a `RangeError` when a line or an event grows beyond a megabyte. HTML Standard, section 9.2.6.
+ * Creates a parser for one event stream. Give it each chunk of bytes; it returns the items that are complete.
+ * Throws a `RangeError` when a line or an event exceeds a megabyte. HTML Standard, section 9.2.6.
  */
 export function createEventStreamParser(): (chunk: Uint8Array) => StreamMessage[] {
-  // Takes a byte order mark off the beginning, and keeps characters together that are split between chunks.
+  // Strips a byte order mark, and joins characters that were split between chunks.
   const decoder = new TextDecoder()
   let line = ''
   let endedWithReturn = false
@@ -41,7 +41,7 @@ export function createEventStreamParser(): (chunk: Uint8Array) => StreamMessage[
   return (chunk) => {
     let text = decoder.decode(chunk, { stream: true })
     if (text === '') return []
-    // The second half of a CRLF whose first half ended the chunk before.
+    // The second half of a CRLF whose first half ended the previous chunk.
     if (endedWithReturn && text.startsWith('\n')) text = text.slice(1)
     endedWithReturn = text.endsWith('\r')
 
@@ -55,7 +55,7 @@ export function createEventStreamParser(): (chunk: Uint8Array) => StreamMessage[
     }
     line += rest
     if (line.length + data.length > longestBuffer)
-      throw new RangeError('the event stream has an endless event')
+      throw new RangeError('an event of the stream exceeds one megabyte')
     return messages
   }
 }

@@ -4,10 +4,10 @@ import type { Caller } from './caller.ts'
 import type { ResourceServer } from './resource-server.ts'
 
 declare global {
-  // The place that Express keeps for what middleware adds to a request.
+  // Express's place for what middleware adds to a request.
   namespace Express {
     interface Request {
-      /** Whose call it is; set behind `requireCaller`. */
+      /** Who makes this call. Set by `requireCaller`. */
       caller?: Caller
     }
   }
@@ -15,7 +15,10 @@ declare global {
 
 type Next = (error?: unknown) => void
 
-/** Middleware for Express, Connect and their like: lets a call through with `request.caller`, or answers 401 or 503. */
+/**
+ * Creates middleware for Express, Connect and similar frameworks. It sets `request.caller`, or answers 401 or
+ * 503.
+ */
 export function requireCaller(resourceServer: Pick<ResourceServer, 'authenticate'>) {
   return async (
     request: IncomingMessage & { caller?: Caller },

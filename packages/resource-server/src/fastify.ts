@@ -14,8 +14,8 @@ type Instance = {
 }
 
 /**
- * A plugin for Fastify: every call of the scope that registers it is let through with the request's decorator
- * `caller`, or answered 401 or 503 before its body is read.
+ * Creates a plugin for Fastify that guards every route of the scope that registers it. It sets the request
+ * decorator `caller`, or answers 401 or 503 before the body is read.
  */
 export function requireCaller(resourceServer: Pick<ResourceServer, 'authenticate'>) {
   const plugin = async (fastify: Instance): Promise<void> => {
@@ -29,6 +29,6 @@ export function requireCaller(resourceServer: Pick<ResourceServer, 'authenticate
       }
     })
   }
-  // Fastify's mark of a plugin whose hooks are for the scope that registers it, not for one of its own.
+  // Tells Fastify to run the hooks in the registering scope instead of a new one.
   return Object.assign(plugin, { [Symbol.for('skip-override')]: true })
 }

@@ -2,8 +2,8 @@ import { FeedRefused } from './errors.ts'
 import type { Settings } from './options.ts'
 
 /**
- * Opens the revocation feed, after what `cursor` stands for where it is given.
- * Throws `FeedRefused` when Baton will not tell, and another error when it cannot.
+ * Opens the revocation feed, after the event with the id `cursor` when it is given.
+ * Throws `FeedRefused` when Baton refuses, and another error when Baton cannot answer.
  */
 export async function openFeed(
   { baton, authorization, fetch }: Pick<Settings, 'baton' | 'authorization' | 'fetch'>,

@@ -8,11 +8,11 @@ import { longestSilence, watchSilence } from './silence.ts'
 export type FeedState = 'idle' | 'connecting' | 'live' | 'refused' | 'closed'
 
 export type FeedListener = {
-  /** This session is over. May be told twice. */
+  /** This session has ended. May be called twice for one session. */
   revoked(sid: string): void
-  /** Revocations may have been missed: whatever was remembered of sessions is void. */
+  /** Revocations may have been missed: discard everything remembered about sessions. */
   reset(): void
-  /** Baton will not tell; there are no further attempts. */
+  /** Baton refuses the feed. It will not connect again. */
   refused(error: FeedRefused): void
 }
 
@@ -21,8 +21,8 @@ export type Feed = ReturnType<typeof createFeed>
 type Connection = { resumes: boolean; isReady: boolean; lastByteAt: number }
 
 /**
- * The revocation feed of Baton, from `start()` to `close()`. It comes back by itself after a loss, with `Last-Event-ID`,
- * so that what was revoked in between is told then.
+ * Follows Baton's revocation feed from `start()` to `close()`. After a lost connection it reconnects with
+ * `Last-Event-ID`, so that Baton sends what was revoked in between.
  */
 export function createFeed(
   settings: Pick<Settings, 'baton' | 'authorization' | 'fetch' | 'clock'>,
@@ -49,7 +49,7 @@ export function createFeed(
     }
   }
 
-  /** One connection, to its end. */
+  /** Runs one connection until it ends. */
   async function follow(): Promise<void> {
     const silence = watchSilence()
     const current: Connection = { resumes: cursor !== undefined, isReady: false, lastByteAt: clock() }
@@ -85,7 +85,7 @@ export function createFeed(
   function revoke(data: string): void {
     const sid = sidOf(data)
     if (sid) listener.revoked(sid)
-    // It may have been a revocation, and whose cannot be told.
+    // This may have been a revocation, but of an unknown session.
     else reset()
   }
 
@@ -95,7 +95,7 @@ export function createFeed(
   }
 
   return {
-    /** Connects, unless that was done before. */
+    /** Connects. Only the first call has an effect. */
     start(): void {
       if (state !== 'idle') return
       state = 'connecting'
@@ -111,14 +111,14 @@ export function createFeed(
     get state(): FeedState {
       return state
     },
-    /** Grows when there was a gap: of what was revoked between two moments of one generation everything is told. */
+    /** Grows with every gap. Between two moments of the same generation no revocation was missed. */
     get generation(): number | undefined {
       return generation
     },
-    /** Whether everything that was revoked until now has been told, but for a second or so. */
+    /** Whether all revocations until now have arrived, give or take a second. */
     isLive(): boolean {
       if (state !== 'live' || !connection) return false
-      // By the clock as well: the timers of a machine that slept have not yet gone off.
+      // Also checks the clock: after a machine wakes from sleep, its timers are late.
       const silentFor = clock() - connection.lastByteAt
       return silentFor >= 0 && silentFor < longestSilence
     },

@@ -2,7 +2,7 @@ import { responseTo } from './answer.ts'
 import type { Caller } from './caller.ts'
 import type { ResourceServer } from './resource-server.ts'
 
-/** What `requireCaller` adds to the variables of a Hono app: `new Hono<{ Variables: CallerVariables }>()`. */
+/** The variables that `requireCaller` adds to a Hono app: `new Hono<{ Variables: CallerVariables }>()`. */
 export type CallerVariables = { caller: Caller }
 
 type Context = {
@@ -10,7 +10,7 @@ type Context = {
   set(key: 'caller', value: Caller): void
 }
 
-/** Middleware for Hono: lets a call through with the variable `caller`, or answers 401 or 503. */
+/** Creates middleware for Hono. It sets the variable `caller`, or answers 401 or 503. */
 export function requireCaller(resourceServer: Pick<ResourceServer, 'authenticate'>) {
   return async (context: Context, next: () => Promise<void>): Promise<Response | undefined> => {
     try {

@@ -5,10 +5,10 @@ import type { Settings } from './options.ts'
 const timeout = 5000
 const longestFreshness = 5000
 
-/** What Baton says of a web nonce, and for how many milliseconds that may be taken as it is. */
+/** The session of a web nonce, and for how many milliseconds the answer may be reused. */
 export type Introspected = { session: Session; freshFor: number } | undefined
 
-/** Asks Baton about a web nonce. Throws `Unavailable` when it does not answer. RFC 7662, section 2.1. */
+/** Asks Baton about a web nonce. Throws `Unavailable` when Baton does not answer. RFC 7662, section 2.1. */
 export async function introspectionRequest(
   webNonce: string,
   { baton, authorization, fetch }: Pick<Settings, 'baton' | 'authorization' | 'fetch'>,
@@ -19,7 +19,7 @@ export async function introspectionRequest(
       headers: { authorization: authorization ?? '', accept: 'application/json' },
       body: new URLSearchParams({ token: webNonce }),
       cache: 'no-store',
-      // Neither the web nonce nor the credentials go anywhere else.
+      // Sends neither the web nonce nor the credentials anywhere else.
       redirect: 'error',
       signal: AbortSignal.timeout(timeout),
     })
@@ -29,8 +29,8 @@ export async function introspectionRequest(
 }
 
 /**
- * What an answer says: the session, or nothing when the web nonce is not good.
- * Throws `Unavailable` when it says neither. RFC 7662, section 2.2.
+ * Reads an introspection answer: the session, or `undefined` when the web nonce is not valid.
+ * Throws `Unavailable` for any other answer. RFC 7662, section 2.2.
  */
 export async function processIntrospectionResponse(
   response: Response,
@@ -38,13 +38,13 @@ export async function processIntrospectionResponse(
 ): Promise<Introspected> {
   if (response.status !== 200) {
     await response.body?.cancel()
-    const reason = response.status === 401 ? ', which means that the credentials are wrong' : ''
+    const reason = response.status === 401 ? ', the credentials are wrong' : ''
     throw new Unavailable(`introspection: answered ${response.status}${reason}`)
   }
   const claims = await jsonObject(response)
   if (claims.active === false) return undefined
-  if (claims.active !== true) throw new Unavailable('introspection: neither active nor not')
-  // A refresh token may be active as well, and is no session (RFC 7662, section 4).
+  if (claims.active !== true) throw new Unavailable('introspection: active is neither true nor false')
+  // A refresh token can be active too, but it is no session (RFC 7662, section 4).
   if (textClaim(claims, 'token_type')?.toLowerCase() !== 'bearer') return undefined
 
   const [sub, sid, clientId] = ['sub', 'sid', 'client_id'].map((name) => textClaim(claims, name))
@@ -62,15 +62,15 @@ export async function processIntrospectionResponse(
     expiresAt,
     claims: Object.freeze(claims),
   }
-  // The same object serves many calls; what one of them changes must not reach the next.
+  // Frozen, because many calls share this object: a change by one must not reach the next.
   return { session: Object.freeze(session), freshFor: freshnessOf(response) }
 }
 
 async function jsonObject(response: Response): Promise<Record<string, unknown>> {
-  // The parser's error would quote the body, so it is not passed on.
+  // The parser's error would quote the body, so drop it.
   const body: unknown = await response.json().catch(() => undefined)
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new Unavailable('introspection: the answer is no JSON object')
+    throw new Unavailable('introspection: the answer is not a JSON object')
   return body as Record<string, unknown>
 }
 

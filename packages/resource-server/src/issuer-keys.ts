@@ -7,10 +7,11 @@ const keepMetadataFor = 3600_000
 const timeout = 5000
 
 /**
- * A key finder for one issuer. Metadata is asked for at the first token, kept for an hour, and its `issuer` compared
- * (OpenID Connect Discovery 1.0, section 4.3); keys are kept for ten minutes, and asked for anew for an unknown `kid`
- * at most once in 30 seconds, so that forged tokens cannot make this server hammer the issuer.
- * The finder throws `Unavailable` when the keys cannot be had.
+ * Creates a key finder for one issuer. It fetches the metadata at the first token, keeps it for an hour, and
+ * compares its `issuer` (OpenID Connect Discovery 1.0, section 4.3). It keeps keys for ten minutes. For an
+ * unknown `kid` it fetches them again, at most once in 30 seconds, so that forged tokens cannot make this
+ * server flood the issuer.
+ * The finder throws `Unavailable` when the keys cannot be fetched.
  */
 export function createIssuerKeys(
   issuer: string,
@@ -45,7 +46,7 @@ export function createIssuerKeys(
   }
 }
 
-// What says something of the token is the token's fault; all else (no answer, no JSON, no keys) is the issuer's.
+// These errors are about the token. All others (no answer, no JSON, no keys) are about the issuer.
 function isAboutToken(error: unknown): boolean {
   return (
     error instanceof errors.JWKSNoMatchingKey ||
@@ -63,8 +64,8 @@ async function discover(issuer: string, fetch: Settings['fetch']): Promise<strin
   })
   if (response.status !== 200) throw new Error(`the metadata answered ${response.status}`)
   const metadata = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown } | null
-  if (metadata?.issuer !== issuer) throw new Error('the metadata is of another issuer')
+  if (metadata?.issuer !== issuer) throw new Error('the metadata belongs to another issuer')
   if (typeof metadata.jwks_uri !== 'string' || !isSecure(metadata.jwks_uri))
-    throw new Error('the metadata names no jwks_uri that is protected by TLS')
+    throw new Error('the metadata has no jwks_uri with TLS')
   return metadata.jwks_uri
 }

@@ -2,7 +2,10 @@ import { responseTo } from './answer.ts'
 import type { Caller } from './caller.ts'
 import type { ResourceServer } from './resource-server.ts'
 
-/** Wraps a route handler of Next.js: it is called with `caller` beside `params`, or the call is answered 401 or 503. */
+/**
+ * Wraps a route handler of Next.js. The handler gets `caller` beside `params`; a call without one is answered
+ * 401 or 503.
+ */
 export function withCaller<Req extends Request, Context extends object>(
   resourceServer: Pick<ResourceServer, 'authenticate'>,
   handler: (request: Req, context: Context & { caller: Caller }) => Response | Promise<Response>,

@@ -2,43 +2,46 @@ import { basicAuth } from './basic-auth.ts'
 import { type FeedRefused, InvalidConfiguration, type Unavailable } from './errors.ts'
 import { isSecure } from './secure-url.ts'
 
-/** An issuer whose JWT access tokens are good here. */
+/** An issuer whose JWT access tokens are accepted. */
 export type TrustedIssuer = {
-  /** As it stands in `iss`; its metadata is at `/.well-known/openid-configuration` below it. */
+  /** The value of `iss`. The metadata is at `/.well-known/openid-configuration` below it. */
   issuer: string
-  /** What `aud` has to contain. */
+  /** The value that `aud` must contain. */
   audience: string
   /** Default: RS256, PS256, ES256, EdDSA and Ed25519. Never `none` or an HMAC. */
   algorithms?: readonly string[]
-  /** What the header's `typ` has to be. Default: `at+jwt` (RFC 9068, section 2.1). */
+  /** The required `typ` in the header. Default: `at+jwt` (RFC 9068, section 2.1). */
   typ?: string
 }
 
 export type ResourceServerOptions = {
   /** Baton's public origin. */
   batonUrl: string | URL
-  /** This resource server at Baton; for web nonces and the revocation feed. */
+  /** This resource server's client id at Baton, for web nonces and the revocation feed. */
   clientId?: string
   clientSecret?: string
-  /** What Baton's own JWTs have to name in `aud`; without it they are refused. */
+  /** The value that `aud` of Baton's own JWTs must contain. Without it Baton's JWTs are refused. */
   audience?: string
-  /** Algorithms of Baton's own JWTs. */
+  /** The algorithms of Baton's own JWTs. */
   algorithms?: readonly string[]
-  /** Further issuers of JWT access tokens. */
+  /** More issuers of JWT access tokens. */
   issuers?: readonly TrustedIssuer[]
-  /** Whether to listen for revocations; default: when `clientId` is given. */
+  /** Whether to listen for revocations. Default: when `clientId` is given. */
   feed?: boolean
-  /** Hears what callers are not told: that Baton or an issuer's keys cannot be had, or that the feed is refused. */
+  /**
+   * Called with errors that callers do not see: Baton or an issuer's keys are unavailable, or Baton refuses
+   * the feed.
+   */
   onError?: (error: Unavailable | FeedRefused) => void
   fetch?: typeof fetch
   /** Milliseconds since 1970. */
   clock?: () => number
 }
 
-/** The options as the rest of the package takes them: checked, and with every default filled in. */
+/** The checked options with all defaults filled in. */
 export type Settings = {
   baton: string
-  /** The issuer that Baton's own tokens name. */
+  /** The `iss` of Baton's own tokens. */
   batonIssuer: string
   authorization?: string
   issuers: readonly Required<TrustedIssuer>[]
@@ -61,9 +64,9 @@ export function settingsOf(options: ResourceServerOptions): Settings {
       checkedIssuer({ issuer: batonIssuer, audience: options.audience, algorithms: options.algorithms }),
     )
   if (new Set(issuers.map(({ issuer }) => issuer)).size < issuers.length)
-    throw new InvalidConfiguration('an issuer is listed twice; Baton itself is one when audience is given')
+    throw new InvalidConfiguration('an issuer is listed twice (audience adds Baton itself)')
   if (!authorization && issuers.length === 0)
-    throw new InvalidConfiguration('neither clientId nor audience nor issuers: no token would ever be good')
+    throw new InvalidConfiguration('clientId, audience or issuers is needed: without them no token is valid')
   if (options.feed && !authorization)
     throw new InvalidConfiguration('the feed needs clientId and clientSecret')
   return {
@@ -80,27 +83,30 @@ export function settingsOf(options: ResourceServerOptions): Settings {
 
 function originOf(batonUrl: string | URL): string {
   const text = String(batonUrl)
-  if (!URL.canParse(text)) throw new InvalidConfiguration('batonUrl is no URL')
+  if (!URL.canParse(text)) throw new InvalidConfiguration('batonUrl must be a URL')
   const url = new URL(text)
   if (url.pathname !== '/' || url.search || url.hash || url.username || url.password)
-    throw new InvalidConfiguration('batonUrl is an origin, such as https://baton.example')
-  if (!isSecure(text)) throw new InvalidConfiguration('batonUrl is https, or http on a loopback address')
+    throw new InvalidConfiguration('batonUrl must be an origin, such as https://baton.example')
+  if (!isSecure(text)) throw new InvalidConfiguration('batonUrl must be https, or http on a loopback address')
   return url.origin
 }
 
 function authorizationOf({ clientId, clientSecret }: ResourceServerOptions): string | undefined {
   if (clientId === undefined && clientSecret === undefined) return undefined
-  if (!clientId || !clientSecret) throw new InvalidConfiguration('clientId and clientSecret go together')
+  if (!clientId || !clientSecret)
+    throw new InvalidConfiguration('clientId and clientSecret must be set together')
   return basicAuth(clientId, clientSecret)
 }
 
 function checkedIssuer({ issuer, audience, algorithms, typ }: TrustedIssuer): Required<TrustedIssuer> {
-  if (!isSecure(issuer)) throw new InvalidConfiguration('an issuer is https, or http on a loopback address')
-  // To jose an empty audience or type is one that need not be compared.
-  if (!audience || typ === '') throw new InvalidConfiguration(`audience and typ of ${issuer} are not empty`)
+  if (!isSecure(issuer))
+    throw new InvalidConfiguration('an issuer must be https, or http on a loopback address')
+  // With an empty audience or type, jose would skip the comparison.
+  if (!audience || typ === '')
+    throw new InvalidConfiguration(`audience and typ of ${issuer} must not be empty`)
   const expected = algorithms ?? defaultAlgorithms
   if (expected.length === 0 || !expected.every(isAsymmetric))
-    throw new InvalidConfiguration(`the algorithms of ${issuer} are asymmetric ones, at least one`)
+    throw new InvalidConfiguration(`algorithms of ${issuer} must list one or more asymmetric algorithms`)
   return { issuer, audience, algorithms: expected, typ: typ ?? 'at+jwt' }
 }
 

@@ -2,8 +2,9 @@ const shortest = 1000
 const longest = 30_000
 
 /**
- * Milliseconds to wait before the next attempt, after so many that failed in a row: anything between a second (or
- * what the server asked for) and a ceiling that doubles from 2 to 30 seconds, so that many do not come back at once.
+ * Returns how many milliseconds to wait before the next attempt, after this many failures in a row. The value
+ * is random, so that many clients do not return at once: at least one second (or what the server asked for),
+ * at most a ceiling that doubles from 2 to 30 seconds.
  */
 export function reconnectDelay(failures: number, asked: number = shortest): number {
   const floor = Math.min(Math.max(asked, shortest), longest)
@@ -11,7 +12,7 @@ export function reconnectDelay(failures: number, asked: number = shortest): numb
   return floor + Math.random() * (ceiling - floor)
 }
 
-/** Waits, but no longer than until the signal; keeps no process running. */
+/** Waits until the time is over or the signal aborts. Does not keep the process running. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

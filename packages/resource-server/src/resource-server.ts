@@ -11,22 +11,25 @@ import { createGetSession } from './sessions.ts'
 import { verifyAccessToken } from './verify-access-token.ts'
 
 export type ResourceServer = {
-  /** The live session that a web nonce stands for, or nothing. Throws `Unavailable`. */
+  /** Returns the live session of a web nonce, or `undefined`. Throws `Unavailable`. */
   getSession(webNonce: string): Promise<Session | undefined>
-  /** Verifies a JWT access token of a trusted issuer. Throws `InvalidToken` and `Unavailable`. RFC 9068, section 4. */
+  /**
+   * Verifies a JWT access token of a trusted issuer. Throws `InvalidToken` and `Unavailable`.
+   * RFC 9068, section 4.
+   */
   verifyAccessToken(jwt: string): Promise<AccessToken>
   /**
-   * Whose call it is, by the value of its `Authorization` header: a web nonce or a JWT access token.
+   * Returns who makes a call, by the value of its `Authorization` header: a web nonce or a JWT access token.
    * Throws `MissingToken`, `InvalidToken` and `Unavailable`. RFC 6750, section 2.1.
    */
   authenticate(authorization: string | null | undefined): Promise<Caller>
-  /** How the revocation feed is; `off` when there is none. */
+  /** The state of the revocation feed; `off` when there is none. */
   readonly feed: FeedState | 'off'
-  /** Ends the revocation feed, which otherwise keeps the process running. Tokens are checked on without it. */
+  /** Ends the revocation feed, which otherwise keeps the process running. Tokens can still be checked. */
   close(): void
 }
 
-/** Makes a resource server, which checks what callers bring. Throws `InvalidConfiguration`. */
+/** Creates a resource server, which checks the tokens that callers send. Throws `InvalidConfiguration`. */
 export function createResourceServer(options: ResourceServerOptions): ResourceServer {
   const settings = settingsOf(options)
   const { batonIssuer, clock } = settings
@@ -73,7 +76,7 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
   async function accessTokenOf(jwt: string): Promise<AccessToken> {
     feed?.start()
     const token = await verifyAccessToken(jwt, issuers, clock).catch(tell)
-    // Sessions of other issuers have names of their own.
+    // The `sid` of another issuer names no session of Baton.
     if (token.issuer === batonIssuer && token.sid !== undefined && revoked.has(token.sid))
       throw new InvalidToken('revoked')
     return token
@@ -82,7 +85,7 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
   async function authenticate(authorization: string | null | undefined): Promise<Caller> {
     const token = bearerToken(authorization)
     if (looksLikeJwt(token)) return accessTokenOf(token)
-    // Without credentials there is no asking, and what is no JWT cannot be good.
+    // Without credentials Baton cannot be asked, and then only a JWT can be valid.
     const session = settings.authorization ? await getSession(token) : undefined
     if (!session) throw new InvalidToken('no live session')
     return session

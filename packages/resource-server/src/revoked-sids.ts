@@ -1,12 +1,12 @@
-// A JWT lives for at most five minutes; the rest is for clocks that disagree.
+// A JWT lives for at most five minutes. The rest allows for clocks that differ.
 const rememberFor = 330_000
 const mostSids = 100_000
 
 export type RevokedSids = ReturnType<typeof createRevokedSids>
 
-/** The sessions of which the feed has told that they are over, for as long as a JWT of theirs can still be good. */
+/** Remembers sessions that the feed reported as ended, for as long as a JWT of theirs can be valid. */
 export function createRevokedSids(clock: () => number, limit: number = mostSids) {
-  // All are kept equally long, so the order in which they came is the order in which they go.
+  // All are kept equally long, so the oldest entries expire first.
   const ends = new Map<string, number>()
   return {
     add(sid: string): void {

@@ -1,4 +1,6 @@
-/** Whether tokens and keys may travel there: TLS, or an address that does not leave the machine. */
+/**
+ * Whether tokens and keys may travel to a URL: over TLS, or to an address that does not leave the machine.
+ */
 export function isSecure(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Session } from './caller.ts'
 
-/** An answer of Baton's: when it was asked for, how long it is fresh, and in which generation of the feed. */
+/**
+ * Baton's answer: when it was requested, how long it is fresh (in milliseconds), and in which generation of
+ * the feed.
+ */
 export type SeenSession = {
   session: Session
   askedAt: number
@@ -13,9 +16,12 @@ export type SessionCache = ReturnType<typeof createSessionCache>
 
 const mostEntries = 10_000
 
-/** Sessions by the SHA-256 of their web nonce; what was not asked for longest makes room for what is new. */
+/**
+ * Creates a cache of sessions by the SHA-256 of their web nonce. When it is full, the least recently used one
+ * goes.
+ */
 export function createSessionCache(limit: number = mostEntries) {
-  // A Map keeps the order in which its keys came.
+  // A Map keeps its keys in the order of insertion.
   const entries = new Map<string, SeenSession>()
   return {
     get(key: string): SeenSession | undefined {
@@ -46,7 +52,10 @@ export function createSessionCache(limit: number = mostEntries) {
   }
 }
 
-/** The key of a web nonce, so that none lies about in memory for longer than its request takes. */
+/**
+ * Returns the cache key of a web nonce: a digest, so that the web nonce does not stay in memory after its
+ * request.
+ */
 export function cacheKey(webNonce: string): string {
   return createHash('sha256').update(webNonce).digest('base64url')
 }

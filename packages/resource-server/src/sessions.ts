@@ -16,8 +16,9 @@ export type SessionSources = {
 }
 
 /**
- * Makes `getSession`: the live session that a web nonce stands for, or nothing. An answer serves for the seconds that
- * Baton gave it (at most 5), and for up to 60 while the feed is live; parallel questions about one web nonce are one.
+ * Creates `getSession`, which returns the live session of a web nonce, or `undefined`. It reuses an answer
+ * for the time that Baton allows (at most 5 seconds), and for up to 60 seconds while the feed is live.
+ * Parallel calls for one web nonce share one request.
  * The function throws `Unavailable`.
  */
 export function createGetSession({ introspect, feed, revoked, cache, clock }: SessionSources) {
@@ -27,7 +28,7 @@ export function createGetSession({ introspect, feed, revoked, cache, clock }: Se
     const askedAt = clock()
     const generation = feed?.generation
     const answer = await introspect(webNonce)
-    // The answer may have been made before a revocation of which the feed told while it was under way.
+    // Baton may have answered before a revocation that the feed reported in the meantime.
     const session = answer && !revoked.has(answer.session.sid) ? answer.session : undefined
     if (session && answer?.freshFor) cache.set(key, { ...answer, askedAt, generation })
     else cache.drop(key)
@@ -37,9 +38,9 @@ export function createGetSession({ introspect, feed, revoked, cache, clock }: Se
   function isGood({ session, askedAt, freshFor, generation }: SeenSession): boolean {
     const now = clock()
     const age = now - askedAt
-    // A clock that was set back would make everything young again.
+    // After the clock was set back, every answer would look fresh.
     if (age < 0 || now >= session.expiresAt * 1000) return false
-    // With a gap between the answer and what the feed has told since, a revocation could lie in it.
+    // If the feed had a gap since the answer, it may have missed a revocation.
     const isWatched = feed?.isLive() && generation !== undefined && generation === feed.generation
     return age < (isWatched ? longestWithFeed : freshFor)
   }

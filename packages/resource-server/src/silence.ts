@@ -1,7 +1,10 @@
-// Baton says something every two seconds.
+// Baton sends something every two seconds.
 export const longestSilence = 5_000
 
-/** A connection that died without a word looks like one that has nothing to say, but for the heartbeat. */
+/**
+ * Watches a connection for silence. Without the heartbeat, a dead connection would look like one without
+ * news.
+ */
 export function watchSilence() {
   const controller = new AbortController()
   const begin = () => setTimeout(() => controller.abort(), longestSilence).unref()
@@ -12,7 +15,7 @@ export function watchSilence() {
       clearTimeout(timer)
       timer = begin()
     },
-    /** Nothing is left open, whatever ended it. */
+    /** Leaves nothing open, however the connection ended. */
     stop() {
       clearTimeout(timer)
       controller.abort()

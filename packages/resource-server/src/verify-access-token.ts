@@ -5,12 +5,12 @@ import type { TrustedIssuer } from './options.ts'
 
 const clockTolerance = 10
 
-/** An issuer and where its keys come from. */
+/** A trusted issuer and its key finder. */
 export type IssuerWithKeys = Required<TrustedIssuer> & { keys: JWTVerifyGetKey }
 
 /**
- * Checks a JWT access token: form, issuer, algorithm, signature by the issuer's keys, type, audience, times and
- * subject. Throws `InvalidToken`, and `Unavailable` when the issuer's keys cannot be had.
+ * Checks a JWT access token: form, issuer, algorithm, signature by the issuer's keys, type, audience, times
+ * and subject. Throws `InvalidToken`, and `Unavailable` when the issuer's keys cannot be fetched.
  * RFC 9068, section 4; RFC 8725.
  */
 export async function verifyAccessToken(
@@ -22,7 +22,8 @@ export async function verifyAccessToken(
   const claims = await verified(token, trusted, clock)
   const sub = textClaim(claims, 'sub')
   if (sub === undefined) throw new InvalidToken('sub')
-  // A token that is bound to a key is worth nothing without proof of that key (RFC 9449, section 7.2; RFC 8705, section 3).
+  // A token bound to a key is worth nothing without proof of that key (RFC 9449, section 7.2; RFC 8705,
+  // section 3).
   if (claims.cnf !== undefined) throw new InvalidToken('cnf')
   return {
     kind: 'access_token',
@@ -37,7 +38,7 @@ export async function verifyAccessToken(
   }
 }
 
-// Read before anything is verified, and used for nothing but to choose whose keys must have signed it.
+// Reads `iss` before anything is verified, only to choose whose keys must have signed the token.
 function trustedIssuerOf(token: string, issuers: readonly IssuerWithKeys[]): IssuerWithKeys {
   let iss: unknown
   try {
@@ -70,12 +71,12 @@ async function verified(token: string, trusted: IssuerWithKeys, clock: () => num
     if (error instanceof errors.JWTExpired) throw new InvalidToken('exp', 'the access token has expired')
     if (error instanceof errors.JWTClaimValidationFailed) throw new InvalidToken(error.claim)
     if (error instanceof errors.JOSEError) throw new InvalidToken(error.code)
-    // Such as a key that is too short to be used.
+    // For example a key that is too short.
     throw new Unavailable(`usable keys of ${trusted.issuer}`, error)
   }
 }
 
-// A token without `kid` may fit several keys of its issuer: the one that verifies it is the right one.
+// A token without `kid` may match several keys of its issuer: try each.
 async function tryEach(error: unknown, token: string, rules: Parameters<typeof jwtVerify>[2]) {
   if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
   for await (const key of error) {

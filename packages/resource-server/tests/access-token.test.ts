@@ -32,7 +32,7 @@ afterEach(() => {
 const verify = (token: string) => resourceServer.verifyAccessToken(token)
 
 async function expectRefused(token: string): Promise<void> {
-  // The same keys take a good token at the same moment, so the refusal is not for want of keys.
+  // The same keys accept a valid token at the same moment, so the refusal is not due to missing keys.
   await expect(verify(await signed(key, goodClaims(baton.issuer)))).resolves.toMatchObject({
     sub: 'person-1',
   })
@@ -41,7 +41,7 @@ async function expectRefused(token: string): Promise<void> {
   expect(error).toMatchObject({ code: 'invalid_token', status: 401 })
 }
 
-test('a good access token tells whose call it is', async () => {
+test('a valid access token identifies the caller', async () => {
   const claims = goodClaims(baton.issuer)
   await expect(verify(await signed(key, claims))).resolves.toEqual({
     kind: 'access_token',
@@ -97,7 +97,7 @@ test.each<[reason: string, header: Partial<JWTHeaderParameters>]>([
   await expectRefused(await signed(key, goodClaims(baton.issuer), header))
 })
 
-test('an extension that must be understood is refused', async () => {
+test('a critical extension is refused', async () => {
   const [, payload = ''] = (await signed(key, goodClaims(baton.issuer))).split('.')
   const jws = new CompactSign(Buffer.from(payload, 'base64url')).setProtectedHeader({
     alg: key.alg,
@@ -125,21 +125,21 @@ test('an HMAC with the public key as its secret is refused', async () => {
       .setProtectedHeader({ alg: 'HS256', kid: key.kid, typ: 'at+jwt' })
       .sign(Buffer.from(secret))
     await expectRefused(token)
-    // The header of a good token over an HMAC.
+    // The header of a valid token over an HMAC.
     const [header, payload] = (await signed(key, goodClaims(baton.issuer))).split('.')
     const mac = createHmac('sha256', secret).update(`${header}.${payload}`).digest('base64url')
     await expectRefused(`${header}.${payload}.${mac}`)
   }
 })
 
-test('an algorithm that is not expected is refused, be the key the issuer’s own', async () => {
+test('an unexpected algorithm is refused, even with the issuer’s own key', async () => {
   const strict = createResourceServer({ batonUrl: baton.url, audience, algorithms: ['ES256'] })
   await expect(strict.verifyAccessToken(await signed(key, goodClaims(baton.issuer)))).rejects.toBeInstanceOf(
     InvalidToken,
   )
 })
 
-test('a key that the token brings along is not looked at', async () => {
+test('a key inside the token is ignored', async () => {
   const forger = await newKey()
   for (const header of [{ jwk: forger.jwk }, { jku: 'https://evil.example/jwks' }, { kid: forger.kid }])
     await expectRefused(await signed(forger, goodClaims(baton.issuer), { kid: key.kid, ...header }))
@@ -175,7 +175,7 @@ test.each(['', 'a.b', 'a.b.c', 'a.b.c.d.e', '..', 'no token', `${'a'.repeat(43)}
   },
 )
 
-test('a token without kid is tried with each key that fits', async () => {
+test('a token without kid is tried with each matching key', async () => {
   const second = await newKey()
   const many = await startLittleBaton({ keys: [key, second] })
   const server = createResourceServer({ batonUrl: many.url, audience })
@@ -186,7 +186,7 @@ test('a token without kid is tried with each key that fits', async () => {
   await many.switchOff()
 })
 
-test('forged key ids do not make this server hammer the issuer', async () => {
+test('forged key ids do not make this server flood the issuer', async () => {
   await verify(await signed(key, goodClaims(baton.issuer)))
   const before = baton.seen.keys
   for (let index = 0; index < 10; index++)
@@ -194,7 +194,7 @@ test('forged key ids do not make this server hammer the issuer', async () => {
   expect(baton.seen.keys).toBe(before)
 })
 
-test('an issuer without listed audience is not trusted, not even Baton itself', async () => {
+test('an issuer without a listed audience is not trusted, not even Baton itself', async () => {
   const server = createResourceServer({
     batonUrl: baton.url,
     issuers: [{ issuer: idp.issuer, audience: 'idp-audience' }],
@@ -218,7 +218,7 @@ test.each<[reason: string, arrange: (baton: LittleBaton) => unknown]>([
   ['the metadata is null', ({ answers }) => (answers.metadata = 'null')],
   ['the keys answer an error', ({ answers }) => (answers.keys = { status: 500, body: '{}' })],
   ['the keys are no JSON', ({ answers }) => (answers.keys = { status: 200, body: '<html>' })],
-])('when %s, the token is not to blame, and the next call asks again', async (_, arrange) => {
+])('when %s, the error is not about the token, and the next call asks again', async (_, arrange) => {
   const fresh = await startLittleBaton({ keys: [key] })
   const told: unknown[] = []
   const server = createResourceServer({ batonUrl: fresh.url, audience, onError: (error) => told.push(error) })
@@ -237,7 +237,7 @@ test.each<[reason: string, arrange: (baton: LittleBaton) => unknown]>([
   await fresh.switchOff()
 })
 
-test('metadata that lies behind a redirect is not fetched', async () => {
+test('metadata behind a redirect is not fetched', async () => {
   const front = await listen((req, res) => res.writeHead(302, { location: `${baton.url}${req.url}` }).end())
   baton.answers.metadata = { issuer: `${front.url}/oidc`, jwks_uri: `${baton.issuer}/jwks` }
   const server = createResourceServer({ batonUrl: front.url, audience })

@@ -19,7 +19,7 @@ afterAll(() => baton.switchOff())
 const start = () =>
   createResourceServer({ batonUrl: baton.url, clientId, clientSecret, audience, feed: false })
 
-test('a JWT and a web nonce are told apart by their form, and come out in one shape', async () => {
+test('a JWT and a web nonce are distinguished by form and returned in one shape', async () => {
   const { authenticate } = start()
   const jwt = await signed(key, goodClaims(baton.issuer))
   const common = {
@@ -34,7 +34,7 @@ test('a JWT and a web nonce are told apart by their form, and come out in one sh
   await expect(authenticate(`Bearer ${webNonce}`)).resolves.toMatchObject({ ...common, kind: 'web_nonce' })
 })
 
-test('the scheme is Bearer in any letters', async () => {
+test('the scheme is Bearer in any letter case', async () => {
   for (const scheme of ['bearer', 'BEARER', 'Bearer ']) await start().authenticate(`${scheme} ${webNonce}`)
 })
 
@@ -64,7 +64,7 @@ test.each([
   ['more than any token', 'x'.repeat(20_000)],
   ['an encrypted JWT', 'a.b.c.d.e'],
   ['a text with one dot', `${webNonce}.x`],
-])('%s is no token, and Baton is not asked', async (_, token) => {
+])('%s is not a token, and Baton is not asked', async (_, token) => {
   await expect(start().authenticate(`Bearer ${token}`)).rejects.toMatchObject({
     code: 'invalid_token',
     challenge: 'Bearer error="invalid_token", error_description="the access token is not good here"',
@@ -72,24 +72,24 @@ test.each([
   expect(baton.seen.introspections).toBe(0)
 })
 
-test('a web nonce that stands for no live session is refused', async () => {
+test('a web nonce without a live session is refused', async () => {
   await expect(start().authenticate(`Bearer ${'z'.repeat(43)}`)).rejects.toBeInstanceOf(InvalidToken)
 })
 
-test('a JWT that is refused is not tried as a web nonce', async () => {
+test('a refused JWT is not tried as a web nonce', async () => {
   const jwt = await signed(key, goodClaims(baton.issuer, { aud: 'other' }))
   await expect(start().authenticate(`Bearer ${jwt}`)).rejects.toBeInstanceOf(InvalidToken)
   expect(baton.seen.introspections).toBe(0)
 })
 
-test('a server that takes JWTs alone refuses web nonces, and has no sessions to tell of', async () => {
+test('a server for JWTs only refuses web nonces and has no sessions', async () => {
   const server = createResourceServer({ batonUrl: baton.url, audience })
   await expect(server.authenticate(`Bearer ${webNonce}`)).rejects.toBeInstanceOf(InvalidToken)
   await expect(server.getSession(webNonce)).rejects.toBeInstanceOf(InvalidConfiguration)
   expect(server.feed).toBe('off')
 })
 
-test('a server that takes web nonces alone refuses Baton’s JWTs', async () => {
+test('a server for web nonces only refuses Baton’s JWTs', async () => {
   const server = createResourceServer({ batonUrl: baton.url, clientId, clientSecret, feed: false })
   const jwt = await signed(key, goodClaims(baton.issuer))
   await expect(server.authenticate(`Bearer ${jwt}`)).rejects.toBeInstanceOf(InvalidToken)

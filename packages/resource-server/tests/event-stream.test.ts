@@ -21,7 +21,7 @@ test.each([
   ])
 })
 
-test('a stream says the same wherever it is cut', () => {
+test('a stream gives the same events wherever it is split', () => {
   const stream = bytes(
     '\ufeffid: 1\r\ndata: grüße 🎈\r\n\r\n: ready\r\n\r\nretry: 5\rdata: b\r\rdata:c\n\nid: 9\n\n',
   )
@@ -40,11 +40,11 @@ test('a stream says the same wherever it is cut', () => {
   expect(parsed(...[...stream].map((byte) => Uint8Array.of(byte)))).toEqual(whole)
 })
 
-test('a CRLF that is split between chunks ends one line, and the LF after it ends another', () => {
+test('a CRLF split between chunks ends one line, and a further LF ends another', () => {
   expect(parsed('data: a\r', '\n', '\n')).toEqual([event('a')])
 })
 
-test('an event without its blank line is not told, as the rest of it may be missing', () => {
+test('an event without its blank line is held back, because the rest may be missing', () => {
   expect(parsed('data: {"sid":"a"}\n')).toEqual([])
 })
 
@@ -64,7 +64,7 @@ test('fields follow the letter of the standard', () => {
   expect(parsed(':no space\n')).toEqual([{ kind: 'comment', text: 'no space' }])
 })
 
-test('an event that never ends is not kept', () => {
+test('an endless event is not kept', () => {
   const parse = createEventStreamParser()
   const chunk = bytes('x'.repeat(600_000))
   parse(chunk)

@@ -31,7 +31,7 @@ adapterContract(async (resourceServer) => {
 
 const nobody = { authenticate: () => Promise.reject(new MissingToken()) }
 
-test('routes of the scope are guarded, before and after the plugin, routes beside it are not', async () => {
+test('routes of the scope are guarded before and after the plugin; routes outside are not', async () => {
   const app = fastify()
   app.get('/open', async () => 'open')
   app.register(async (scope) => {
@@ -49,7 +49,7 @@ test('routes of the scope are guarded, before and after the plugin, routes besid
   await app.close()
 })
 
-test('a body is not read for a caller who is not let in', async () => {
+test('the body of a refused caller is not read', async () => {
   const app = fastify()
   app.register(requireCaller(nobody))
   app.post('/', async () => 'in')

@@ -18,7 +18,7 @@ let time: number
 let running: ResourceServer[]
 
 beforeEach(async () => {
-  // Connections are real; only pauses and the watch over silence pass as the test says.
+  // Connections are real; only the pauses and the silence timer run on fake time.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   time = Date.now()
   running = []
@@ -43,7 +43,7 @@ function start(more: Partial<ResourceServerOptions> = {}) {
   return server
 }
 
-/** A server whose feed is live, and which has nothing in its cache. */
+/** Starts a server with a live feed and an empty cache. */
 async function startLive(more: Partial<ResourceServerOptions> = {}) {
   const server = start(more)
   await server.getSession('never-signed-in-000000')
@@ -60,7 +60,7 @@ async function lose(server: ResourceServer) {
 const isAlive = async (server: ResourceServer, nonce = webNonce) =>
   (await server.getSession(nonce)) !== undefined
 
-test('the feed begins with the first use, not before, and with the credentials', async () => {
+test('the feed starts with the first use, not before, and sends the credentials', async () => {
   const server = start()
   expect(server.feed).toBe('idle')
   expect(baton.seen.authorizations).toEqual([])
@@ -68,7 +68,7 @@ test('the feed begins with the first use, not before, and with the credentials',
   expect(baton.seen.authorizations).toEqual([baton.expectedAuthorization])
 })
 
-test('while the feed is live an answer serves for a minute, and no longer', async () => {
+test('while the feed is live an answer is reused for a minute and no longer', async () => {
   const server = await startLive()
   baton.signIn(webNonce)
   await isAlive(server)
@@ -84,7 +84,7 @@ test('while the feed is live an answer serves for a minute, and no longer', asyn
   expect(baton.seen.introspections).toBe(2)
 })
 
-test('a session that the feed names is refused at once, under each of its web nonces', async () => {
+test('a session named by the feed is refused at once, under each of its web nonces', async () => {
   const server = await startLive()
   baton.signIn(webNonce)
   baton.signIn(second, { sid: 'session-2' })
@@ -94,7 +94,7 @@ test('a session that the feed names is refused at once, under each of its web no
   expect(await isAlive(server, second)).toBe(true)
 })
 
-test('before the feed has said that all is told, an answer serves for 5 seconds', async () => {
+test('before the feed is ready, an answer is reused for 5 seconds', async () => {
   baton.answers.ready = false
   const server = start()
   baton.signIn(webNonce)
@@ -105,7 +105,7 @@ test('before the feed has said that all is told, an answer serves for 5 seconds'
   expect(baton.seen.introspections).toBe(2)
 })
 
-test('an answer from before the feed began serves for 5 seconds, though the feed is live', async () => {
+test('an answer from before the feed began is reused for 5 seconds, although the feed is live', async () => {
   baton.signIn(webNonce)
   const server = start()
   await isAlive(server)
@@ -115,7 +115,7 @@ test('an answer from before the feed began serves for 5 seconds, though the feed
   expect(baton.seen.introspections).toBe(2)
 })
 
-test('when the feed is lost, an answer serves for 5 seconds from its question', async () => {
+test('when the feed is lost, an answer is reused for 5 seconds from its request', async () => {
   const server = await startLive()
   baton.signIn(webNonce)
   await isAlive(server)
@@ -128,7 +128,7 @@ test('when the feed is lost, an answer serves for 5 seconds from its question', 
   expect(await isAlive(server)).toBe(false)
 })
 
-test('what was revoked while the feed was lost is told when it comes back, and what was not is kept', async () => {
+test('a revocation during a lost feed arrives on reconnection, and other sessions stay cached', async () => {
   const server = await startLive()
   baton.signIn(webNonce)
   baton.signIn(second, { sid: 'session-2' })
@@ -143,11 +143,11 @@ test('what was revoked while the feed was lost is told when it comes back, and w
 
   await passWithBeats(server, 6000)
   expect([await isAlive(server), await isAlive(server, second)]).toEqual([false, true])
-  // The one was asked about again, the other was not.
+  // The first session was requested again, the second was not.
   expect(baton.seen.introspections).toBe(3)
 })
 
-test('no revocation is lost over any number of cuts', async () => {
+test('no revocation is lost over any number of disconnections', async () => {
   const server = await startLive()
   for (let round = 0; round < 5; round++) {
     const sid = `session-${round}`
@@ -161,7 +161,7 @@ test('no revocation is lost over any number of cuts', async () => {
   }
 })
 
-test('a feed that never said where it was comes back with a gap, and answers from before it serve for 5 seconds', async () => {
+test('a feed without a cursor resumes with a gap, and older answers are reused for 5 seconds', async () => {
   baton.answers.cursor = false
   const server = await startLive()
   baton.signIn(webNonce)
@@ -186,7 +186,7 @@ test('a session that Baton denied while the feed was lost stays denied when the 
   expect(await isAlive(server)).toBe(false)
 })
 
-test('on reset everything is dropped, and asked about anew', async () => {
+test('on reset everything is dropped and requested again', async () => {
   const server = await startLive()
   baton.signIn(webNonce)
   await isAlive(server)
@@ -201,7 +201,7 @@ test('on reset everything is dropped, and asked about anew', async () => {
   expect(baton.seen.introspections).toBe(3)
 })
 
-test('an answer that was asked for before a reset serves for 5 seconds at most', async () => {
+test('an answer requested before a reset is reused for 5 seconds at most', async () => {
   const server = await startLive()
   baton.signIn(webNonce)
   const release = baton.holdAnswers()
@@ -216,7 +216,7 @@ test('an answer that was asked for before a reset serves for 5 seconds at most',
   expect(baton.seen.introspections).toBe(2)
 })
 
-test('an event that cannot be read may be a revocation, so everything is dropped', async () => {
+test('an unreadable event may be a revocation, so everything is dropped', async () => {
   const server = await startLive()
   for (const data of ['no json', 'null', '{}', '{"sid":7}', '[]']) {
     baton.signIn(webNonce)
@@ -229,7 +229,7 @@ test('an event that cannot be read may be a revocation, so everything is dropped
   }
 })
 
-test('an answer that was under way when its session was revoked is refused and not kept', async () => {
+test('an answer in flight when its session was revoked is refused and not kept', async () => {
   const server = await startLive()
   baton.signIn(webNonce)
   const release = baton.holdAnswers()
@@ -239,11 +239,11 @@ test('an answer that was under way when its session was revoked is refused and n
   await settled(server)
   release()
   await expect(asked).resolves.toBeUndefined()
-  // The session is gone at Baton, so an answer that had been kept would be seen here.
+  // The session is gone at Baton, so a cached answer would show here.
   expect(await isAlive(server)).toBe(false)
 })
 
-test('a JWT of a revoked session is refused, another issuer’s session of that name is not', async () => {
+test('a JWT of a revoked session is refused, but not another issuer’s session with that name', async () => {
   const idp = await startLittleBaton({ keys: [key] })
   const server = await startLive({ issuers: [{ issuer: idp.issuer, audience }] })
   const token = await signed(key, goodClaims(baton.issuer))
@@ -260,14 +260,14 @@ test('a JWT of a revoked session is refused, another issuer’s session of that 
   await idp.switchOff()
 })
 
-test('a feed that says nothing for 5 seconds is not trusted, and is connected anew', async () => {
+test('a feed that is silent for 5 seconds is not trusted and reconnects', async () => {
   const server = await startLive()
   baton.signIn(webNonce)
   await isAlive(server)
   time += 4_999
   await isAlive(server)
   expect(baton.seen.introspections).toBe(1)
-  // By the clock alone: the timer has not gone off.
+  // The clock decides: the timer has not fired.
   time += 1
   await isAlive(server)
   expect(baton.seen.introspections).toBe(2)
@@ -312,7 +312,7 @@ test.each([401, 403])(
   },
 )
 
-test.each([404, 500, 503])('a feed that fails (%d) is asked for again', async (status) => {
+test.each([404, 500, 503])('a failing feed (%d) is requested again', async (status) => {
   baton.answers.feedStatus = status
   const server = start()
   await isAlive(server)
@@ -321,7 +321,7 @@ test.each([404, 500, 503])('a feed that fails (%d) is asked for again', async (s
   await passUntil(() => server.feed === 'live')
 })
 
-test('a page that is no event stream is not taken for the feed', async () => {
+test('a page that is not an event stream is not treated as the feed', async () => {
   baton.answers.feedType = 'text/html'
   const server = start()
   await isAlive(server)
@@ -331,7 +331,7 @@ test('a page that is no event stream is not taken for the feed', async () => {
   })
 })
 
-test('a redirect takes neither the feed nor the credentials elsewhere', async () => {
+test('a redirect leads neither the feed nor the credentials elsewhere', async () => {
   const elsewhere = await startLittleBaton()
   baton.answers.feedLocation = `${elsewhere.url}/api/revocations`
   const server = start()
@@ -341,7 +341,7 @@ test('a redirect takes neither the feed nor the credentials elsewhere', async ()
   await elsewhere.switchOff()
 })
 
-test('a feed that is closed stays closed, and web nonces are checked on without it', async () => {
+test('a closed feed stays closed, and web nonces are still checked', async () => {
   const server = await startLive()
   baton.signIn(webNonce)
   server.close()
@@ -355,7 +355,7 @@ test('a feed that is closed stays closed, and web nonces are checked on without 
   expect(server.feed).toBe('closed')
 })
 
-test('a server that is closed before its first use opens no feed', async () => {
+test('a server closed before its first use opens no feed', async () => {
   const server = start()
   server.close()
   await isAlive(server)
@@ -364,8 +364,7 @@ test('a server that is closed before its first use opens no feed', async () => {
 
 let markers = 0
 
-/** Waits until everything that the feed has said so far was heard: what comes last is known to have come. */
-// Time in which the feed shows that it lives.
+/** Lets time pass while the feed shows that it is alive. */
 async function passWithBeats(server: ResourceServer, milliseconds: number) {
   for (let passed = 0; passed < milliseconds; passed += 2000) {
     time += 2000
@@ -373,6 +372,7 @@ async function passWithBeats(server: ResourceServer, milliseconds: number) {
   }
 }
 
+/** Waits until everything that the feed has sent so far was handled: a marker sent last has arrived. */
 async function settled(server: ResourceServer) {
   const sid = `marker-${++markers}`
   const token = await signed(key, goodClaims(baton.issuer, { sid }))

@@ -11,7 +11,7 @@ const seen = (sid: string) => ({
   generation: undefined,
 })
 
-test('the cache is bounded, and what was asked for longest ago goes first', () => {
+test('the cache is bounded and drops the least recently used entry first', () => {
   const cache = createSessionCache(2)
   cache.set('a', seen('1'))
   cache.set('b', seen('2'))
@@ -21,7 +21,7 @@ test('the cache is bounded, and what was asked for longest ago goes first', () =
   expect(cache.size).toBe(2)
 })
 
-test('a session is dropped under every web nonce of it, and no other is', () => {
+test('a session is dropped under all its web nonces, and no other session is', () => {
   const cache = createSessionCache()
   for (const [key, sid] of ['11', '21', '32'].map((pair) => [...pair] as [string, string]))
     cache.set(key, seen(sid))
@@ -29,11 +29,11 @@ test('a session is dropped under every web nonce of it, and no other is', () => 
   expect(['1', '2', '3'].map((key) => cache.get(key) !== undefined)).toEqual([false, false, true])
 })
 
-test('the cache knows a web nonce by its SHA-256 alone', () => {
+test('the cache holds only the SHA-256 of a web nonce', () => {
   expect(cacheKey('abc')).toBe('ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0')
 })
 
-test('a revoked session is remembered for longer than a JWT of it lives, and then forgotten', () => {
+test('a revoked session is remembered longer than its JWTs live, then forgotten', () => {
   let time = 0
   const revoked = createRevokedSids(() => time)
   revoked.add('one')
@@ -46,7 +46,7 @@ test('a revoked session is remembered for longer than a JWT of it lives, and the
   expect(revoked.size).toBe(1)
 })
 
-test('a session that is told of again is remembered from then on, and holds up no other', () => {
+test('a session reported again is remembered from then on, and does not delay others', () => {
   let time = 0
   const revoked = createRevokedSids(() => time)
   revoked.add('one')
@@ -59,14 +59,14 @@ test('a session that is told of again is remembered from then on, and holds up n
   expect(revoked.size).toBe(2)
 })
 
-test('however many sessions are revoked, what is remembered is bounded', () => {
+test('the memory of revoked sessions is bounded', () => {
   const revoked = createRevokedSids(() => 0, 10)
   for (let index = 0; index < 100; index++) revoked.add(String(index))
   expect(revoked.size).toBe(10)
   expect(revoked.has('99')).toBe(true)
 })
 
-test('attempts to come back are a second apart at least, thirty at most, and spread', () => {
+test('attempts to reconnect are 1 to 30 seconds apart and random', () => {
   for (let failures = 0; failures < 40; failures++) {
     const delays = Array.from({ length: 50 }, () => reconnectDelay(failures))
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(1000)
@@ -75,7 +75,7 @@ test('attempts to come back are a second apart at least, thirty at most, and spr
   }
 })
 
-test('a server may ask for more time, and not for less than a second nor for more than thirty', () => {
+test('a server may ask for another delay within 1 to 30 seconds', () => {
   expect(reconnectDelay(0, 10_000)).toBe(10_000)
   expect(reconnectDelay(0, 0)).toBeGreaterThanOrEqual(1000)
   expect(reconnectDelay(0, 1e12)).toBe(30_000)

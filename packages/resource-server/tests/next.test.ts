@@ -25,7 +25,7 @@ adapterContract(async (resourceServer) => {
   }
 })
 
-test('a handler that needs no parameters of its route says nothing of them', async () => {
+test('a handler without route parameters need not mention them', async () => {
   const authenticate = async () => ({ kind: 'access_token', sub: 'person-1' }) as Caller
   const route = withCaller({ authenticate }, (_request, { caller }) => Response.json(caller.sub))
   const response = await route(new NextRequest('http://localhost/'), { params: Promise.resolve({}) })

@@ -40,19 +40,19 @@ test.each<[reason: string, change: Partial<ResourceServerOptions>]>([
   expect(() => createResourceServer({ ...good, ...change })).toThrow(InvalidConfiguration)
 })
 
-test('the secret is in no message of a refused configuration', () => {
+test('the message of a refused configuration does not contain the secret', () => {
   expect(() => createResourceServer({ ...good, clientId: undefined })).toThrow(
     expect.not.objectContaining({ message: expect.stringContaining('secret ') }),
   )
 })
 
-test('without credentials there is no feed, and by itself there is one with them', () => {
+test('there is no feed without credentials, and a feed by default with them', () => {
   expect(settingsOf(good).feed).toBe(true)
   expect(settingsOf({ ...good, feed: false }).feed).toBe(false)
   expect(settingsOf({ ...good, clientId: undefined, clientSecret: undefined }).feed).toBe(false)
 })
 
-test('id and secret are form-urlencoded before they are put together', () => {
+test('id and secret are form-urlencoded before they are joined', () => {
   const { authorization } = settingsOf({ ...good, clientId: 'a:b c', clientSecret: 'd+e%f' })
   expect(Buffer.from(String(authorization).slice('Basic '.length), 'base64').toString()).toBe(
     'a%3Ab+c:d%2Be%25f',

@@ -25,7 +25,7 @@ const start = (more: Partial<ResourceServerOptions> = {}) =>
     ...more,
   })
 
-test('a web nonce tells whose session it stands for', async () => {
+test('a web nonce gives its session', async () => {
   baton.signIn(webNonce)
   await expect(start().getSession(webNonce)).resolves.toMatchObject({
     kind: 'web_nonce',
@@ -40,7 +40,7 @@ test('a web nonce tells whose session it stands for', async () => {
   })
 })
 
-test('a web nonce that Baton does not vouch for is no session, and is asked about each time', async () => {
+test('a web nonce that Baton calls inactive gives no session and is asked about each time', async () => {
   const server = start()
   await expect(server.getSession(webNonce)).resolves.toBeUndefined()
   await expect(server.getSession(webNonce)).resolves.toBeUndefined()
@@ -57,7 +57,7 @@ test.each(['', 'short', 'x'.repeat(257), 'with space '.repeat(4), 'a.b.c'.repeat
   },
 )
 
-test('without the feed a revoked web nonce is refused after 5 seconds, and until then Baton is asked once', async () => {
+test('without the feed one answer is reused for 5 seconds, then a revoked web nonce is refused', async () => {
   baton.signIn(webNonce)
   const server = start()
   await server.getSession(webNonce)
@@ -97,7 +97,7 @@ test.each(['no-store', 'no-cache, max-age=5', 'no-store, max-age=5', 'private', 
   },
 )
 
-test('an answer never serves beyond the end of the session', async () => {
+test('an answer is never reused beyond the end of the session', async () => {
   baton.signIn(webNonce, { exp: Math.floor(time / 1000) + 2 })
   const server = start()
   await server.getSession(webNonce)
@@ -106,7 +106,7 @@ test('an answer never serves beyond the end of the session', async () => {
   expect(baton.seen.introspections).toBe(2)
 })
 
-test('a clock that is set back does not make an answer serve longer', async () => {
+test('setting the clock back does not extend the reuse of an answer', async () => {
   baton.signIn(webNonce)
   const server = start()
   await server.getSession(webNonce)
@@ -115,7 +115,7 @@ test('a clock that is set back does not make an answer serve longer', async () =
   expect(baton.seen.introspections).toBe(2)
 })
 
-test('the age of an answer counts from the question', async () => {
+test('the age of an answer counts from the request', async () => {
   baton.signIn(webNonce)
   const release = baton.holdAnswers()
   const server = start()
@@ -128,7 +128,7 @@ test('the age of an answer counts from the question', async () => {
   expect(baton.seen.introspections).toBe(2)
 })
 
-test('of 50 parallel questions about one web nonce Baton hears one', async () => {
+test('50 parallel questions about one web nonce make one request to Baton', async () => {
   baton.signIn(webNonce)
   const other = 'v'.repeat(43)
   const server = start()
@@ -140,7 +140,7 @@ test('of 50 parallel questions about one web nonce Baton hears one', async () =>
   expect(baton.seen.introspections).toBe(2)
 })
 
-test('a session that was given out cannot be changed for the next call', async () => {
+test('a returned session cannot be changed for the next call', async () => {
   baton.signIn(webNonce)
   const server = start()
   const session = await server.getSession(webNonce)
@@ -169,7 +169,7 @@ test.each([
   ['no client', json({ ...active, client_id: undefined })],
   ['no end', json({ ...active, exp: undefined })],
   ['a sub that is a number', json({ ...active, sub: 7 })],
-])('when Baton answers %s, that is Unavailable and nothing is kept', async (_, answer) => {
+])('when Baton answers %s, the error is Unavailable and nothing is kept', async (_, answer) => {
   baton.signIn(webNonce)
   baton.answers.introspection = answer
   const told: unknown[] = []
@@ -181,7 +181,7 @@ test.each([
   await expect(server.getSession(webNonce)).resolves.toBeDefined()
 })
 
-test('when Baton does not answer, that is Unavailable, and shows neither the web nonce nor the secret', async () => {
+test('when Baton does not answer, the error is Unavailable, without web nonce or secret', async () => {
   await baton.switchOff()
   const error = await start()
     .getSession(webNonce)
@@ -192,26 +192,29 @@ test('when Baton does not answer, that is Unavailable, and shows neither the web
     expect(printed).not.toContain(secret)
 })
 
-test('a refresh token that is active is no session', async () => {
+test('an active refresh token is not a session', async () => {
   baton.answers.introspection = json({ ...active, token_type: 'refresh_token' })
   await expect(start().getSession(webNonce)).resolves.toBeUndefined()
   baton.answers.introspection = json({ ...active, token_type: undefined })
   await expect(start().getSession(webNonce)).resolves.toBeUndefined()
 })
 
-test.each([301, 302, 303, 307, 308])('a redirect (%d) takes the web nonce nowhere', async (status) => {
-  let reached = 0
-  const elsewhere = await listen((_req, res) => {
-    reached++
-    res.end('{}')
-  })
-  baton.answers.introspection = json('', status, { location: elsewhere.url })
-  await expect(start().getSession(webNonce)).rejects.toBeInstanceOf(Unavailable)
-  expect(reached).toBe(0)
-  await elsewhere.close()
-})
+test.each([301, 302, 303, 307, 308])(
+  'a redirect (%d) does not lead the web nonce elsewhere',
+  async (status) => {
+    let reached = 0
+    const elsewhere = await listen((_req, res) => {
+      reached++
+      res.end('{}')
+    })
+    baton.answers.introspection = json('', status, { location: elsewhere.url })
+    await expect(start().getSession(webNonce)).rejects.toBeInstanceOf(Unavailable)
+    expect(reached).toBe(0)
+    await elsewhere.close()
+  },
+)
 
-test('wrong credentials are told to the operator, and to the caller only that it cannot be checked', async () => {
+test('the operator learns of wrong credentials; the caller learns only that the check failed', async () => {
   const told: Unavailable[] = []
   const server = start({ clientSecret: 'wrong', onError: (error) => told.push(error as Unavailable) })
   await expect(server.getSession(webNonce)).rejects.toMatchObject({

@@ -12,7 +12,10 @@ type Handler = (res: ServerResponse, call: Call) => void
 
 export type SmallBaton = Awaited<ReturnType<typeof startSmallBaton>>
 
-/** The addresses of Baton that an app uses, strict about what it is sent; the client is `demo-phone`, with a secret where one is given. */
+/**
+ * Starts the endpoints of Baton that an app uses. They check requests strictly. The client is
+ * `demo-phone`, with `secret` when it is given.
+ */
 export async function startSmallBaton({ secret }: { secret?: string } = {}) {
   const { privateKey, publicKey } = await generateKeyPair('RS256')
   const sessions = new Map<string, { subject: string; idToken: string }>()
@@ -51,7 +54,7 @@ export async function startSmallBaton({ secret }: { secret?: string } = {}) {
     }
     if (call.address.includes(' /api/backends/')) {
       const { subject } = bearer(call)
-      // As every answer of a backend comes back from the proxy.
+      // The proxy adds this to every answer of a backend.
       res.setHeader('content-security-policy', "sandbox; default-src 'none'")
       return json(res, 200, { subject, body: call.body, headers: call.headers })
     }
@@ -121,7 +124,8 @@ export async function startSmallBaton({ secret }: { secret?: string } = {}) {
   }
 
   function authenticate({ headers, form }: Call): void {
-    const basic = `Basic ${btoa(`demo-phone:${new URLSearchParams([['', secret ?? '']]).toString().slice(1)}`)}`
+    const encodedSecret = new URLSearchParams([['', secret ?? '']]).toString().slice(1)
+    const basic = `Basic ${btoa(`demo-phone:${encodedSecret}`)}`
     const isRight = secret
       ? headers.authorization === basic && !form.has('client_id')
       : headers.authorization === undefined && one(form, 'client_id') === 'demo-phone'
@@ -137,18 +141,18 @@ export async function startSmallBaton({ secret }: { secret?: string } = {}) {
   return {
     url: server.url,
     close: server.close,
-    /** Web nonces that are alive. */
+    /** The live web nonces. */
     sessions,
-    /** Hand-off nonces and the challenges that they are bound to. */
+    /** Hand-off nonces with the challenges they are bound to. */
     nonces,
     calls,
-    /** The calls of one address, such as `POST /api/nonce`. */
+    /** The calls to one address, such as `POST /api/nonce`. */
     callsOf: (address: string) => calls.filter((call) => call.address === address),
     publicKey,
     trust(issuer: string, jwksUri: string) {
       trusted = { issuer, jwksUri }
     },
-    /** Answers an address by something else, until `asUsual`. */
+    /** Answers an address with something else, until `asUsual` is called. */
     answerInstead: (address: string, handler: Handler) => instead.set(address, handler),
     asUsual: () => instead.clear(),
   }
@@ -165,7 +169,7 @@ export function json(
   res.end(JSON.stringify(body))
 }
 
-/** Answers a refusal as Baton does. */
+/** Answers with a refusal as Baton does. */
 export function refuse(res: ServerResponse, [status, error, description = 'no']: Refusal): void {
   const challenge = `Bearer error="${error}", error_description="${description}"`
   json(

@@ -7,8 +7,8 @@ import { json } from './small-baton.ts'
 export type SmallProvider = Awaited<ReturnType<typeof startSmallProvider>>
 
 /**
- * The metadata, keys and token endpoint of an identity provider that says what a test wants it to say; nobody signs in, and
- * the code is in the callback that `callback` makes.
+ * Starts the metadata, keys and token endpoint of an identity provider whose answers a test can change. It
+ * has no sign-in page: `callback` creates the callback with the code.
  */
 export async function startSmallProvider() {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
@@ -51,7 +51,7 @@ export async function startSmallProvider() {
     sayMetadata(changed: Record<string, unknown>) {
       metadata = changed
     },
-    /** A claim of `undefined` is left out. */
+    /** Changes the claims; `undefined` removes one. */
     sayClaims(changed: JWTPayload) {
       claims = changed
     },
@@ -63,7 +63,7 @@ export async function startSmallProvider() {
       claims = {}
       tokenAnswer = undefined
     },
-    /** The callback for a sign-in's URL, as it comes when the person has signed in. */
+    /** The callback for a sign-in's URL, as after the person has signed in. */
     callback(url: string, changed: Record<string, string | undefined> = {}): string {
       const { searchParams } = new URL(url)
       nonces.push(searchParams.get('nonce') ?? '')

@@ -26,7 +26,7 @@ export async function startStage() {
     provider,
     options,
     client: (changed?: Partial<ClientOptions>) => createClient(options(changed)),
-    /** A client that is signed in, its storage, and its web nonce. */
+    /** Creates a signed-in client; returns it with its storage and web nonce. */
     async signedIn(changed: Partial<ClientOptions> = {}) {
       const storage = changed.storage ?? memoryStorage()
       const client = createClient(options({ ...changed, storage }))
@@ -39,13 +39,13 @@ export async function startStage() {
   }
 }
 
-/** Signs in from the beginning to the end. */
+/** Signs in from start to finish. */
 export async function signIn(client: Client, provider: Stage['provider']) {
   const { url } = await client.beginSignIn()
   return client.finishSignIn(provider.callback(url))
 }
 
-/** The error that a promise is rejected with, which must be of the library's one kind. */
+/** Returns the rejection of a promise, which must be a `BatonError`. */
 export async function errorOf(promise: Promise<unknown>): Promise<BatonError> {
   const error = await promise.then(
     (value) => expect.unreachable(`no error, but ${String(value)}`),

@@ -1,4 +1,5 @@
-// Runs the built package in a context that has the web's globals and none of Node's: node --experimental-vm-modules … DIST BATON_URL ID_TOKEN
+// Runs the built package in a context with the web's globals and none of Node's:
+// node --experimental-vm-modules … DIST BATON_URL ID_TOKEN
 import { readFileSync } from 'node:fs'
 import { createContext, SourceTextModule } from 'node:vm'
 

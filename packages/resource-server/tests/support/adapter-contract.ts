@@ -4,19 +4,19 @@ import { audience, goodClaims, newKey, signed } from './keys.ts'
 import { clientId, clientSecret, type LittleBaton, startLittleBaton } from './little-baton.ts'
 
 export type Adapted = {
-  /** Asks the app for `/whoami`, which answers `{kind, sub}` of its caller, or for another path. */
+  /** Requests `/whoami`, which answers `{kind, sub}` of its caller, or another path. */
   call(
     path: string,
     init?: { method?: string; headers?: Record<string, string>; body?: string },
   ): Promise<Response>
   stop(): Promise<unknown>
-  /** How often a handler behind the adapter was called. */
+  /** How often the handler behind the adapter was called. */
   handled(): number
 }
 
 const webNonce = 'w'.repeat(43)
 
-/** What every adapter keeps. */
+/** The tests that every adapter must pass. */
 export function adapterContract(
   adapt: (resourceServer: Pick<ResourceServer, 'authenticate'>) => Promise<Adapted>,
 ) {
@@ -58,7 +58,7 @@ export function adapterContract(
     })
   })
 
-  test('without a token the answer is 401, with a challenge that names no error, and the handler is not called', async () => {
+  test('without a token: 401, a challenge that names no error, and the handler is not called', async () => {
     const before = app.handled()
     const response = await app.call('/whoami')
     expect(response.headers.get('www-authenticate')).toBe('Bearer')
@@ -66,7 +66,7 @@ export function adapterContract(
     expect(app.handled()).toBe(before)
   })
 
-  test('a bad token gets 401 and a challenge that says so, whatever the method, and the handler is not called', async () => {
+  test('an invalid token: 401 on any method, a challenge that says so, no call of the handler', async () => {
     const before = app.handled()
     for (const token of ['z'.repeat(43), `${jwt}x`, 'a"b'])
       for (const method of ['GET', 'POST']) {

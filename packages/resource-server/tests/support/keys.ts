@@ -12,14 +12,14 @@ export type SigningKey = { alg: string; kid: string; privateKey: CryptoKey; jwk:
 
 let made = 0
 
-/** A new key pair; its public half as a JWK. */
+/** Creates a key pair, with its public half as a JWK. */
 export async function newKey(alg = 'RS256'): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   const kid = `key-${++made}`
   return { alg, kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, use: 'sig' } }
 }
 
-/** A signed access token; a claim or header of `undefined` is left out. */
+/** Signs an access token. A claim or header of `undefined` is left out. */
 export function signed(
   key: SigningKey,
   claims: JWTPayload,
@@ -34,7 +34,7 @@ export const now = () => Math.floor(Date.now() / 1000)
 
 export const audience = 'https://api.example'
 
-/** The claims of a good access token of Baton's (RFC 9068, section 2.2). */
+/** The claims of a valid access token of Baton (RFC 9068, section 2.2). */
 export function goodClaims(issuer: string, more: Record<string, unknown> = {}): JWTPayload {
   return {
     iss: issuer,

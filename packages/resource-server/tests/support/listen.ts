@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A server on a free port of the loopback address, or on the given one. */
+/** Starts a server on the loopback address, on a free port or the given one. */
 export async function listen(listener: RequestListener, port = 0) {
   const server = createServer(listener)
   await new Promise<void>((resolve, reject) => {

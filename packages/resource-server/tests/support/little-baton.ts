@@ -9,7 +9,7 @@ const expectedAuthorization = `Basic ${Buffer.from('api%3Aone:a+secret%2Bwith+%2
 
 type Session = Record<string, unknown>
 
-/** What Baton shows a resource server: metadata, keys, introspection and the revocation feed, over HTTP. */
+/** Starts the part of Baton that a resource server uses: metadata, keys, introspection and the feed. */
 export async function startLittleBaton({
   keys = [] as SigningKey[],
   feedStatus = 200,
@@ -21,18 +21,18 @@ export async function startLittleBaton({
   const seen = { introspections: 0, authorizations: [] as unknown[], lastEventIds: [] as unknown[], keys: 0 }
   const answers = {
     cacheControl: 'private, max-age=5',
-    /** Answers this in place of what it knows. */
+    /** Replaces the normal answer. */
     introspection: undefined as
       | { status: number; body: string; headers?: Record<string, string> }
       | undefined,
     metadata: undefined as object | string | undefined,
     keys: undefined as { status: number; body: string } | undefined,
     feedStatus,
-    /** Whether a feed says where it begins. */
+    /** Whether a feed sends its cursor at the start. */
     cursor: true,
     feedType: 'text/event-stream',
     feedLocation: undefined as string | undefined,
-    /** Whether a feed that begins is told that all has been told. */
+    /** Whether a feed sends `ready` at the start. */
     ready: true,
   }
   let held: { answer: Promise<void>; release: () => void } | undefined
@@ -100,7 +100,7 @@ export async function startLittleBaton({
     seen,
     answers,
     expectedAuthorization,
-    /** A live session, by its web nonce. */
+    /** Creates a live session with this web nonce. */
     signIn(webNonce: string, more: Session = {}) {
       const now = Math.floor(Date.now() / 1000)
       sessions.set(webNonce, {
@@ -116,17 +116,17 @@ export async function startLittleBaton({
         ...more,
       })
     },
-    /** Forgets a session, of which the feed does not tell. */
+    /** Removes a session without an event in the feed. */
     forget(webNonce: string) {
       sessions.delete(webNonce)
     },
-    /** Ends sessions in the database, of which the feed tells, be it later. */
+    /** Ends sessions; the feed reports them, now or when it is connected again. */
     revoke(sid: string) {
       for (const [webNonce, session] of sessions) if (session.sid === sid) sessions.delete(webNonce)
       revocations.push(sid)
       for (const feed of feeds) feed.write(event(revocations.length - 1))
     },
-    /** Writes to every open feed as it is. */
+    /** Writes raw text to every open feed. */
     say(words: string) {
       for (const feed of feeds) feed.write(words)
     },
@@ -136,7 +136,7 @@ export async function startLittleBaton({
     get openFeeds() {
       return feeds.size
     },
-    /** From now on, introspection answers with what was true when it was asked, but only when released. */
+    /** From now on, introspection holds each answer, as of the time of the request, until it is released. */
     holdAnswers() {
       let release = () => {}
       const answer = new Promise<void>((resolve) => {

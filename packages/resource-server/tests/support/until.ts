@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 
-/** Waits until it holds; of fake timers only those pass that it takes. */
+/** Waits until the condition holds. Advances fake timers only as far as needed. */
 export function until(holds: () => boolean): Promise<void> {
   return vi.waitFor(
     () => {
@@ -10,7 +10,7 @@ export function until(holds: () => boolean): Promise<void> {
   )
 }
 
-/** Lets fake time pass in small steps, and real connections have their turn in between, until it holds. */
+/** Advances fake time in small steps, with real I/O in between, until the condition holds. */
 export async function passUntil(holds: () => boolean): Promise<void> {
   while (!holds()) {
     await vi.advanceTimersByTimeAsync(50)
