@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sha256 } from '#lib/crypto/digest.ts'
+import { isRandomToken } from '#lib/crypto/random-token.ts'
 import type { OpenNonce } from '#lib/db/nonces.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import { initiationOf } from '#lib/handoff/initiation.ts'
-import { isNonce } from '#lib/handoff/nonce-syntax.ts'
 import { isVerifierOf, openHandoff } from '#lib/handoff/open-handoff.ts'
 import { isFormTokenOf, type PageProof } from '#lib/handoff/page-proof.ts'
 import { redeemNonce } from '#lib/handoff/redeem-nonce.ts'
@@ -144,7 +144,7 @@ async function redeem(req: IncomingMessage, res: ServerResponse, runtime: Runtim
 
   const standingSid = (await standingSession(req, runtime))?.id
   const redeemed =
-    isNonce(nonce) &&
+    isRandomToken(nonce) &&
     (await redeemNonce(
       {
         hash: sha256(nonce),
