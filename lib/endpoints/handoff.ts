@@ -8,9 +8,9 @@ import { writeSessionCookie } from '#lib/callers/session-cookie.ts'
 import { standingSession } from '#lib/callers/standing-session.ts'
 import { clientOf } from '#lib/config/client-of.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
+import { isRandomToken } from '#lib/crypto/random-token.ts'
 import type { OpenNonce } from '#lib/db/nonces.ts'
 import { initiationOf } from '#lib/handoff/initiation.ts'
-import { isNonce } from '#lib/handoff/nonce-syntax.ts'
 import { isVerifierOf, openHandoff } from '#lib/handoff/open-handoff.ts'
 import { isFormTokenOf, type PageProof } from '#lib/handoff/page-proof.ts'
 import { redeemNonce } from '#lib/handoff/redeem-nonce.ts'
@@ -113,7 +113,7 @@ export async function redeemHandoff(exchange: Exchange): Promise<void> {
 
   const standingSid = (await standingSession(req, runtime))?.id
   const redeemed =
-    isNonce(nonce) &&
+    isRandomToken(nonce) &&
     (await redeemNonce(
       {
         hash: sha256(nonce),

@@ -1,11 +1,11 @@
 import type { HandoffConfig } from '#lib/config/handoff.ts'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
+import { isRandomToken } from '#lib/crypto/random-token.ts'
 import { type OpenNonce, openNonce } from '#lib/db/nonces.ts'
 import type { Database } from '#lib/db/open.ts'
 import { challengeOf } from './code-challenge.ts'
 import { mustAsk } from './confirmation.ts'
-import { isNonce } from './nonce-syntax.ts'
 import { newPageProof, type PageProof } from './page-proof.ts'
 
 type Needs = { db: Database; config: Config }
@@ -63,7 +63,7 @@ export async function openHandoff(
   { earlier, standingUserId }: { earlier?: PageProof | undefined; standingUserId?: string | undefined },
   needs: Needs,
 ): Promise<(SeenNonce & { proof: PageProof }) | undefined> {
-  if (!isNonce(nonce)) return undefined
+  if (!isRandomToken(nonce)) return undefined
   const seen = await lookAtNonce(sha256(nonce), { proof: earlier, standingUserId, at: 'first step' }, needs)
   return seen && { ...seen, proof: earlier ?? newPageProof(nonce, seen.openedAt, seen.target) }
 }

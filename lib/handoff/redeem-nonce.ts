@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import * as nonces from '#lib/db/nonces.ts'
+import { spendNonce, spendNonceOver } from '#lib/db/nonces.ts'
 import { findUserIdOf } from '#lib/db/sessions.ts'
 import { type EndingNeeds, noteEnded } from '#lib/sessions/end-session.ts'
 import { sessionLifetime } from '#lib/sessions/lifetime.ts'
@@ -38,9 +38,9 @@ export async function redeemNonce(
   }
   // Asked before the nonce is spent: nothing that fails afterwards may cost the browser its hand-off.
   const standing = standingSid && (await findUserIdOf(needs.db, standingSid))
-  const { redeemed, ended } = standingSid
-    ? await nonces.redeemNonceOver(needs.db, claim, standingSid)
-    : { redeemed: await nonces.redeemNonce(needs.db.$prepared, claim), ended: [] }
+  const { spent: redeemed, ended } = standingSid
+    ? await spendNonceOver(needs.db, claim, standingSid)
+    : { spent: await spendNonce(needs.db.$prepared, claim), ended: [] }
   if (!redeemed) return undefined
   // Some providers end all sign-ins of a person when one of them is revoked.
   void noteEnded(ended, needs, { revoke: standing !== redeemed.user.id })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inTransaction } from '#lib/db/in-transaction.ts'
 import type { Queries } from '#lib/db/open.ts'
 import { endSessionsOf, endSessionTree } from '#lib/db/sessions.ts'
 import { endUnusedTokenSets } from '#lib/db/token-sets.ts'
@@ -39,7 +40,7 @@ function whole(
     await endUnusedTokenSets(tx, sids, { revoke })
     return sids
   }
-  return db.$transaction(work, { maxWait: 10_000, timeout: 10_000 })
+  return inTransaction(db, work)
 }
 
 /** What this process does when sessions have ended in the database. Never rejects. */

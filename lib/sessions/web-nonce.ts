@@ -2,22 +2,22 @@ import { displayProfile } from '#lib/accounts/person.ts'
 import { usableSubject } from '#lib/accounts/subject.ts'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
-import { randomToken } from '#lib/crypto/random-token.ts'
+import { isRandomToken, randomToken } from '#lib/crypto/random-token.ts'
 import type { Database } from '#lib/db/open.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import {
-  findSessionOfWebNonce,
+  extendIdleEnd,
+  findSidByWebNonceHash,
   type GoodWebNonce,
   insertWebNonce,
-  touchAppSession,
 } from '#lib/db/web-nonces.ts'
 import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
 
 type Needs = { db: Database; config: Config }
 
-/** Whether a bearer token can be a web nonce; a JWT cannot. */
+/** Whether a bearer token has the form of a web nonce; a JWT does not. */
 export function isWebNonce(token: string): boolean {
-  return /^[A-Za-z0-9_-]{43}$/.test(token)
+  return isRandomToken(token)
 }
 
 /**
@@ -72,7 +72,7 @@ export async function touchWebNonce(
   { db, config }: Needs,
 ): Promise<GoodWebNonce | undefined> {
   return isWebNonce(webNonce)
-    ? touchAppSession(db, sha256(webNonce), clientIds, config.webNonces.idleTime)
+    ? extendIdleEnd(db, sha256(webNonce), clientIds, config.webNonces.idleTime)
     : undefined
 }
 
@@ -82,5 +82,5 @@ export async function sidOfWebNonce(
   clientId: string,
   { db }: Pick<Needs, 'db'>,
 ): Promise<string | undefined> {
-  return isWebNonce(webNonce) ? findSessionOfWebNonce(db, sha256(webNonce), clientId) : undefined
+  return isWebNonce(webNonce) ? findSidByWebNonceHash(db, sha256(webNonce), clientId) : undefined
 }
