@@ -5,6 +5,7 @@ import { Button, LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
 import { isSignOutState } from '#lib/callers/sign-out-cookie.ts'
+import { providerOf } from '#lib/config/provider-of.ts'
 import { runtime } from '#lib/runtime.ts'
 import { liveSession } from '#lib/sessions/live-session.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
@@ -42,7 +43,7 @@ function wordsFor({ isBack, isUnreachable }: { isBack: boolean; isUnreachable: b
 async function Choice({ session }: { session: PageSession }) {
   const shared = runtime()
   const live = await liveSession(session.sid, shared).catch(() => undefined)
-  const provider = shared.config.providers.find(({ id }) => id === session.provider)
+  const provider = providerOf(session.provider, shared.config)
   const goesOn = live && provider && (await offersUpstreamLogout(live, shared))
   return (
     <SinglePanel title="Sign out?">

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { User } from '#lib/db/users.ts'
+import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { isDue, type TokenSet } from '#lib/tokens/token-set.ts'
 
 const schema = z.object({
@@ -42,7 +43,7 @@ export function sessionToken(session: {
     name: user.name,
     email: user.email,
     picture: user.image,
-    ends: Math.floor(expiresAt.getTime() / 1000),
+    ends: numericDate(expiresAt),
   }
 }
 
