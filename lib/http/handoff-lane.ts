@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { applicationName } from '#lib/config/application-name.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import type { OpenNonce } from '#lib/db/nonces.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
@@ -70,6 +71,7 @@ async function look(
   if (!nonce || !opened) return show({ state: 'gone' })
 
   const { user, codeChallenge, target, mustAsk, proof } = opened
+  const application = applicationName(target, config)
   const shown = req.headers['baton-handoff-verifier']
   // Some web views send the header to where they are redirected as well: without the nonce in the address it has been seen.
   if (asked && codeChallenge !== null && typeof shown === 'string') {
@@ -93,7 +95,7 @@ async function look(
     bound: codeChallenge !== null && proof.verifier === undefined,
     action: '/handoff',
     fields: { nonce, csrf_token: proof.formToken },
-    ...applicationOf(target, runtime),
+    ...(application && { application }),
   })
 }
 
@@ -114,11 +116,6 @@ async function goOn(
   ]
   res.writeHead(303, { location: initiation?.href ?? '/handoff', 'set-cookie': cookies, 'content-length': 0 })
   res.end()
-}
-
-function applicationOf(target: string | null, { config }: Runtime): { application?: string } {
-  const client = config.clients.find(({ client_id }) => client_id === target)
-  return client ? { application: client.client_name ?? client.client_id } : {}
 }
 
 async function redeem(req: IncomingMessage, res: ServerResponse, runtime: Runtime, show: Show) {
@@ -166,7 +163,7 @@ async function redeem(req: IncomingMessage, res: ServerResponse, runtime: Runtim
 /** The session that stands in the browser that asks. */
 export async function standingSession(
   req: IncomingMessage,
-  { db, config }: Runtime,
+  { db, config }: Pick<Runtime, 'db' | 'config'>,
 ): Promise<LiveSession | undefined> {
   const token = await readSessionCookie(req.headers.cookie, config)
   return token && findLiveSession(db, token.sid)

@@ -1,36 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
-import { consentOf, grantConsent } from '#lib/oidc/consent.ts'
-import { formTokenOf, isFormTokenOf } from '#lib/oidc/form-token.ts'
-import { hashOf, lookAtNonceOf, nonceAcrOf, spendNonceOf, unmet } from '#lib/oidc/nonce-authenticator.ts'
-import type { Interaction, Result } from '#lib/oidc/provider.ts'
-import { asksAgain, rememberStanding, signInOf } from '#lib/oidc/sign-in.ts'
-import { findStanding, findStep, finishStep, type Standing } from '#lib/oidc/steps.ts'
+import type { OpenInteraction } from '#lib/oidc/interaction/open-interaction.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { sendError } from './error-answer.ts'
 import { readForm } from './form.ts'
-import { readPageProofOf } from './handoff-cookie.ts'
-import { type RenderPage, standingSession } from './handoff-lane.ts'
+import type { RenderPage } from './handoff-lane.ts'
 
 const address = /^\/interaction\/([A-Za-z0-9_-]{1,64})\/?$/
 const allow = ['GET', 'HEAD', 'POST']
-/** Milliseconds in which the first of two presses has written what came of it. */
-const aMoment = 300
-
-type Step = {
-  req: IncomingMessage
-  res: ServerResponse
-  runtime: Runtime
-  interaction: Interaction
-  standing: Standing | undefined
-  show(view: HandoffView): Promise<void>
-}
 
 /**
- * `/interaction/{uid}`: where an authorization request waits for its person: for an ordinary sign-in, the nonce authenticator, or consent. GET and HEAD
- * spend nothing. Returns `false` when the address is another.
+ * `/interaction/{uid}`: where an authorization request waits for its person: for an ordinary sign-in, the
+ * nonce authenticator, or consent. GET and HEAD spend nothing. Returns `false` for any other address.
  */
 export async function interactionLane(
   req: IncomingMessage,
@@ -43,103 +25,35 @@ export async function interactionLane(
   res.setHeader('Referrer-Policy', 'no-referrer')
   res.setHeader('Cache-Control', 'no-store')
   res.setHeader('X-Robots-Tag', 'noindex, nofollow, noarchive')
+  const show = (view: HandoffView) => {
+    // Next renders pages for GET alone.
+    req.method = 'GET'
+    return runtime.handoffView.run(view, () => render(req, res, view.state === 'gone' ? 410 : 200))
+  }
   try {
     if (!allow.includes(req.method ?? ''))
       throw new OAuthError('method_not_allowed', `use ${allow.join(', ')}`, { allow })
-    const isPost = req.method === 'POST'
-    const show = (view: HandoffView) => {
-      // Next renders pages for GET alone.
-      req.method = 'GET'
-      return runtime.handoffView.run(view, () => render(req, res, view.state === 'gone' ? 410 : 200))
-    }
-    const { provider } = runtime.oidc
-    const interaction = await findStep(provider, req, res)
+    const interaction = await runtime.oidc.openInteraction(req, res, runtime)
     if (interaction?.uid !== uid) {
       await show({ state: 'gone' })
       return true
     }
-    if (interaction.result) {
-      // It has been decided, in another tab or by a page that was left; a second decision would write over it.
-      goTo(res, interaction.returnTo)
-      return true
-    }
-    const standing = await findStanding(provider, req, res, runtime)
-    await (isPost ? take : look)({ req, res, runtime, interaction, standing, show })
+    const isDecision = req.method === 'POST' && !interaction.isDecided
+    const outcome = await (isDecision
+      ? interaction.take(await ownForm(req, interaction))
+      : interaction.look())
+    if ('show' in outcome) await show(outcome.show)
+    else res.writeHead(303, { location: outcome.goTo, 'content-length': 0 }).end()
   } catch (error) {
     sendError(res, error, runtime.log)
   }
   return true
 }
 
-async function look(step: Step): Promise<void> {
-  const { interaction, runtime, req } = step
-  const action = `/interaction/${interaction.uid}`
-  const fields = { csrf_token: formTokenOf(interaction.uid, runtime.config.secrets) }
-  if (interaction.prompt.name === 'consent')
-    return step.show({ state: 'consent', action, fields, ...consentOf(interaction, runtime) })
-  if (nonceAcrOf(interaction, runtime) === undefined) {
-    const session = await standingSession(req, runtime)
-    await rememberStanding(interaction, session?.id)
-    const result = signInOf(interaction, session)
-    return result ? finish(step, result) : goTo(step.res, signInPage(action, interaction))
-  }
-  const standing = step.standing?.live
-  const proof = await readPageProofOf(req.headers.cookie, hashOf(interaction), runtime.config)
-  const seen = await lookAtNonceOf(interaction, { standingUserId: standing?.user.id, proof }, runtime)
-  if (!seen) return finish(step, unmet)
-  const { user, mustAsk, codeChallenge } = seen
-  return step.show({
-    state: 'open',
-    person: user,
-    standing: standing && standing.user.id !== user.id ? standing.user : null,
-    mustAsk,
-    bound: codeChallenge !== null && proof?.verifier === undefined,
-    action,
-    fields,
-    ...applicationOf(interaction, runtime),
-  })
-}
-
-async function take(step: Step): Promise<void> {
-  const { interaction, runtime, req } = step
+// The form of this step's own page. Throws `csrf` for a form that another page sent.
+async function ownForm(req: IncomingMessage, { hasToken }: OpenInteraction) {
   const form = await readForm(req.headers['content-type'], req)
-  const isOwnForm =
-    req.headers['sec-fetch-site'] === 'same-origin' ||
-    isFormTokenOf(interaction.uid, form.csrf_token, runtime.config.secrets)
-  if (!isOwnForm) throw new OAuthError('csrf', "the form must be sent from Baton's own page")
-  if (interaction.prompt.name === 'consent')
-    return finish(step, await grantConsent(interaction, form.answer === 'allow', step.standing, runtime))
-  const acr = nonceAcrOf(interaction, runtime)
-  if (acr === undefined) throw new OAuthError('invalid_request', 'there is nothing to send here')
-  const proof = await readPageProofOf(req.headers.cookie, hashOf(interaction), runtime.config)
-  const result = await spendNonceOf(interaction, acr, form.verifier ?? proof?.verifier, runtime)
-  // A second press of the same button loses against the first, whose login it must not write over.
-  if ('error' in result && (await isDecided(step))) return goTo(step.res, interaction.returnTo)
-  return finish(step, result)
-}
-
-async function isDecided({ interaction, runtime }: Step): Promise<boolean> {
-  await sleep(aMoment)
-  const now = await runtime.oidc.provider.Interaction.find(interaction.uid)
-  return now === undefined || now.result !== undefined
-}
-
-async function finish({ res, interaction, standing, runtime }: Step, result: Result): Promise<void> {
-  goTo(res, await finishStep(runtime.oidc.provider, interaction, result, standing, runtime))
-}
-
-function goTo(res: ServerResponse, location: string): void {
-  res.writeHead(303, { location, 'content-length': 0 })
-  res.end()
-}
-
-function signInPage(callbackUrl: string, interaction: Interaction): string {
-  const search = new URLSearchParams({ callbackUrl })
-  if (asksAgain(interaction)) search.set('again', '1')
-  return `/sign-in?${search}`
-}
-
-function applicationOf({ params }: Interaction, { config }: Runtime): { application?: string } {
-  const client = config.clients.find(({ client_id }) => client_id === params.client_id)
-  return client ? { application: client.client_name ?? client.client_id } : {}
+  if (req.headers['sec-fetch-site'] !== 'same-origin' && !hasToken(form))
+    throw new OAuthError('csrf', "the form must be sent from Baton's own page")
+  return form
 }

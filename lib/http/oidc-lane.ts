@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { mountPath } from '#lib/oidc/provider.ts'
+import { mountPath } from '#lib/oidc/mount-path.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { sendError } from './error-answer.ts'
 import { readText } from './form.ts'
@@ -8,7 +8,9 @@ import { readText } from './form.ts'
 const rootMetadata = `/.well-known/oauth-authorization-server${mountPath}`
 const metadata = '/.well-known/openid-configuration'
 
-/** `/oidc`: Baton's OpenID Provider on Node's own request and response. Returns `false` when the address is another. */
+/**
+ * `/oidc`: Baton's OpenID Provider on Node's own request and response. Returns `false` for any other address.
+ */
 export async function oidcLane(
   req: IncomingMessage & { originalUrl?: string },
   res: ServerResponse,
@@ -22,14 +24,14 @@ export async function oidcLane(
   const isRoot = target.split('?', 1)[0] === rootMetadata
   if (!isRoot && !target.startsWith(`${mountPath}/`)) return false
   req.url = isRoot ? metadata : target.slice(mountPath.length)
-  // The library finds its mount path by comparing the two.
+  // The library finds its mount path by comparing `url` and `originalUrl`.
   req.originalUrl = mountPath + req.url
   await oidc.listener(req, res)
   return true
 }
 
-// An authorization request may be posted (OpenID Connect Core 1.0, section 3.1.2.1). A post from another site brings no cookie of this one: the
-// request is made again as a navigation, which does.
+// An authorization request may be posted (OpenID Connect Core 1.0, section 3.1.2.1). A POST from another site
+// brings no cookies; the redirect repeats the request as a navigation, which does bring them.
 async function asGet(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const parameters = new URLSearchParams(await readText(req))
   res.writeHead(303, {
