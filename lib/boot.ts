@@ -12,7 +12,6 @@ import { sweep } from '#lib/db/sweep.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
-import { endOidcSessions } from '#lib/oidc/end-oidc-sessions.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { provideRuntime, type Runtime } from '#lib/runtime.ts'
@@ -88,9 +87,9 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   }
   runtime.endings.on('ended', (sids) => {
     runtime.revocations.tell(sids)
-    endOidcSessions(sids, runtime).catch((error) =>
-      log.warn({ err: error }, 'applications could not be told of a sign-out'),
-    )
+    oidc
+      .endSessions(sids)
+      .catch((error) => log.warn({ err: error }, 'applications could not be told of a sign-out'))
   })
   runtime.endings.on('failed', forgetFailed)
   // A person who signs out at the OpenID Provider signs out of the Baton session behind it.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Context, interactionPolicy } from 'oidc-provider'
+import { type Configuration, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import { clients } from './clients.ts'
 import { createMemoryAdapter } from './memory-adapter.ts'
 import { showError, showSignedOut, showSignOut } from './other-pages.ts'
@@ -17,7 +17,7 @@ export type Settings = {
 }
 
 /** Configures oidc-provider for the demo: everything that it would otherwise warn about is decided here. */
-export function configuration(settings: Settings, signingKey: SigningKey): Record<string, unknown> {
+export function configuration(settings: Settings, signingKey: SigningKey): Configuration {
   const { batonUrl, backendUrl, accessTokenTtl } = settings
 
   // Nobody is asked for consent in the demo.
@@ -40,28 +40,32 @@ export function configuration(settings: Settings, signingKey: SigningKey): Recor
     // The claims of the scopes are in the ID token, as most identity providers have it.
     conformIdTokenClaims: false,
     findAccount,
-    extraTokenClaims: (_ctx: Context, token: { accountId?: string }) => ({
-      name: findPerson(token.accountId ?? '')?.name,
+    extraTokenClaims: (_ctx, token) => ({
+      name: 'accountId' in token ? findPerson(token.accountId)?.name : undefined,
     }),
     pkce: { required: () => true },
     issueRefreshToken: () => true,
     rotateRefreshToken: true,
     // Signing out of the browser leaves the tokens of an app alone.
     expiresWithSession: () => false,
-    loadExistingGrant: (ctx: Context) => grantAll(ctx, backendUrl),
-    interactions: { policy, url: (_ctx: Context, { uid }: { uid: string }) => `/sign-in/${uid}` },
+    loadExistingGrant: (ctx) => grantAll(ctx, backendUrl),
+    interactions: { policy, url: (_ctx, { uid }) => `/sign-in/${uid}` },
     clientBasedCORS: () => false,
     // The library would not call a loopback address, and that is where Baton is.
-    fetch: (url: string, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown }) =>
+    fetch: (url, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
       fetch(url, options),
     renderError: showError,
     features: {
       devInteractions: { enabled: false },
-      // Access tokens are for the backend alone, so userinfo takes none of them; but Auth.js starts no sign-in at an identity
-      // provider without that endpoint, although it reads the ID token and never calls it.
+      // Access tokens are for the backend alone, so userinfo takes none of them; but Auth.js starts no
+      // sign-in at an identity provider without that endpoint, although it reads the ID token and never calls
+      // it.
       userinfo: { enabled: true },
       backchannelLogout: { enabled: true },
-      revocation: { enabled: true, allowedPolicy: isOwnToken },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
       rpInitiatedLogout: { enabled: true, logoutSource: showSignOut, postLogoutSuccessSource: showSignedOut },
       resourceIndicators: {
         enabled: true,
@@ -89,7 +93,7 @@ export function configuration(settings: Settings, signingKey: SigningKey): Recor
   }
 }
 
-async function findAccount(_ctx: Context, id: string) {
+async function findAccount(_ctx: KoaContextWithOIDC, id: string) {
   const person = findPerson(id)
   if (!person) return undefined
   const claims = () => ({
@@ -103,8 +107,8 @@ async function findAccount(_ctx: Context, id: string) {
 }
 
 // Each sign-in has a grant of its own: a reused refresh token kills what that sign-in gave, and nothing else.
-async function grantAll(ctx: Context, backendUrl: string) {
-  if (!ctx.oidc?.account || !ctx.oidc.client) return undefined
+async function grantAll(ctx: KoaContextWithOIDC, backendUrl: string) {
+  if (!ctx.oidc.account || !ctx.oidc.client) return undefined
   const grant = new ctx.oidc.provider.Grant({
     accountId: ctx.oidc.account.accountId,
     clientId: ctx.oidc.client.clientId,
@@ -113,8 +117,4 @@ async function grantAll(ctx: Context, backendUrl: string) {
   grant.addResourceScope(backendUrl, 'api')
   await grant.save()
   return grant
-}
-
-function isOwnToken(_ctx: Context, client: { clientId: string }, token: { clientId: string }): boolean {
-  return token.clientId === client.clientId
 }

@@ -1,20 +1,21 @@
-import { type Adapter, errors, type StoredPayload } from 'oidc-provider'
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 
 /**
  * Makes the storage of one identity provider: in memory, gone with the process.
  *
- * The library's own finds a token, looks whether it was used, and marks it as used, so two requests at the same moment
- * both pass. Here the mark is a claim: whoever comes second gets `invalid_grant`, and the grant dies (RFC 9700, section 4.14.2).
+ * The library's own finds a token, looks whether it was used, and marks it as used, so two requests at the
+ * same moment both pass. Here the mark is a claim: whoever comes second gets `invalid_grant`, and the grant
+ * dies (RFC 9700, section 4.14.2).
  */
 export function createMemoryAdapter(): (model: string) => Adapter {
-  const stored = new Map<string, StoredPayload>()
+  const stored = new Map<string, AdapterPayload>()
 
   function destroyGrant(grantId: string): void {
     stored.delete(`Grant:${grantId}`)
     for (const [key, payload] of stored) if (payload.grantId === grantId) stored.delete(key)
   }
 
-  function findBy(model: string, field: 'uid' | 'userCode', value: string): StoredPayload | undefined {
+  function findBy(model: string, field: 'uid' | 'userCode', value: string): AdapterPayload | undefined {
     for (const [key, payload] of stored)
       if (key.startsWith(`${model}:`) && payload[field] === value) return payload
     return undefined

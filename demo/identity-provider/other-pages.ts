@@ -1,4 +1,4 @@
-import type { Context } from 'oidc-provider'
+import type { KoaContextWithOIDC as Context, ErrorOut } from 'oidc-provider'
 import { escapeHtml } from '../page.ts'
 import { showPage } from './page.ts'
 
@@ -24,7 +24,7 @@ export async function showSignedOut(ctx: Context): Promise<void> {
 /** Shows an error that cannot be sent back to a client. */
 export async function showError(
   ctx: Context,
-  { error, error_description: description = '' }: { error: string; error_description?: string },
+  { error, error_description: description = '' }: ErrorOut,
 ): Promise<void> {
   showPage(ctx, {
     title: 'That did not work',

@@ -19,7 +19,10 @@ export function findPerson(id: string): Person | undefined {
   return PEOPLE.find((person) => person.id === id)
 }
 
-/** Finds the person whom this login and password belong to, taking as long for an unknown login as for a wrong password. */
+/**
+ * Finds the person whom this login and password belong to, taking as long for an unknown login as for a wrong
+ * password.
+ */
 export function authenticate(login: string, password: string): Person | undefined {
   const person = findPerson(login)
   const matches = timingSafeEqual(digest(password), digest(person?.password ?? ''))

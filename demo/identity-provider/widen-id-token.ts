@@ -2,9 +2,11 @@ import { decodeJwt, SignJWT } from 'jose'
 import type { SigningKey } from './signing-key.ts'
 
 /**
- * Signs an ID token anew so that it is good for Baton's nonce endpoint as well: `aud` is the client and the endpoint, `azp` the client.
+ * Signs an ID token anew so that it is good for Baton's nonce endpoint as well: `aud` is the client and the
+ * endpoint, `azp` the client.
  *
- * The library issues ID tokens for one audience only; everything else the token says stays (OpenID Connect Core, section 2).
+ * The library issues ID tokens for one audience only; everything else the token says stays (OpenID Connect
+ * Core, section 2).
  */
 export async function widenIdToken(
   idToken: string,

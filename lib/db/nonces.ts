@@ -122,7 +122,7 @@ export type NonceClaim = {
   lifetime: number
 }
 
-type SpentNonce = {
+export type SpentNonce = {
   user: User
   redirectTo: string | null
   provider: string | null

@@ -1,4 +1,4 @@
-import { mountPath } from '#lib/oidc/provider.ts'
+import { mountPath } from '#lib/oidc/mount-path.ts'
 import { auth } from './auth.ts'
 import { backchannelLogout } from './backchannel-logout.ts'
 import { proxyAsRoute } from './backends/as-route.ts'

@@ -6,7 +6,7 @@ import {
 } from '#lib/callers/page-proof-cookie.ts'
 import { writeSessionCookie } from '#lib/callers/session-cookie.ts'
 import { standingSession } from '#lib/callers/standing-session.ts'
-import { clientOf } from '#lib/config/client-of.ts'
+import { applicationName } from '#lib/config/application-name.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { isRandomToken } from '#lib/crypto/random-token.ts'
 import type { OpenNonce } from '#lib/db/nonces.ts'
@@ -16,7 +16,6 @@ import { isFormTokenOf, type PageProof } from '#lib/handoff/page-proof.ts'
 import { redeemNonce } from '#lib/handoff/redeem-nonce.ts'
 import { parameters, readForm } from '#lib/http/form.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
-import type { Runtime } from '#lib/runtime.ts'
 import type { Exchange } from './endpoint.ts'
 import { showView } from './show-view.ts'
 
@@ -45,6 +44,7 @@ export async function lookAtHandoff(exchange: Exchange): Promise<void> {
     return goOn(opened, shownNow, exchange)
   }
   res.setHeader('Set-Cookie', await keepPageProof(proof, config))
+  const application = applicationName(target, config)
   return showView(
     {
       state: 'open',
@@ -56,7 +56,7 @@ export async function lookAtHandoff(exchange: Exchange): Promise<void> {
       bound: codeChallenge !== null && proof.verifier === undefined,
       action: '/handoff',
       fields: { nonce, csrf_token: proof.formToken },
-      ...applicationOf(target, runtime),
+      ...(application && { application }),
     },
     exchange,
   )
@@ -84,11 +84,6 @@ async function goOn(
   ]
   res.writeHead(303, { location: initiation?.href ?? '/handoff', 'set-cookie': cookies, 'content-length': 0 })
   res.end()
-}
-
-function applicationOf(target: string | null, { config }: Runtime): { application?: string } {
-  const client = clientOf(target, config)
-  return client ? { application: client.client_name ?? client.client_id } : {}
 }
 
 /** `POST /handoff`: spends the nonce, once. Throws `csrf`, and what reading the form throws. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readText } from '#lib/http/form.ts'
-import { mountPath } from '#lib/oidc/provider.ts'
+import { mountPath } from '#lib/oidc/mount-path.ts'
 import type { Exchange } from './endpoint.ts'
 
 /** An issuer with a path has its metadata at the root as well (RFC 8414, section 3.1). */

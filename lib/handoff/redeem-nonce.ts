@@ -14,8 +14,6 @@ type Redemption = {
   openedAt?: Date | undefined
   /** The session that stands in this browser now. */
   standingSid?: string | undefined
-  /** The client that it is spent at; `null` for Baton itself. */
-  target?: string | null
 }
 
 /**
@@ -24,7 +22,7 @@ type Redemption = {
  * caller cannot tell which.
  */
 export async function redeemNonce(
-  { hash, verifier, openedAt, standingSid, target = null }: Redemption,
+  { hash, verifier, openedAt, standingSid }: Redemption,
   needs: EndingNeeds,
 ): Promise<{ session: SessionToken; redirectTo: string; amr: string[]; authTime: Date } | undefined> {
   const sessionId = randomUUID()
@@ -33,7 +31,7 @@ export async function redeemNonce(
     openedAt: openedAt ?? null,
     codeChallenge: challengeOf(verifier),
     sessionId,
-    target,
+    target: null,
     lifetime: sessionLifetime,
   }
   // Asked before the nonce is spent: nothing that fails afterwards may cost the browser its hand-off.

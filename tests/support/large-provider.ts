@@ -1,5 +1,5 @@
 import express from 'express'
-import Provider, { type Context, interactionPolicy } from 'oidc-provider'
+import Provider, { interactionPolicy } from 'oidc-provider'
 import { createMemoryAdapter } from '../../demo/identity-provider/memory-adapter.ts'
 import { createSigningKey } from '../../demo/identity-provider/signing-key.ts'
 import { freePort } from './free-port.ts'
@@ -32,22 +32,22 @@ export async function startLargeProvider({ batonUrl, audience }: { batonUrl: str
     responseTypes: ['code'],
     claims: { openid: ['sub', 'groups'], profile: ['name'] },
     conformIdTokenClaims: false,
-    findAccount: (_ctx: Context, id: string) => ({
+    findAccount: (_ctx, id) => ({
       accountId: id,
       claims: () => ({ sub: id, name: 'Demo User', groups }),
     }),
     extraTokenClaims: () => ({ entitlements: groups.slice(0, 160), name: 'Demo User' }),
     issueRefreshToken: () => true,
     expiresWithSession: () => false,
-    loadExistingGrant: async (ctx: Context) => {
-      if (!ctx.oidc?.account) return undefined
+    loadExistingGrant: async (ctx) => {
+      if (!ctx.oidc.account) return undefined
       const grant = new ctx.oidc.provider.Grant({ accountId: ctx.oidc.account.accountId, clientId: 'baton' })
       grant.addOIDCScope('openid profile')
       grant.addResourceScope(audience, 'api')
       await grant.save()
       return grant
     },
-    interactions: { policy, url: (_ctx: Context, { uid }: { uid: string }) => `/sign-in/${uid}` },
+    interactions: { policy, url: (_ctx, { uid }) => `/sign-in/${uid}` },
     clientBasedCORS: () => false,
     features: {
       devInteractions: { enabled: false },

@@ -1,6 +1,6 @@
 import express from 'express'
-import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
-import Provider, { type Context, interactionPolicy } from 'oidc-provider'
+import { type JWK, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
+import Provider, { type Configuration, type InteractionResults, interactionPolicy } from 'oidc-provider'
 import { createMemoryAdapter } from '../../demo/identity-provider/memory-adapter.ts'
 import { createSigningKey } from '../../demo/identity-provider/signing-key.ts'
 import { freePort } from './free-port.ts'
@@ -25,11 +25,11 @@ export async function startSmallProvider({ webUrl, port }: { webUrl: string; por
 
   const app = express()
   app.get('/sign-in/:uid', async (request, response) => {
-    const { login_hint_token: nonce, acr_values: acr } = (
-      await provider.interactionDetails(request, response)
-    ).params
+    const { params } = await provider.interactionDetails(request, response)
+    const { login_hint_token: nonce, acr_values: acr } = params as Record<string, string | undefined>
     const login = { accountId: 'demo', amr: ['pwd'], acr }
-    const result = nonce && nonce !== 'good' ? { error: nonce, error_description: 'No.' } : { login }
+    const result: InteractionResults =
+      nonce && nonce !== 'good' ? { error: nonce, error_description: 'No.' } : { login }
     response.redirect(303, await provider.interactionResult(request, response, result))
   })
   app.use('/oidc', provider.callback())
@@ -50,7 +50,7 @@ export async function startSmallProvider({ webUrl, port }: { webUrl: string; por
   }
 }
 
-function configuration(webUrl: string, jwk: object): Record<string, unknown> {
+function configuration(webUrl: string, jwk: JWK): Configuration {
   const policy = interactionPolicy.base()
   policy.remove('consent')
   return {
@@ -72,19 +72,19 @@ function configuration(webUrl: string, jwk: object): Record<string, unknown> {
     acrValues: ['urn:baton:authentication:nonce'],
     claims: { openid: ['sub', 'amr'], profile: ['name'] },
     extraParams: ['login_hint_token'],
-    findAccount: (_ctx: Context, id: string) => ({
+    findAccount: (_ctx, id) => ({
       accountId: id,
       claims: () => ({ sub: id, name: 'Demo User' }),
     }),
-    loadExistingGrant: async (ctx: Context) => {
-      if (!ctx.oidc?.account) return undefined
+    loadExistingGrant: async (ctx) => {
+      if (!ctx.oidc.account) return undefined
       const { accountId } = ctx.oidc.account
       const grant = new ctx.oidc.provider.Grant({ accountId, clientId: 'demo-web' })
       grant.addOIDCScope('openid profile')
       await grant.save()
       return grant
     },
-    interactions: { policy, url: (_ctx: Context, { uid }: { uid: string }) => `/sign-in/${uid}` },
+    interactions: { policy, url: (_ctx, { uid }) => `/sign-in/${uid}` },
     features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
     clientBasedCORS: () => false,
     ttl: {

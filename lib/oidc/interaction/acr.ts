@@ -1,12 +1,12 @@
-import type { Params } from 'oidc-provider'
 import type { Config } from '#lib/config/load.ts'
+import type { Params } from '../types.ts'
 
-/** The authentication context of a session that came by a hand-off nonce. */
+/** The authentication context (`acr`) of a session that a hand-off nonce started. */
 export const nonceAcr = 'urn:baton:authentication:nonce'
 
 /**
- * The `acr` by which a request asks for the nonce authenticator, by its name or one of its aliases; `undefined` for an ordinary request,
- * also one whose `login_hint_token` is empty.
+ * The `acr` by which a request asks for the nonce authenticator: its name or one of its aliases. `undefined`
+ * for an ordinary request, such as one with an empty `login_hint_token`.
  */
 export function requestedNonceAcr(
   { acr_values, prompt, login_hint_token }: Params,
