@@ -2,13 +2,15 @@ import type { KoaContextWithOIDC as Context, ErrorOut } from 'oidc-provider'
 import { escapeHtml } from '../page.ts'
 import { showPage } from './page.ts'
 
+const SIGN_OUT = '<input type="hidden" name="logout" value="yes"><button type="submit">Sign out</button>'
+
 /** Shows the page that signs out at the identity provider; it goes on by itself where there is JavaScript. */
 export async function showSignOut(ctx: Context, form: string): Promise<void> {
   showPage(ctx, {
     title: 'Sign out',
     body: `<h1>Signing you out</h1>
 <p class="lead">One moment, please.</p>
-${form.replace('</form>', '<input type="hidden" name="logout" value="yes"><button type="submit">Sign out</button></form>')}`,
+${form.replace('</form>', `${SIGN_OUT}</form>`)}`,
     script: 'document.forms[0].submit()',
   })
 }

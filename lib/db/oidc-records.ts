@@ -19,7 +19,8 @@ export async function putOidcRecord(db: Queries, record: NewRecord): Promise<voi
   const { model, hash, sealed, ownerHash, uidHash, ttl = null } = record
   await db.$executeRaw`
     INSERT INTO oidc_records (model, hash, sealed, owner_hash, uid_hash, expires_at)
-    VALUES (${model}, ${hash}, ${sealed}, ${ownerHash}, ${uidHash}, now() + make_interval(secs => ${ttl}::int))
+    VALUES (${model}, ${hash}, ${sealed}, ${ownerHash}, ${uidHash},
+            now() + make_interval(secs => ${ttl}::int))
     ON CONFLICT (model, hash) DO UPDATE
     SET sealed = excluded.sealed, owner_hash = excluded.owner_hash, uid_hash = excluded.uid_hash,
         expires_at = excluded.expires_at`

@@ -65,11 +65,12 @@ function show(ctx: Context, { title, body }: { title: string; body: string }): v
 
 const style = `
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-body { margin: 0; min-height: 100dvh; display: grid; place-items: center; background: Canvas; color: CanvasText; }
+body { margin: 0; min-height: 100dvh; display: grid; place-items: center; background: Canvas;
+  color: CanvasText; }
 main { width: min(26rem, 100vw - 3rem); padding: 2rem 0; }
 button, a { display: block; box-sizing: border-box; width: 100%; min-height: 2.75rem; margin-top: 1rem;
   padding: .6rem 1rem; border: 1px solid; border-radius: .75rem; font: inherit; text-align: center;
   text-decoration: none; color: inherit; background: none; }
-button { background: light-dark(#1d4ed8, #93b4ff); color: light-dark(#fff, #0b1530); border-color: transparent;
-  font-weight: 600; cursor: pointer; }
+button { background: light-dark(#1d4ed8, #93b4ff); color: light-dark(#fff, #0b1530);
+  border-color: transparent; font-weight: 600; cursor: pointer; }
 :focus-visible { outline: 3px solid light-dark(#1d4ed8, #93b4ff); outline-offset: 2px; }`
