@@ -1,8 +1,8 @@
 import { type NextRequest, NextResponse } from 'next/server'
 
 /**
- * Sends someone without a session cookie from a page that needs one to sign-in. A convenience alone: the
- * cookie is not even opened here, and every page and route checks the session itself.
+ * Redirects a request without a session cookie to sign-in. This is only a convenience: it does not open the
+ * cookie, and every page and route checks the session itself.
  */
 export function middleware(request: NextRequest): NextResponse {
   const signedIn = request.cookies

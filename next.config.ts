@@ -2,15 +2,14 @@ import type { NextConfig } from 'next'
 
 const config: NextConfig = {
   poweredByHeader: false,
-  // Baton's answers are small or streamed through from a backend; compressing them is the backend's or the
-  // edge's choice.
+  // Baton's answers are small or streamed from a backend. The backend or the edge decides about compression.
   compress: false,
-  // The route of the proxy passes paths as they came.
+  // The proxy's route forwards paths exactly as received.
   skipTrailingSlashRedirect: true,
   reactStrictMode: true,
-  // Baton shows no pictures, and an image optimizer would be one more thing that fetches for strangers.
+  // Baton shows no images, and an image optimizer would be one more way to make it fetch for strangers.
   images: { unoptimized: true },
-  // `npm test` runs the type checker over the whole repository; a build must not need it.
+  // `npm test` type-checks the whole repository; a build does not need to.
   typescript: { ignoreBuildErrors: true },
 }
 

@@ -1,7 +1,7 @@
 import { defineConfig } from 'prisma/config'
 
-// `prisma generate` needs no schema engine, yet the CLI downloads one first unless it is told where one is.
-// Migrations are applied by the WebAssembly engine at start (lib/db/migrations.ts), so the binary is never needed.
+// `prisma generate` needs no schema engine, but the CLI downloads one first unless it knows the path of one.
+// The WebAssembly engine applies migrations at start (lib/db/migrations.ts), so the binary is never needed.
 if (process.argv.includes('generate')) process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath
 
 export default defineConfig({

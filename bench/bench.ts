@@ -5,12 +5,12 @@ import { type Cores, keepTo, planCores } from './measure/cores.ts'
 import { type ProcessOptions, type StartedProcess, startProcess } from './measure/start-process.ts'
 import type { Pace } from './pace.ts'
 
-/** One run: what it started, once each, and how to be rid of all of it. */
+/** One run of the bench. It starts everything once, and stops and removes it at the end. */
 export class Bench {
   readonly pace: Pace
   readonly cores: Cores
   readonly progress: (what: string) => void
-  /** What Node.js is told when it starts Baton. */
+  /** Options of Node.js for the Baton processes. */
   readonly profileFlags: readonly string[]
   readonly #made = new Map<string, Promise<unknown>>()
   readonly #warm = new Set<string>()
@@ -25,7 +25,7 @@ export class Bench {
     keepTo(this.cores.generator)
   }
 
-  /** Makes a thing at its first use, and gives the same one after that. */
+  /** Creates a thing at its first use, and returns the same one after that. */
   once<Thing>(name: string, make: () => Promise<Thing>): Promise<Thing> {
     const known = this.#made.get(name) as Promise<Thing> | undefined
     if (known) return known
@@ -43,14 +43,14 @@ export class Bench {
     return started
   }
 
-  /** A new folder that is removed with the run. */
+  /** Creates a folder that is removed with the run. */
   async folder(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'baton-bench-'))
     this.defer(() => rm(folder, { recursive: true, force: true }))
     return folder
   }
 
-  /** The least seconds of load before a server is measured. */
+  /** The minimum time of load before a server is measured, in seconds. */
   warmUpSeconds(server: string, isNext: boolean): number {
     const { quick, warmUp, warmUpNext } = this.pace
     const isWarm = this.#warm.has(server)
@@ -59,7 +59,7 @@ export class Bench {
     return isNext ? warmUpNext : warmUp
   }
 
-  /** Something to do at the end of the run; the last comes first. */
+  /** Registers work for the end of the run. The last registered runs first. */
   defer(undo: () => Promise<void>): void {
     this.#stack.defer(undo)
   }

@@ -9,7 +9,7 @@ export type Options = {
   profile: string | undefined
 }
 
-/** Reads the command line. Throws with a plain sentence when it asks for something that is not there. */
+/** Reads the command line. Throws with a plain sentence for an unknown scenario. */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,
@@ -22,10 +22,10 @@ export function readOptions(args: string[]): Options {
   })
   const names = values.only?.split(',').map((name) => name.trim())
   const unknown = names?.filter((name) => !scenarios.some((scenario) => scenario.name === name)) ?? []
-  if (unknown.length > 0)
-    throw new Error(
-      `There is no scenario ${unknown.join(', ')}; there are ${scenarios.map(({ name }) => name).join(', ')}.`,
-    )
+  if (unknown.length > 0) {
+    const known = scenarios.map(({ name }) => name).join(', ')
+    throw new Error(`There is no scenario ${unknown.join(', ')}; there are ${known}.`)
+  }
   const chosen = names ? scenarios.filter(({ name }) => names.includes(name)) : scenarios
   return { quick: values.quick, chosen, json: values.json, profile: values.profile }
 }

@@ -1,19 +1,19 @@
-/** How long things take; seconds, where nothing else is said. */
+/** How long things take, in seconds unless stated otherwise. */
 export type Pace = {
   rounds: number
-  /** Load before each measured round that does not count. */
+  /** Load before each round that is not measured. */
   settle: number
   measure: number
-  /** The least time of load until a server is taken for warm. */
+  /** The minimum load before a server counts as warm. */
   warmUp: number
   warmUpNext: number
   transferMegabytes: number
   streams: number
   events: number
   firstBytes: number
-  /** How many times as long it may take until the server is steady. */
+  /** How many times as long a server may take to become steady. */
   patience: number
-  /** Each server is warmed up once, and what needs no median is measured once. */
+  /** Warm up each server once, and measure once where no median is needed. */
   quick: boolean
 }
 
@@ -31,7 +31,7 @@ export const fullPace: Pace = {
   quick: false,
 }
 
-/** For a look in passing: everything runs and is checked, and the numbers are rough. */
+/** For a quick look: everything runs and is checked, but the numbers are rough. */
 export const quickPace: Pace = {
   rounds: 3,
   settle: 0.1,

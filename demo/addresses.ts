@@ -6,9 +6,10 @@ export type Addresses = {
 }
 
 /**
- * Tells where Baton and its demo partners are: origins without a trailing slash, from the environment or the defaults.
+ * Returns the origins of Baton and its demo partners, without a trailing slash, from the environment or the
+ * defaults.
  *
- * @throws {Error} when a variable is set to something that is no http(s) origin.
+ * @throws {Error} when a variable is not an http(s) origin.
  */
 export function addresses(env: NodeJS.ProcessEnv = process.env): Addresses {
   return {
@@ -19,7 +20,7 @@ export function addresses(env: NodeJS.ProcessEnv = process.env): Addresses {
   }
 }
 
-// Issuers and audiences are compared as strings, so one spelling of an address has to hold everywhere.
+// Issuers and audiences are compared as strings, so each address must have one spelling everywhere.
 function origin(variable: string, value: string): string {
   const url = URL.parse(value)
   const isOrigin = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash

@@ -3,15 +3,18 @@ import { dirname, join } from 'node:path'
 import { startChild } from './run/start-child.ts'
 
 export type Build = {
-  /** What is said while it runs. */
+  /** Printed while the build runs. */
   progress: string
   /** The program and its arguments. */
   command: readonly string[]
-  /** Files and folders that it reads. */
+  /** Files and folders that the build reads. */
   sources: readonly string[]
-  /** Folders among the sources that it does not read. */
+  /** Folders among the sources that the build does not read. */
   except?: readonly string[]
-  /** Written inside the output after a good build: gone with the output, and its time is when the build began. */
+  /**
+   * Written inside the output after a successful build, with the start of the build as its time. Removing the
+   * output removes it too.
+   */
   stamp: string
   env?: Record<string, string>
 }
@@ -25,7 +28,7 @@ export const GENERATE: Build = {
   env: { CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' },
 }
 
-/** Builds the packages that the partners use. */
+/** Builds the packages that the demo partners use. */
 export const PACKAGES: Build = {
   progress: 'Building the packages …',
   command: ['node_modules/typescript/bin/tsc', '--build', 'packages/client', 'packages/resource-server'],
@@ -56,9 +59,10 @@ export const BUILD: Build = {
 }
 
 /**
- * Runs a build when a source is newer than its last good run; says so in one line, and shows its output only when it fails.
+ * Runs a build when a source is newer than the last successful build. Prints one line, and the build's output
+ * only when it fails.
  *
- * @returns whether there is a good build now.
+ * @returns whether an up-to-date build exists now.
  */
 export async function buildWhenStale(build: Build, signal?: AbortSignal): Promise<boolean> {
   if (!isStale(build)) return true
@@ -82,18 +86,18 @@ export async function buildWhenStale(build: Build, signal?: AbortSignal): Promis
   }
   mkdirSync(dirname(build.stamp), { recursive: true })
   writeFileSync(build.stamp, '')
-  // What was saved while the build ran is newer than this.
+  // Files saved during the build are newer than its start.
   utimesSync(build.stamp, began, began)
   return true
 }
 
-/** Tells whether a source of the build changed after its last good run began. */
+/** Returns whether a source of the build changed after the last successful build began. */
 export function isStale({ sources, except = [], stamp }: Build): boolean {
   const built = modified(stamp)
   return built === undefined || sources.some((source) => (newest(source, except) ?? 0) > built)
 }
 
-// Folders count with their own time as well: that is where a deleted file shows.
+// Also uses the time of folders: a deleted file changes it.
 function newest(path: string, except: readonly string[]): number | undefined {
   if (except.includes(path)) return undefined
   const stats = statSync(path, { throwIfNoEntry: false })

@@ -19,7 +19,7 @@ nonce and prints the address that hands the session over.
   --help               print this
 `
 
-/** Plays the phone once and gives the exit code. */
+/** Runs the phone once and returns the exit code. */
 async function main(): Promise<number> {
   const options = readOptions()
   if (options.help) {
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     return 0
   }
   const { user, password } = options
-  if (!user || !password) throw new PhoneError('Who signs in? Give --user and --password (see --help).')
+  if (!user || !password) throw new PhoneError('Set --user and --password (see --help).')
 
   const { batonUrl, identityProviderUrl: issuer } = addresses()
   const client = createClient({
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   if (options.json) {
     const answer = { nonce, expires_in: expiresIn, handoff_uri: url.split('#', 1)[0] }
     process.stdout.write(`${JSON.stringify(answer)}\n`)
-    // Standard output is the answer alone; without its verifier a bound nonce would be of no use.
+    // Standard output holds only the answer. A bound nonce is useless without its verifier.
     if (verifier) process.stderr.write(`verifier: ${verifier}\n`)
     return 0
   }

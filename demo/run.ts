@@ -12,7 +12,7 @@ import { waitUntilReady } from './run/wait-until-ready.ts'
 
 const MOST_SECONDS_TO_START = 120
 
-// Every path of the demo is the repository's.
+// All paths of the demo are relative to the repository.
 process.chdir(join(import.meta.dirname, '..'))
 
 const stop = new AbortController()
@@ -25,7 +25,7 @@ try {
   process.exitCode = 1
 }
 
-/** Runs the demo until it is stopped, and gives the exit code. */
+/** Runs the demo until it is stopped. Returns the exit code. */
 async function run(): Promise<number> {
   const { dev } = parseArgs({ options: { dev: { type: 'boolean', default: false } } }).values
   const where = places(process.env)
@@ -81,14 +81,14 @@ async function untilStopped(): Promise<number> {
 
 async function untilOneFalls(children: readonly Child[]): Promise<number> {
   const fallen = await Promise.race(
-    children.map(async ({ name, ended }) => `The ${name} process ended by itself (${await ended})`),
+    children.map(async ({ name, ended }) => `The ${name} process ended unexpectedly (${await ended})`),
   )
   if (stop.signal.aborted) return 0
-  process.stderr.write(`${fallen}, so the demo ends as well.\n`)
+  process.stderr.write(`${fallen}, so the demo stops too.\n`)
   return 1
 }
 
-/** Says when every port answers and then never settles; rejects when that takes too long. */
+/** Prints the banner when every port answers, then never settles. Rejects when the start takes too long. */
 async function announceWhenReady(places: Places, over: AbortSignal): Promise<never> {
   const late = AbortSignal.timeout(MOST_SECONDS_TO_START * 1000)
   const signal = AbortSignal.any([over, late])

@@ -1,6 +1,9 @@
 import { createServer, type RequestListener } from 'node:http'
 
-/** Serves a demo partner at the host and port of its address, prints one line when it does, and ends on SIGINT or SIGTERM. */
+/**
+ * Serves a demo partner at the host and port of its address. Prints one line when it listens, and ends on
+ * SIGINT or SIGTERM.
+ */
 export function serve(address: string, name: string, listener: RequestListener): void {
   const { hostname, port } = new URL(address)
   const server = createServer(listener)
@@ -12,7 +15,7 @@ export function serve(address: string, name: string, listener: RequestListener):
     process.exit(1)
   })
 
-  // Event streams never end by themselves, so nothing is waited for.
+  // Event streams never end, so this does not wait for them.
   const end = () => {
     server.close(() => process.exit(0))
     server.closeAllConnections()

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 
-// npm writes no entry for an optional package that its registry does not have, and `npm ci` then refuses the whole lockfile. The
-// packages in question are binaries for other platforms: with an entry that says so they are passed over where they do not fit.
-// Run it after a dependency has changed: `npm run lock`.
+// npm writes no entry for an optional package that its registry does not have, and `npm ci` then refuses the
+// whole lockfile. These packages are binaries for other platforms. With an entry that says so, `npm ci` skips
+// them where they do not fit.
+// Run this after a dependency has changed: `npm run lock`.
 
 type Entry = {
   version?: string

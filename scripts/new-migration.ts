@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { schemaDrift } from './schema-drift.ts'
 
-// `npm run db:migration -- NAME` writes the next migration from what changed in prisma/schema.prisma.
+// `npm run db:migration -- NAME` writes the next migration from the changes in prisma/schema.prisma.
 const name = process.argv[2]
 if (!name || !/^[a-z0-9_]+$/.test(name)) {
   process.stderr.write('Give the migration a name of lower-case letters, digits and underscores.\n')

@@ -5,7 +5,7 @@ import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { applyPendingMigrations } from '../lib/db/migrations.ts'
 import { startSchemaEngine } from '../lib/db/schema-engine.ts'
 
-/** The SQL that leads from what the migrations build to what `prisma/schema.prisma` says; empty when they agree. */
+/** Returns the SQL that leads from the migrations to `prisma/schema.prisma`; empty when they agree. */
 export async function schemaDrift(): Promise<string> {
   const path = join('prisma', 'schema.prisma')
   const files = [{ path, content: await readFile(path, 'utf8') }]

@@ -9,18 +9,19 @@ export const kilobyte = Buffer.from(
     .slice(0, 1024),
 )
 
-/** So many bytes, the same at every call, in pieces of 64 kB. */
+/** Yields `length` bytes in pieces of 64 kB, the same at every call. */
 export function* bytes(length: number): Generator<Buffer> {
   for (let left = length; left > 0; left -= pattern.length) yield pattern.subarray(0, left)
 }
 
-/** Tells, piece by piece, whether what comes are the bytes that `bytes` makes. */
+/** Checks piece by piece whether a body consists of the bytes that `bytes` yields. */
 export class BytesCheck {
   length = 0
   isRight = true
 
   take(chunk: Buffer): void {
-    // The first bytes of each piece show a lost, doubled or displaced one; comparing all would cost more than sending.
+    // Comparing the first bytes of each piece finds lost, doubled or displaced ones. Comparing all would cost
+    // more than sending them.
     const at = this.length % 32
     const sample = chunk.subarray(0, 32)
     this.isRight &&= pattern.subarray(at, at + sample.length).equals(sample)

@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http'
 
-/** Server-sent events to everyone who listens on a channel, each with the time at which it was sent (the machine's monotonic clock). */
+/**
+ * Sends server-sent events to all listeners of a channel, each with its time of sending (the machine's
+ * monotonic clock).
+ */
 export class EventFan {
   readonly #channels = new Map<string, Set<ServerResponse>>()
 
@@ -12,7 +15,7 @@ export class EventFan {
     res.once('close', () => streams.delete(res))
   }
 
-  /** Sends one event to all and tells how many they were. */
+  /** Sends one event to all listeners and returns their number. */
   publish(channel: string, id: number): number {
     const streams = this.#channels.get(channel) ?? []
     let count = 0

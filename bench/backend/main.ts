@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BytesCheck, bytes, kilobyte } from './bodies.ts'
 import { EventFan } from './event-fan.ts'
 
-// What every proxy of the bench stands in front of: nothing is checked, everything is prepared.
+// The backend behind every proxy of the bench. It checks nothing and has all answers prepared.
 
 const fan = new EventFan()
 const json = { 'content-type': 'application/json' }

@@ -12,10 +12,10 @@ export const bareName = 'bare Next route'
 
 const secret = 'a secret of the bench that is long enough'
 const cookieName = 'authjs.session-token'
-// As long as a JWT of the demo identity provider's, so that the cookie is as dear to open as Baton's.
+// As long as a JWT of the demo identity provider, so that the cookie costs as much to open as Baton's.
 const accessToken = `eyJ${'x'.repeat(700)}`
 
-/** The Auth.js guide's handler and a route that only fetches, in one Next app under `next start`. */
+/** Returns the Auth.js guide's handler and a route that only fetches, in one Next app under `next start`. */
 export async function nextRoutesOf(bench: Bench): Promise<[guide: ProxyServer, bare: ProxyServer]> {
   const { port, process } = await nextAppOf(bench)
   const host = `localhost:${port}`
@@ -27,7 +27,7 @@ export async function nextRoutesOf(bench: Bench): Promise<[guide: ProxyServer, b
   ]
 }
 
-/** Starts `next start` on a port of its own; nothing waits for it to be ready. */
+/** Starts `next start` on its own port, without waiting until it is ready. */
 export async function startNextApp(bench: Bench): Promise<{ process: StartedProcess; port: number }> {
   const folder = await builtNextApp(bench)
   const { url } = await backendOf(bench)

@@ -18,27 +18,30 @@ const root = new URL('../..', import.meta.url).pathname
 const fourHours = 4 * 3600
 const sessions = 8
 
-/** Where the bench's client of the OpenID Provider takes its answers; nobody listens there. */
+/** The redirect URI of the bench's client at the OpenID Provider. Nothing listens there. */
 export const benchRedirectUri = 'http://127.0.0.1:9/callback'
 
 export type BatonDatabase = 'embedded' | 'postgres'
 
-/** Baton with people signed in: as a proxy, and with what its hand-offs need. */
+/** Baton with signed-in people, as a proxy and for hand-offs. */
 export type Baton = ProxyServer & {
   url: string
-  /** `Host` of its public address. */
+  /** The `Host` of its public address. */
   host: string
-  /** Starts one more process like the first on a port of its own; nothing waits for it to be ready. */
+  /** Starts one more such process on its own port, without waiting until it is ready. */
   another(): Promise<{ process: StartedProcess; port: number }>
 }
 
-/** Baton as it comes, on one of its databases, by itself on its core. */
+/** Returns Baton with one of its databases, alone on its core. */
 export function batonOf(bench: Bench, database: BatonDatabase): Promise<Baton> {
   const name = database === 'embedded' ? 'Baton (embedded database)' : 'Baton (PostgreSQL)'
   return bench.once(name, () => startBaton(bench, { database, instances: 1, cores: bench.cores.server }))
 }
 
-/** Instances of Baton on one PostgreSQL, under one public address; the system decides on which cores. */
+/**
+ * Returns several instances of Baton on one PostgreSQL under one public address. The system chooses their
+ * cores.
+ */
 export function clusterOf(bench: Bench, instances: number): Promise<Baton> {
   return bench.once(`${instances} instances of Baton`, () =>
     startBaton(bench, { database: 'postgres', instances, cores: bench.cores.any }),
@@ -82,7 +85,7 @@ async function startBaton(
     return { process, port }
   }
 
-  // The first applies the migrations; the others only find that there are none left.
+  // The first instance applies the migrations; the others find none left.
   const first = await ready(publicPort)
   const others = await Promise.all(Array.from({ length: instances - 1 }, async () => ready(await freePort())))
   const all = [first, ...others]

@@ -5,8 +5,8 @@ import { toNodeHandler } from 'better-auth/node'
 import { oneTimeToken } from 'better-auth/plugins/one-time-token'
 import { Pool } from 'pg'
 
-// better-auth in plain node:http with its own PostgreSQL adapter and the cookie cache that its guide to performance advises:
-// nothing faster is documented that keeps the tokens in the same database.
+// better-auth in plain node:http, with its own PostgreSQL adapter and the cookie cache that its performance
+// guide recommends. No faster setup is documented that keeps the tokens in the same database.
 
 const port = Number(process.env.PORT)
 

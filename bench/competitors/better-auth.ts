@@ -1,7 +1,5 @@
-import { freePort } from '../../tests/support/free-port.ts'
 import type { Bench } from '../bench.ts'
-import { getRequest } from '../measure/request-bytes.ts'
-import { untilItAnswers } from '../measure/start-process.ts'
+import { startServer } from '../measure/start-server.ts'
 import { emptyDatabase } from '../partners/postgres.ts'
 
 export const betterAuthName = 'better-auth'
@@ -12,27 +10,25 @@ export type BetterAuth = {
   name: string
   pids: readonly number[]
   port: number
-  /** A signed-in person's headers. */
+  /** The headers of a signed-in person. */
   headers(caller: number): Record<string, string>
 }
 
-/** better-auth with its one-time-token plugin on the run's PostgreSQL, and people signed in. */
+/** Returns better-auth with its one-time-token plugin on the run's PostgreSQL, and signed-in people. */
 export function betterAuthOf(bench: Bench): Promise<BetterAuth> {
   return bench.once(betterAuthName, async () => {
-    const port = await freePort()
-    const server = bench.start({
+    const { process, port, host } = await startServer(bench, {
       name: betterAuthName,
-      args: [new URL('./better-auth-server.ts', import.meta.url).pathname],
-      env: { PORT: String(port), DATABASE_URL: await emptyDatabase(bench, 'better_auth') },
+      args: () => [new URL('./better-auth-server.ts', import.meta.url).pathname],
+      env: { DATABASE_URL: await emptyDatabase(bench, 'better_auth') },
       cores: bench.cores.server,
+      ready: '/api/auth/ok',
     })
-    const host = `127.0.0.1:${port}`
-    await untilItAnswers(server, port, getRequest('/api/auth/ok', { host }))
     const cookies: string[] = []
     for (let person = 0; person < people; person++) cookies.push(await signedUp(`http://${host}`, person))
     return {
       name: betterAuthName,
-      pids: [server.pid],
+      pids: [process.pid],
       port,
       headers: (caller) => ({ host, origin: `http://${host}`, cookie: cookies[caller % people] ?? '' }),
     }

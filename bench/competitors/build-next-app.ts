@@ -9,7 +9,10 @@ const lock = new URL('../../package-lock.json', import.meta.url).pathname
 
 export const nextProgram = new URL('../../node_modules/next/dist/bin/next', import.meta.url).pathname
 
-/** Builds the competitors' Next app when it has changed, in a folder that git and the linter pass over; gives that folder. */
+/**
+ * Builds the competitors' Next app when it has changed, in a folder that git and the linter ignore. Returns
+ * the folder.
+ */
 export function builtNextApp(bench: Bench): Promise<string> {
   return bench.once('the production build of the Next app (about 20 s the first time)', async () => {
     const stamp = join(built, '.next/stamp')

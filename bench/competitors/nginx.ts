@@ -1,38 +1,29 @@
 import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort } from '../../tests/support/free-port.ts'
 import type { Bench } from '../bench.ts'
-import { getRequest } from '../measure/request-bytes.ts'
-import { untilItAnswers } from '../measure/start-process.ts'
+import { startServer } from '../measure/start-server.ts'
 import { backendOf } from '../partners/backend.ts'
-import type { ProxyServer } from './proxy.ts'
+import { type ProxyServer, withoutSessions } from './proxy.ts'
 
-/** nginx as one process on one core, or `undefined` where it is not installed. */
+/** Returns nginx as one process on one core, or `undefined` when it is not installed. */
 export async function nginxOf(bench: Bench): Promise<ProxyServer | undefined> {
   if (spawnSync('nginx', ['-v']).status !== 0) return undefined
   return bench.once('nginx', async () => {
     const { url } = await backendOf(bench)
-    const port = await freePort()
     const folder = await bench.folder()
     const config = join(folder, 'nginx.conf')
-    await writeFile(config, configuration({ folder, port, backend: new URL(url).host }))
-    const server = bench.start({
+    const server = await startServer(bench, {
       name: 'nginx',
       command: 'nginx',
-      args: ['-p', folder, '-e', 'stderr', '-c', config],
+      async args(port) {
+        await writeFile(config, configuration({ folder, port, backend: new URL(url).host }))
+        return ['-p', folder, '-e', 'stderr', '-c', config]
+      },
       cores: bench.cores.server,
+      ready: '/json',
     })
-    const headers = { host: `127.0.0.1:${port}` }
-    await untilItAnswers(server, port, getRequest('/json', headers))
-    return {
-      name: 'nginx',
-      pids: [server.pid],
-      ports: [port],
-      prefix: '',
-      headers: () => headers,
-      isNext: false,
-    }
+    return withoutSessions('nginx', server)
   })
 }
 

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import Provider from 'oidc-provider'
 
-// The library as it comes, its records in memory: what introspection costs without sessions of anybody, a database or a seal.
+// The library with its default storage in memory: the cost of introspection without people's sessions, a
+// database or encryption.
 
 const { PORT, BENCH_SECRET: secret = '' } = process.env
 const provider = new Provider(`http://127.0.0.1:${PORT}`, {

@@ -1,11 +1,10 @@
-import { freePort } from '../../tests/support/free-port.ts'
 import type { Bench } from '../bench.ts'
-import { formRequest, getRequest } from '../measure/request-bytes.ts'
-import { untilItAnswers } from '../measure/start-process.ts'
+import { formRequest } from '../measure/request-bytes.ts'
+import { startServer } from '../measure/start-server.ts'
 
-export const plainOidcProviderName = 'plain oidc-provider'
+const plainOidcProviderName = 'plain oidc-provider'
 
-/** A server that answers introspection requests, and one such request for a good token. */
+/** A server that answers introspection requests, and such a request for a valid token. */
 export type Introspection = { name: string; pids: readonly number[]; port: number; request: Buffer }
 
 const secret = 'the secret of the bench'
@@ -13,18 +12,16 @@ const secret = 'the secret of the bench'
 export const authorization = `Basic ${btoa(`bench:${secret.replaceAll(' ', '+')}`)}`
 export const benchClient = { client_id: 'bench', client_secret: secret }
 
-/** `oidc-provider` by itself, with a token of a client's own. */
+/** Returns plain `oidc-provider` with a token for a client. */
 export function plainOidcProviderOf(bench: Bench): Promise<Introspection> {
   return bench.once(plainOidcProviderName, async () => {
-    const port = await freePort()
-    const server = bench.start({
+    const { process, port, host } = await startServer(bench, {
       name: plainOidcProviderName,
-      args: [new URL('./plain-oidc-provider-server.ts', import.meta.url).pathname],
-      env: { PORT: String(port), BENCH_SECRET: secret },
+      args: () => [new URL('./plain-oidc-provider-server.ts', import.meta.url).pathname],
+      env: { BENCH_SECRET: secret },
       cores: bench.cores.server,
+      ready: '/.well-known/openid-configuration',
     })
-    const host = `127.0.0.1:${port}`
-    await untilItAnswers(server, port, getRequest('/.well-known/openid-configuration', { host }))
     const answer = await fetch(`http://${host}/token`, {
       method: 'POST',
       headers: { authorization },
@@ -33,6 +30,6 @@ export function plainOidcProviderOf(bench: Bench): Promise<Introspection> {
     const { access_token } = (await answer.json()) as { access_token?: string }
     if (!access_token) throw new Error(`no token of plain oidc-provider: ${answer.status}`)
     const request = formRequest('/token/introspection', { host, authorization }, { token: access_token })
-    return { name: plainOidcProviderName, pids: [server.pid], port, request }
+    return { name: plainOidcProviderName, pids: [process.pid], port, request }
   })
 }

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import { Agent } from 'undici'
 
-// How fast Node.js can be at all: no session, no token, no look at a header but for those that HTTP forbids to pass on.
+// The upper limit of Node.js: no session, no token, and only the headers removed that HTTP forbids to
+// forward.
 
 const agent = new Agent({ pipelining: 1 })
 const origin = process.env.BACKEND_URL ?? ''

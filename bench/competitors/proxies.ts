@@ -8,7 +8,7 @@ import { nginxOf } from './nginx.ts'
 import { plainProxyOf } from './plain-proxy.ts'
 import { type ProxyServer, portOf } from './proxy.ts'
 
-/** Baton and everything that it is compared with as a proxy, all of them running. */
+/** Starts Baton and all proxies that it is compared with. */
 export async function proxiesOf(bench: Bench): Promise<ProxyServer[]> {
   const [baton, [guide, bare], plain, nginx] = await Promise.all([
     batonOf(bench, 'embedded'),
@@ -20,7 +20,7 @@ export async function proxiesOf(bench: Bench): Promise<ProxyServer[]> {
   return [baton, guide, bare, plain, ...(nginx ? [nginx] : [])]
 }
 
-// A proxy that lost the session would be measured without the work that it is there for.
+// A proxy without the session would be measured without its main work.
 async function requireToken(proxy: ProxyServer): Promise<void> {
   const connection = await HttpConnection.open(portOf(proxy, 0))
   try {

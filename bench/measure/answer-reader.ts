@@ -1,6 +1,6 @@
 export type Answer = {
   status: number
-  /** Status line and header lines, as they came. */
+  /** The status line and the header lines, as received. */
   head: string
   /** Empty when the body went to a sink. */
   body: Buffer
@@ -10,22 +10,25 @@ type Sink = (chunk: Buffer) => void
 
 const nothing: Buffer = Buffer.alloc(0)
 
-/** Reads HTTP/1.1 answers, one after the other, from the pieces of a connection: bodies by `content-length` or chunked. */
+/**
+ * Reads successive HTTP/1.1 answers from the pieces of a connection. Bodies have a `content-length` or are
+ * chunked.
+ */
 export class AnswerReader {
   #head: string | undefined
   #rest: Buffer = nothing
   #body: Buffer[] = []
   #sink: Sink | undefined
-  /** Bytes to come of the body, or of the present chunk; -1 while the size line of a chunk is awaited. */
+  /** Bytes left of the body or the current chunk; -1 before the size line of a chunk. */
   #left = 0
   #chunked = false
 
-  /** Where the next answer's body goes, when it is not to be kept. */
+  /** Begins the next answer. Its body goes to the sink, if there is one, instead of into memory. */
   begin(sink: Sink | undefined): void {
     this.#sink = sink
   }
 
-  /** Takes a piece; gives the answer when that completes it. Throws at what it cannot read. */
+  /** Takes a piece. Returns the answer when the piece completes it. Throws at invalid input. */
   push(piece: Buffer): Answer | undefined {
     let data = this.#rest.length > 0 ? Buffer.concat([this.#rest, piece]) : piece
     this.#rest = nothing
@@ -65,7 +68,7 @@ export class AnswerReader {
         const line = data.indexOf('\r\n', at)
         if (line < 0) break
         const size = Number.parseInt(data.toString('latin1', at, line), 16)
-        // What ends the body is an empty chunk and an empty line; none of these servers sends trailers.
+        // The body ends with an empty chunk and an empty line; none of these servers sends trailers.
         if (size === 0 && data.length < line + 4) break
         if (size === 0) return true
         this.#left = size + 2

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** Cores as taskset has them (`0`, `0,1`); `undefined` where the system decides alone. */
+/** Cores in the syntax of taskset (`0`, `0,1`); `undefined` when the system decides. */
 export type CoreList = string | undefined
 
-/** Where each kind of process runs; `any` is every core that this process may use. */
+/** Where each kind of process runs. `any` is every core that this process may use. */
 export type Cores = Record<'server' | 'generator' | 'partner' | 'any', CoreList> & { allowed: number }
 
 /**
- * Gives the server under test a core of its own; the load generator has another, and its partners (backend,
- * database) the next one where there are more than two.
+ * Plans the cores: the server under test gets one of its own, the load generator another. The partners
+ * (backend, database) get a third one if there is one, else they share the generator's.
  */
 export function planCores(): Cores {
   const allowed = allowedCores()
@@ -25,7 +25,7 @@ export function planCores(): Cores {
   return { allowed: allowed.length, server, generator, partner, any: allowed.join(',') }
 }
 
-/** Moves this process, with its threads, to a core; what it starts inherits that. */
+/** Moves this process and its threads to a core. Processes that it starts inherit it. */
 export function keepTo(cores: CoreList): void {
   if (cores !== undefined) spawnSync('taskset', ['-a', '-c', '-p', cores, String(process.pid)])
 }

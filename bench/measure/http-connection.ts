@@ -4,7 +4,10 @@ import { type Answer, AnswerReader } from './answer-reader.ts'
 
 type Waiting = { resolve(answer: Answer): void; reject(error: Error): void }
 
-/** One keep-alive connection with one request at a time, as cheap as it gets: what the generator spends is not there for the servers. */
+/**
+ * One keep-alive connection with one request at a time. It is as cheap as possible, because CPU time of the
+ * generator is missing for the servers.
+ */
 export class HttpConnection {
   readonly #socket: Socket
   readonly #reader = new AnswerReader()
@@ -26,14 +29,14 @@ export class HttpConnection {
     return new HttpConnection(socket)
   }
 
-  /** Sends a whole request; the body of the answer is kept, or given to `sink` piece by piece. */
+  /** Sends a whole request. Keeps the body of the answer, or gives it to `sink` piece by piece. */
   request(bytes: Buffer, sink?: (chunk: Buffer) => void): Promise<Answer> {
     const answer = this.#answer(sink)
     this.#socket.write(bytes)
     return answer
   }
 
-  /** Sends a request's head and then its body, no faster than it is taken. */
+  /** Sends a request's head, then its body, no faster than the server reads it. */
   async upload(head: Buffer, body: Iterable<Buffer>): Promise<Answer> {
     const answer = this.#answer()
     const failed = answer.then(

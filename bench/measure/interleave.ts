@@ -1,9 +1,9 @@
-/** What one measurement gave, by the keys of the scenario's columns. */
+/** The values of one measurement, by the keys of the scenario's columns. */
 export type Values = Record<string, number>
 
 export type Contender = {
   name: string
-  /** Calls it until it is steady; nothing of this counts. */
+  /** Puts load on the contender until it is steady. Not measured. */
   warmUp?(): Promise<void>
   measure(): Promise<Values>
 }
@@ -11,7 +11,8 @@ export type Contender = {
 export type Sample = { contender: string; round: number; values: Values }
 
 /**
- * Measures all contenders in every round, in the opposite order every second one: what drifts on the machine touches all alike.
+ * Measures all contenders in every round, in reverse order in every second one: a drift of the machine then
+ * affects all equally.
  */
 export async function interleave(
   contenders: readonly Contender[],

@@ -1,11 +1,11 @@
 import { cpuMicroseconds } from './process-usage.ts'
 import { median, percentile } from './statistics.ts'
 
-/** One caller: does the same again and again, and throws when it is answered wrongly. */
+/** One caller. It repeats the same call, and throws on a wrong answer. */
 export type Caller = { call(): Promise<void>; close(): void }
 
 export type LoadOptions = {
-  /** The processes whose CPU time counts. */
+  /** The processes whose CPU time is measured. */
   pids: readonly number[]
   callers: number
   open(index: number): Promise<Caller>
@@ -13,15 +13,18 @@ export type LoadOptions = {
 
 export type LoadResult = {
   perSecond: number
-  /** Of the servers, for each call. */
+  /** CPU time of the servers per call. */
   cpuMicroseconds: number
   p50: number
   p99: number
-  /** Cores that the servers kept busy: near 1 for one process means that it, and nothing else, was the limit. */
+  /** How many cores the servers kept busy. Near 1 for one process means that this process was the limit. */
   busy: number
 }
 
-/** Keeps `callers` calls going for `settle` seconds that do not count and then for `seconds` that do. */
+/**
+ * Keeps `callers` calls in progress for `settle` seconds without measuring, then for `seconds` with
+ * measuring.
+ */
 export async function load(
   { pids, callers, open }: LoadOptions,
   { settle, seconds }: { settle: number; seconds: number },
@@ -47,8 +50,8 @@ export async function load(
 }
 
 /**
- * Calls for at least `least` seconds and then until the last four seconds are within a tenth of their median, at most
- * `patience` times as long.
+ * Calls for at least `least` seconds, then until the last four seconds are within a tenth of their median,
+ * but at most `patience` times as long.
  */
 export async function warmUp(
   options: LoadOptions,

@@ -1,27 +1,30 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
-/** Microseconds of CPU that the processes have used so far, all threads; `NaN` where the system does not tell. */
+/**
+ * Returns the CPU time of processes so far, in microseconds over all threads; `NaN` when the system does not
+ * tell.
+ */
 export function cpuMicroseconds(pids: readonly number[]): number {
   return sum(pids.map((pid) => sum(threadsOf(pid).map((thread) => onCpuNanoseconds(thread))))) / 1000
 }
 
-/** Megabytes of memory that the processes hold now. */
+/** Returns the memory that processes hold now, in megabytes. */
 export function residentMegabytes(pids: readonly number[]): number {
   return sum(pids.map((pid) => statusMegabytes(pid, 'VmRSS')))
 }
 
-/** Megabytes that the processes held at most since `forgetPeak`. */
+/** Returns the peak of memory since `forgetPeak`, in megabytes. */
 export function peakMegabytes(pids: readonly number[]): number {
   return sum(pids.map((pid) => statusMegabytes(pid, 'VmHWM')))
 }
 
-/** Lets the peak of memory begin anew (proc_pid_clear_refs(5)). */
+/** Resets the peak of memory (proc_pid_clear_refs(5)). */
 export function forgetPeak(pids: readonly number[]): void {
   for (const pid of pids)
     try {
       writeFileSync(`/proc/${pid}/clear_refs`, '5')
     } catch {
-      // Where it cannot be reset, the peak since the start is the honest upper bound.
+      // Without a reset, the peak since the start is an upper bound.
     }
 }
 
@@ -33,7 +36,7 @@ function threadsOf(pid: number): string[] {
   }
 }
 
-// The scheduler's own count is exact; that of /proc/PID/stat moves by hundredths of a second.
+// The scheduler's count is exact; /proc/PID/stat counts in hundredths of a second.
 function onCpuNanoseconds(thread: string): number {
   try {
     return Number(readFileSync(`${thread}/schedstat`, 'utf8').split(' ', 1)[0])

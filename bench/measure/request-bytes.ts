@@ -1,9 +1,9 @@
-/** The bytes of a GET. */
+/** Returns the bytes of a GET. */
 export function getRequest(path: string, headers: Record<string, string>): Buffer {
   return Buffer.from(head('GET', path, headers), 'latin1')
 }
 
-/** The bytes of a POST of a form. */
+/** Returns the bytes of a POST with a form. */
 export function formRequest(
   path: string,
   headers: Record<string, string>,
@@ -12,12 +12,12 @@ export function formRequest(
   return bodyRequest(path, headers, 'application/x-www-form-urlencoded', new URLSearchParams(form).toString())
 }
 
-/** The bytes of a POST of JSON. */
+/** Returns the bytes of a POST with JSON. */
 export function jsonRequest(path: string, headers: Record<string, string>, value: object): Buffer {
   return bodyRequest(path, headers, 'application/json', JSON.stringify(value))
 }
 
-/** The head of a POST whose body follows by itself. */
+/** Returns the head of a POST whose body follows separately. */
 export function uploadHead(path: string, headers: Record<string, string>, length: number): Buffer {
   const more = { 'content-type': 'application/octet-stream', 'content-length': String(length) }
   return Buffer.from(head('POST', path, { ...headers, ...more }), 'latin1')

@@ -11,11 +11,11 @@ const longestOutput = 20_000
 export type StartedProcess = {
   name: string
   pid: number
-  /** As `performance.now()` has it. */
+  /** The start, on the clock of `performance.now()`. */
   startedAt: number
-  /** The last of what it wrote. */
+  /** The last part of its output. */
   output(): string
-  /** SIGTERM, then SIGKILL after ten seconds; resolves when it is gone. */
+  /** Sends SIGTERM, then SIGKILL after ten seconds. Resolves when the process has ended. */
   stop(): Promise<void>
   hasEnded(): boolean
   ended: Promise<void>
@@ -23,7 +23,7 @@ export type StartedProcess = {
 
 export type ProcessOptions = {
   name: string
-  /** What Node.js is to run; or any other program, when `command` names it. */
+  /** Arguments of Node.js, or of the program in `command`. */
   args: readonly string[]
   command?: string
   env?: Record<string, string>
@@ -31,13 +31,13 @@ export type ProcessOptions = {
   cores: CoreList
 }
 
-/** Starts a server as its own process, on its cores, with an environment of its own. */
+/** Starts a server as a separate process, on its cores and with its own environment. */
 export function startProcess({ name, args, command, env, cwd, cores }: ProcessOptions): StartedProcess {
   const program = command ? [command, ...args] : [process.execPath, '--import', endWithParent, ...args]
   const [first = '', ...rest] = cores === undefined ? program : ['taskset', '-c', cores, ...program]
   const startedAt = performance.now()
   const child = spawn(first, rest, {
-    // Ctrl-C reaches the bench alone, which then ends what it started.
+    // Ctrl-C reaches only the bench, which then ends what it started.
     detached: true,
     stdio: command ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe', 'ipc'],
     cwd,
@@ -79,7 +79,10 @@ export function startProcess({ name, args, command, env, cwd, cores }: ProcessOp
   }
 }
 
-/** Waits until the server answers this request with 200. Throws with its output when it ends or takes over a minute. */
+/**
+ * Waits until the server answers this request with 200. Throws with its output when it ends or takes longer
+ * than a minute.
+ */
 export async function untilItAnswers(server: StartedProcess, port: number, request: Buffer): Promise<void> {
   const deadline = performance.now() + 60_000
   for (;;) {

@@ -1,9 +1,9 @@
-/** The middle of the values, or the mean of the two in the middle; `NaN` of none. */
+/** Returns the median; the mean of the two middle values for an even count; `NaN` for no values. */
 export function median(values: readonly number[]): number {
   return percentile(values, 0.5)
 }
 
-/** The value below which a share of the values lies (0.99 for p99), between neighbours by proportion; `NaN` of none. */
+/** Returns a percentile by its share (0.99 for p99), interpolated between neighbours; `NaN` for no values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).sort()
   const position = (sorted.length - 1) * share

@@ -1,4 +1,4 @@
-/** A server answered something else than it should: what was measured is worth nothing. */
+/** A server gave a wrong answer: the measurement is worthless. */
 export class WrongAnswer extends Error {
   constructor(who: string, what: string) {
     super(`${who} answered wrongly: ${what}`)

@@ -1,29 +1,16 @@
-import { freePort } from '../../tests/support/free-port.ts'
 import type { Bench } from '../bench.ts'
-import type { ProxyServer } from '../competitors/proxy.ts'
-import { getRequest } from '../measure/request-bytes.ts'
-import { untilItAnswers } from '../measure/start-process.ts'
+import { type ProxyServer, withoutSessions } from '../competitors/proxy.ts'
+import { startServer } from '../measure/start-server.ts'
 
-/** The backend of all proxies, which can be called past them as well. */
+/** Returns the backend of all proxies, which can also be called directly. */
 export function backendOf(bench: Bench): Promise<ProxyServer & { url: string }> {
   return bench.once('the backend', async () => {
-    const port = await freePort()
-    const backend = bench.start({
+    const backend = await startServer(bench, {
       name: 'the backend',
-      args: [new URL('../backend/main.ts', import.meta.url).pathname],
-      env: { PORT: String(port) },
+      args: () => [new URL('../backend/main.ts', import.meta.url).pathname],
       cores: bench.cores.partner,
+      ready: '/json',
     })
-    const host = `127.0.0.1:${port}`
-    await untilItAnswers(backend, port, getRequest('/json', { host }))
-    return {
-      name: 'the backend itself',
-      pids: [backend.pid],
-      ports: [port],
-      prefix: '',
-      headers: () => ({ host }),
-      isNext: false,
-      url: `http://${host}`,
-    }
+    return { ...withoutSessions('the backend itself', backend), url: `http://${backend.host}` }
   })
 }

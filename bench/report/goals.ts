@@ -7,7 +7,7 @@ export type Goal = { goal: string; measured: string; reached: boolean }
 
 type Judge = (rows: Map<string, Row>) => Goal | undefined
 
-/** What Baton is meant to reach, by scenario. Nothing fails when it does not: numbers of a shared machine prove nothing. */
+/** The goals of Baton by scenario. Missing one fails nothing: numbers of a shared machine prove nothing. */
 const judges: Record<string, Judge[]> = {
   'json-32': [
     fasterThan(guideName, 20),
@@ -47,13 +47,14 @@ const judges: Record<string, Judge[]> = {
   ],
 }
 
-/** The goals that a scenario speaks to, and whether they were reached. */
+/** Returns the goals of a scenario, and whether Baton reached them. */
 export function goalsOf({ scenario, rows }: Summary): Goal[] {
   const byName = new Map(rows.map((row) => [row.contender, row]))
   return (judges[scenario.name] ?? []).map((judge) => judge(byName)).filter((goal) => goal !== undefined)
 }
 
-// Whoever leaves its core idle was held up by the generator: then CPU time tells who is faster, so the lower ratio counts.
+// A server that leaves its core idle waited for the generator. Then CPU time shows which is faster, so the
+// lower ratio decides.
 function fasterThan(contender: string, times: number): Judge {
   return (rows) => {
     const ratios = rows.get(contender)?.ratios

@@ -2,7 +2,7 @@ import type { Column } from '../scenarios/scenario.ts'
 import { goalsOf } from './goals.ts'
 import type { Row, Summary } from './summary.ts'
 
-/** All results as Markdown: a table for each scenario, then the goals. */
+/** Renders all results as Markdown: a table for each scenario, then the goals. */
 export function markdown(summaries: readonly Summary[]): string {
   return [...summaries.map(section), goals(summaries)].filter(Boolean).join('\n')
 }

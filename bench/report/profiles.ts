@@ -8,11 +8,11 @@ type Profile = {
 }
 
 const shown = 25
-/** Microseconds at the beginning that are left out: the start, which reads and compiles everything. */
+/** How many microseconds to skip at the beginning: the start, which reads and compiles everything. */
 const start = 5_000_000
 const waiting = new Set(['(idle)', '(program)', '(root)'])
 
-/** The functions of most self time in each CPU profile of a folder, as Markdown. */
+/** Lists the functions with the most self time in each CPU profile of a folder, as Markdown. */
 export function profiles(folder: string): string {
   return globSync(join(folder, '*.cpuprofile')).map(section).join('\n')
 }

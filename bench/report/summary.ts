@@ -5,15 +5,15 @@ import type { Column, Scenario } from '../scenarios/scenario.ts'
 export type Row = {
   contender: string
   values: Record<string, number>
-  /** By the keys of columns that have a better: how many times. */
+  /** How many times better, by the key of each column with a `better`. */
   ratios: Record<string, number>
 }
 
 export type Summary = { scenario: Scenario; rows: Row[] }
 
 /**
- * One row for each contender: the median of the rounds, and the median of the ratios that each round gave (the ratio of two medians
- * would set one round's luck against another's).
+ * Returns one row per contender: the median of its rounds, and the median of the rounds' ratios. The ratio of
+ * two medians would compare a lucky round with an unlucky one.
  */
 export function summarize(scenario: Scenario, samples: readonly Sample[]): Summary {
   const { columns, compare } = scenario

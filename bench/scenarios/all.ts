@@ -9,7 +9,7 @@ import type { Scenario } from './scenario.ts'
 import { sse } from './sse.ts'
 import { transfer } from './transfer.ts'
 
-/** Every scenario, in the order of a run: memory before the proxies have grown by other things. */
+/** All scenarios in the order of a run. Memory comes early, before other scenarios make the proxies grow. */
 export const scenarios: readonly Scenario[] = [
   json(32),
   transfer('down'),

@@ -9,7 +9,8 @@ import type { Scenario } from './scenario.ts'
 export const coldStart: Scenario = {
   name: 'cold-start',
   about:
-    'From the start of the process to the first page: `server.ts` on a PostgreSQL that has its tables, and a bare `next start`.',
+    'From the start of the process to the first page: `server.ts` on a PostgreSQL with its tables, and a ' +
+    'bare `next start`.',
   columns: [
     { key: 'milliseconds', title: 'ms', better: 'less', digits: 0 },
     { key: 'cpuMilliseconds', title: 'CPU ms', better: 'less', digits: 0 },
@@ -50,7 +51,7 @@ function starting(name: string, start: () => Promise<Starting>): Contender {
   }
   return {
     name,
-    // The first start reads the files from the disk.
+    // The first start also reads the files from disk.
     warmUp: async () => {
       await measure()
     },

@@ -8,12 +8,12 @@ import { WrongAnswer } from '../measure/wrong-answer.ts'
 import { backendOf } from '../partners/backend.ts'
 import type { Scenario } from './scenario.ts'
 
-/** Milliseconds that the backend holds back what follows the first bytes. */
+/** How long the backend waits after the first bytes, in milliseconds. */
 const heldBack = 100
 
 export const firstByte: Scenario = {
   name: 'first-byte',
-  about: `The backend sends its first bytes and holds the rest back for ${heldBack} ms: how long the first bytes are under way.`,
+  about: `The backend sends its first bytes, and the rest after ${heldBack} ms: when the first ones arrive.`,
   columns: [
     { key: 'p50', title: 'p50 ms', digits: 2 },
     { key: 'p99', title: 'p99 ms', digits: 2 },

@@ -11,7 +11,10 @@ const setsSession = /\r\nset-cookie: authjs\.session-token=\S{100,}/i
 const pageCookie = /\r\nset-cookie: (baton\.handoff\.[^;]+)/i
 const setsBetterAuthSession = /\r\nset-cookie: better-auth\.session_token=\S{20,}/i
 
-/** Hands a session over by an ID token: asks for a nonce, opens its page when `withPage`, redeems it. */
+/**
+ * Creates a caller that hands over a session with an ID token: it requests a nonce, opens its page when
+ * `withPage` is set, and redeems it.
+ */
 export async function batonHandoff(
   baton: Baton,
   caller: number,
@@ -43,7 +46,10 @@ export async function batonHandoff(
   }
 }
 
-/** A pair of better-auth's: a one-time token for a session, and the session's cookie for it. */
+/**
+ * Creates a caller of better-auth's counterpart: a one-time token for a session, then a session cookie for
+ * the token.
+ */
 export async function betterAuthPair(server: BetterAuth, caller: number): Promise<Caller> {
   const connection = await HttpConnection.open(server.port)
   const { cookie = '', ...anonymous } = server.headers(caller)

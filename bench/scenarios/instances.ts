@@ -10,22 +10,19 @@ import { roundsOfPace, type Scenario } from './scenario.ts'
 const counts = [1, 2, 4]
 const most = Math.max(...counts)
 
-const about = `by 1, 2 and 4 instances of Baton on one PostgreSQL; the callers' connections go round-robin over the instances, which run on whatever core is free (also the generator's and the database's).`
+const about =
+  "by 1, 2 and 4 instances of Baton on one PostgreSQL; the callers' connections go round-robin over the " +
+  "instances, which run on any free core (the generator's and the database's included)."
 
 /** The proxy on several instances. */
 export const instancesJson: Scenario = growth(
   'instances-json',
   'requests',
   `1 kB of JSON, 32 callers, ${about}`,
-  (bench, baton) =>
-    proxyLoad(bench, baton, {
-      path: '/json',
-      callers: 32,
-      check: (answer, of) => requireBody(answer, of, kilobyte),
-    }),
+  (bench, baton) => proxyLoad(bench, baton, { path: '/json', callers: 32, check: requireBody(kilobyte) }),
 )
 
-/** Hand-offs on several instances: a nonce of one is redeemed by whichever the caller has. */
+/** Hand-offs on several instances: any instance may redeem a nonce of another. */
 export const instancesHandoff: Scenario = growth(
   'instances-handoff',
   'hand-offs',

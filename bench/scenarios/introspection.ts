@@ -1,46 +1,33 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Bench } from '../bench.ts'
 import { type Baton, batonOf, benchRedirectUri } from '../competitors/baton.ts'
 import { authorization, type Introspection, plainOidcProviderOf } from '../competitors/plain-oidc-provider.ts'
 import { HttpConnection } from '../measure/http-connection.ts'
-import type { Contender } from '../measure/interleave.ts'
-import { load, warmUp } from '../measure/load.ts'
 import { formRequest } from '../measure/request-bytes.ts'
 import { WrongAnswer } from '../measure/wrong-answer.ts'
 import { loadColumns } from './load-columns.ts'
 import { loadSeconds } from './proxy-load.ts'
 import { roundsOfPace, type Scenario } from './scenario.ts'
+import { underLoad } from './under-load.ts'
 
 const callers = 16
 
 export const introspection: Scenario = {
   name: 'introspection',
-  about: `Introspection of a good opaque token (RFC 7662), ${callers} callers at a time: Baton reads token, grant and session from PostgreSQL and opens their seals each time; plain oidc-provider has its records in memory.`,
+  about:
+    `Introspection of a valid opaque token (RFC 7662), ${callers} callers at a time. Each time Baton reads ` +
+    'token, grant and session from PostgreSQL and unseals them; plain oidc-provider reads from memory.',
   columns: loadColumns('requests'),
   compare: { subject: 'Baton' },
   rounds: roundsOfPace,
   seconds: (pace) => loadSeconds(pace, 2),
   async contenders(bench) {
-    const baton = await batonOf(bench, 'postgres')
-    return [
-      underLoad(bench, await introspectionOf(baton)),
-      underLoad(bench, await plainOidcProviderOf(bench)),
-    ]
+    const baton = await introspectionOf(await batonOf(bench, 'postgres'))
+    return [baton, await plainOidcProviderOf(bench)].map((server) => {
+      const { name, pids } = server
+      const warms = `introspection by ${name}`
+      return underLoad(bench, { name, warms, pids, callers, open: () => caller(server) })
+    })
   },
-}
-
-function underLoad(bench: Bench, server: Introspection): Contender {
-  const { name, pids } = server
-  const options = { pids, callers, open: () => caller(server) }
-  return {
-    name,
-    warmUp: () =>
-      warmUp(options, {
-        least: bench.warmUpSeconds(`introspection by ${name}`, false),
-        patience: bench.pace.patience,
-      }),
-    measure: () => load(options, { settle: bench.pace.settle, seconds: bench.pace.measure }),
-  }
 }
 
 async function caller({ name, port, request }: Introspection) {
@@ -55,7 +42,7 @@ async function caller({ name, port, request }: Introspection) {
   }
 }
 
-/** A refresh token of Baton's, by a code flow of somebody who is signed in there. */
+/** Gets a refresh token of Baton by a code flow of a signed-in person, and returns its introspection. */
 async function introspectionOf({ name, url, host, pids, ports, headers }: Baton): Promise<Introspection> {
   const verifier = randomBytes(32).toString('base64url')
   const search = new URLSearchParams({

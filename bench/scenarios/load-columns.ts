@@ -1,6 +1,6 @@
 import type { Column } from './scenario.ts'
 
-/** The columns of a scenario under steady load, `perSecond` of what. */
+/** The columns of a scenario under steady load. `what` is counted per second. */
 export function loadColumns(what: string): Column[] {
   return [
     { key: 'perSecond', title: `${what}/s`, better: 'more', digits: 0 },

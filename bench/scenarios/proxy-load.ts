@@ -3,9 +3,10 @@ import { type ProxyServer, portOf } from '../competitors/proxy.ts'
 import type { Answer } from '../measure/answer-reader.ts'
 import { HttpConnection } from '../measure/http-connection.ts'
 import type { Contender } from '../measure/interleave.ts'
-import { type Caller, load, warmUp } from '../measure/load.ts'
+import type { Caller } from '../measure/load.ts'
 import { getRequest } from '../measure/request-bytes.ts'
 import { WrongAnswer } from '../measure/wrong-answer.ts'
+import { underLoad } from './under-load.ts'
 
 export type ProxyLoad = {
   path: string
@@ -14,21 +15,13 @@ export type ProxyLoad = {
   check(answer: Answer, proxy: ProxyServer): void
 }
 
-/** A proxy under the load of so many callers who ask for the same path, each on a connection of its own. */
+/** Puts a proxy under the load of callers who request the same path, each on its own connection. */
 export function proxyLoad(bench: Bench, proxy: ProxyServer, { path, callers, check }: ProxyLoad): Contender {
-  const options = { pids: proxy.pids, callers, open: (index: number) => open(proxy, path, index, check) }
-  return {
-    name: proxy.name,
-    warmUp: () =>
-      warmUp(options, {
-        least: bench.warmUpSeconds(proxy.name, proxy.isNext) * proxy.ports.length,
-        patience: bench.pace.patience,
-      }),
-    measure: () => load(options, { settle: bench.pace.settle, seconds: bench.pace.measure }),
-  }
+  const { name, pids, isNext } = proxy
+  return underLoad(bench, { name, pids, isNext, callers, open: (index) => open(proxy, path, index, check) })
 }
 
-/** The seconds that contenders under load take in all rounds. */
+/** Returns how many seconds contenders under load take in all rounds. */
 export function loadSeconds(
   { rounds, settle, measure, warmUp: warm }: Bench['pace'],
   contenders: number,
@@ -36,10 +29,12 @@ export function loadSeconds(
   return contenders * (rounds * (settle + measure) + warm)
 }
 
-/** Throws unless the answer is 200 with exactly this body. */
-export function requireBody(answer: Answer, proxy: ProxyServer, body: Buffer): void {
-  if (answer.status !== 200 || !answer.body.equals(body))
-    throw new WrongAnswer(proxy.name, `${answer.status}, ${answer.body.toString('latin1', 0, 200)}`)
+/** Returns a check that throws `WrongAnswer` unless the answer is 200 with exactly this body. */
+export function requireBody(body: Buffer): ProxyLoad['check'] {
+  return (answer, proxy) => {
+    if (answer.status !== 200 || !answer.body.equals(body))
+      throw new WrongAnswer(proxy.name, `${answer.status}, ${answer.body.toString('latin1', 0, 200)}`)
+  }
 }
 
 async function open(

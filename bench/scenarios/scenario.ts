@@ -5,26 +5,28 @@ import type { Pace } from '../pace.ts'
 export type Column = {
   key: string
   title: string
-  /** Which is better; only then is there a ratio. */
+  /** Which direction is better. Without it there is no ratio. */
   better?: 'more' | 'less'
-  /** What stands for all rounds: the median, or the highest of them. */
+  /** How the rounds are combined: the median (default) or the highest value. */
   summary?: 'median' | 'highest'
   digits?: number
 }
 
 export type Scenario = {
-  /** As in `--only`. */
+  /** The name for `--only`. */
   name: string
-  /** One sentence for the reader of the table. */
+  /** One sentence for readers of the table. */
   about: string
   columns: readonly Column[]
-  /** Whom the ratios are of: how many times better the subject is than each other row, or each row than the base. */
+  /**
+   * What the ratios compare: how many times better the subject is than each row, or each row than the base.
+   */
   compare: { subject: string } | { base: string }
   rounds(pace: Pace): number
-  /** How long it takes, about; without the start of servers. */
+  /** The approximate duration in seconds, without the start of servers. */
   seconds(pace: Pace): number
   contenders(bench: Bench): Promise<Contender[]>
 }
 
-/** Most scenarios have the rounds of the run's pace. */
+/** Returns the rounds of the run's pace, which most scenarios use. */
 export const roundsOfPace = ({ rounds }: Pace): number => rounds

@@ -39,7 +39,7 @@ export const sse: Scenario = {
 }
 
 type Fan = {
-  /** Its own for each measurement: streams that a proxy has not let go of yet get no event of the next one's. */
+  /** A new channel for each measurement: streams that a proxy has not yet closed must not get its events. */
   channel: string
   connections: HttpConnection[]
   delays: number[]

@@ -19,7 +19,7 @@ const columns: Column[] = [
 
 type Move = (proxy: ProxyServer, connection: HttpConnection, length: number) => Promise<void>
 
-/** One large body through each proxy, and what it costs the process in memory. */
+/** One large body through each proxy, and the memory that it costs the process. */
 export function transfer(direction: 'down' | 'up'): Scenario {
   return {
     name: `transfer-${direction}`,

@@ -3,14 +3,16 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { RequestHandler } from 'express'
 
-// 64 kB of the alphabet, over and over: what comes out can be checked anywhere without keeping it.
+// 64 kB that repeat the alphabet: the output can be checked anywhere without storing it.
 const PATTERN = Buffer.alloc(64 * 1024, 'abcdefghijklmnopqrstuvwxyz012345')
 
-/** Streams as many bytes as the path says, no faster than the caller takes them. */
+/** Streams the number of bytes in the path, no faster than the caller reads them. */
 export const sendBytes: RequestHandler = async (request, response) => {
   const length = Number(request.params.length)
   if (!/^\d+$/.test(String(request.params.length)) || !Number.isSafeInteger(length)) {
-    response.status(400).json({ error: 'invalid_request', error_description: 'How many bytes?' })
+    response
+      .status(400)
+      .json({ error: 'invalid_request', error_description: 'The path must end in a number of bytes.' })
     return
   }
 
@@ -20,11 +22,11 @@ export const sendBytes: RequestHandler = async (request, response) => {
     response.end()
     return
   }
-  // A caller who leaves in the middle is no fault of the backend.
+  // A caller who disconnects midway is not an error of the backend.
   await pipeline(Readable.from(pattern(length)), response).catch(() => response.destroy())
 }
 
-/** Takes a body of any size without keeping it, and answers `{bytes, sha256}`. */
+/** Reads a body of any size without storing it, and answers `{bytes, sha256}`. */
 export const takeBytes: RequestHandler = async (request, response) => {
   const hash = createHash('sha256')
   let bytes = 0

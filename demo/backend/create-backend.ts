@@ -11,13 +11,13 @@ import { tokenService } from './token-service.ts'
 export type AbortEvents = EventEmitter<{ abort: [{ method: string; url: string }] }>
 
 export type BackendSettings = {
-  /** Tells whose call it is. */
+  /** Identifies callers. */
   resourceServer: ResourceServer
-  /** Hears of callers who leave before the answer is complete, for listeners in the same process. */
+  /** Reports callers who disconnect before the answer is complete, to listeners in the same process. */
   aborts?: AbortEvents
 }
 
-/** Makes the demo resource server. */
+/** Creates the demo resource server. */
 export function createBackend({ resourceServer, aborts }: BackendSettings): Express {
   const app = express()
   app.disable('x-powered-by')
@@ -63,10 +63,10 @@ function watchAborts(aborts: AbortEvents): RequestHandler {
   }
 }
 
-// Express knows an error handler by its four parameters.
+// Express recognizes an error handler by its four parameters.
 const fail: ErrorRequestHandler = (error, _request, response, next) => {
   if (response.headersSent) return next(error)
-  // Faults of the request (a path that does not decode, a header that cannot be) carry a status or a TypeError's code.
+  // Errors of the request (an undecodable path, an invalid header) have a status or the code of a TypeError.
   const isCallers =
     (error.status ?? 500) < 500 ||
     error.code === 'ERR_INVALID_CHAR' ||

@@ -5,9 +5,9 @@ import type { RequestHandler } from 'express'
 const BODY_LIMIT = 2 * 1024 * 1024
 
 /**
- * Answers `{method, url, headers, body}` as they came over the wire, the bearer token only as its SHA-256.
+ * Answers `{method, url, headers, body}` as received, with the SHA-256 in place of the bearer token.
  *
- * `?status=NNN` sets the status of the answer, `?header=Name:Value` (any number of times) adds a header to it.
+ * `?status=NNN` sets the status of the answer. `?header=Name:Value` adds a header, and may be repeated.
  */
 export const echo: RequestHandler = async (request, response) => {
   const body = await readText(request)

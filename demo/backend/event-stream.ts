@@ -1,9 +1,10 @@
 import type { RequestHandler } from 'express'
 
 /**
- * Streams one event at once and then one every second (`?every=MS`) until the caller leaves (server-sent events).
+ * Streams server-sent events, the first at once, then one per second (`?every=MS`) until the caller
+ * disconnects.
  *
- * Ids go up by one, from 1 or from the caller's `Last-Event-ID`.
+ * Ids count up from 1, or from the caller's `Last-Event-ID`.
  */
 export const eventStream: RequestHandler = (request, response) => {
   const every = Math.max(Number(request.query.every ?? 1000) || 1000, 1)

@@ -2,17 +2,18 @@ import { createResourceServer, type ResourceServer } from '@baton/resource-serve
 
 type Settings = {
   batonUrl: string
-  /** Of this backend: what `aud` has to contain. */
+  /** This backend's audience: `aud` must contain it. */
   audience: string
-  /** Whose JWT access tokens are good here besides Baton's own. */
+  /** Issuers whose JWT access tokens are accepted besides Baton's own. */
   issuers: readonly string[]
-  /** Hears what callers are not told. */
+  /** Called with errors that callers do not see. */
   onError?: (error: { code: string; message: string }) => void
 }
 
 /**
- * Makes the part of the demo backend that tells whose call it is: by JWTs of Baton and of the identity provider, and by web nonces, for which it asks
- * Baton and listens for revocations. Only RS256 is expected, as that is how both sign.
+ * Creates the part of the demo backend that identifies callers. It verifies JWTs of Baton and the identity
+ * provider. It asks Baton about web nonces and listens for revocations. It expects RS256 only, because both
+ * sign with it.
  */
 export function createDemoResourceServer({
   batonUrl,

@@ -6,8 +6,9 @@ const credentials = `Basic ${btoa('demo-token-service:demo-token-service-secret'
 const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 /**
- * Makes the demo token service, which Baton asks for its apps: it takes a web nonce, asks Baton whose session that is, and answers with a token of
- * its own (RFC 8693). Nobody takes that token; a real service would have backends of its own that do.
+ * Creates the demo token service, which Baton asks on behalf of its apps. It takes a web nonce, asks Baton
+ * for its session, and answers with a token of its own (RFC 8693). No backend of the demo accepts that token;
+ * a real service would have backends that do.
  */
 export function tokenService({ getSession }: ResourceServer): RequestHandler[] {
   return [
@@ -27,7 +28,7 @@ export function tokenService({ getSession }: ResourceServer): RequestHandler[] {
       if (!session) {
         response
           .status(400)
-          .json({ error: 'invalid_request', error_description: 'The web nonce is not good.' })
+          .json({ error: 'invalid_request', error_description: 'The web nonce is not valid.' })
         return
       }
       response.json({

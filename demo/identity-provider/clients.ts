@@ -1,6 +1,6 @@
 import type { ClientMetadata } from 'oidc-provider'
 
-/** Names the clients of the demo identity provider in the registration names of OpenID Connect. */
+/** Returns the clients of the demo identity provider, with the registration names of OpenID Connect. */
 export function clients(batonUrl: string): ClientMetadata[] {
   return [
     {
@@ -19,7 +19,7 @@ export function clients(batonUrl: string): ClientMetadata[] {
       client_name: 'Demo phone',
       application_type: 'native',
       token_endpoint_auth_method: 'none',
-      // A loopback redirect may come with any port (RFC 8252, section 7.3).
+      // A loopback redirect may use any port (RFC 8252, section 7.3).
       redirect_uris: ['http://127.0.0.1/callback'],
       grant_types: ['authorization_code', 'refresh_token'],
       require_auth_time: true,

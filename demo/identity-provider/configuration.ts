@@ -12,15 +12,18 @@ export type Settings = {
   issuer: string
   batonUrl: string
   backendUrl: string
-  /** Seconds, or what says them for each token. */
+  /** Lifetime in seconds, or a function that returns it for each token. */
   accessTokenTtl: number | (() => number)
 }
 
-/** Configures oidc-provider for the demo: everything that it would otherwise warn about is decided here. */
+/**
+ * Returns the settings of oidc-provider for the demo. They decide everything that it would otherwise warn
+ * about.
+ */
 export function configuration(settings: Settings, signingKey: SigningKey): Configuration {
   const { batonUrl, backendUrl, accessTokenTtl } = settings
 
-  // Nobody is asked for consent in the demo.
+  // The demo skips the consent page.
   const policy = interactionPolicy.base()
   policy.remove('consent')
 
@@ -32,12 +35,12 @@ export function configuration(settings: Settings, signingKey: SigningKey): Confi
     responseTypes: ['code'],
     scopes: ['openid'],
     claims: {
-      // How someone signed in is in every ID token, asked for or not.
+      // Every ID token says how the person signed in, requested or not.
       openid: ['sub', 'amr'],
       profile: ['name', 'preferred_username'],
       email: ['email', 'email_verified'],
     },
-    // The claims of the scopes are in the ID token, as most identity providers have it.
+    // ID tokens contain the claims of the scopes, as with most identity providers.
     conformIdTokenClaims: false,
     findAccount,
     extraTokenClaims: (_ctx, token) => ({
@@ -46,20 +49,19 @@ export function configuration(settings: Settings, signingKey: SigningKey): Confi
     pkce: { required: () => true },
     issueRefreshToken: () => true,
     rotateRefreshToken: true,
-    // Signing out of the browser leaves the tokens of an app alone.
+    // Signing out in the browser does not end the tokens of an app.
     expiresWithSession: () => false,
     loadExistingGrant: (ctx) => grantAll(ctx, backendUrl),
     interactions: { policy, url: (_ctx, { uid }) => `/sign-in/${uid}` },
     clientBasedCORS: () => false,
-    // The library would not call a loopback address, and that is where Baton is.
+    // The library's own fetch refuses loopback addresses, where Baton runs.
     fetch: (url, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
       fetch(url, options),
     renderError: showError,
     features: {
       devInteractions: { enabled: false },
-      // Access tokens are for the backend alone, so userinfo takes none of them; but Auth.js starts no
-      // sign-in at an identity provider without that endpoint, although it reads the ID token and never calls
-      // it.
+      // Access tokens are for the backend only, so userinfo accepts none of them. But Auth.js refuses an
+      // identity provider without that endpoint, although it reads the ID token and never calls userinfo.
       userinfo: { enabled: true },
       backchannelLogout: { enabled: true },
       revocation: {
@@ -70,7 +72,7 @@ export function configuration(settings: Settings, signingKey: SigningKey): Confi
       resourceIndicators: {
         enabled: true,
         defaultResource: () => backendUrl,
-        // Also where `openid` was asked for, which otherwise gives a token for userinfo.
+        // Also for requests with `openid`, which otherwise get a token for userinfo.
         useGrantedResource: () => true,
         getResourceServerInfo: () => ({
           audience: backendUrl,
@@ -106,7 +108,7 @@ async function findAccount(_ctx: KoaContextWithOIDC, id: string) {
   return { accountId: person.id, claims }
 }
 
-// Each sign-in has a grant of its own: a reused refresh token kills what that sign-in gave, and nothing else.
+// Each sign-in gets its own grant: a reused refresh token ends the tokens of that sign-in only.
 async function grantAll(ctx: KoaContextWithOIDC, backendUrl: string) {
   if (!ctx.oidc.account || !ctx.oidc.client) return undefined
   const grant = new ctx.oidc.provider.Grant({

@@ -7,17 +7,17 @@ import { createSigningKey } from './signing-key.ts'
 import { type TokenEvents, tokenStep } from './token-step.ts'
 
 export type IdentityProvider = {
-  /** To be served at the issuer's origin. */
+  /** Serve this at the issuer's origin. */
   listener: RequestListener
-  /** What the token endpoint gives out, for listeners in the same process. */
+  /** Reports what the token endpoint issues, to listeners in the same process. */
   events: TokenEvents
-  /** How often the token endpoint answered, refusals included, by `grant_type`. */
+  /** How often the token endpoint answered for a `grant_type`, refusals included. */
   tokenCalls(grantType: string): number
 }
 
 /**
- * Makes the demo identity provider; `issuer`, `batonUrl` and `backendUrl` are origins, `accessTokenTtl` is in
- * seconds.
+ * Creates the demo identity provider. `issuer`, `batonUrl` and `backendUrl` are origins, `accessTokenTtl` is
+ * in seconds.
  */
 export async function createIdentityProvider({
   accessTokenTtl = 60,
@@ -42,7 +42,7 @@ export async function createIdentityProvider({
   const { host } = new URL(addresses.issuer)
   return {
     listener(request, response) {
-      // The library writes the request's Host into the addresses that it gives out.
+      // The library builds its URLs from the request's Host.
       request.headers.host = host
       void handle(request, response)
     },

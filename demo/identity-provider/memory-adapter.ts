@@ -1,11 +1,11 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 
 /**
- * Makes the storage of one identity provider: in memory, gone with the process.
+ * Creates the storage of one identity provider, in memory.
  *
- * The library's own finds a token, looks whether it was used, and marks it as used, so two requests at the
- * same moment both pass. Here the mark is a claim: whoever comes second gets `invalid_grant`, and the grant
- * dies (RFC 9700, section 4.14.2).
+ * The library's own storage finds a token, checks whether it was used, and marks it as used. Two requests at
+ * the same moment both pass. Here marking claims the token: the second request gets `invalid_grant`, and the
+ * grant is revoked (RFC 9700, section 4.14.2).
  */
 export function createMemoryAdapter(): (model: string) => Adapter {
   const stored = new Map<string, AdapterPayload>()

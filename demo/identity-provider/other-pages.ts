@@ -4,7 +4,7 @@ import { showPage } from './page.ts'
 
 const SIGN_OUT = '<input type="hidden" name="logout" value="yes"><button type="submit">Sign out</button>'
 
-/** Shows the page that signs out at the identity provider; it goes on by itself where there is JavaScript. */
+/** Shows the page that signs out at the identity provider. With JavaScript it submits itself. */
 export async function showSignOut(ctx: Context, form: string): Promise<void> {
   showPage(ctx, {
     title: 'Sign out',
@@ -15,7 +15,7 @@ ${form.replace('</form>', `${SIGN_OUT}</form>`)}`,
   })
 }
 
-/** Shows that the person is signed out, where the client named no address to go back to. */
+/** Shows that the person is signed out, when the client named no address to return to. */
 export async function showSignedOut(ctx: Context): Promise<void> {
   showPage(ctx, {
     title: 'Signed out',

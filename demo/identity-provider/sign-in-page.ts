@@ -2,12 +2,16 @@ import type { KoaContextWithOIDC as Context } from 'oidc-provider'
 import { escapeHtml } from '../page.ts'
 import { showPage } from './page.ts'
 
+const EXACT = 'autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false"'
+const DEMO = '<code>demo</code> with password <code>demo</code>'
+const BOB = '<code>bob</code> with <code>bob</code>'
+
 export type SignInForm = { clientName: string; login?: string; error?: string }
 
 /** Shows the sign-in form, which posts `login` and `password` to the page's own address. */
 export function showSignIn(ctx: Context, { clientName, login = '', error }: SignInForm): void {
   const invalid = error ? ' aria-invalid="true" aria-describedby="error"' : ''
-  // Whoever mistyped goes on where the mistake was.
+  // After a mistake, the focus is on the password.
   const focusLogin = login === '' ? ' autofocus' : ''
   const focusPassword = login === '' ? '' : ' autofocus'
 

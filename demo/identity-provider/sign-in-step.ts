@@ -7,7 +7,7 @@ import { showSignIn } from './sign-in-page.ts'
 
 const FORM_LIMIT = 16 * 1024
 
-/** Makes the koa step that serves the sign-in page and takes its form. */
+/** Creates the koa step that serves the sign-in page and handles its form. */
 export function signInStep(provider: Provider) {
   return async (ctx: Context, next: () => Promise<unknown>): Promise<unknown> => {
     if (!ctx.path.startsWith('/sign-in/')) return next()
@@ -16,7 +16,7 @@ export function signInStep(provider: Provider) {
       ctx.status = 400
       return showError(ctx, {
         error: 'invalid_request',
-        error_description: 'This sign-in is over or was never begun here.',
+        error_description: 'This sign-in has ended or was not begun here.',
       })
     }
 
@@ -47,8 +47,7 @@ export function signInStep(provider: Provider) {
   }
 }
 
-// The cookie of the interaction is SameSite=Lax: a form posted from elsewhere comes without it and ends here
-// as well.
+// The cookie of the interaction is SameSite=Lax: a cross-site form post arrives without it and fails here.
 async function findInteraction(provider: Provider, ctx: Context): Promise<Interaction | undefined> {
   try {
     const interaction = await provider.interactionDetails(ctx.req, ctx.res)

@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jo
 
 export type SigningKey = { kid: string; privateKey: CryptoKey; privateJwk: JWK }
 
-/** Makes the key that signs every token of one run of the identity provider (RS256). */
+/** Creates the key that signs all tokens of one run of the identity provider (RS256). */
 export async function createSigningKey(): Promise<SigningKey> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   const jwk = await exportJWK(privateKey)

@@ -5,7 +5,7 @@ import { widenIdToken } from './widen-id-token.ts'
 
 export type IssuedToken = {
   kind: 'access_token' | 'refresh_token' | 'id_token'
-  /** As it goes over the wire. */
+  /** The token as sent to the client. */
   value: string
   clientId: string
   grantType: string
@@ -13,14 +13,14 @@ export type IssuedToken = {
 
 export type TokenCall = { grantType: string; clientId: string | undefined; status: number }
 
-/** `token` for every token the identity provider gives out, `call` for every answer of its token endpoint. */
+/** `token` for each token that the identity provider issues, `call` for each answer of its token endpoint. */
 export type TokenEvents = EventEmitter<{ token: [IssuedToken]; call: [TokenCall] }>
 
 const KINDS = ['access_token', 'refresh_token', 'id_token'] as const
 
 /**
- * Makes the koa step around the token endpoint: it widens the phone's ID tokens and tells `events` what was
- * given out.
+ * Creates the koa step around the token endpoint. It widens the phone's ID tokens and reports issued tokens
+ * to `events`.
  */
 export function tokenStep({
   batonUrl,

@@ -2,11 +2,10 @@ import { decodeJwt, SignJWT } from 'jose'
 import type { SigningKey } from './signing-key.ts'
 
 /**
- * Signs an ID token anew so that it is good for Baton's nonce endpoint as well: `aud` is the client and the
+ * Signs an ID token again so that Baton's nonce endpoint accepts it too: `aud` is the client and the
  * endpoint, `azp` the client.
  *
- * The library issues ID tokens for one audience only; everything else the token says stays (OpenID Connect
- * Core, section 2).
+ * The library issues ID tokens for one audience only. All other claims stay (OpenID Connect Core, section 2).
  */
 export async function widenIdToken(
   idToken: string,

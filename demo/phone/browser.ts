@@ -4,11 +4,11 @@ export type Page = { url: URL; status: number; html: string }
 
 const MOST_REDIRECTS = 20
 
-/** Makes a browser just good enough to sign in with: it keeps cookies and follows redirects. */
+/** Creates a minimal browser for signing in: it keeps cookies and follows redirects. */
 export function createBrowser() {
   const jar = new CookieJar()
 
-  /** Opens an address, with a form where there is one to send, and gives the page at the end of all redirects. */
+  /** Opens an address, posts a form if given, and returns the page after all redirects. */
   async function open(address: URL, form?: URLSearchParams): Promise<Page> {
     let url = address
     let body = form

@@ -1,6 +1,9 @@
 import type { Page } from './browser.ts'
 
-/** Fills in the sign-in form of a page: where it goes and what it sends, or nothing when the page has no such form. */
+/**
+ * Fills in the sign-in form of a page. Returns its action and fields, or `undefined` when the page has no
+ * such form.
+ */
 export function fillInSignIn(
   { html, url }: Page,
   { user, password }: { user: string; password: string },

@@ -3,10 +3,10 @@ import { PhoneError } from './errors.ts'
 import { fillInSignIn } from './sign-in-form.ts'
 
 /**
- * Signs somebody in at the identity provider, from an authorization request on. The phone would open the system's browser; here a small one
- * stands in for it and for the person before it.
+ * Signs a person in at the identity provider, starting with an authorization request. A real phone would open
+ * the system's browser; here a small one replaces it and the person.
  *
- * @throws {PhoneError} when there is no sign-in page, or the password is not taken.
+ * @throws {PhoneError} when there is no sign-in page or the password is wrong.
  */
 export async function signInWithBrowser(
   address: URL,
@@ -22,6 +22,5 @@ export async function signInWithBrowser(
     )
   }
   const after = await browser.open(form.action, form.fields)
-  if (fillInSignIn(after, who))
-    throw new PhoneError(`The identity provider does not know "${who.user}" with that password.`)
+  if (fillInSignIn(after, who)) throw new PhoneError(`The login "${who.user}" and the password do not match.`)
 }

@@ -3,11 +3,11 @@ import { listenForRedirect } from './loopback-redirect.ts'
 import { signInWithBrowser } from './sign-in-with-browser.ts'
 
 /**
- * Signs the phone in as a native app does: code + PKCE at the identity provider with a loopback redirect (RFC 8252), and then at Baton. Gives the
- * person's name.
+ * Signs the phone in like a native app: code + PKCE at the identity provider with a loopback redirect (RFC
+ * 8252), then at Baton. Returns the person's name.
  *
- * @throws {PhoneError} when the identity provider does not take the password.
- * @throws {BatonError} when anything else goes wrong.
+ * @throws {PhoneError} when the password is wrong.
+ * @throws {BatonError} when anything else fails.
  */
 export async function signIn(client: Client, who: { user: string; password: string }): Promise<string> {
   const redirect = await listenForRedirect()

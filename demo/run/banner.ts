@@ -1,6 +1,6 @@
 import type { Addresses } from '../addresses.ts'
 
-/** Words what the demo prints when every part of it answers; the first line stands for itself. */
+/** Returns the text that the demo prints when all its parts answer. Its first line also makes sense alone. */
 export function banner({ batonUrl, identityProviderUrl, backendUrl, webUrl }: Addresses): string {
   return `
 Baton is ready: ${batonUrl}
@@ -10,9 +10,9 @@ Baton is ready: ${batonUrl}
   Backend            ${backendUrl}
   Web application    ${webUrl}
   As a native app    npm run demo:phone -- --user demo --password demo
-  To the web one     the same with --target demo-web
+  To the web app     the same with --target demo-web
 
-  Ctrl-C ends all of it.
+  Press Ctrl-C to stop.
 
 `
 }

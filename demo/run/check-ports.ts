@@ -2,19 +2,22 @@ import { once } from 'node:events'
 import { connect, createServer, type Server } from 'node:net'
 
 export type Place = {
-  /** Who wants to listen there, as the subject of a sentence. */
+  /** The process that wants to listen, as the subject of a sentence. */
   name: string
   host: string
   port: number
-  /** The environment variable that moves it. */
+  /** The environment variable that changes the address. */
   variable: string
 }
 
-/** Finds the first place that cannot be listened at, and says in one sentence why and what to do; nothing when all are free. */
+/**
+ * Finds the first port that is not free. Returns one sentence with the reason and the remedy, or `undefined`
+ * when all are free.
+ */
 export async function findTakenPort(places: readonly Place[]): Promise<string | undefined> {
   const held: Server[] = []
   try {
-    // All are held until the last is tried, so that two of the demo's own at one port are found as well.
+    // Holds each port until the last is checked, to find two parts of the demo on one port as well.
     for (const place of places) {
       const reason = (await isAnswered(place)) ? 'EADDRINUSE' : await hold(place, held)
       if (reason) return sentence(place, reason)
@@ -28,10 +31,11 @@ export async function findTakenPort(places: readonly Place[]): Promise<string | 
 function sentence({ name, host, port, variable }: Place, reason: string): string {
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
   const fault = reason === 'EADDRINUSE' ? 'is taken' : `cannot be used (${reason})`
-  return `${name} wants to listen at ${address}, but that port ${fault}: stop what is there, or move it with ${variable}.`
+  const remedy = `stop the program there, or set ${variable}`
+  return `${name} needs the port at ${address}, but it ${fault}: ${remedy}.`
 }
 
-// Some systems let a second process listen at 127.0.0.1 beside one that has the port on all addresses.
+// Some systems allow a second process on 127.0.0.1 beside one that listens on all addresses.
 async function isAnswered({ host, port }: Place): Promise<boolean> {
   const socket = connect({ host, port, timeout: 1000 })
   try {

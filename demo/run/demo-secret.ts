@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Gives the demo's AUTH_SECRET: the environment's, or one that is made once and kept in the data directory. */
+/** Returns the demo's AUTH_SECRET: from the environment, or created once and kept in the data directory. */
 export function demoSecret(env: NodeJS.ProcessEnv): string {
   if (env.AUTH_SECRET) return env.AUTH_SECRET
 

@@ -4,9 +4,9 @@ import type { Place } from './check-ports.ts'
 export type Places = { baton: Place; identityProvider: Place; backend: Place; webApplication: Place }
 
 /**
- * Tells where each process of the demo listens.
+ * Returns where each process of the demo listens.
  *
- * Baton's public address may be somewhere else than its port (behind a proxy), so HOST and PORT decide before BATON_URL.
+ * Baton's public address may differ from its port (behind a proxy), so HOST and PORT override BATON_URL.
  */
 export function places(env: NodeJS.ProcessEnv): Places {
   const { batonUrl, identityProviderUrl, backendUrl, webUrl } = addresses(env)
@@ -39,7 +39,7 @@ export function places(env: NodeJS.ProcessEnv): Places {
   }
 }
 
-/** Writes the address at which a process on this machine reaches a place. */
+/** Returns the URL at which a process on this machine reaches a place. */
 export function localAddress({ host, port }: Place): string {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`

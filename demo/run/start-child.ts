@@ -7,14 +7,14 @@ const END_WITH_PARENT = new URL('../end-with-parent.ts', import.meta.url).href
 
 export type Child = {
   name: string
-  /** Fulfilled when the process has ended, with words for how. */
+  /** Resolves when the process has ended, with a description of how. */
   ended: Promise<string>
   isRunning(): boolean
-  /** Asks the process to end, kills it after ten seconds, and waits until it is gone. */
+  /** Sends SIGTERM, kills the process after ten seconds, and waits for its end. */
   end(): Promise<void>
 }
 
-/** Starts a Node.js program that ends with this process; `onLine` gets each line of its output, both streams. */
+/** Starts a Node.js program that ends with this process. `onLine` gets each line of stdout and stderr. */
 export function startChild(
   name: string,
   args: readonly string[],
@@ -23,7 +23,7 @@ export function startChild(
   const child = spawn(process.execPath, ['--import', END_WITH_PARENT, ...args], {
     env: { ...env, DEMO_PARENT: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A group of its own: Ctrl-C reaches the demo alone, which then ends its children in good order.
+    // A separate process group: Ctrl-C reaches only the demo, which then ends its children in order.
     detached: true,
   })
   for (const stream of [child.stdout, child.stderr])
@@ -36,7 +36,7 @@ export function startChild(
   return { name, ended, isRunning: () => isRunning(child), end: () => end(child, ended) }
 }
 
-/** Makes a line printer that puts the name of a process before each line. */
+/** Creates a line printer that prefixes each line with the name of a process. */
 export function prefixed(name: string): (line: string) => void {
   const prefix = `${name} |`.padStart(PREFIX_WIDTH + 2)
   return (line) => process.stdout.write(`${prefix} ${line}\n`)

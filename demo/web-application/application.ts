@@ -3,26 +3,26 @@ import { type KnownProvider, lazyProvider } from './provider.ts'
 
 const HOUR = 60 * 60
 
-/** Seconds from the redirect to the provider until the callback at the latest. */
+/** The time limit from the redirect to the provider until the callback, in seconds. */
 export const FLOW_TTL = 10 * 60
-/** Seconds. */
+/** Lifetime in seconds. */
 export const SESSION_TTL = 8 * HOUR
 
-/** One sign-in that was begun and not finished. */
+/** A sign-in that has begun but not finished. */
 export type Flow = {
   state: string
-  /** OpenID Connect's `nonce`, which is not the hand-off nonce. */
+  /** OpenID Connect's `nonce`, not the hand-off nonce. */
   nonce: string
   verifier: string
-  /** Where to go at the end: an absolute address of the web application. */
+  /** Where to go at the end: an absolute URL of the web application. */
   returnTo: string
 }
 
-/** Someone who is signed in at the web application. */
+/** A signed-in person's session at the web application. */
 export type Session = {
   name: string
   sub: string
-  /** The provider's session, which its logout tokens name. */
+  /** The session at the provider, which its logout tokens name. */
   sid: string | undefined
   acr: string | undefined
   amr: string[] | undefined
@@ -42,7 +42,7 @@ export type Settings = {
 /** What the parts of one web application share. */
 export type Application = {
   webUrl: string
-  /** Baton's OpenID Provider, as it stands in `iss`. */
+  /** The `iss` of Baton's OpenID Provider. */
   issuer: string
   clientId: string
   redirectUri: string
@@ -51,7 +51,7 @@ export type Application = {
   sessions: MemoryStore<Session>
 }
 
-/** Puts together what the parts of a web application share. */
+/** Creates what the parts of a web application share. */
 export function createApplication({
   batonUrl,
   webUrl,

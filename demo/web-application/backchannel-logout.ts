@@ -2,7 +2,10 @@ import type { Request, RequestHandler } from 'express'
 import type { Application } from './application.ts'
 import { InvalidLogoutToken, verifyLogoutToken } from './logout-token.ts'
 
-/** Makes the step that ends the sessions which a logout token names (OpenID Connect Back-Channel Logout, section 2.5). */
+/**
+ * Creates the handler that ends the sessions that a logout token names (OpenID Connect Back-Channel Logout,
+ * section 2.5).
+ */
 export function backchannelLogout(application: Application): RequestHandler {
   return async (request, response) => {
     try {
@@ -22,7 +25,7 @@ export function backchannelLogout(application: Application): RequestHandler {
 async function readLogoutToken({ provider, issuer, clientId }: Application, request: Request) {
   const token = request.body?.logout_token
   if (typeof token !== 'string' || token === '')
-    throw new InvalidLogoutToken('A logout_token is needed, once.')
+    throw new InvalidLogoutToken('Exactly one logout_token is needed.')
   const { keys } = await provider()
   return verifyLogoutToken(token, { keys, issuer, clientId })
 }

@@ -1,2 +1,2 @@
-/** What the caller asked for cannot be done; the message is for the person who sees the page. */
+/** A request that cannot be served. The message is for the person who sees the page. */
 export class BadRequest extends Error {}

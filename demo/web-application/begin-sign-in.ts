@@ -6,14 +6,14 @@ import { keepFlowId } from './cookies.ts'
 const NONCE_AUTHENTICATION = 'urn:baton:authentication:nonce'
 
 export type SignInWish = {
-  /** An absolute address of the web application. */
+  /** An absolute URL of the web application. */
   returnTo: string
   handoffNonce?: string
   loginHint?: string
 }
 
 /**
- * Sends the browser to Baton to sign in with a code and PKCE, by the hand-off nonce where there is one.
+ * Redirects the browser to Baton for a sign-in with code and PKCE, using the hand-off nonce if there is one.
  *
  * @throws {ProviderUnavailable}
  */
@@ -44,7 +44,7 @@ export async function beginSignIn(
   response.redirect(303, authorization.href)
 }
 
-// Whoever is signed in at Baton already must not answer for the person whom the nonce stands for.
+// A person already signed in at Baton must not be taken for the person of the nonce.
 function byNonce(handoffNonce: string) {
   return { login_hint_token: handoffNonce, acr_values: NONCE_AUTHENTICATION, prompt: 'login' }
 }

@@ -6,11 +6,14 @@ import { showDeadLink, showFailure } from './pages.ts'
 import { queryOf } from './query.ts'
 import { sessionOf } from './session-of.ts'
 
-/** Makes the step that takes the answer to an authorization request and signs the person in (OpenID Connect Core, section 3.1). */
+/**
+ * Creates the handler that takes the authorization response and signs the person in (OpenID Connect Core,
+ * section 3.1).
+ */
 export function callback(application: Application): RequestHandler {
   return async (request, response) => {
     const flow = takeFlow(application, request)
-    if (!flow) return showFailure(response, 400, 'This sign-in is over, or was begun in another browser.')
+    if (!flow) return showFailure(response, 400, 'This sign-in has ended or was begun in another browser.')
     forgetFlowId(response, flow.state, application.webUrl)
 
     const { configuration } = await application.provider()
@@ -27,7 +30,7 @@ export function callback(application: Application): RequestHandler {
     }
 
     const session = await sessionOf(configuration, tokens)
-    // A new id for every sign-in: one that was planted in this browser before is worth nothing (session fixation).
+    // A new id for every sign-in: an id planted in this browser before is worthless (session fixation).
     application.sessions.take(sessionIdOf(request))
     keepSessionId(response, application.sessions.add(session), application.webUrl)
     response.redirect(303, flow.returnTo)
@@ -40,7 +43,7 @@ function takeFlow(application: Application, request: Request): Flow | undefined 
   return flow?.state === state ? flow : undefined
 }
 
-// The redirect URI has to be the one that was asked with, whatever the request says of host and path.
+// The redirect URI must equal the one in the authorization request, whatever host and path this request has.
 function addressOf({ redirectUri }: Application, request: Request): URL {
   const address = new URL(redirectUri)
   address.search = queryOf(request).toString()
@@ -54,6 +57,6 @@ function showError(response: Response, error: unknown): void {
     showFailure(response, 400, [refusal.error, refusal.error_description].filter(Boolean).join(': '))
   else {
     process.stderr.write(`${(error as Error).stack ?? error}\n`)
-    showFailure(response, 502, 'Baton gave no answer that is good here.')
+    showFailure(response, 502, 'Baton sent an invalid answer.')
   }
 }

@@ -9,7 +9,7 @@ import { showFailure, showNotFound } from './pages.ts'
 import { ProviderUnavailable } from './provider.ts'
 import { signOut } from './sign-out.ts'
 
-/** Makes the demo web application: a relying party of Baton's OpenID Provider, to be served at `webUrl`. */
+/** Creates the demo web application, a relying party of Baton's OpenID Provider. Serve it at `webUrl`. */
 export function createWebApplication(settings: Settings): Express {
   const application = createApplication(settings)
   const app = express()
@@ -30,7 +30,7 @@ export function createWebApplication(settings: Settings): Express {
   return app
 }
 
-// The addresses here carry nonces, codes and states, and redirects as well as pages must not pass them on.
+// URLs here contain nonces, codes and states. Neither redirects nor pages may leak them.
 const keepPrivate: RequestHandler = (_request, response, next) => {
   response.set({
     'Cache-Control': 'no-store',
@@ -41,7 +41,7 @@ const keepPrivate: RequestHandler = (_request, response, next) => {
   next()
 }
 
-// Express knows an error handler by its four parameters.
+// Express recognizes an error handler by its four parameters.
 const fail: ErrorRequestHandler = (error, _request, response, next) => {
   if (response.headersSent) return next(error)
   if (error instanceof BadRequest) return showFailure(response, 400, error.message)
@@ -49,8 +49,8 @@ const fail: ErrorRequestHandler = (error, _request, response, next) => {
     response.set('Retry-After', '1')
     return showFailure(response, 503, 'Baton does not answer. Please try again in a moment.')
   }
-  // Faults of the request, such as a path that does not decode or a body that is too long, carry a status.
+  // Errors of the request, such as an undecodable path or an oversized body, have a status.
   if (error.status < 500) return showFailure(response, error.status, 'This request cannot be understood.')
   process.stderr.write(`${error.stack ?? error}\n`)
-  showFailure(response, 500, 'Something is broken here.')
+  showFailure(response, 500, 'Something went wrong here.')
 }

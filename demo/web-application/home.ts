@@ -8,12 +8,15 @@ import { showSignedIn, showSignedOut } from './pages.ts'
 import { queryOf } from './query.ts'
 import { targetLink } from './target-link.ts'
 
-/** Makes the start page, which is the `initiate_login_uri` as well: with a nonce or an issuer it begins a sign-in. */
+/**
+ * Creates the handler of the start page, which is also the `initiate_login_uri`: a nonce or an issuer begins
+ * a sign-in.
+ */
 export function home(application: Application): RequestHandler {
   return async (request, response) => {
     const { handoffNonce, issuer, loginHint, targetLinkUri } = readInitiation(queryOf(request))
     if (issuer !== undefined && issuer !== application.issuer)
-      throw new BadRequest('This address speaks of a provider that is not trusted here.')
+      throw new BadRequest('This address names a provider that is not trusted here.')
     const returnTo = targetLink(targetLinkUri, application.webUrl)
 
     if (handoffNonce !== undefined || issuer !== undefined)
@@ -24,7 +27,7 @@ export function home(application: Application): RequestHandler {
   }
 }
 
-/** Makes the step that begins an ordinary sign-in. */
+/** Creates the handler that begins an ordinary sign-in. */
 export function signIn(application: Application): RequestHandler {
   return (_request, response) =>
     beginSignIn(application, response, { returnTo: targetLink(undefined, application.webUrl) })

@@ -1,6 +1,6 @@
 import { BadRequest } from './bad-request.ts'
 
-/** What a request to begin a sign-in says; everything may be missing. */
+/** The parameters of a request to begin a sign-in. Each may be missing. */
 export type Initiation = {
   handoffNonce: string | undefined
   issuer: string | undefined
@@ -9,7 +9,8 @@ export type Initiation = {
 }
 
 /**
- * Reads the parameters of a third-party-initiated login, and the hand-off nonce beside them; an empty one is absent.
+ * Reads the parameters of a third-party-initiated login, and the hand-off nonce with them. An empty parameter
+ * counts as missing.
  *
  * @throws {BadRequest} when one is repeated (OpenID Connect Core, section 4).
  */
@@ -24,6 +25,6 @@ export function readInitiation(query: URLSearchParams): Initiation {
 
 function once(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name)
-  if (values.length > 1) throw new BadRequest(`This address says ${name} more than once.`)
+  if (values.length > 1) throw new BadRequest(`This address contains ${name} more than once.`)
   return values[0] || undefined
 }

@@ -7,14 +7,15 @@ export type EndedSession = { sub: string | undefined; sid: string | undefined }
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 const TYPES = [undefined, 'jwt', 'logout+jwt', 'application/logout+jwt']
-// What goes wrong while the keys are fetched says nothing about the token.
+// Errors while fetching the keys say nothing about the token.
 const KEY_TROUBLE = ['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']
 
 /**
- * Verifies a logout token and tells which session, or whose, has ended (OpenID Connect Back-Channel Logout, section 2.6).
+ * Verifies a logout token. Returns the session that ended, or the person whose sessions ended (OpenID Connect
+ * Back-Channel Logout, section 2.6).
  *
  * @throws {InvalidLogoutToken}
- * @throws {ProviderUnavailable} when the provider's keys cannot be had.
+ * @throws {ProviderUnavailable} when the provider's keys are unavailable.
  */
 export async function verifyLogoutToken(
   token: string,
@@ -22,13 +23,13 @@ export async function verifyLogoutToken(
 ): Promise<EndedSession> {
   const { payload, type } = await verifySignature(token, keys, { issuer, audience: clientId })
   const { sub, sid, events } = payload
-  if (!TYPES.includes(type)) throw new InvalidLogoutToken('The token is of another type.')
-  // An ID token must not end a session, and this is what tells the two apart.
-  if ('nonce' in payload) throw new InvalidLogoutToken('A logout token has no nonce.')
+  if (!TYPES.includes(type)) throw new InvalidLogoutToken('The token has another type.')
+  // An ID token must not end a session, and only an ID token has a nonce.
+  if ('nonce' in payload) throw new InvalidLogoutToken('A logout token must not have a nonce.')
   if (!isObject(events) || !isObject(events[EVENT]))
-    throw new InvalidLogoutToken('The token tells of no logout.')
-  if (sid !== undefined && typeof sid !== 'string') throw new InvalidLogoutToken('sid is no string.')
-  if (!sub && !sid) throw new InvalidLogoutToken('The token says neither sub nor sid.')
+    throw new InvalidLogoutToken('The token has no logout event.')
+  if (sid !== undefined && typeof sid !== 'string') throw new InvalidLogoutToken('sid is not a string.')
+  if (!sub && !sid) throw new InvalidLogoutToken('The token has neither sub nor sid.')
   return { sub, sid }
 }
 
@@ -48,7 +49,7 @@ async function verifySignature(
   } catch (error) {
     if (!(error instanceof errors.JOSEError) || KEY_TROUBLE.includes(error.code))
       throw new ProviderUnavailable('no keys', { cause: error })
-    throw new InvalidLogoutToken('The token is not good here.', { cause: error })
+    throw new InvalidLogoutToken('The token is not valid here.', { cause: error })
   }
 }
 

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express'
 import type { Application } from './application.ts'
 import { sessionIdOf } from './cookies.ts'
 
-/** Makes the step that answers `{sub, acr, amr, auth_time}` as the ID token said them. */
+/** Creates the handler that answers `{sub, acr, amr, auth_time}` from the ID token. */
 export function me({ sessions }: Application): RequestHandler {
   return (request, response) => {
     const session = sessions.find(sessionIdOf(request))

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 
 export type MemoryStore<T> = {
-  /** Keeps a value, and gives the id that it is kept under. */
+  /** Stores a value and returns its id. */
   add(value: T): string
   find(id: string | undefined): T | undefined
-  /** Gives a value once: it is gone afterwards. */
+  /** Returns a value and removes it. */
   take(id: string | undefined): T | undefined
   removeWhere(matches: (value: T) => boolean): void
 }
 
-/** Makes a store that keeps values under ids that nobody can guess, each for so many seconds; it is gone with the process. */
+/** Creates a store that keeps values in memory under unguessable ids, each for `seconds`. */
 export function createMemoryStore<T>({ seconds }: { seconds: number }): MemoryStore<T> {
   const stored = new Map<string, T>()
   const find = (id: string | undefined) => (id === undefined ? undefined : stored.get(id))

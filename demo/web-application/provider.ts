@@ -1,12 +1,12 @@
 import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose'
 import * as openid from 'openid-client'
 
-/** The OpenID Provider does not answer right now. */
+/** The OpenID Provider does not answer at the moment. */
 export class ProviderUnavailable extends Error {}
 
 export type KnownProvider = {
   configuration: openid.Configuration
-  /** The keys that it signs with. */
+  /** The provider's signing keys. */
   keys: JWTVerifyGetKey
 }
 
@@ -15,11 +15,11 @@ export type Client = { issuer: string; clientId: string; clientSecret: string }
 const SECONDS_TO_ANSWER = 5
 
 /**
- * Makes a function that gives the OpenID Provider as its metadata describe it.
+ * Returns a function that gives the OpenID Provider with its metadata.
  *
- * They are fetched at the first use, and again after a failure, so a provider that starts later does no harm.
+ * It fetches the metadata at the first call, and again after a failure, so the provider may start later.
  *
- * @throws {ProviderUnavailable} by the function, when the metadata cannot be had.
+ * @throws {ProviderUnavailable} from the returned function, when the metadata is unavailable.
  */
 export function lazyProvider(client: Client): () => Promise<KnownProvider> {
   let known: Promise<KnownProvider> | undefined
@@ -38,7 +38,8 @@ export function lazyProvider(client: Client): () => Promise<KnownProvider> {
 async function discover({ issuer, clientId, clientSecret }: Client): Promise<KnownProvider> {
   try {
     const server = new URL(issuer)
-    // The signature of an ID token is checked although it comes from the token endpoint: here no TLS vouches for that.
+    // Checks the signature of an ID token from the token endpoint too: plain http does not authenticate the
+    // server.
     const execute = [openid.enableNonRepudiationChecks]
     if (isLoopback(server)) execute.push(openid.allowInsecureRequests)
     const configuration = await openid.discovery(

@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 
-/** Reads the query of a request, repeats too, without reading the rest of its address. */
+/** Returns the query of a request, repeated parameters included, without parsing the rest of its URL. */
 export function queryOf(request: Request): URLSearchParams {
   return new URLSearchParams(request.originalUrl.split('?').slice(1).join('?'))
 }

@@ -3,7 +3,7 @@ import type { Session } from './application.ts'
 
 type Tokens = Awaited<ReturnType<typeof openid.authorizationCodeGrant>>
 
-/** Makes a session from the tokens of a sign-in, whose ID token has been validated. */
+/** Creates a session from the tokens of a sign-in, whose ID token has been validated. */
 export async function sessionOf(configuration: openid.Configuration, tokens: Tokens): Promise<Session> {
   const claims = tokens.claims() as openid.IDToken
   return {
@@ -17,7 +17,8 @@ export async function sessionOf(configuration: openid.Configuration, tokens: Tok
   }
 }
 
-// A provider that goes by OpenID Connect Core, section 5.4, has the claims of `profile` at its userinfo endpoint alone.
+// A provider that follows OpenID Connect Core, section 5.4, returns `profile` claims at its userinfo endpoint
+// only.
 async function nameOf(
   configuration: openid.Configuration,
   { access_token }: Tokens,
@@ -28,7 +29,7 @@ async function nameOf(
     const person = await openid.fetchUserInfo(configuration, access_token, sub)
     return person.name ?? sub
   } catch {
-    // Signed in all the same, only without a name to show.
+    // The person is signed in anyway, without a name to show.
     return sub
   }
 }

@@ -3,7 +3,10 @@ import * as openid from 'openid-client'
 import type { Application } from './application.ts'
 import { forgetSessionId, sessionIdOf } from './cookies.ts'
 
-/** Makes the step that ends the session here and goes on to end it at Baton (OpenID Connect RP-Initiated Logout, section 2). */
+/**
+ * Creates the handler that ends the session here, then at Baton (OpenID Connect RP-Initiated Logout, section
+ * 2).
+ */
 export function signOut({ sessions, provider, webUrl }: Application): RequestHandler {
   return async (request, response) => {
     const session = sessions.take(sessionIdOf(request))

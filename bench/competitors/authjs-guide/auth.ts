@@ -1,7 +1,7 @@
 import NextAuth from 'next-auth'
 
-// As the Auth.js guide "Integrating with third-party backends" has it: the access token goes from the account into the
-// encrypted session cookie, and from there into the session.
+// Follows the Auth.js guide "Integrating with third-party backends": the access token goes from the account
+// into the encrypted session cookie, and from there into the session.
 export const { handlers, auth } = NextAuth({
   trustHost: true,
   providers: [

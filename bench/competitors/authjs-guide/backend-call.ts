@@ -1,6 +1,6 @@
 import type { NextRequest } from 'next/server'
 
-/** The call of the backend that a request of this app asks for, with method and body, which the guide leaves out. */
+/** Returns the backend call for a request of this app, with method and body, which the guide leaves out. */
 export function backendCall(request: NextRequest): [url: string, init: RequestInit & { duplex?: 'half' }] {
   const { pathname, search } = request.nextUrl
   const path = pathname.replace(/^\/api\/[a-z]+/, '')

@@ -1,2 +1,2 @@
-// Without one of its own the build would find Baton's, some folders up.
+// Without this file the build would find Baton's, some folders up.
 export function register(): void {}

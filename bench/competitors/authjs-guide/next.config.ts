@@ -5,7 +5,7 @@ const config: NextConfig = {
   poweredByHeader: false,
   compress: false,
   typescript: { ignoreBuildErrors: true },
-  // The app is built in a folder of its own; what it imports is installed at the repository's root.
+  // The app is built in its own folder; its imports are installed at the repository's root.
   turbopack: { root: join(process.cwd(), '../../..') },
 }
 
