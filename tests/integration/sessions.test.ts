@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { endSessionTree, findLiveSession, replaceSession } from '#lib/db/sessions.ts'
 import { sweep } from '#lib/db/sweep.ts'
 import { onEachDatabase } from '../support/each-database.ts'
@@ -62,6 +62,28 @@ onEachDatabase((instances) => {
     const expired = await signIn(db, { expiresAt: fromNow(-1) })
     expect(await findLiveSession(db, expired.sid)).toBeUndefined()
     expect(await findLiveSession(db, randomUUID())).toBeUndefined()
+  })
+
+  test('an app session that is idle for too long is not found, and the hand-off that started from it is', async () => {
+    const [db] = instances()
+    const app = await signIn(db)
+    const child = await handOver(db, app)
+    await db.$executeRaw`UPDATE sessions SET idle_until = now() + interval '1 hour' WHERE id = ${app.sid}::uuid`
+    expect(await living(db, { app, child })).toEqual({ app: true, child: true })
+    await db.$executeRaw`UPDATE sessions SET idle_until = now() - interval '1 second' WHERE id = ${app.sid}::uuid`
+    expect(await living(db, { app, child })).toEqual({ app: false, child: true })
+  })
+
+  test("whether a session is alive is decided by the database's clock, not by that of the process", async () => {
+    const [db] = instances()
+    const session = await signIn(db)
+    const expired = await signIn(db, { expiresAt: fromNow(-1) })
+    onTestFinished(() => void vi.useRealTimers())
+    for (const hours of [-24, 24]) {
+      vi.useFakeTimers({ toFake: ['Date'], now: fromNow(hours * 3600) })
+      expect(await living(db, { session, expired })).toEqual({ session: true, expired: false })
+      vi.useRealTimers()
+    }
   })
 
   test('an ancestor that its successor takes over from ends alone, so that the rest of the tree goes on', async () => {
