@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { openDatabase } from '#lib/db/open.ts'
 import { endSessionTree, findLiveSession, replaceSession } from '#lib/db/sessions.ts'
 import { sweep } from '#lib/db/sweep.ts'
+import { emptyPostgres } from '../support/databases.ts'
 import { onEachDatabase } from '../support/each-database.ts'
 import { fromNow, handOver, living, nonceOf, redeem, signIn } from '../support/rows.ts'
 
@@ -72,18 +74,6 @@ onEachDatabase((instances) => {
     expect(await living(db, { app, child })).toEqual({ app: true, child: true })
     await db.$executeRaw`UPDATE sessions SET idle_until = now() - interval '1 second' WHERE id = ${app.sid}::uuid`
     expect(await living(db, { app, child })).toEqual({ app: false, child: true })
-  })
-
-  test("whether a session is alive is decided by the database's clock, not by that of the process", async () => {
-    const [db] = instances()
-    const session = await signIn(db)
-    const expired = await signIn(db, { expiresAt: fromNow(-1) })
-    onTestFinished(() => void vi.useRealTimers())
-    for (const hours of [-24, 24]) {
-      vi.useFakeTimers({ toFake: ['Date'], now: fromNow(hours * 3600) })
-      expect(await living(db, { session, expired })).toEqual({ session: true, expired: false })
-      vi.useRealTimers()
-    }
   })
 
   test('an ancestor that its successor takes over from ends alone, so that the rest of the tree goes on', async () => {
@@ -179,4 +169,19 @@ onEachDatabase((instances) => {
       })
     }
   })
+})
+
+test("whether a session is alive is decided by the database's clock, not by that of the process", async () => {
+  const { db, close } = await openDatabase({ url: await emptyPostgres(), dataDir: '' })
+  onTestFinished(async () => {
+    vi.useRealTimers()
+    await close()
+  })
+  const session = await signIn(db)
+  const expired = await signIn(db, { expiresAt: fromNow(-1) })
+  for (const hours of [-24, 24]) {
+    vi.useFakeTimers({ toFake: ['Date'], now: fromNow(hours * 3600) })
+    expect(await living(db, { session, expired })).toEqual({ session: true, expired: false })
+    vi.useRealTimers()
+  }
 })
