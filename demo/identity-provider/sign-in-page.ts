@@ -22,15 +22,13 @@ export function showSignIn(ctx: Context, { clientName, login = '', error }: Sign
 ${error ? `<p class="error" id="error" role="alert">${escapeHtml(error)}</p>` : ''}
 <form method="post">
 <label>Login
-<input name="login" value="${escapeHtml(login)}" autocomplete="username" autocapitalize="none"
- autocorrect="off" spellcheck="false" required${invalid}${focusLogin}>
+<input name="login" value="${escapeHtml(login)}" ${EXACT} required${invalid}${focusLogin}>
 </label>
 <label>Password
 <input name="password" type="password" autocomplete="current-password" required${invalid}${focusPassword}>
 </label>
 <button type="submit">Sign in</button>
 </form>
-<p class="hint">This is a demo. Sign in as <code>demo</code> with password <code>demo</code>,
-or as <code>bob</code> with <code>bob</code>.</p>`,
+<p class="hint">This is a demo. Sign in as ${DEMO}, or as ${BOB}.</p>`,
   })
 }

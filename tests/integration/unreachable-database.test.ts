@@ -56,7 +56,7 @@ test('a database where nobody listens fails the opening, as one that cannot be r
   expect(isDatabaseUnreachable(error)).toBe(true)
 })
 
-test('a database whose name nobody knows any more, as while its container is down, is known as unreachable', async () => {
+test('a database whose host name is unknown, as while its container is down, is unreachable', async () => {
   const url = 'postgresql://postgres:postgres@database.invalid/baton'
   const error = await openDatabase({ url, dataDir: '' }).catch((thrown) => thrown)
   expect(isDatabaseUnreachable(error)).toBe(true)
@@ -108,7 +108,7 @@ test('a transaction that goes on after its connection broke ends with an unreach
   await expectUnreachable(work, 'Client has encountered a connection error and is not queryable')
 })
 
-test.concurrent('a database that hangs is unreachable, by a connection that stands and by a new one', async () => {
+test.concurrent('a database that hangs is unreachable, by an open connection and by a new one', async () => {
   const database = await cuttable(await emptyPostgres())
   const { db, close } = await openDatabase({ url: database.url, dataDir: '' })
   await Promise.all([db.$queryRaw`SELECT 1`, db.$queryRaw`SELECT 1`])
@@ -152,7 +152,7 @@ test('a server that has too many connections is an unreachable database', async 
   })
 })
 
-test('of two transactions that wait for each other one ends as if the database was unreachable: it works the next time', async () => {
+test('a transaction that loses a deadlock counts as an unreachable database, for a later try', async () => {
   const db = await opened(await emptyPostgres())
   const take = (first: number, second: number) =>
     inTransaction(db, async (tx) => {
@@ -179,7 +179,7 @@ onEachDatabase((instances) => {
   })
 })
 
-test('a query that the server breaks off, as it does when it shuts down, is an unreachable database; the next one works', async () => {
+test('a query that a server ends when it shuts down is an unreachable database; the next works', async () => {
   const db = await opened(await emptyPostgres())
   const end = 'SELECT pg_terminate_backend(pg_backend_pid())'
   await expectUnreachable(db.$queryRawUnsafe(end), '57P01')

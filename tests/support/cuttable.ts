@@ -7,7 +7,7 @@ export type Cuttable = {
   cut(): Promise<void>
   /** Resets every connection, as when a host loses its state. */
   reset(): void
-  /** Lets no byte through any more and accepts new connections all the same, as when the server's host hangs. */
+  /** Lets no byte through, but accepts new connections, as when the server hangs. */
   hang(): void
 }
 
@@ -19,7 +19,7 @@ export async function cuttable(databaseUrl: string): Promise<Cuttable> {
   let hangs = false
   const keep = (socket: Socket) => {
     sockets.add(socket)
-    // Broken off is what these connections are for.
+    // These connections are made to be broken.
     socket.on('error', () => socket.destroy())
   }
   const server = createServer((near) => {

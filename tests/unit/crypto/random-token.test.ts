@@ -3,7 +3,7 @@ import { isRandomToken, randomToken } from '#lib/crypto/random-token.ts'
 
 const token = 'abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ_01234'
 
-test('43 base64url characters can be a nonce, as every random token has them', () => {
+test('43 base64url characters can be a random token, and every random token has that form', () => {
   expect(isRandomToken(token)).toBe(true)
   for (let round = 0; round < 100; round++) expect(isRandomToken(randomToken())).toBe(true)
 })
