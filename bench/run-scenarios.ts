@@ -63,10 +63,8 @@ async function measured(scenario: Scenario, bench: Bench, output: Output | undef
 
 function announce({ chosen, quick }: Options, pace: Pace): void {
   const seconds = chosen.reduce((sum, scenario) => sum + scenario.seconds(pace), 0)
-  const minutes = Math.ceil(seconds / 60)
-  say(
-    `${chosen.length} scenarios${quick ? ', quick' : ''}: about ${minutes} min, plus the start of the servers`,
-  )
+  const what = `${chosen.length} scenarios${quick ? ', quick' : ''}`
+  say(`${what}: about ${Math.ceil(seconds / 60)} min, plus the start of the servers`)
 }
 
 function startFile(path: string): Output {
