@@ -65,18 +65,6 @@ export default defineConfig({
           maxWorkers,
         },
       },
-      {
-        test: {
-          name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts'],
-          setupFiles,
-          globalSetup: [build, postgres],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          expect,
-          maxWorkers: 2,
-        },
-      },
     ],
   },
 })
