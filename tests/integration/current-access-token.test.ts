@@ -6,7 +6,7 @@ import { currentAccessToken } from '#lib/tokens/current-access-token.ts'
 import type { TokenSet } from '#lib/tokens/token-set.ts'
 import { onEachDatabase } from '../support/each-database.ts'
 import { smallProcess } from '../support/small-process.ts'
-import { startTokenEndpoint } from '../support/token-endpoint.ts'
+import { startTokenEndpoint } from '../support/servers/token-endpoint.ts'
 import { configWithProvider, holdTokens } from '../support/token-holder.ts'
 
 let provider: Awaited<ReturnType<typeof startTokenEndpoint>>
