@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { nonceFor } from '../support/app.ts'
+import { askForNonce } from '../support/ask-for-nonce.ts'
 import { type BrowserStage, startBrowserStage } from '../support/browser-stage.ts'
 import { sessionOf } from '../support/journey.ts'
 import { startTrustedIssuer, type TrustedIssuer } from '../support/trusted-issuer.ts'
@@ -59,7 +59,7 @@ describe.each(['never', 'switching'] as const)('confirm: %s', (confirm) => {
   })
 
   async function linkFor(sub: string, form: Record<string, string> = {}): Promise<string> {
-    const nonce = await nonceFor(url, await issuer.idToken(url, { sub, name: sub }), form)
+    const nonce = (await askForNonce(url, await issuer.idToken(url, { sub, name: sub }), form)).nonce
     return `${url}/handoff?nonce=${nonce}`
   }
 })

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { nonceFor } from '../support/app.ts'
+import { askForNonce } from '../support/ask-for-nonce.ts'
 import { type BrowserStage, startBrowserStage } from '../support/browser-stage.ts'
 import { textsBelow } from '../support/contrast.ts'
 import type { Person } from '../support/person.ts'
@@ -92,5 +92,5 @@ async function look(page: Page, name: string, check: (where: string) => Promise<
 }
 
 async function nonceOf(sub: string, name: string): Promise<string> {
-  return nonceFor(url, await issuer.idToken(url, { sub, name, email: `${sub}@example.org` }))
+  return (await askForNonce(url, await issuer.idToken(url, { sub, name, email: `${sub}@example.org` }))).nonce
 }

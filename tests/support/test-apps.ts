@@ -1,5 +1,6 @@
 import { createClient } from '@baton/client'
 import { createResourceServer } from '@baton/resource-server'
+import type { JWTHeaderParameters, JWTPayload } from 'jose'
 import { signIn } from '../../demo/phone/sign-in.ts'
 import type { Stage } from './stage.ts'
 import { test as base, perFile } from './test.ts'
@@ -49,10 +50,19 @@ function appOf({ baton: { url }, partners }: Stage) {
 
   return {
     post,
+    /** An ID token of `app` that Baton takes, but for what is given. */
+    idToken: (claims?: JWTPayload, header?: Partial<JWTHeaderParameters>) =>
+      partners.trustedIssuer.idToken(url, claims, header),
     /** The token exchange of `app`, but for what is given. */
     exchange,
     /** A web nonce of `app` for the ID token, or for a new one. */
     webNonce,
+    /** Exchanges a web nonce for a JWT that the demo backend takes. */
+    async jwt(webNonce: string): Promise<string> {
+      const form = { subject_token: webNonce, subject_token_type: accessTokenType }
+      const answer = await exchange({ ...form, resource: partners.backendUrl })
+      return ((await answer.json()) as { access_token: string }).access_token
+    },
     /** Asks about a token as a resource server does. */
     introspect: (token: string, as = basic('demo-backend', 'demo-backend-secret')) =>
       post('/oidc/introspect', { token }, { authorization: as }),

@@ -50,7 +50,7 @@ export const test = base
     ({ stage, closing }) =>
       async (options?: Parameters<Stage['startAnother']>[0]) => {
         const another = await stage.startAnother(options)
-        await closing({ close: another.stop })
+        closing({ close: another.stop })
         return another
       },
   )

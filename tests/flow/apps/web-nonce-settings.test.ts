@@ -1,22 +1,27 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AppStage, startAppStage } from '../../support/app-stage.ts'
+import { expect } from 'vitest'
+
 import { expectRefusal } from '../../support/clients/refusal.ts'
+import { fullConfig } from '../../support/full-config.ts'
+import type { Setup } from '../../support/stage.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base } from '../../support/test-apps.ts'
 
-let stage: AppStage
+const test = base.extend('setup', perFile, {
+  config: (partners) => fullConfig(partners, { webNonces: { idleTime: 600, lifetime: 300 } }),
+} satisfies Setup)
 
-beforeAll(async () => {
-  stage = await startAppStage({ webNonces: { idleTime: 600, lifetime: 300 } })
+test('where no token service is configured there is none', async ({ app }) => {
+  const authorization = `Bearer ${await app.webNonce()}`
+  await expectRefusal(await app.post('/api/token', {}, { authorization }), 404, 'not_found')
 })
-afterAll(() => stage?.close())
 
-test('where no token service is configured there is none', async () => {
-  const authorization = `Bearer ${await stage.webNonce()}`
-  await expectRefusal(await stage.post('/api/token', {}, { authorization }), 404, 'not_found')
-})
-
-test('a web nonce is good for no longer than its absolute life, whatever the idle time', async () => {
-  const answer = await stage.exchange({
-    subject_token: await stage.issuer.idToken(stage.baton.url),
+test('a web nonce is good for no longer than its absolute life, whatever the idle time', async ({
+  app,
+  issuer,
+  baton,
+}) => {
+  const answer = await app.exchange({
+    subject_token: await issuer.idToken(baton.url),
     subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
   })
   expect(await answer.json()).toMatchObject({ expires_in: 300 })

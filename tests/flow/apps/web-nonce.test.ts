@@ -1,42 +1,47 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AppStage, appOrigin, startAppStage } from '../../support/app-stage.ts'
+import { expect } from 'vitest'
+
 import { httpCall } from '../../support/clients/http-call.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
+import { appOrigin } from '../../support/full-config.ts'
+import { test } from '../../support/test-apps.ts'
 
 const greeting = '/api/backends/demo/api/authenticated/greeting'
 
-let stage: AppStage
-let url: string
-
-beforeAll(async () => {
-  stage = await startAppStage()
-  url = stage.baton.url
-})
-afterAll(() => stage?.close())
-
-test('the proxy takes a web nonce as bearer, and gives the backend a token of Baton’s own for that session', async () => {
-  const webNonce = await stage.webNonce(await stage.issuer.idToken(url, { name: 'Ada Lovelace' }))
-  const answer = await stage.call(webNonce)
+test('the proxy takes a web nonce as bearer, and gives the backend a token of Baton’s own for that session', async ({
+  app,
+  issuer,
+  baton,
+}) => {
+  const webNonce = await app.webNonce(await issuer.idToken(baton.url, { name: 'Ada Lovelace' }))
+  const answer = await app.call(webNonce)
   expect(await answer.json()).toEqual({ greeting: 'Hello, Ada Lovelace!' })
-  const seen = (await (await stage.call(webNonce, '/echo')).json()) as { headers: Record<string, string> }
+  const seen = (await (await app.call(webNonce, '/echo')).json()) as { headers: Record<string, string> }
   expect(seen.headers.authorization).toMatch(/^Bearer sha256:/)
   expect(JSON.stringify(seen)).not.toContain(webNonce)
 })
 
-test.each([
+test.for([
   ['unknown', 'x'.repeat(43)],
   ['empty', ''],
   ['no web nonce at all', 'a.b.c'],
-])('a bearer that is %s is refused, were there a good cookie beside it', async (_, bearer) => {
-  const person = await stage.signedIn()
-  const answer = await person.ownPage(greeting, { headers: { authorization: `Bearer ${bearer}` } })
-  expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer error="invalid_token"/)
-  await expectRefusal(answer, 401, 'invalid_token')
-})
+] as const)(
+  'a bearer that is %s is refused, were there a good cookie beside it',
+  async ([, bearer], { signedIn }) => {
+    const person = await signedIn()
+    const answer = await person.ownPage(greeting, { headers: { authorization: `Bearer ${bearer}` } })
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer error="invalid_token"/)
+    await expectRefusal(answer, 401, 'invalid_token')
+  },
+)
 
-test('a web nonce outranks a cookie, and needs no page of Baton’s own', async () => {
-  const person = await stage.signedIn('bob')
-  const webNonce = await stage.webNonce(await stage.issuer.idToken(url, { name: 'Ada Lovelace' }))
+test('a web nonce outranks a cookie, and needs no page of Baton’s own', async ({
+  signedIn,
+  app,
+  issuer,
+  baton,
+}) => {
+  const person = await signedIn('bob')
+  const webNonce = await app.webNonce(await issuer.idToken(baton.url, { name: 'Ada Lovelace' }))
   const answer = await person.request(greeting, {
     headers: {
       authorization: `Bearer ${webNonce}`,
@@ -47,12 +52,17 @@ test('a web nonce outranks a cookie, and needs no page of Baton’s own', async 
   expect(await answer.json()).toEqual({ greeting: 'Hello, Ada Lovelace!' })
 })
 
-test('/api/auth/session says whose session a web nonce stands for, were there a cookie beside it', async () => {
-  const person = await stage.signedIn('bob')
-  const webNonce = await stage.webNonce(await stage.issuer.idToken(url, { name: 'Ada Lovelace' }))
+test('/api/auth/session says whose session a web nonce stands for, were there a cookie beside it', async ({
+  signedIn,
+  app,
+  issuer,
+  baton,
+}) => {
+  const person = await signedIn('bob')
+  const webNonce = await app.webNonce(await issuer.idToken(baton.url, { name: 'Ada Lovelace' }))
   const ask = (bearer: string) =>
     person.request('/api/auth/session', { headers: { authorization: `Bearer ${bearer}` } })
-  const { sid, sub } = (await (await stage.introspect(webNonce)).json()) as { sid: string; sub: string }
+  const { sid, sub } = (await (await app.introspect(webNonce)).json()) as { sid: string; sub: string }
   expect(await (await ask(webNonce)).json()).toEqual({
     user: { id: sub, name: 'Ada Lovelace', email: null, image: null },
     expires: expect.stringMatching(/^\d{4}-/),
@@ -62,29 +72,37 @@ test('/api/auth/session says whose session a web nonce stands for, were there a 
   await expectRefusal(await ask('x'.repeat(43)), 401, 'invalid_token')
 })
 
-test('a web nonce that is revoked is refused by the proxy and /api/nonce at once', async () => {
-  const webNonce = await stage.webNonce()
-  expect((await stage.call(webNonce)).status).toBe(200)
-  await stage.revoke(webNonce)
-  await expectRefusal(await stage.call(webNonce), 401, 'invalid_token')
-  const nonce = await stage.post('/api/nonce', {}, { authorization: `Bearer ${webNonce}` })
+test('a web nonce that is revoked is refused by the proxy and /api/nonce at once', async ({ app }) => {
+  const webNonce = await app.webNonce()
+  expect((await app.call(webNonce)).status).toBe(200)
+  await app.revoke(webNonce)
+  await expectRefusal(await app.call(webNonce), 401, 'invalid_token')
+  const nonce = await app.post('/api/nonce', {}, { authorization: `Bearer ${webNonce}` })
   await expectRefusal(nonce, 401, 'invalid_token')
 })
 
-test('/api/nonce hands an app’s session over to what its client may hand over to, and nothing else', async () => {
-  const authorization = `Bearer ${await stage.webNonce()}`
-  const ask = (form: Record<string, string>) => stage.post('/api/nonce', form, { authorization })
+test('/api/nonce hands an app’s session over to what its client may hand over to, and nothing else', async ({
+  app,
+  issuer,
+  baton,
+}) => {
+  const authorization = `Bearer ${await app.webNonce()}`
+  const ask = (form: Record<string, string>) => app.post('/api/nonce', form, { authorization })
   expect(await (await ask({ target: 'web' })).json()).toMatchObject({
     nonce: expect.stringMatching(/^[\w-]{43}$/),
   })
   await expectRefusal(await ask({ target: 'other-app' }), 403, 'unauthorized_client')
-  await expectRefusal(await ask({ token: await stage.issuer.idToken(url) }), 400, 'invalid_request')
+  await expectRefusal(await ask({ token: await issuer.idToken(baton.url) }), 400, 'invalid_request')
 })
 
-test('a page of an app’s origin may call the proxy by bearer: preflight, answer and errors, without credentials', async () => {
-  const host = new URL(url).host
+test('a page of an app’s origin may call the proxy by bearer: preflight, answer and errors, without credentials', async ({
+  baton,
+  app,
+  signedIn,
+}) => {
+  const host = new URL(baton.url).host
   const preflight = (origin: string, path = greeting) =>
-    httpCall(url, path, {
+    httpCall(baton.url, path, {
       method: 'OPTIONS',
       headers: {
         host,
@@ -107,18 +125,18 @@ test('a page of an app’s origin may call the proxy by bearer: preflight, answe
   const foreign = await preflight('https://evil.example')
   expect([foreign.status, foreign.headers['access-control-allow-origin']]).toEqual([401, undefined])
 
-  const webNonce = await stage.webNonce()
+  const webNonce = await app.webNonce()
   const headers = { origin: appOrigin, 'sec-fetch-site': 'cross-site' }
-  const good = await stage.call(webNonce, '/greeting', { headers })
+  const good = await app.call(webNonce, '/greeting', { headers })
   expect([good.status, good.headers.get('access-control-allow-origin')]).toEqual([200, appOrigin])
   expect(good.headers.get('vary')).toMatch(/Origin/)
   expect(good.headers.get('access-control-expose-headers')).toBe('*')
-  const bad = await stage.call('x'.repeat(43), '/greeting', { headers })
+  const bad = await app.call('x'.repeat(43), '/greeting', { headers })
   expect([bad.status, bad.headers.get('access-control-allow-origin')]).toEqual([401, appOrigin])
-  const unlisted = await stage.call(webNonce, '/greeting', { headers: { origin: 'https://evil.example' } })
+  const unlisted = await app.call(webNonce, '/greeting', { headers: { origin: 'https://evil.example' } })
   expect(unlisted.headers.get('access-control-allow-origin')).toBeNull()
   // What rides on a cookie stays closed.
-  const person = await stage.signedIn()
+  const person = await signedIn()
   const byCookie = await person.request(greeting, {
     headers: { origin: appOrigin, 'sec-fetch-site': 'cross-site' },
   })

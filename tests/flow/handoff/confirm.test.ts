@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { nonceFor } from '../../support/app.ts'
+import { askForNonce } from '../../support/ask-for-nonce.ts'
 import { type Baton, startBaton } from '../../support/baton.ts'
 import { readHandoffPage } from '../../support/clients/handoff-page.ts'
 import { emptyPostgres } from '../../support/databases.ts'
@@ -69,5 +69,5 @@ function baton(mode: (typeof modes)[number]): Baton {
 
 async function nonceOf(mode: (typeof modes)[number], sub: string, form = {}): Promise<string> {
   const { url } = baton(mode)
-  return nonceFor(url, await issuer.idToken(url, { sub, name: sub }), form)
+  return (await askForNonce(url, await issuer.idToken(url, { sub, name: sub }), form)).nonce
 }

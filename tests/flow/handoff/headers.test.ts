@@ -1,43 +1,40 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import type { Person } from '../../support/person.ts'
-import { type Stage, startStage } from '../../support/stage.ts'
+import { test as base } from '../../support/test.ts'
 
-let stage: Stage
-let source: Person
+const test = base.extend(
+  'nonce',
+  ({ person }) =>
+    async () =>
+      (await person.askForNonce()).nonce,
+)
 
-beforeAll(async () => {
-  stage = await startStage()
-  source = await stage.signedIn()
-})
+type Given = { newcomer: () => Person; nonce: () => Promise<string> }
 
-afterAll(() => stage?.close())
-
-const answers: [string, number, () => Promise<Response>][] = [
-  ['an open page', 200, async () => stage.newcomer().request(`/handoff?nonce=${await nonce()}`)],
-  ['a dead link', 410, () => stage.newcomer().request(`/handoff?nonce=${'x'.repeat(43)}`)],
+const answers: [string, number, (given: Given) => Promise<Response>][] = [
+  ['an open page', 200, async ({ newcomer, nonce }) => newcomer().request(`/handoff?nonce=${await nonce()}`)],
+  ['a dead link', 410, ({ newcomer }) => newcomer().request(`/handoff?nonce=${'x'.repeat(43)}`)],
   [
     'an address with a slash at its end',
     200,
-    async () => stage.newcomer().request(`/handoff/?nonce=${await nonce()}`),
+    async ({ newcomer, nonce }) => newcomer().request(`/handoff/?nonce=${await nonce()}`),
   ],
-  ['a spent nonce', 410, () => stage.newcomer().redeem('x'.repeat(43))],
-  ['a redemption', 303, async () => stage.newcomer().redeem(await nonce())],
+  ['a spent nonce', 410, ({ newcomer }) => newcomer().redeem('x'.repeat(43))],
+  ['a redemption', 303, async ({ newcomer, nonce }) => newcomer().redeem(await nonce())],
   [
     'a forged form',
     403,
-    async () =>
-      stage
-        .newcomer()
-        .request('/handoff', { method: 'POST', body: new URLSearchParams({ nonce: await nonce() }) }),
+    async ({ newcomer, nonce }) =>
+      newcomer().request('/handoff', { method: 'POST', body: new URLSearchParams({ nonce: await nonce() }) }),
   ],
-  ['a repeated parameter', 400, () => stage.newcomer().request('/handoff?nonce=a&nonce=b')],
-  ['another method', 405, () => stage.newcomer().request('/handoff', { method: 'DELETE' })],
+  ['a repeated parameter', 400, ({ newcomer }) => newcomer().request('/handoff?nonce=a&nonce=b')],
+  ['another method', 405, ({ newcomer }) => newcomer().request('/handoff', { method: 'DELETE' })],
 ]
 
-test.each(answers)(
+test.for(answers)(
   '%s tells no other site of itself, is not kept and not indexed',
-  async (_, status, ask) => {
-    const answer = await ask()
+  async ([, status, ask], { newcomer, nonce }) => {
+    const answer = await ask({ newcomer, nonce })
     expect(answer.status).toBe(status)
     expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
     expect(answer.headers.get('cache-control')).toMatch(/\bno-store\b/)
@@ -49,29 +46,28 @@ test.each(answers)(
   },
 )
 
-test.each(answers.slice(0, 3))('%s is a page that nobody frames', async (_, status, ask) => {
-  const answer = await ask()
-  expect(answer.status).toBe(status)
-  expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
-  expect(answer.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
-  expect(answer.headers.get('x-frame-options')).toBe('DENY')
-  expect(await answer.text()).toMatch(/<meta name="robots" content="noindex/)
-})
+test.for(answers.slice(0, 3))(
+  '%s is a page that nobody frames',
+  async ([, status, ask], { newcomer, nonce }) => {
+    const answer = await ask({ newcomer, nonce })
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(answer.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+    expect(answer.headers.get('x-frame-options')).toBe('DENY')
+    expect(await answer.text()).toMatch(/<meta name="robots" content="noindex/)
+  },
+)
 
-test('an open page and a dead link have a title that names nobody', async () => {
+test('an open page and a dead link have a title that names nobody', async ({ nonce, newcomer }) => {
   for (const address of [`/handoff?nonce=${await nonce()}`, '/handoff']) {
-    const html = await (await stage.newcomer().request(address)).text()
+    const html = await (await newcomer().request(address)).text()
     expect(/<title>(.*?)<\/title>/.exec(html)?.[1]).toBe('Continue · Baton')
   }
 })
 
-test('the answer to a redemption holds the nonce nowhere', async () => {
+test('the answer to a redemption holds the nonce nowhere', async ({ nonce, newcomer }) => {
   const spent = await nonce()
-  const answer = await stage.newcomer().redeem(spent)
+  const answer = await newcomer().redeem(spent)
   expect(answer.status).toBe(303)
   expect(JSON.stringify([...answer.headers]) + (await answer.text())).not.toContain(spent)
 })
-
-async function nonce(): Promise<string> {
-  return (await source.askForNonce()).nonce
-}

@@ -1,24 +1,24 @@
 import { Cookie } from 'tough-cookie'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { nonceFor } from '../../support/app.ts'
+import { expect } from 'vitest'
+import { askForNonce } from '../../support/ask-for-nonce.ts'
 import { readHandoffPage } from '../../support/clients/handoff-page.ts'
-import { type Stage, startStage } from '../../support/stage.ts'
-import { startTrustedIssuer, type TrustedIssuer } from '../../support/trusted-issuer.ts'
+import { test as base } from '../../support/test.ts'
 
-let issuer: TrustedIssuer
-let stage: Stage
+const test = base
+  .extend('nonceOf', ({ baton, issuer }) => async (claims: Record<string, string>): Promise<string> => {
+    const { url } = baton
+    return (await askForNonce(url, await issuer.idToken(url, claims))).nonce
+  })
+  .extend('open', ({ newcomer }) => async (nonce: string): Promise<{ answer: Response; html: string }> => {
+    const answer = await newcomer().request(`/handoff?nonce=${nonce}`)
+    expect(answer.status).toBe(200)
+    return { answer, html: await answer.text() }
+  })
 
-beforeAll(async () => {
-  issuer = await startTrustedIssuer()
-  stage = await startStage({ config: () => ({ trustedIssuers: [issuer.trust] }) })
-})
-
-afterAll(async () => {
-  await stage?.close()
-  await issuer?.close()
-})
-
-test('the first form of the page posts the nonce and its own token to /handoff', async () => {
+test('the first form of the page posts the nonce and its own token to /handoff', async ({
+  nonceOf,
+  open,
+}) => {
   const nonce = await nonceOf({ name: 'Ada' })
   const { form, fields } = readHandoffPage((await open(nonce)).html)
   expect(form).toMatch(/\smethod="post"/)
@@ -26,7 +26,10 @@ test('the first form of the page posts the nonce and its own token to /handoff',
   expect(fields).toEqual({ nonce, csrf_token: expect.stringMatching(/^[\w-]{43}$/) })
 })
 
-test("the page's cookie is for this page alone, out of the reach of scripts and other sites", async () => {
+test("the page's cookie is for this page alone, out of the reach of scripts and other sites", async ({
+  nonceOf,
+  open,
+}) => {
   const nonce = await nonceOf({ name: 'Ada' })
   const { answer } = await open(nonce)
   const cookies = answer.headers.getSetCookie().map((header) => Cookie.parse(header))
@@ -36,25 +39,28 @@ test("the page's cookie is for this page alone, out of the reach of scripts and 
   expect(decodeURIComponent(answer.headers.getSetCookie().join())).not.toContain(nonce)
 })
 
-test('each page has a token of its own, also for one nonce', async () => {
+test('each page has a token of its own, also for one nonce', async ({ nonceOf, open }) => {
   const nonce = await nonceOf({ name: 'Ada' })
   const [one, other] = [await open(nonce), await open(nonce)].map(({ html }) => readHandoffPage(html))
   expect(one?.fields.csrf_token).not.toBe(other?.fields.csrf_token)
 })
 
-test('the page shows who one is about to be, and the answer is not signed in yet', async () => {
+test('the page shows who one is about to be, and the answer is not signed in yet', async ({
+  nonceOf,
+  open,
+}) => {
   const nonce = await nonceOf({ name: 'Ada Lovelace', email: 'ada@example.org' })
   const { shown } = readHandoffPage((await open(nonce)).html)
   expect(shown).toContain('Continue as Ada Lovelace?')
   expect(shown).toContain('ada@example.org')
 })
 
-test('someone without a name is shown by their email', async () => {
+test('someone without a name is shown by their email', async ({ nonceOf, open }) => {
   const nonce = await nonceOf({ sub: 'nameless', email: 'nameless@example.org' })
   expect(readHandoffPage((await open(nonce)).html).shown).toContain('Continue as nameless@example.org?')
 })
 
-test('a hostile name is text and nothing more', async () => {
+test('a hostile name is text and nothing more', async ({ nonceOf, open, newcomer }) => {
   const name = `</script><script>alert(1)</script><img src=x onerror=alert(1)>"'&`
   const nonce = await nonceOf({ sub: 'mallory', name, email: '"><b>@evil.example' })
   const { html } = await open(nonce)
@@ -63,7 +69,7 @@ test('a hostile name is text and nothing more', async () => {
   expect(html).not.toContain('<img')
   expect(html).not.toContain('<b>')
 
-  const target = stage.newcomer()
+  const target = newcomer()
   await target.redeem(nonce)
   const home = await (await target.request('/')).text()
   expect(home).toContain('&lt;img src=x onerror=alert(1)&gt;')
@@ -71,7 +77,7 @@ test('a hostile name is text and nothing more', async () => {
   expect(home).not.toContain('<img')
 })
 
-test('the scripts of the page run under a nonce of that answer alone', async () => {
+test('the scripts of the page run under a nonce of that answer alone', async ({ nonceOf, open }) => {
   const nonce = await nonceOf({ name: 'Ada' })
   const answers = [await open(nonce), await open(nonce)]
   const seen = answers.map(({ answer, html }) => {
@@ -84,14 +90,3 @@ test('the scripts of the page run under a nonce of that answer alone', async () 
   })
   expect(seen[0]).not.toBe(seen[1])
 })
-
-async function nonceOf(claims: Record<string, string>): Promise<string> {
-  const { url } = stage.baton
-  return nonceFor(url, await issuer.idToken(url, claims))
-}
-
-async function open(nonce: string): Promise<{ answer: Response; html: string }> {
-  const answer = await stage.newcomer().request(`/handoff?nonce=${nonce}`)
-  expect(answer.status).toBe(200)
-  return { answer, html: await answer.text() }
-}

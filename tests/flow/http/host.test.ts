@@ -1,22 +1,15 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Baton, startBaton } from '../../support/baton.ts'
+import { expect } from 'vitest'
+
 import { rawRequest } from '../../support/clients/raw-request.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
-import { emptyPostgres } from '../../support/databases.ts'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
-let baton: Baton
-let host: string
+const test = base.extend('setup', perFile, { config: () => ({}) } satisfies Setup)
 
-beforeAll(async () => {
-  baton = await startBaton({ config: {}, database: { url: await emptyPostgres() } })
-  host = new URL(baton.url).host
-})
-
-afterAll(() => baton?.stop())
-
-test('the probes answer whatever Host asks', async () => {
+test('the probes answer whatever Host asks', async ({ host, baton }) => {
   for (const asked of [host, '10.0.0.7:8080', 'evil.example']) {
     const health = await rawRequest(baton.address, { path: '/api/health', headers: { host: asked } })
     expect({ status: health.status, body: await health.text() }).toEqual({
@@ -32,7 +25,7 @@ test('the probes answer whatever Host asks', async () => {
   }
 })
 
-test.each(['POST', 'PUT', 'DELETE'])('a probe takes no %s', async (method) => {
+test.for(['POST', 'PUT', 'DELETE'])('a probe takes no %s', async (method, { baton, host }) => {
   for (const path of ['/api/health', '/api/ready']) {
     const answer = await rawRequest(baton.address, { method, path, headers: { host } })
     expect(answer.headers.get('allow')).toBe('GET, HEAD')
@@ -52,7 +45,7 @@ const paths = [
   '/none',
 ]
 
-test.each(paths)('%s is served for no other host', async (path) => {
+test.for(paths)('%s is served for no other host', async (path, { host, baton }) => {
   for (const asked of [
     'evil.example',
     `evil.${host}`,
@@ -66,12 +59,12 @@ test.each(paths)('%s is served for no other host', async (path) => {
   }
 })
 
-test('the own host is known in any case of its letters', async () => {
+test('the own host is known in any case of its letters', async ({ baton, host }) => {
   const answer = await rawRequest(baton.address, { path: '/', headers: { host: host.toUpperCase() } })
   expect(answer.status).toBe(200)
 })
 
-test('forwarding headers do not make another host of it', async () => {
+test('forwarding headers do not make another host of it', async ({ baton, host }) => {
   const answer = await rawRequest(baton.address, {
     path: '/api/auth/providers',
     headers: {
@@ -85,12 +78,12 @@ test('forwarding headers do not make another host of it', async () => {
   expect(await answer.text()).not.toContain('evil.example')
 })
 
-test.each([
+test.for([
   ['two Host headers, the own one first', 'GET / HTTP/1.1\r\nHost: OWN\r\nHost: evil.example\r\n'],
   ['two Host headers, the own one last', 'GET / HTTP/1.1\r\nHost: evil.example\r\nHost: OWN\r\n'],
   ['an address of another host in its first line', 'GET http://evil.example/ HTTP/1.1\r\nHost: OWN\r\n'],
   ['no Host header', 'GET / HTTP/1.1\r\n'],
-])('a request with %s is refused', async (_, head) => {
+] as const)('a request with %s is refused', async ([, head], { baton, host }) => {
   const socket = connect(Number(new URL(baton.address).port), '127.0.0.1')
   socket.end(`${head.replaceAll('OWN', host)}Connection: close\r\n\r\n`)
   expect(await text(socket)).toMatch(/^HTTP\/1\.1 4(00|21) /)

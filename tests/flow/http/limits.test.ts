@@ -1,25 +1,18 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { rawExchange } from '../../support/clients/raw-exchange.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
-import { type Stage, startStage } from '../../support/stage.ts'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
-let stage: Stage
-let host: string
+const test = base.extend('setup', perFile, {} satisfies Setup)
 
-beforeAll(async () => {
-  stage = await startStage()
-  host = new URL(stage.baton.url).host
-})
-
-afterAll(() => stage?.close())
-
-test.each(['/api/auth/signin/demo', '/api/auth/csrf', '/sign-in', '/api/nonce', '/api/nowhere'])(
+test.for(['/api/auth/signin/demo', '/api/auth/csrf', '/sign-in', '/api/nonce', '/api/nowhere'])(
   'a body that is announced larger than a form can be is refused before %s reads it',
-  async (path) => {
+  async (path, { baton, host }) => {
     const received = await rawExchange(
-      stage.baton.address,
+      baton.address,
       `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 70000\r\n\r\n`,
     )
     expect(received).toMatch(/^HTTP\/1\.1 413 /)
@@ -27,19 +20,19 @@ test.each(['/api/auth/signin/demo', '/api/auth/csrf', '/sign-in', '/api/nonce', 
   },
 )
 
-test.each(['/api/auth/signin/demo', '/sign-in'])(
+test.for(['/api/auth/signin/demo', '/sign-in'])(
   'a body of no known length is refused before %s reads it',
-  async (path) => {
+  async (path, { baton, host }) => {
     const received = await rawExchange(
-      stage.baton.address,
+      baton.address,
       `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nSec-Fetch-Site: same-origin\r\nTransfer-Encoding: chunked\r\n\r\n`,
     )
     expect(received).toMatch(/^HTTP\/1\.1 400 /)
   },
 )
 
-test('a refused caller that goes on sending, byte by byte, is cut off', async () => {
-  const { hostname, port } = new URL(stage.baton.address)
+test('a refused caller that goes on sending, byte by byte, is cut off', async ({ baton, host }) => {
+  const { hostname, port } = new URL(baton.address)
   const socket = connect(Number(port), hostname)
   socket.on('error', () => {})
   const closed = once(socket, 'close')
@@ -50,9 +43,9 @@ test('a refused caller that goes on sending, byte by byte, is cut off', async ()
   clearInterval(drip)
 })
 
-test('a refusal reaches a caller that sends megabytes before it reads', async () => {
+test('a refusal reaches a caller that sends megabytes before it reads', async ({ baton, host }) => {
   const body = Buffer.alloc(8_000_000)
-  const { hostname, port } = new URL(stage.baton.address)
+  const { hostname, port } = new URL(baton.address)
   const socket = connect(Number(port), hostname)
   socket.write(
     `POST /api/backends/demo/x HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${body.length}\r\n\r\n`,
@@ -66,38 +59,38 @@ test('a refusal reaches a caller that sends megabytes before it reads', async ()
   socket.destroy()
 })
 
-test.each(['TRACE', 'PROPFIND'])(
+test.for(['TRACE', 'PROPFIND'])(
   'what only begins like the address of a backend takes no %s',
-  async (method) => {
+  async (method, { baton, host }) => {
     const received = await rawExchange(
-      stage.baton.address,
+      baton.address,
       `${method} /api/backendsX HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
     )
     expect(received).toMatch(/^HTTP\/1\.1 405 /)
   },
 )
 
-test('a form of thousands of parameters is refused', async () => {
+test('a form of thousands of parameters is refused', async ({ newcomer }) => {
   const body = new URLSearchParams(Array.from({ length: 5000 }, (_, index) => [`p${index}`, '1']))
   await expectRefusal(
-    await stage.newcomer().request('/api/nonce', { method: 'POST', body }),
+    await newcomer().request('/api/nonce', { method: 'POST', body }),
     400,
     'invalid_request',
   )
 })
 
-test.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('a page takes no %s', async (method) => {
-  const answer = await stage.newcomer().request('/', { method })
+test.for(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('a page takes no %s', async (method, { newcomer }) => {
+  const answer = await newcomer().request('/', { method })
   await expectRefusal(answer, 405, 'method_not_allowed')
   expect(answer.headers.get('allow')).toBe('GET, HEAD, POST')
 })
 
-test.each<Record<string, string>>([
+test.for<Record<string, string>>([
   { 'sec-fetch-site': 'cross-site' },
   { origin: 'https://evil.example' },
   {},
-])('a form that another site sends to a page is refused (%j)', async (headers) => {
-  const person = await stage.signedIn()
+])('a form that another site sends to a page is refused (%j)', async (headers, { signedIn }) => {
+  const person = await signedIn()
   const answer = await person.request('/sign-out', {
     method: 'POST',
     headers,
@@ -107,7 +100,7 @@ test.each<Record<string, string>>([
   expect(await person.session()).not.toBeNull()
 })
 
-test.each([
+test.for([
   '//',
   '//[',
   '/\\',
@@ -120,28 +113,31 @@ test.each([
   '/handoff?nonce=%00',
   '/sign-in?error=constructor',
   '/error?error=__proto__',
-])('an odd address (%s) is no fault of the server', async (target) => {
+])('an odd address (%s) is no fault of the server', async (target, { baton, host }) => {
   const received = await rawExchange(
-    stage.baton.address,
+    baton.address,
     `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
   )
   expect(received).toMatch(/^HTTP\/1\.1 [234]\d\d /)
 })
 
-test('headers that are too long and what is no HTTP are refused in words', async () => {
+test('headers that are too long and what is no HTTP are refused in words', async ({ baton, host }) => {
   const long = await rawExchange(
-    stage.baton.address,
+    baton.address,
     `GET / HTTP/1.1\r\nHost: ${host}\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`,
   )
   expect(long).toMatch(/^HTTP\/1\.1 431 /)
   expect(long).toContain('"invalid_request"')
-  const noise = await rawExchange(stage.baton.address, 'what is this\r\n\r\n')
+  const noise = await rawExchange(baton.address, 'what is this\r\n\r\n')
   expect(noise).toMatch(/^HTTP\/1\.1 400 /)
   expect(noise).toContain('"invalid_request"')
 })
 
-test('an upgrade at an address of Next is refused, and keeps nobody from stopping the server', async () => {
-  const { hostname, port } = new URL(stage.baton.address)
+test('an upgrade at an address of Next is refused, and keeps nobody from stopping the server', async ({
+  baton,
+  host,
+}) => {
+  const { hostname, port } = new URL(baton.address)
   const upgrade = (to: string) =>
     `GET /_next/webpack-hmr HTTP/1.1\r\nHost: ${to}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`
   const answers = await Promise.all(
@@ -155,5 +151,5 @@ test('an upgrade at an address of Next is refused, and keeps nobody from stoppin
   expect(answers).toEqual(['HTTP/1.1 404', 'HTTP/1.1 421'])
   // A connection that never asks for anything, as browsers keep in store.
   await once(connect(Number(port), hostname), 'connect')
-  expect(await stage.baton.stop()).toBe(0)
+  expect(await baton.stop()).toBe(0)
 })

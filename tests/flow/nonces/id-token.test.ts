@@ -1,93 +1,90 @@
-import { UnsecuredJWT } from 'jose'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { nonceFor, postNonce } from '../../support/app.ts'
+import { type JWTHeaderParameters, type JWTPayload, UnsecuredJWT } from 'jose'
+import { expect } from 'vitest'
+import { askForNonce, postNonce } from '../../support/ask-for-nonce.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
+import { fullConfig } from '../../support/full-config.ts'
 import { listen } from '../../support/partners.ts'
-import { signInAsPhone } from '../../support/sign-in-as-phone.ts'
-import { type Stage, startStage } from '../../support/stage.ts'
-import { startTrustedIssuer, type TrustedIssuer } from '../../support/trusted-issuer.ts'
+import type { PhoneTokens } from '../../support/sign-in-as-phone.ts'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
-let issuer: TrustedIssuer
-let stage: Stage
-let url: string
 const now = () => Math.floor(Date.now() / 1000)
 
-beforeAll(async () => {
-  issuer = await startTrustedIssuer()
-  stage = await startStage({
-    config: (partners) =>
-      partners.config({
-        trustedIssuers: [issuer.trust, { issuer: partners.issuer, clients: ['demo-phone'] }],
-      }),
-  })
-  url = stage.baton.url
+const test = base
+  .extend('setup', perFile, { config: (partners) => fullConfig(partners) } satisfies Setup)
+  /** An ID token that Baton takes, but for what is given. */
+  .extend(
+    'idToken',
+    perFile,
+    ({ baton, issuer }) =>
+      (claims?: JWTPayload, header?: Partial<JWTHeaderParameters>) =>
+        issuer.idToken(baton.url, claims, header),
+  )
+
+test('the token that the following ones differ from is good', async ({ baton, idToken }) => {
+  expect((await askForNonce(baton.url, await idToken())).nonce).toMatch(/^[\w-]{43}$/)
 })
 
-afterAll(async () => {
-  await stage?.close()
-  await issuer?.close()
-})
+type Given = {
+  url: string
+  idToken(claims?: JWTPayload, header?: Partial<JWTHeaderParameters>): Promise<string>
+  phoneTokens(): Promise<PhoneTokens>
+}
 
-test('the token that the following ones differ from is good', async () => {
-  expect(await nonceFor(url, await issuer.idToken(url))).toMatch(/^[\w-]{43}$/)
-})
-
-const bad: [string, () => Promise<string>][] = [
-  ['not made for the nonce endpoint', () => issuer.idToken(url, { aud: 'app' })],
+const bad: [string, (given: Given) => Promise<string>][] = [
+  ['not made for the nonce endpoint', ({ idToken }) => idToken({ aud: 'app' })],
   [
     'made for an app that is not listed',
-    () => issuer.idToken(url, { aud: ['other', `${url}/api/nonce`], azp: 'other' }),
+    ({ idToken, url }) => idToken({ aud: ['other', `${url}/api/nonce`], azp: 'other' }),
   ],
   [
     'made for the nonce endpoint of another Baton',
-    () => issuer.idToken(url, { aud: ['app', 'https://b.example/api/nonce'] }),
+    ({ idToken }) => idToken({ aud: ['app', 'https://b.example/api/nonce'] }),
   ],
-  ['expired', () => issuer.idToken(url, { exp: now() - 60 })],
-  ['older than maxTokenAge', () => issuer.idToken(url, { iat: now() - 3700 })],
-  ['of an issuer that is not trusted', () => issuer.idToken(url, { iss: 'http://127.0.0.1:9' })],
-  ['signed by a key that the issuer does not have', () => issuer.idToken(url, {}, { kid: 'key-2' })],
+  ['expired', ({ idToken }) => idToken({ exp: now() - 60 })],
+  ['older than maxTokenAge', ({ idToken }) => idToken({ iat: now() - 3700 })],
+  ['of an issuer that is not trusted', ({ idToken }) => idToken({ iss: 'http://127.0.0.1:9' })],
+  ['signed by a key that the issuer does not have', ({ idToken }) => idToken({}, { kid: 'key-2' })],
   [
     'not signed',
-    async () => {
-      const [, claims = ''] = (await issuer.idToken(url)).split('.')
+    async ({ idToken }) => {
+      const [, claims = ''] = (await idToken()).split('.')
       const unsigned = new UnsecuredJWT(JSON.parse(Buffer.from(claims, 'base64url').toString()))
       return unsigned.encode()
     },
   ],
   [
     'changed after it was signed',
-    async () => {
-      const [header, , signature] = (await issuer.idToken(url)).split('.')
-      const [, claims] = (await issuer.idToken(url, { sub: 'somebody else' })).split('.')
+    async ({ idToken }) => {
+      const [header, , signature] = (await idToken()).split('.')
+      const [, claims] = (await idToken({ sub: 'somebody else' })).split('.')
       return [header, claims, signature].join('.')
     },
   ],
-  [
-    'an access token',
-    async () => {
-      const phone = { identityProviderUrl: stage.partners.issuer, user: 'demo', password: 'demo' }
-      return (await signInAsPhone(phone)).accessToken
-    },
-  ],
+  ['an access token', async ({ phoneTokens }) => (await phoneTokens()).accessToken],
   ['no JWT', async () => 'a.b.c'],
 ]
 
-test.each(bad)('an ID token that is %s is invalid_grant', async (_, make) => {
-  await expectRefusal(await postNonce(url, { token: await make() }), 400, 'invalid_grant')
-})
+test.for(bad)(
+  'an ID token that is %s is invalid_grant',
+  async ([, make], { baton: { url }, idToken, phoneTokens }) => {
+    const token = await make({ url, idToken, phoneTokens })
+    await expectRefusal(await postNonce(url, { token }), 400, 'invalid_grant')
+  },
+)
 
-test('while the issuer cannot be reached the answer is 503, and its tokens are good again when it is back', async () => {
-  const phone = { identityProviderUrl: stage.partners.issuer, user: 'demo', password: 'demo' }
-  const { idToken } = await signInAsPhone(phone)
-  await stage.partners.stopIdentityProvider()
-  const answer = await postNonce(url, { token: idToken })
+test('while the issuer cannot be reached the answer is 503, and its tokens are good again when it is back', async ({
+  partners,
+  baton,
+  phoneTokens,
+}) => {
+  const { idToken } = await phoneTokens()
+  await partners.stopIdentityProvider()
+  const answer = await postNonce(baton.url, { token: idToken })
   expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
   await expectRefusal(answer, 503, 'temporarily_unavailable')
 
-  const back = await listen(
-    stage.partners.identityProvider.listener,
-    Number(new URL(stage.partners.issuer).port),
-  )
-  expect(await nonceFor(url, idToken)).toMatch(/^[\w-]{43}$/)
+  const back = await listen(partners.identityProvider.listener, Number(new URL(partners.issuer).port))
+  expect((await askForNonce(baton.url, idToken)).nonce).toMatch(/^[\w-]{43}$/)
   await back.close()
 })

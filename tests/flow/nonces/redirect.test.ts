@@ -1,19 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { expectRefusal } from '../../support/clients/refusal.ts'
-import type { Person } from '../../support/person.ts'
-import { type Stage, startStage } from '../../support/stage.ts'
+import { test } from '../../support/test.ts'
 
-let stage: Stage
-let source: Person
-
-beforeAll(async () => {
-  stage = await startStage()
-  source = await stage.signedIn()
-})
-
-afterAll(() => stage?.close())
-
-test.each([
+test.for([
   'https://evil.example',
   'http:evil.example',
   'https:/evil.example',
@@ -45,15 +34,15 @@ test.each([
   '/a\u0085b',
   '/inbox\r\nSet-Cookie: a=b',
   `/${'a'.repeat(2048)}`,
-])('redirect_to %j is no path of the target and is invalid_request', async (redirect_to) => {
-  const response = await source.ownPage('/api/nonce', {
+])('redirect_to %j is no path of the target and is invalid_request', async (redirect_to, { person }) => {
+  const response = await person.ownPage('/api/nonce', {
     method: 'POST',
     body: new URLSearchParams({ redirect_to }),
   })
   await expectRefusal(response, 400, 'invalid_request')
 })
 
-test.each([
+test.for([
   ['/', '/'],
   ['/session', '/session'],
   ['/inbox?unread=1&unread=2', '/inbox?unread=1&unread=2'],
@@ -64,15 +53,18 @@ test.each([
   ['/a//b', '/a//b'],
   ['/@evil.example', '/@evil.example'],
   ['/grüße', '/gr%C3%BC%C3%9Fe'],
-])('redirect_to %j arrives as %j and leads nowhere else', async (redirect_to, location) => {
-  const { nonce } = await source.askForNonce({ redirect_to })
-  const answer = await stage.newcomer().redeem(nonce)
-  expect(answer.status).toBe(303)
-  expect(answer.headers.get('location')).toBe(location)
-  expect(new URL(location, stage.baton.url).origin).toBe(stage.baton.url)
-})
+] as const)(
+  'redirect_to %j arrives as %j and leads nowhere else',
+  async ([redirect_to, location], { person, newcomer, baton }) => {
+    const { nonce } = await person.askForNonce({ redirect_to })
+    const answer = await newcomer().redeem(nonce)
+    expect(answer.status).toBe(303)
+    expect(answer.headers.get('location')).toBe(location)
+    expect(new URL(location, baton.url).origin).toBe(baton.url)
+  },
+)
 
-test('without redirect_to one arrives at the home page', async () => {
-  const { nonce } = await source.askForNonce()
-  expect((await stage.newcomer().redeem(nonce)).headers.get('location')).toBe('/')
+test('without redirect_to one arrives at the home page', async ({ person, newcomer }) => {
+  const { nonce } = await person.askForNonce()
+  expect((await newcomer().redeem(nonce)).headers.get('location')).toBe('/')
 })

@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { httpCall } from '../../support/clients/http-call.ts'
-import { type OidcStage, startOidcStage, webAuthorization } from '../../support/oidc-stage.ts'
+import { test, webAuthorization } from '../../support/test-oidc.ts'
 
-let stage: OidcStage
-
-beforeAll(async () => {
-  stage = await startOidcStage()
-})
-
-afterAll(() => stage?.close())
-
-test('a request whose length is not known is read, and one that is too long is not', async () => {
+test('a request whose length is not known is read, and one that is too long is not', async ({ baton }) => {
   const send = (body: string) =>
-    httpCall(stage.baton.address, '/oidc/token', {
+    httpCall(baton.address, '/oidc/token', {
       method: 'POST',
       headers: {
-        host: new URL(stage.baton.url).host,
+        host: new URL(baton.url).host,
         authorization: webAuthorization,
         'content-type': 'application/x-www-form-urlencoded',
         'transfer-encoding': 'chunked',
@@ -29,18 +21,21 @@ test('a request whose length is not known is read, and one that is too long is n
   ).toBeGreaterThanOrEqual(400)
 })
 
-test('pages of an application may call from its own origin and from no other', async () => {
+test('pages of an application may call from its own origin and from no other', async ({ post }) => {
   const cors = async (origin: string) =>
-    (await stage.post('/token', { grant_type: 'refresh_token', refresh_token: 'x' }, { origin })).headers.get(
+    (await post('/token', { grant_type: 'refresh_token', refresh_token: 'x' }, { origin })).headers.get(
       'access-control-allow-origin',
     )
   expect(await cors('https://app.example.org')).toBe('https://app.example.org')
   expect(await cors('https://evil.example')).toBeNull()
 })
 
-test('pages of an application may ask for a nonce by an ID token, and ride on no cookie', async () => {
+test('pages of an application may ask for a nonce by an ID token, and ride on no cookie', async ({
+  baton,
+  signedIn,
+}) => {
   const ask = (origin: string, init: RequestInit = {}) =>
-    fetch(`${stage.baton.url}/api/nonce`, { method: 'POST', ...init, headers: { origin, ...init.headers } })
+    fetch(`${baton.url}/api/nonce`, { method: 'POST', ...init, headers: { origin, ...init.headers } })
   const [own, foreign] = ['https://app.example.org', 'https://evil.example']
   const preflight = { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } }
   const allowed = await ask(own, preflight)
@@ -51,7 +46,7 @@ test('pages of an application may ask for a nonce by an ID token, and ride on no
   expect(answer.headers.get('access-control-allow-origin')).toBe(own)
   expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
   expect(await answer.json()).toMatchObject({ error: 'invalid_grant' })
-  const cookie = await (await stage.signedIn()).cookies()
+  const cookie = await (await signedIn()).cookies()
   const riding = await ask(own, { headers: { cookie, 'sec-fetch-site': 'cross-site' } })
   expect([riding.status, (await riding.json()).error]).toEqual([403, 'csrf'])
 })

@@ -1,21 +1,15 @@
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
+import { askForNonce } from '../../support/ask-for-nonce.ts'
 import { nonceHash } from '../../support/nonce-hash.ts'
-import type { Person } from '../../support/person.ts'
 import { follow, pressContinue, registration, relyingParty } from '../../support/relying-party.ts'
-import { requestNonce } from '../../support/request-nonce.ts'
-import { signInAsPhone } from '../../support/sign-in-as-phone.ts'
-import { type Stage, startStage } from '../../support/stage.ts'
+import type { Setup, Stage } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
 const unmet = 'unmet_authentication_requirements'
 
-let stage: Stage
-let source: Person
-let web: Awaited<ReturnType<typeof relyingParty>>
-let other: Awaited<ReturnType<typeof relyingParty>>
-
-beforeAll(async () => {
-  stage = await startStage({
+const test = base
+  .extend('setup', perFile, {
     config: (partners) =>
       partners.config({
         clients: [
@@ -30,43 +24,49 @@ beforeAll(async () => {
           },
         ],
       }),
-  })
-  source = await stage.signedIn()
-  web = await relyingParty(stage.baton.url, 'web')
-  other = await relyingParty(stage.baton.url, 'other')
-})
-
-afterAll(() => stage?.close())
-
-/** A browser that opens the application's request with this nonce, and presses Continue where a page asks. */
-async function handOver(
-  nonce: string,
-  browser = stage.newcomer(),
-  app = web,
-  more: Record<string, string> = {},
-) {
-  const { url, checks } = await app.beginWithNonce(nonce, more)
-  const first = await follow(browser, url)
-  const end = first.page ? await pressContinue(browser, first.url, first.page.html) : first
-  return { first, end, browser, tokens: () => app.finish(end.url, checks) }
-}
+  } satisfies Setup)
+  .extend('web', perFile, ({ baton }) => relyingParty(baton.url, 'web'))
+  .extend('other', perFile, ({ baton }) => relyingParty(baton.url, 'other'))
+  /** A browser that opens the application's request with this nonce, and presses Continue where a page asks. */
+  .extend(
+    'handOver',
+    ({ newcomer, web }) =>
+      async (nonce: string, browser = newcomer(), app = web, more: Record<string, string> = {}) => {
+        const { url, checks } = await app.beginWithNonce(nonce, more)
+        const first = await follow(browser, url)
+        const end = first.page ? await pressContinue(browser, first.url, first.page.html) : first
+        return { first, end, browser, tokens: () => app.finish(end.url, checks) }
+      },
+  )
+  .extend(
+    'nonceFor',
+    ({ person }) =>
+      async (target: string, more = {}) =>
+        (await person.askForNonce({ target, ...more })).nonce,
+  )
 
 const errorOf = (url: URL) => url.searchParams.get('error')
-const nonceFor = async (target: string, more = {}) => (await source.askForNonce({ target, ...more })).nonce
 
-test("a nonce signs its person in at an application that never saw them, with the source's way and time of sign-in", async () => {
+test("a nonce signs its person in at an application that never saw them, with the source's way and time of sign-in", async ({
+  handOver,
+  nonceFor,
+  person,
+  sql,
+  baton,
+  web,
+}) => {
   const { first, browser, tokens } = await handOver(await nonceFor('web'))
   expect(first.page?.html).toContain('Demo User')
   expect(first.page?.html).toContain('Application web')
   const { id_token = '', ...given } = await tokens()
   const claims = decodeJwt(id_token)
-  const session = await source.session()
-  const [row] = await stage.sql<{ auth_time: Date; amr: string[] }>(
+  const session = await person.session()
+  const [row] = await sql<{ auth_time: Date; amr: string[] }>(
     'SELECT auth_time, amr FROM sessions WHERE id = $1',
     [session?.sid],
   )
   expect(claims).toMatchObject({
-    iss: `${stage.baton.url}/oidc`,
+    iss: `${baton.url}/oidc`,
     aud: 'web',
     sub: session?.user.id,
     acr: 'urn:baton:authentication:nonce',
@@ -83,37 +83,36 @@ test("a nonce signs its person in at an application that never saw them, with th
   expect(await browser.session()).toBeNull()
 })
 
-test('an app hands over by its ID token to a target that its entry names, and to no other', async () => {
-  const { idToken } = await signInAsPhone({
-    identityProviderUrl: stage.partners.issuer,
-    user: 'demo',
-    password: 'demo',
-  })
-  const answer = await requestNonce({
-    batonUrl: stage.baton.url,
-    idToken,
-    target: 'web',
-    redirectTo: '/a?b=1',
-  })
+test('an app hands over by its ID token to a target that its entry names, and to no other', async ({
+  phoneTokens,
+  baton,
+  handOver,
+  person,
+}) => {
+  const { idToken } = await phoneTokens()
+  const answer = await askForNonce(baton.url, idToken, { target: 'web', redirect_to: '/a?b=1' })
   const uri = new URL(answer.handoff_uri)
   expect(uri.origin + uri.pathname).toBe('http://127.0.0.1:4999/start')
   expect(Object.fromEntries(uri.searchParams)).toEqual({
-    iss: `${stage.baton.url}/oidc`,
+    iss: `${baton.url}/oidc`,
     target_link_uri: 'http://127.0.0.1:4999/a?b=1',
     nonce: answer.nonce,
   })
   const { id_token = '' } = await (await handOver(answer.nonce)).tokens()
-  expect(decodeJwt(id_token).sub).toBe((await source.session())?.user.id)
+  expect(decodeJwt(id_token).sub).toBe((await person.session())?.user.id)
   for (const target of ['other', 'closed', 'unknown', 'demo-phone'])
-    await expect(requestNonce({ batonUrl: stage.baton.url, idToken, target })).rejects.toThrow(
-      'unauthorized_client',
-    )
+    await expect(askForNonce(baton.url, idToken, { target })).rejects.toThrow('unauthorized_client')
 })
 
-test('looks at the page spend nothing, and a nonce works once', async () => {
+test('looks at the page spend nothing, and a nonce works once', async ({
+  nonceFor,
+  web,
+  newcomer,
+  handOver,
+}) => {
   const nonce = await nonceFor('web')
   const { url, checks } = await web.beginWithNonce(nonce)
-  const browser = stage.newcomer()
+  const browser = newcomer()
   const first = await follow(browser, url)
   for (let look = 0; look < 3; look++) expect((await browser.request(first.url.href)).status).toBe(200)
   const end = await pressContinue(browser, first.url, first.page?.html ?? '')
@@ -121,11 +120,11 @@ test('looks at the page spend nothing, and a nonce works once', async () => {
   expect(errorOf((await handOver(nonce)).first.url)).toBe(unmet)
 })
 
-test('of 20 parallel presses in 20 browsers one signs in', async () => {
+test('of 20 parallel presses in 20 browsers one signs in', async ({ nonceFor, newcomer, web }) => {
   const nonce = await nonceFor('web')
   const opened = await Promise.all(
     Array.from({ length: 20 }, async () => {
-      const browser = stage.newcomer()
+      const browser = newcomer()
       const { url } = await web.beginWithNonce(nonce)
       return { browser, first: await follow(browser, url) }
     }),
@@ -138,8 +137,8 @@ test('of 20 parallel presses in 20 browsers one signs in', async () => {
   expect(ends.filter(({ url }) => errorOf(url) === unmet)).toHaveLength(19)
 })
 
-test('a reload of the page after the press does not undo it', async () => {
-  const browser = stage.newcomer()
+test('a reload of the page after the press does not undo it', async ({ newcomer, web, nonceFor }) => {
+  const browser = newcomer()
   const { url, checks } = await web.beginWithNonce(await nonceFor('web'))
   const first = await follow(browser, url)
   const press = { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } }
@@ -148,8 +147,12 @@ test('a reload of the page after the press does not undo it', async () => {
   expect((await web.finish(end.url, checks)).id_token).toBeDefined()
 })
 
-test('two presses at one moment in the same browser sign in once, and neither undoes it', async () => {
-  const browser = stage.newcomer()
+test('two presses at one moment in the same browser sign in once, and neither undoes it', async ({
+  newcomer,
+  web,
+  nonceFor,
+}) => {
+  const browser = newcomer()
   const { url, checks } = await web.beginWithNonce(await nonceFor('web'))
   const first = await follow(browser, url)
   const press = { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } }
@@ -158,8 +161,8 @@ test('two presses at one moment in the same browser sign in once, and neither un
   expect((await web.finish(end.url, checks)).id_token).toBeDefined()
 })
 
-test('a second press in the same browser does not undo the first', async () => {
-  const browser = stage.newcomer()
+test('a second press in the same browser does not undo the first', async ({ newcomer, web, nonceFor }) => {
+  const browser = newcomer()
   const { url, checks } = await web.beginWithNonce(await nonceFor('web'))
   const first = await follow(browser, url)
   const press = () =>
@@ -170,8 +173,13 @@ test('a second press in the same browser does not undo the first', async () => {
   expect((await web.finish(end.url, checks)).id_token).toBeDefined()
 })
 
-test('an application that the same person is signed in at goes on when a nonce signs them in at another', async () => {
-  const browser = await stage.signedIn()
+test('an application that the same person is signed in at goes on when a nonce signs them in at another', async ({
+  signedIn,
+  other,
+  handOver,
+  nonceFor,
+}) => {
+  const browser = await signedIn()
   const { url, checks } = await other.begin()
   const before = await other.finish((await follow(browser, url)).url, checks)
   const { tokens } = await handOver(await nonceFor('web'), browser)
@@ -180,58 +188,76 @@ test('an application that the same person is signed in at goes on when a nonce s
   expect(await browser.session()).not.toBeNull()
 })
 
-test.each<[what: string, nonce: () => Promise<string>]>([
+type Given = Pick<Stage, 'signedIn' | 'sql'> & { nonceFor(target: string): Promise<string>; person: Person }
+
+test.for<[what: string, nonce: (given: Given) => Promise<string>]>([
   ['unknown', async () => 'a'.repeat(43)],
   ['malformed', async () => 'short'],
-  ['for another client', () => nonceFor('other')],
-  ['for Baton itself', async () => (await source.askForNonce()).nonce],
+  ['for another client', ({ nonceFor }) => nonceFor('other')],
+  ['for Baton itself', async ({ person }) => (await person.askForNonce()).nonce],
   [
     'expired',
-    async () => {
+    async ({ nonceFor, sql }) => {
       const nonce = await nonceFor('web')
-      await stage.sql(`UPDATE nonces SET expires_at = now() - interval '1 s' WHERE used_at IS NULL`)
+      await sql(`UPDATE nonces SET expires_at = now() - interval '1 s' WHERE used_at IS NULL`)
       return nonce
     },
   ],
   [
     'of a session that has ended',
-    async () => {
-      const person = await stage.signedIn()
+    async ({ signedIn }) => {
+      const person = await signedIn()
       const { nonce } = await person.askForNonce({ target: 'web' })
       await person.signOut()
       return nonce
     },
   ],
-])('a nonce that is %s leads back with an error and signs nobody in', async (_, nonce) => {
-  const { first } = await handOver(await nonce())
-  expect(errorOf(first.url)).toBe(unmet)
-  expect(first.url.searchParams.get('iss')).toBe(`${stage.baton.url}/oidc`)
-})
+])(
+  'a nonce that is %s leads back with an error and signs nobody in',
+  async ([, nonce], { handOver, baton, nonceFor, person, signedIn, sql }) => {
+    const { first } = await handOver(await nonce({ nonceFor, person, signedIn, sql }))
+    expect(errorOf(first.url)).toBe(unmet)
+    expect(first.url.searchParams.get('iss')).toBe(`${baton.url}/oidc`)
+  },
+)
 
-test('a client that may not receive is handed nobody, and its ordinary sign-in works', async () => {
-  const closed = await relyingParty(stage.baton.url, 'closed')
-  const browser = await stage.signedIn()
+test('a client that may not receive is handed nobody, and its ordinary sign-in works', async ({
+  baton,
+  signedIn,
+  handOver,
+  nonceFor,
+}) => {
+  const closed = await relyingParty(baton.url, 'closed')
+  const browser = await signedIn()
   const { first } = await handOver(await nonceFor('web'), browser, closed)
   expect(errorOf(first.url)).toBe(unmet)
   const { url, checks } = await closed.begin()
   expect((await closed.finish((await follow(browser, url)).url, checks)).id_token).toBeDefined()
 })
 
-test('a nonce of a client is not taken by the hand-off page of Baton itself', async () => {
-  const browser = stage.newcomer()
+test('a nonce of a client is not taken by the hand-off page of Baton itself', async ({
+  newcomer,
+  nonceFor,
+}) => {
+  const browser = newcomer()
   expect((await browser.redeem(await nonceFor('web'))).status).toBe(410)
 })
 
-test('a sign-in that is older than max_age allows is refused', async () => {
+test('a sign-in that is older than max_age allows is refused', async ({ nonceFor, sql, handOver, web }) => {
   const nonce = await nonceFor('web')
   const hash = [nonceHash(nonce)]
-  await stage.sql(`UPDATE nonces SET auth_time = now() - interval '1 hour' WHERE hash = $1`, hash)
+  await sql(`UPDATE nonces SET auth_time = now() - interval '1 hour' WHERE hash = $1`, hash)
   expect(errorOf((await handOver(nonce, undefined, web, { max_age: '60' })).first.url)).toBe(unmet)
   const { id_token = '' } = await (await handOver(nonce, undefined, web, { max_age: '7200' })).tokens()
   expect(decodeJwt(id_token).auth_time).toBeLessThan(Date.now() / 1000 - 3000)
 })
 
-test('the session that a nonce made answers that client alone; another one gets ordinary sign-in', async () => {
+test('the session that a nonce made answers that client alone; another one gets ordinary sign-in', async ({
+  handOver,
+  nonceFor,
+  web,
+  other,
+}) => {
   const { browser, tokens } = await handOver(await nonceFor('web'))
   await tokens()
   const again = await web.begin({ prompt: 'none' })
@@ -242,28 +268,41 @@ test('the session that a nonce made answers that client alone; another one gets 
   expect(ordinary.url.pathname).toBe('/sign-in')
 })
 
-test('somebody else who is signed in at the application is asked about and replaced', async () => {
-  const bob = await stage.signedIn('bob')
+test('somebody else who is signed in at the application is asked about and replaced', async ({
+  signedIn,
+  handOver,
+  nonceFor,
+  person,
+}) => {
+  const bob = await signedIn('bob')
   const { nonce } = await bob.askForNonce({ target: 'web' })
   const { browser, tokens } = await handOver(nonce)
   await tokens()
   const { first, tokens: next } = await handOver(await nonceFor('web'), browser)
   expect(first.page?.html).toContain('Bob Builder')
   const { id_token = '' } = await next()
-  expect(decodeJwt(id_token).sub).toBe((await source.session())?.user.id)
+  expect(decodeJwt(id_token).sub).toBe((await person.session())?.user.id)
 })
 
-test('an empty login_hint_token is as if absent, and a repeated one is refused', async () => {
+test('an empty login_hint_token is as if absent, and a repeated one is refused', async ({
+  web,
+  newcomer,
+  nonceFor,
+}) => {
   const { url } = await web.beginWithNonce('')
-  expect((await follow(stage.newcomer(), url)).url.pathname).toBe('/sign-in')
+  expect((await follow(newcomer(), url)).url.pathname).toBe('/sign-in')
   const twice = (await web.beginWithNonce(await nonceFor('web'))).url
   twice.searchParams.append('login_hint_token', await nonceFor('web'))
-  const end = await follow(stage.newcomer(), twice)
+  const end = await follow(newcomer(), twice)
   expect(errorOf(end.url)).toBe('invalid_request')
 })
 
-test('tokens end with the source: no code, no refresh, no userinfo after it has signed out', async () => {
-  const person = await stage.signedIn()
+test('tokens end with the source: no code, no refresh, no userinfo after it has signed out', async ({
+  signedIn,
+  handOver,
+  web,
+}) => {
+  const person = await signedIn()
   const { nonce } = await person.askForNonce({ target: 'web' })
   const { tokens, browser } = await handOver(nonce)
   const given = await tokens()
@@ -276,12 +315,18 @@ test('tokens end with the source: no code, no refresh, no userinfo after it has 
   expect(errorOf((await follow(browser, silent.url)).url)).toBe('login_required')
 })
 
-test('nothing of the nonce is stored in the clear while its page is open', async () => {
+test('nothing of the nonce is stored in the clear while its page is open', async ({
+  nonceFor,
+  web,
+  newcomer,
+  sql,
+  baton,
+}) => {
   const nonce = await nonceFor('web')
   const { url } = await web.beginWithNonce(nonce)
-  await follow(stage.newcomer(), url)
-  const rows = await stage.sql<{ row: string }>('SELECT to_jsonb(t)::text AS row FROM oidc_records t')
+  await follow(newcomer(), url)
+  const rows = await sql<{ row: string }>('SELECT to_jsonb(t)::text AS row FROM oidc_records t')
   expect(rows.length).toBeGreaterThan(0)
   expect(JSON.stringify(rows)).not.toContain(nonce)
-  expect(stage.baton.log()).not.toContain(nonce)
+  expect(baton.log()).not.toContain(nonce)
 })

@@ -1,49 +1,49 @@
 import * as oauth from 'oauth4webapi'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { follow, pressContinue, redirectUri, registration } from '../../support/relying-party.ts'
-import { type Stage, startStage } from '../../support/stage.ts'
+import { expect } from 'vitest'
+import { follow, pressContinue, redirectUri } from '../../support/relying-party.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
 const loopback = { [oauth.allowInsecureRequests]: true }
 const client: oauth.Client = { client_id: 'web' }
 const authentication = oauth.ClientSecretBasic('secret of web')
 
-let stage: Stage
-let server: oauth.AuthorizationServer
+const test = base
+  .extend('server', perFile, async ({ baton }) => {
+    const issuer = new URL(`${baton.url}/oidc`)
+    const discovered = []
+    for (const algorithm of ['oidc', 'oauth2'] as const) {
+      const answer = await oauth.discoveryRequest(issuer, { algorithm, ...loopback })
+      discovered.push(await oauth.processDiscoveryResponse(issuer, answer))
+    }
+    return discovered[1] as oauth.AuthorizationServer
+  })
+  .extend('request', ({ server }) => async (more: Record<string, string>) => {
+    const verifier = oauth.generateRandomCodeVerifier()
+    const [state, nonce] = [oauth.generateRandomState(), oauth.generateRandomNonce()]
+    const url = new URL(server.authorization_endpoint ?? '')
+    url.search = new URLSearchParams({
+      client_id: 'web',
+      redirect_uri: redirectUri,
+      response_type: 'code',
+      scope: 'openid profile',
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      state,
+      nonce,
+      ...more,
+    }).toString()
+    return { url, verifier, state, nonce }
+  })
 
-beforeAll(async () => {
-  stage = await startStage({ config: (partners) => partners.config({ clients: [registration('web')] }) })
-  const issuer = new URL(`${stage.baton.url}/oidc`)
-  for (const algorithm of ['oidc', 'oauth2'] as const)
-    server = await oauth.processDiscoveryResponse(
-      issuer,
-      await oauth.discoveryRequest(issuer, { algorithm, ...loopback }),
-    )
-})
-
-afterAll(() => stage?.close())
-
-async function request(more: Record<string, string>) {
-  const verifier = oauth.generateRandomCodeVerifier()
-  const [state, nonce] = [oauth.generateRandomState(), oauth.generateRandomNonce()]
-  const url = new URL(server.authorization_endpoint ?? '')
-  url.search = new URLSearchParams({
-    client_id: 'web',
-    redirect_uri: redirectUri,
-    response_type: 'code',
-    scope: 'openid profile',
-    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-    state,
-    nonce,
-    ...more,
-  }).toString()
-  return { url, verifier, state, nonce }
-}
-
-test('a strict client of the standards signs in by a nonce, ordinarily, asks for userinfo, refreshes and revokes', async () => {
-  const source = await stage.signedIn()
+test('a strict client of the standards signs in by a nonce, ordinarily, asks for userinfo, refreshes and revokes', async ({
+  signedIn,
+  newcomer,
+  request,
+  server,
+}) => {
+  const source = await signedIn()
   const { nonce: handoff } = await source.askForNonce({ target: 'web' })
-  const browser = stage.newcomer()
+  const browser = newcomer()
   const byNonce = { login_hint_token: handoff, acr_values: 'urn:baton:authentication:nonce', prompt: 'login' }
   for (const more of [byNonce, {}] as Record<string, string>[]) {
     const { url, verifier, state, nonce } = await request(more)
@@ -86,8 +86,12 @@ test('a strict client of the standards signs in by a nonce, ordinarily, asks for
   }
 })
 
-test('after a nonce that is not good any more the ordinary sign-in works', async () => {
-  const browser = stage.newcomer()
+test('after a nonce that is not good any more the ordinary sign-in works', async ({
+  newcomer,
+  request,
+  server,
+}) => {
+  const browser = newcomer()
   const { url, state } = await request({
     login_hint_token: 'a'.repeat(43),
     acr_values: 'urn:baton:authentication:nonce',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { postNonce } from '../../support/app.ts'
 import { basic, idTokenType, tokenExchange } from '../../support/app-stage.ts'
+import { postNonce } from '../../support/ask-for-nonce.ts'
 import { type Baton, startBaton } from '../../support/baton.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
 import { freePort } from '../../support/free-port.ts'

@@ -1,70 +1,64 @@
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { httpCall } from '../../support/clients/http-call.ts'
 import { listen } from '../../support/partners.ts'
-import { echo, type ProxyStage, startProxyStage } from '../../support/proxy-stage.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base, echo, withBackends } from '../../support/test-proxy.ts'
 
 // What holds with Next as the entry and is not for the lane to keep.
 
-let proxy: ProxyStage
-let packed: Awaited<ReturnType<typeof listen>>
-
-beforeAll(async () => {
-  packed = await listen((_, response) =>
-    response.setHeader('content-encoding', 'gzip').end(gzipSync('packed')),
+const test = base
+  .extend('packed', perFile, ({ closing }) =>
+    closing(listen((_, response) => response.setHeader('content-encoding', 'gzip').end(gzipSync('packed')))),
   )
-  proxy = await startProxyStage({ backends: [{ name: 'packed', url: packed.url }] })
-})
+  .extend('setup', perFile, ({ packed: { url } }) => withBackends({ name: 'packed', url }))
 
-afterAll(async () => {
-  await proxy?.close()
-  await packed?.close()
-})
-
-test('an answer that its backend packs without being asked is refused, as nobody could read it', async () => {
+test('an answer that its backend packs without being asked is refused, as nobody could read it', async ({
+  proxy,
+}) => {
   const answer = await proxy.call('/packed/')
   expect(answer.status).toBe(502)
   expect(answer.json()).toMatchObject({ error: 'bad_gateway' })
 })
 
-test.each([`/api/backends${echo}`, '/api/nonce', '/api/auth/csrf', '/api/nothing'])(
+test.for([`/api/backends${echo}`, '/api/nonce', '/api/auth/csrf', '/api/nothing'])(
   '%s answers to no other host than its own',
-  async (path) => {
-    for (const host of ['evil.example', `${proxy.host}.evil.example`]) {
-      const answer = await httpCall(proxy.baton.address, path, { headers: { host, cookie: proxy.cookie } })
+  async (path, { baton, host: own, proxy: { cookie } }) => {
+    for (const host of ['evil.example', `${own}.evil.example`]) {
+      const answer = await httpCall(baton.address, path, { headers: { host, cookie } })
       expect(answer.status).toBe(421)
       expect(answer.json()).toMatchObject({ error: 'misdirected_request' })
     }
   },
 )
 
-test('the probes answer to any host', async () => {
+test('the probes answer to any host', async ({ baton }) => {
   for (const path of ['/api/health', '/api/ready'])
-    expect((await httpCall(proxy.baton.address, path, { headers: { host: '10.0.0.7' } })).status).toBe(200)
+    expect((await httpCall(baton.address, path, { headers: { host: '10.0.0.7' } })).status).toBe(200)
 })
 
-test.each(['/api/auth/callback/demo', '/api/auth/signin/demo', '/api/nonce'])(
+test.for(['/api/auth/callback/demo', '/api/auth/signin/demo', '/api/nonce'])(
   '%s reads no body of more than 64 KiB',
-  async (path) => {
+  async (path, { host, baton }) => {
     const body = `a=${'x'.repeat(70_000)}`
     const headers = {
-      host: proxy.host,
+      host: host,
       'content-type': 'application/x-www-form-urlencoded',
       'content-length': String(body.length),
     }
-    const answer = await httpCall(proxy.baton.address, path, { method: 'POST', headers, body })
+    const answer = await httpCall(baton.address, path, { method: 'POST', headers, body })
     expect(answer.status).toBe(413)
     expect(answer.json()).toMatchObject({ error: 'payload_too_large' })
   },
 )
 
-test('a caller that leaves is no error of the backend', async () => {
-  const before = proxy.baton.log().length
+test('a caller that leaves is no error of the backend', async ({ baton, proxy }) => {
+  const before = baton.log().length
   const leave = new AbortController()
   const path = '/demo/api/authenticated/events?every=60000'
   const stream = await proxy.open(path, { signal: leave.signal })
   stream.on('error', () => {}).resume()
   leave.abort()
   expect((await proxy.call(echo)).status).toBe(200)
-  expect(proxy.baton.log().slice(before)).not.toContain('bad_gateway')
+  expect(baton.log().slice(before)).not.toContain('bad_gateway')
 })

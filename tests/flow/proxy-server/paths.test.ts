@@ -1,35 +1,22 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { rawExchange } from '../../support/clients/raw-exchange.ts'
-import type { ProxyStage } from '../../support/proxy-stage.ts'
-import { type RecordedPaths, startRecordedPaths } from '../../support/recorded-paths.ts'
+import { test } from '../../support/test-paths.ts'
 
-let stage: RecordedPaths
-let proxy: ProxyStage
-/** The request targets that the backend saw. */
-let seen: RecordedPaths['seen']
-
-beforeAll(async () => {
-  stage = await startRecordedPaths()
-  ;({ proxy, seen } = stage)
-})
-
-afterAll(() => stage?.close())
-
-test.each([
+test.for([
   '/a?',
   '/a?b=1&b=2&a=0&b=1',
   '/a?x=%20+%2B&empty&y=',
   '/a?redirect=https://elsewhere.example/../x//y',
   '/a?b?c',
   '/a:b@c!$&\'()*+,="<>[]^`{|}',
-])('%s arrives byte for byte', async (path) => {
+])('%s arrives byte for byte', async (path, { seen, proxy }) => {
   seen.length = 0
   expect((await proxy.call(`/root${path}`)).status).toBe(200)
   expect((await proxy.call(`/based${path}`)).status).toBe(200)
   expect(seen).toEqual([path, `/base${path}`])
 })
 
-test.each([
+test.for([
   '/../secret',
   '/a/../../secret',
   '/a/./b',
@@ -46,7 +33,7 @@ test.each([
   '/a%',
   '/%c0%ae%c0%ae/secret',
   '/a#b',
-])('%s is refused and never reaches the backend', async (path) => {
+])('%s is refused and never reaches the backend', async (path, { seen, proxy }) => {
   seen.length = 0
   for (const name of ['root', 'based']) {
     const answer = await proxy.call(`/${name}${path}`)
@@ -56,17 +43,17 @@ test.each([
   expect(seen).toEqual([])
 })
 
-test.each(['/caf\xe9', '/a\x7fb', '/a\x01b', '/a\x00b'])(
+test.for(['/caf\xe9', '/a\x7fb', '/a\x01b', '/a\x00b'])(
   'a path with the raw byte of %j is refused and never reaches the backend',
-  async (path) => {
+  async (path, { seen, host, proxy, baton }) => {
     seen.length = 0
-    const head = `GET /api/backends/root${path} HTTP/1.1\r\nHost: ${proxy.host}\r\nCookie: ${proxy.cookie}\r\nConnection: close\r\n\r\n`
-    expect(await rawExchange(proxy.baton.address, head)).toMatch(/^HTTP\/1\.1 400 /)
+    const head = `GET /api/backends/root${path} HTTP/1.1\r\nHost: ${host}\r\nCookie: ${proxy.cookie}\r\nConnection: close\r\n\r\n`
+    expect(await rawExchange(baton.address, head)).toMatch(/^HTTP\/1\.1 400 /)
     expect(seen).toEqual([])
   },
 )
 
-test.each(['//x'])('there is no backend at /api/backends%s', async (path) => {
+test.for(['//x'])('there is no backend at /api/backends%s', async (path, { seen, proxy }) => {
   seen.length = 0
   const answer = await proxy.call(path)
   expect(answer.status).toBe(404)

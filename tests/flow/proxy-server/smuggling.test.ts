@@ -1,27 +1,40 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { rawExchange } from '../../support/clients/raw-exchange.ts'
 import { listen } from '../../support/partners.ts'
-import { type ProxyStage, startProxyStage } from '../../support/proxy-stage.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base, withBackends } from '../../support/test-proxy.ts'
 
-let proxy: ProxyStage
-let recorder: Awaited<ReturnType<typeof listen>>
 /** What the backend saw of this attempt; a call that was broken off may still arrive when its test is over. */
 let seen: string[] = []
 let round = 0
 
-beforeAll(async () => {
-  recorder = await listen((request, response) => {
-    const [, attempt, path] = /^\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? []
-    if (attempt === String(round)) seen.push(`${request.method} ${path}`)
-    request.resume().on('end', () => response.end('ok'))
+const test = base
+  .extend('recorder', perFile, ({ closing }) =>
+    closing(
+      listen((request, response) => {
+        const [, attempt, path] = /^\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? []
+        if (attempt === String(round)) seen.push(`${request.method} ${path}`)
+        request.resume().on('end', () => response.end('ok'))
+      }),
+    ),
+  )
+  .extend('setup', perFile, ({ recorder: { url } }) => withBackends({ name: 'recorder', url }))
+  .extend(
+    'hidden',
+    ({ host, proxy }) =>
+      () =>
+        `GET ${recorded()}/hidden HTTP/1.1\r\nHost: ${host}\r\nCookie: ${proxy.cookie}\r\nConnection: close\r\n\r\n`,
+  )
+  /** A request with a second one hidden in what may or may not be its body; all that came back until the server closed. */
+  .extend('attempt', ({ proxy, baton, hidden }) => async ({ target, host, headers, rest = '' }: Attempt) => {
+    begin()
+    const hosts = host ?? `Host: ${host}\r\n`
+    const signedIn = `Cookie: ${proxy.cookie}\r\nSec-Fetch-Site: same-origin\r\n`
+    return rawExchange(
+      baton.address,
+      `POST ${target ? target() : `${recorded()}/first`} HTTP/1.1\r\n${hosts}${signedIn}${headers}\r\n${rest}${hidden()}`,
+    )
   })
-  proxy = await startProxyStage({ backends: [{ name: 'recorder', url: recorder.url }] })
-})
-
-afterAll(async () => {
-  await proxy?.close()
-  await recorder?.close()
-})
 
 const recorded = () => `/api/backends/recorder/${round}`
 
@@ -32,33 +45,21 @@ function begin(): void {
 
 type Attempt = { target?: () => string; host?: string; headers: string; rest?: string }
 
-const hidden = () =>
-  `GET ${recorded()}/hidden HTTP/1.1\r\nHost: ${proxy.host}\r\nCookie: ${proxy.cookie}\r\nConnection: close\r\n\r\n`
-
-/** A request with a second one hidden in what may or may not be its body; all that came back until the server closed. */
-async function attempt({ target, host, headers, rest = '' }: Attempt) {
-  begin()
-  const hosts = host ?? `Host: ${proxy.host}\r\n`
-  const signedIn = `Cookie: ${proxy.cookie}\r\nSec-Fetch-Site: same-origin\r\n`
-  return rawExchange(
-    proxy.baton.address,
-    `POST ${target ? target() : `${recorded()}/first`} HTTP/1.1\r\n${hosts}${signedIn}${headers}\r\n${rest}${hidden()}`,
-  )
-}
-
-test('two honest requests on one connection both arrive, so that a hidden one would be seen', async () => {
+test('two honest requests on one connection both arrive, so that a hidden one would be seen', async ({
+  attempt,
+}) => {
   const received = await attempt({ headers: 'Content-Length: 2\r\n', rest: 'hi' })
   expect(received.match(/HTTP\/1\.1 200 /g)).toHaveLength(2)
   // Both go on at once, so either may be there first.
   expect(seen.toSorted()).toEqual(['GET /hidden', 'POST /first'])
 })
 
-test('what is inside a body stays a body', async () => {
+test('what is inside a body stays a body', async ({ hidden, baton, host, proxy }) => {
   begin()
   const length = hidden().length
   const received = await rawExchange(
-    proxy.baton.address,
-    `POST ${recorded()}/first HTTP/1.1\r\nHost: ${proxy.host}\r\nCookie: ${proxy.cookie}\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n${hidden()}`,
+    baton.address,
+    `POST ${recorded()}/first HTTP/1.1\r\nHost: ${host}\r\nCookie: ${proxy.cookie}\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n${hidden()}`,
   )
   expect(received).toMatch(/^HTTP\/1\.1 200 /)
   expect(seen).toEqual(['POST /first'])
@@ -108,7 +109,7 @@ const attempts: Record<string, Attempt> = {
   },
 }
 
-test.each(Object.entries(attempts))('%s hides no second request', async (_, how) => {
+test.for(Object.entries(attempts))('%s hides no second request', async ([, how], { attempt }) => {
   const received = await attempt(how)
   // Refused or closed without a word, and nothing after it was read as a request.
   expect(received).toMatch(/^($|HTTP\/1\.1 4\d\d )/)
@@ -116,7 +117,7 @@ test.each(Object.entries(attempts))('%s hides no second request', async (_, how)
   expect(seen).not.toContain('GET /hidden')
 })
 
-test.each([
+test.for([
   ['two Host headers', { host: (own: string) => `Host: ${own}\r\nHost: evil.example\r\n` }],
   ['two Host headers, the own one last', { host: (own: string) => `Host: evil.example\r\nHost: ${own}\r\n` }],
   ['the own Host twice', { host: (own: string) => `Host: ${own}\r\nHost: ${own}\r\n` }],
@@ -126,9 +127,9 @@ test.each([
   ['an absolute target with the own host', { target: (own: string) => `http://${own}${recorded()}/first` }],
   ['a target that is no path', { target: () => `${recorded().slice(1)}/first` }],
   ['a target of two words', { target: () => `${recorded()}/first second` }],
-])('a request with %s is refused and not forwarded', async (_, odd) => {
-  const host = 'host' in odd ? odd.host(proxy.host) : undefined
-  const target = 'target' in odd ? () => odd.target(proxy.host) : undefined
+] as const)('a request with %s is refused and not forwarded', async ([, odd], { attempt, host: own }) => {
+  const host = 'host' in odd ? odd.host(own) : undefined
+  const target = 'target' in odd ? () => odd.target(own) : undefined
   const received = await attempt({
     headers: 'Content-Length: 2\r\nConnection: close\r\n',
     rest: 'hi',

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { freePort } from '../../support/free-port.ts'
-import { type ProxyStage, startProxyStage } from '../../support/proxy-stage.ts'
-import { type SocketBackend, startSocketBackend } from '../../support/servers/socket-backend.ts'
+
+import { startSocketBackend } from '../../support/servers/socket-backend.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base, withBackends } from '../../support/test-proxy.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\n'
 
@@ -43,32 +45,23 @@ const behaviours: Record<string, (socket: Socket) => void> = {
   '/refuses-early': (socket) => socket.end(`HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno`),
 }
 
-let proxy: ProxyStage
-let backend: SocketBackend
-
-beforeAll(async () => {
-  backend = await startSocketBackend((socket, path) => behaviours[path]?.(socket))
-  proxy = await startProxyStage({
-    backends: [
-      { name: 'bad', url: backend.url },
-      { name: 'absent', url: `http://127.0.0.1:${await freePort()}` },
-    ],
+const test = base
+  .extend('backend', perFile, ({ closing }) =>
+    closing(startSocketBackend((socket, path) => behaviours[path]?.(socket))),
+  )
+  .extend('setup', perFile, async ({ backend: { url } }) => {
+    const absent = `http://127.0.0.1:${await freePort()}`
+    return withBackends({ name: 'bad', url }, { name: 'absent', url: absent })
   })
-})
-
-afterAll(async () => {
-  await proxy?.close()
-  await backend?.close()
-})
 
 // Whatever one call met, the next ones go on as if nothing had been.
-afterEach(async () => {
+test.afterEach(async ({ proxy }) => {
   const next = await Promise.all([proxy.call('/bad/good'), proxy.call('/demo/api/authenticated/greeting')])
   expect(next.map((answer) => answer.status)).toEqual([200, 200])
   expect(next[0].text).toBe('good')
 })
 
-test.each([
+test.for([
   '/absent/x',
   '/bad/hangs-up',
   '/bad/resets',
@@ -79,7 +72,7 @@ test.each([
   '/bad/length-and-chunks',
   '/bad/headers-without-end',
   '/bad/switches',
-])('%s is answered with 502, for calls without and with a body', async (path) => {
+])('%s is answered with 502, for calls without and with a body', async (path, { proxy }) => {
   for (const body of [undefined, 'small', Buffer.alloc(20_000_000), Readable.from(['in ', 'pieces'])]) {
     const answer = await proxy.call(path, { method: 'POST', ...(body && { body }) })
     expect(answer.status).toBe(502)
@@ -90,24 +83,24 @@ test.each([
   }
 })
 
-test.each(['/cuts-length', '/cuts-chunks', '/bad-chunk', '/resets-later'])(
+test.for(['/cuts-length', '/cuts-chunks', '/bad-chunk', '/resets-later'])(
   'an answer that breaks (%s) is broken off for the caller too, not ended as if it were whole',
-  async (path) => {
+  async (path, { proxy }) => {
     await expect(proxy.call(`/bad${path}`)).rejects.toThrow('aborted')
   },
 )
 
-test('what a backend sends after its answer belongs to nobody', async () => {
+test('what a backend sends after its answer belongs to nobody', async ({ proxy }) => {
   expect((await proxy.call('/bad/says-more')).text).toBe('part')
   const next = await Promise.all(Array.from({ length: 5 }, () => proxy.call('/bad/good')))
   expect(next.map((answer) => answer.text)).toEqual(Array(5).fill('good'))
 })
 
-test('an answer that ends with its connection is whole', async () => {
+test('an answer that ends with its connection is whole', async ({ proxy }) => {
   expect((await proxy.call('/bad/until-it-closes')).text).toBe('all of it')
 })
 
-test('interim answers come before the answer and are not taken for it', async () => {
+test('interim answers come before the answer and are not taken for it', async ({ proxy }) => {
   const answer = await proxy.call('/bad/early-hints')
   expect([answer.status, answer.text]).toEqual([200, 'good'])
   expect(answer.headers).not.toHaveProperty('set-cookie')
@@ -115,7 +108,7 @@ test('interim answers come before the answer and are not taken for it', async ()
 })
 
 // undici takes a 100 that nobody asked for as a fault of the connection.
-test('a backend that says 100 Continue unasked costs its own call alone', async () => {
+test('a backend that says 100 Continue unasked costs its own call alone', async ({ proxy }) => {
   for (const body of [undefined, 'small']) {
     const answer = await proxy.call('/bad/continue', { method: 'POST', ...(body && { body }) })
     expect(answer.status).toBe(502)
@@ -123,18 +116,18 @@ test('a backend that says 100 Continue unasked costs its own call alone', async 
   }
 })
 
-test('a backend that answers before it has taken the whole body is heard', async () => {
+test('a backend that answers before it has taken the whole body is heard', async ({ proxy }) => {
   const answer = await proxy.call('/bad/refuses-early', { method: 'POST', body: Buffer.alloc(20_000_000) })
   expect([answer.status, answer.text]).toEqual([403, 'no'])
 })
 
-test('a caller that breaks off its own body does no harm', async () => {
-  const { hostname, port } = new URL(proxy.baton.address)
+test('a caller that breaks off its own body does no harm', async ({ baton, host, proxy }) => {
+  const { hostname, port } = new URL(baton.address)
   const broken = ['Content-Length: 100\r\n\r\npart', 'Transfer-Encoding: chunked\r\n\r\n4\r\npart\r\nzz\r\n']
   for (const rest of broken) {
     const socket = connect(Number(port), hostname)
     socket.write(
-      `POST /api/backends/demo/api/authenticated/bytes HTTP/1.1\r\nHost: ${proxy.host}\r\nCookie: ${proxy.cookie}\r\nSec-Fetch-Site: same-origin\r\n${rest}`,
+      `POST /api/backends/demo/api/authenticated/bytes HTTP/1.1\r\nHost: ${host}\r\nCookie: ${proxy.cookie}\r\nSec-Fetch-Site: same-origin\r\n${rest}`,
     )
     socket.end()
     let received = ''

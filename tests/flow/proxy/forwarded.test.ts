@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { echo, type ProxyStage, type Seen, startProxyStage } from '../../support/proxy-stage.ts'
+import { expect } from 'vitest'
+import { echo, type Seen, test } from '../../support/test-proxy.ts'
 
-let proxy: ProxyStage
-
-beforeAll(async () => {
-  proxy = await startProxyStage()
-})
-
-afterAll(() => proxy?.close())
-
-test('a backend is told the public host and scheme, and nothing that a caller says of where it comes from', async () => {
+test('a backend is told the public host and scheme, and nothing that a caller says of where it comes from', async ({
+  proxy,
+  host,
+}) => {
   const claims = {
     forwarded: 'for=203.0.113.7;host=evil.example;proto=https',
     'x-forwarded-for': '203.0.113.7',
@@ -20,7 +15,7 @@ test('a backend is told the public host and scheme, and nothing that a caller sa
   }
   for (const headers of [{}, claims]) {
     const seen = (await proxy.call(echo, { headers })).json<Seen>().headers
-    expect(seen).toMatchObject({ 'x-forwarded-host': proxy.host, 'x-forwarded-proto': 'http' })
+    expect(seen).toMatchObject({ 'x-forwarded-host': host, 'x-forwarded-proto': 'http' })
     expect(JSON.stringify(seen)).not.toMatch(/203\.0\.113\.7|evil|"444"|https|root/)
   }
 })

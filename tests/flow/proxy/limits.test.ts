@@ -1,39 +1,33 @@
 import { once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { listen } from '../../support/partners.ts'
-import { echo, type ProxyStage, type Seen, startProxyStage } from '../../support/proxy-stage.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base, echo, type Seen, withBackends } from '../../support/test-proxy.ts'
 
 const limit = 100_000
 const limited = '/limited/api/authenticated'
 
-let proxy: ProxyStage
-let recorder: Awaited<ReturnType<typeof listen>>
 let arrived = 0
 
-beforeAll(async () => {
-  recorder = await listen((_, response) => {
-    arrived += 1
-    response.end()
-  })
-  proxy = await startProxyStage({
-    backends: [
-      { name: 'limited', maxBodyBytes: limit },
-      { name: 'counted', url: recorder.url, maxBodyBytes: limit },
-    ],
-  })
-})
+const test = base
+  .extend('recorder', perFile, ({ closing }) =>
+    closing(
+      listen((_, response) => {
+        arrived += 1
+        response.end()
+      }),
+    ),
+  )
+  .extend('setup', perFile, ({ recorder: { url } }) =>
+    withBackends({ name: 'limited', maxBodyBytes: limit }, { name: 'counted', url, maxBodyBytes: limit }),
+  )
 
-afterAll(async () => {
-  await proxy?.close()
-  await recorder?.close()
-})
-
-afterEach(async () => {
+test.afterEach(async ({ proxy }) => {
   expect((await proxy.call(echo, { method: 'POST', body: 'still' })).json<Seen>().body).toBe('still')
 })
 
-test('a body of exactly `maxBodyBytes` is taken, however it is sent', async () => {
+test('a body of exactly `maxBodyBytes` is taken, however it is sent', async ({ proxy }) => {
   const body = Buffer.alloc(limit)
   for (const sent of [body, Readable.from([body.subarray(0, 60_000), body.subarray(60_000)])]) {
     const answer = await proxy.call(`${limited}/bytes`, { method: 'POST', body: sent })
@@ -41,7 +35,7 @@ test('a body of exactly `maxBodyBytes` is taken, however it is sent', async () =
   }
 })
 
-test('a body that announces a byte more is refused and never reaches the backend', async () => {
+test('a body that announces a byte more is refused and never reaches the backend', async ({ proxy }) => {
   // The body itself stays well below the limit: it is the announcement that counts.
   const body = new PassThrough()
   body.write('begun')
@@ -57,8 +51,11 @@ test('a body that announces a byte more is refused and never reaches the backend
   expect(arrived).toBe(0)
 })
 
-test('a chunked body is refused when it passes the limit, and the backend does not get a whole one', async () => {
-  const left = once(proxy.partners.aborts, 'abort')
+test('a chunked body is refused when it passes the limit, and the backend does not get a whole one', async ({
+  partners,
+  proxy,
+}) => {
+  const left = once(partners.aborts, 'abort')
   const answer = await proxy.call(`${limited}/bytes`, {
     method: 'POST',
     body: Readable.from(Array.from({ length: 20 }, () => Buffer.alloc(limit / 10))),
@@ -68,7 +65,7 @@ test('a chunked body is refused when it passes the limit, and the backend does n
   expect((await left)[0]).toMatchObject({ method: 'POST' })
 })
 
-test('a chunked body without an end is cut off at the limit', async () => {
+test('a chunked body without an end is cut off at the limit', async ({ proxy }) => {
   const endless = Readable.from(
     (function* () {
       for (;;) yield Buffer.alloc(10_000)
@@ -81,7 +78,7 @@ test('a chunked body without an end is cut off at the limit', async () => {
   endless.destroy()
 })
 
-test('no limit of the demo backend is lower than 1 GiB', async () => {
+test('no limit of the demo backend is lower than 1 GiB', async ({ proxy }) => {
   const answer = await proxy.call('/demo/api/authenticated/bytes', {
     method: 'POST',
     body: Buffer.alloc(limit * 50),

@@ -1,20 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ProxyStage } from '../../support/proxy-stage.ts'
-import { type RecordedPaths, startRecordedPaths } from '../../support/recorded-paths.ts'
+import { expect } from 'vitest'
+import { test } from '../../support/test-paths.ts'
 
-let stage: RecordedPaths
-let proxy: ProxyStage
-/** The request targets that the backend saw. */
-let seen: RecordedPaths['seen']
-
-beforeAll(async () => {
-  stage = await startRecordedPaths()
-  ;({ proxy, seen } = stage)
-})
-
-afterAll(() => stage?.close())
-
-test.each([
+test.for([
   '/plain',
   '/',
   '/a/b/c/',
@@ -27,14 +14,14 @@ test.each([
   '/a;v=1/b;v=2',
   '/...',
   '/a..b/.hidden/x.',
-])('%s arrives byte for byte', async (path) => {
+])('%s arrives byte for byte', async (path, { seen, proxy }) => {
   seen.length = 0
   expect((await proxy.call(`/root${path}`)).status).toBe(200)
   expect((await proxy.call(`/based${path}`)).status).toBe(200)
   expect(seen).toEqual([path, `/base${path}`])
 })
 
-test('a name alone is the root of the backend, with or without a query', async () => {
+test('a name alone is the root of the backend, with or without a query', async ({ seen, proxy }) => {
   seen.length = 0
   const statuses = []
   for (const path of ['/root', '/based', '/root?a=1', '/based?a=1'])
@@ -43,7 +30,7 @@ test('a name alone is the root of the backend, with or without a query', async (
   expect(seen).toEqual(['/', '/base', '/?a=1', '/base?a=1'])
 })
 
-test.each([
+test.for([
   '/..%2fsecret',
   '/..%5csecret',
   '/a%2f..%2fsecret',
@@ -58,7 +45,7 @@ test.each([
   // One level that does not decode must not hide the next one from a backend that decodes leniently.
   '/%25zz/%252e%252e/secret',
   '/%25/%252e%252e/secret',
-])('%s is refused and never reaches the backend', async (path) => {
+])('%s is refused and never reaches the backend', async (path, { seen, proxy }) => {
   seen.length = 0
   for (const name of ['root', 'based']) {
     const answer = await proxy.call(`/${name}${path}`)
@@ -69,7 +56,7 @@ test.each([
 })
 
 // What Next makes of such a path before its route sees it differs; `lane-paths.test.ts` has what the lane does.
-test.each([
+test.for([
   '/../secret',
   '/a/../../secret',
   '/..',
@@ -78,16 +65,16 @@ test.each([
   '/..\\secret',
   '//elsewhere.example/secret',
   '/%c0%ae%c0%ae/secret',
-])('%s never leaves the base of its backend', async (path) => {
+])('%s never leaves the base of its backend', async (path, { seen, proxy }) => {
   seen.length = 0
   const answer = await proxy.call(`/based${path}`)
   expect(answer.status).toBeGreaterThanOrEqual(300)
   expect(seen).toEqual([])
 })
 
-test.each(['/unknown/x', '/ROOT/x', '/root%2f/x', '/%72oot/x', '/.%2e/x', '/__proto__/x', '/'])(
+test.for(['/unknown/x', '/ROOT/x', '/root%2f/x', '/%72oot/x', '/.%2e/x', '/__proto__/x', '/'])(
   'there is no backend at /api/backends%s',
-  async (path) => {
+  async (path, { seen, proxy }) => {
     seen.length = 0
     const answer = await proxy.call(path)
     expect(answer.status).toBe(404)

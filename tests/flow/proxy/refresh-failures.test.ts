@@ -1,36 +1,55 @@
 import type { RequestListener } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import type { IssuedToken } from '../../../demo/identity-provider/token-step.ts'
 import { listen } from '../../support/partners.ts'
 import { newPerson } from '../../support/person.ts'
-import { type ProxyStage, startProxyStage } from '../../support/proxy-stage.ts'
+import type { Setup } from '../../support/stage.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base } from '../../support/test-proxy.ts'
 import { useRefreshToken } from '../../support/use-refresh-token.ts'
 
 const accessTokenTtl = 2
 const untilExpired = 2_100
 const greeting = '/demo/api/authenticated/greeting'
 
-let proxy: ProxyStage
 let standIn: Awaited<ReturnType<typeof listen>> | undefined
 
-beforeAll(async () => {
-  proxy = await startProxyStage({ accessTokenTtl })
-})
+const test = base
+  .extend('setup', perFile, { accessTokenTtl } satisfies Setup)
+  .extend(
+    'refreshes',
+    ({ partners }) =>
+      () =>
+        partners.identityProvider.tokenCalls('refresh_token'),
+  )
+  .extend('serveInstead', ({ partners }) => (listener: RequestListener) => {
+    return listen(listener, Number(new URL(partners.issuer).port))
+  })
+  .extend('expectTryAgain', ({ proxy, person }) => async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => proxy.call(greeting)))
+    for (const answer of answers) {
+      expect(answer.status).toBe(503)
+      expect(answer.json()).toMatchObject({ error: 'temporarily_unavailable' })
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+      expect(answer.text).not.toMatch(/ECONN|fetch|oops|invalid_client|127\.0\.0\.1/i)
+    }
+    const session = await person.session()
+    expect(session?.user.name).toBe('Demo User')
+    expect(session).not.toHaveProperty('error')
+  })
 
-afterAll(async () => {
-  await proxy?.close()
-  await standIn?.close()
-})
-
-const refreshes = () => proxy.partners.identityProvider.tokenCalls('refresh_token')
-
-test('a provider that is away means "try again", and the session lives on', async () => {
+test('a provider that is away means "try again", and the session lives on', async ({
+  proxy,
+  partners,
+  expectTryAgain,
+  serveInstead,
+}) => {
   // One renewal first, so that what fails afterwards is the renewal itself and not the look for its address.
   await sleep(untilExpired)
   expect((await proxy.call(greeting)).status).toBe(200)
   await sleep(untilExpired)
-  await proxy.partners.stopIdentityProvider()
+  await partners.stopIdentityProvider()
   await expectTryAgain()
 
   for (const trouble of troubles) {
@@ -39,21 +58,26 @@ test('a provider that is away means "try again", and the session lives on', asyn
     await ill.close()
   }
   // From here on it is well again, for the tests below too.
-  standIn = await serveInstead(proxy.partners.identityProvider.listener)
+  standIn = await serveInstead(partners.identityProvider.listener)
   expect((await proxy.call(greeting)).status).toBe(200)
 })
 
-test('a sign-in that its provider has ended is refused, said to the page, and not asked for again', async () => {
+test('a sign-in that its provider has ended is refused, said to the page, and not asked for again', async ({
+  partners,
+  baton,
+  refreshes,
+  proxy,
+}) => {
   const given: IssuedToken[] = []
-  proxy.partners.identityProvider.events.on('token', (token) => given.push(token))
-  const person = newPerson(proxy.baton.url)
+  partners.identityProvider.events.on('token', (token) => given.push(token))
+  const person = newPerson(baton.url)
   await person.signIn()
   const first = given.find(({ kind }) => kind === 'refresh_token')?.value ?? ''
 
   await sleep(untilExpired)
   expect((await person.ownPage(`/api/backends${greeting}`)).status).toBe(200)
   // Whoever stole the first refresh token uses it: the provider ends all that came of that sign-in.
-  expect(await useRefreshToken(proxy.partners.issuer, first)).toMatchObject({ error: 'invalid_grant' })
+  expect(await useRefreshToken(partners.issuer, first)).toMatchObject({ error: 'invalid_grant' })
   await sleep(untilExpired)
 
   const before = refreshes()
@@ -80,20 +104,3 @@ const troubles: RequestListener[] = [
     response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":"invalid_client"}'),
   (_, response) => response.destroy(),
 ]
-
-function serveInstead(listener: RequestListener) {
-  return listen(listener, Number(new URL(proxy.partners.issuer).port))
-}
-
-async function expectTryAgain() {
-  const answers = await Promise.all(Array.from({ length: 5 }, () => proxy.call(greeting)))
-  for (const answer of answers) {
-    expect(answer.status).toBe(503)
-    expect(answer.json()).toMatchObject({ error: 'temporarily_unavailable' })
-    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
-    expect(answer.text).not.toMatch(/ECONN|fetch|oops|invalid_client|127\.0\.0\.1/i)
-  }
-  const session = await proxy.person.session()
-  expect(session?.user.name).toBe('Demo User')
-  expect(session).not.toHaveProperty('error')
-}

@@ -1,24 +1,21 @@
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { sha256Hex } from '../../support/digest.ts'
-import { echo, type ProxyStage, type Seen, startProxyStage } from '../../support/proxy-stage.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base, echo, type Seen, withBackends } from '../../support/test-proxy.ts'
 
-let proxy: ProxyStage
-
-beforeAll(async () => {
-  proxy = await startProxyStage({
-    backends: [{ name: 'more', requestHeaders: ['X-Api-Version', 'x-tenant'] }],
-  })
-})
-
-afterAll(() => proxy?.close())
-
-async function seenHeaders(headers: Record<string, string | string[] | undefined>, path = echo) {
-  const answer = await proxy.call(path, { headers })
-  expect(answer.status).toBe(200)
-  return answer.json<Seen>().headers
-}
+const test = base
+  .extend('setup', perFile, withBackends({ name: 'more', requestHeaders: ['X-Api-Version', 'x-tenant'] }))
+  .extend(
+    'seenHeaders',
+    ({ proxy }) =>
+      async (headers: Record<string, string | string[] | undefined>, path = echo) => {
+        const answer = await proxy.call(path, { headers })
+        expect(answer.status).toBe(200)
+        return answer.json<Seen>().headers
+      },
+  )
 
 const sentOn = {
   accept: 'application/json;q=0.5, */*',
@@ -49,11 +46,11 @@ const sentOn = {
   'x-requested-with': 'XMLHttpRequest',
 }
 
-test.each(Object.entries(sentOn))('%s is sent on', async (name, value) => {
+test.for(Object.entries(sentOn))('%s is sent on', async ([name, value], { seenHeaders }) => {
   expect((await seenHeaders({ [name]: value }))[name]).toBe(value)
 })
 
-test.each([
+test.for([
   'origin',
   'referer',
   'sec-fetch-mode',
@@ -72,24 +69,29 @@ test.each([
   'via',
   'x-accept',
   'baton-handoff-verifier',
-])('%s is not sent on', async (name) => {
-  const headers = await seenHeaders({ [name]: name === 'origin' ? proxy.baton.url : 'trailers' })
+])('%s is not sent on', async (name, { seenHeaders, baton }) => {
+  const headers = await seenHeaders({ [name]: name === 'origin' ? baton.url : 'trailers' })
   expect(headers).not.toHaveProperty(name)
 })
 
-test("the caller's cookies never reach the backend", async () => {
+test("the caller's cookies never reach the backend", async ({ seenHeaders, proxy }) => {
   const headers = await seenHeaders({ cookie: `${proxy.cookie}; other=1` })
   expect(headers).not.toHaveProperty('cookie')
   expect(JSON.stringify(headers)).not.toContain('session-token')
 })
 
-test("the backend gets the provider's access token in place of the caller's credentials", async () => {
+test("the backend gets the provider's access token in place of the caller's credentials", async ({
+  seenHeaders,
+  partners,
+}) => {
   const headers = await seenHeaders({ authorization: 'Basic YTpi' })
-  const digests = proxy.partners.issuedTokens.map((token) => `Bearer sha256:${sha256Hex(token)}`)
+  const digests = partners.issuedTokens.map((token) => `Bearer sha256:${sha256Hex(token)}`)
   expect(digests).toContain(headers.authorization)
 })
 
-test('what the Connection header names goes no further, even when it is on the list', async () => {
+test('what the Connection header names goes no further, even when it is on the list', async ({
+  seenHeaders,
+}) => {
   const headers = await seenHeaders({
     connection: ['close, X-Request-Id', ' accept-language ,User-Agent'],
     'x-request-id': 'request-1',
@@ -103,14 +105,18 @@ test('what the Connection header names goes no further, even when it is on the l
   expect(headers.accept).toBe('text/plain')
 })
 
-test("what the Connection header names cannot take away Baton's own headers", async () => {
+test("what the Connection header names cannot take away Baton's own headers", async ({
+  seenHeaders,
+  host,
+  partners,
+}) => {
   const headers = await seenHeaders({ connection: 'close, authorization, forwarded, x-forwarded-host, host' })
   expect(headers.authorization).toMatch(/^Bearer sha256:/)
-  expect(headers['x-forwarded-host']).toBe(proxy.host)
-  expect(headers.host).toBe(new URL(proxy.partners.backendUrl).host)
+  expect(headers['x-forwarded-host']).toBe(host)
+  expect(headers.host).toBe(new URL(partners.backendUrl).host)
 })
 
-test('a Connection header that names Content-Length cuts no body short', async () => {
+test('a Connection header that names Content-Length cuts no body short', async ({ proxy }) => {
   const answer = await proxy.call(echo, {
     method: 'POST',
     body: 'hello',
@@ -119,23 +125,23 @@ test('a Connection header that names Content-Length cuts no body short', async (
   expect(answer.json<Seen>().body).toBe('hello')
 })
 
-test('a header on the list that is sent twice arrives twice', async () => {
+test('a header on the list that is sent twice arrives twice', async ({ seenHeaders }) => {
   expect((await seenHeaders({ accept: ['text/plain', 'text/html'] })).accept).toBe('text/plain, text/html')
 })
 
-test('an expectation is met here and not sent on', async () => {
+test('an expectation is met here and not sent on', async ({ proxy }) => {
   const answer = await proxy.call(echo, { method: 'POST', headers: { expect: '100-continue' }, body: 'x' })
   expect(answer.json<Seen>().headers).not.toHaveProperty('expect')
 })
 
-test("a backend gets its own `requestHeaders`, and the demo's does not", async () => {
+test("a backend gets its own `requestHeaders`, and the demo's does not", async ({ seenHeaders }) => {
   const sent = { 'x-api-version': '7', 'X-Tenant': 'acme' }
   const headers = await seenHeaders(sent, '/more/api/authenticated/echo')
   expect(headers).toMatchObject({ 'x-api-version': '7', 'x-tenant': 'acme' })
   expect(await seenHeaders(sent)).not.toHaveProperty('x-tenant')
 })
 
-test('a chunked body arrives without its trailers and without word of them', async () => {
+test('a chunked body arrives without its trailers and without word of them', async ({ proxy }) => {
   const answer = await proxy.call(echo, {
     method: 'POST',
     body: Readable.from(['hello']),
@@ -146,21 +152,21 @@ test('a chunked body arrives without its trailers and without word of them', asy
   expect(seen.headers).not.toHaveProperty('trailer')
 })
 
-test('a header value beyond ASCII arrives byte for byte', async () => {
+test('a header value beyond ASCII arrives byte for byte', async ({ seenHeaders }) => {
   // Both ends show these bytes as latin1; what matters is that they are the same ones.
   const value = Buffer.from('attachment; filename="5 €.txt"', 'utf8').toString('latin1')
   expect((await seenHeaders({ prefer: value })).prefer).toBe(value)
 })
 
-test('the Host of the backend is its own', async () => {
-  expect((await seenHeaders({})).host).toBe(new URL(proxy.partners.backendUrl).host)
+test('the Host of the backend is its own', async ({ seenHeaders, partners }) => {
+  expect((await seenHeaders({})).host).toBe(new URL(partners.backendUrl).host)
 })
 
-test('an upgrade that does not say where it comes from opens nothing', async () => {
-  const { hostname, port } = new URL(proxy.baton.address)
+test('an upgrade that does not say where it comes from opens nothing', async ({ baton, host, proxy }) => {
+  const { hostname, port } = new URL(baton.address)
   const socket = connect(Number(port), hostname)
   socket.write(
-    `GET /api/backends${echo} HTTP/1.1\r\nHost: ${proxy.host}\r\nCookie: ${proxy.cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+    `GET /api/backends${echo} HTTP/1.1\r\nHost: ${host}\r\nCookie: ${proxy.cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
   )
   let received = ''
   for await (const chunk of socket) {

@@ -1,30 +1,25 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { echo, type ProxyStage, startProxyStage } from '../../support/proxy-stage.ts'
-import { type SocketBackend, startSocketBackend } from '../../support/servers/socket-backend.ts'
+import { expect } from 'vitest'
 
-let proxy: ProxyStage
-let raw: SocketBackend
+import { startSocketBackend } from '../../support/servers/socket-backend.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base, echo, withBackends } from '../../support/test-proxy.ts'
+
 /** The head that the raw backend answers with. */
 let head = ''
 
-beforeAll(async () => {
-  raw = await startSocketBackend((socket) => socket.end(`${head}\r\n\r\n`))
-  proxy = await startProxyStage({ backends: [{ name: 'raw', url: raw.url }] })
-})
+const test = base
+  .extend('raw', perFile, ({ closing }) =>
+    closing(startSocketBackend((socket) => socket.end(`${head}\r\n\r\n`))),
+  )
+  .extend('setup', perFile, ({ raw: { url } }) => withBackends({ name: 'raw', url }))
+  .extend('answerWith', ({ proxy }) => async (...headers: string[]) => {
+    const query = new URLSearchParams(headers.map((header) => ['header', header]))
+    const answer = await proxy.call(`${echo}?${query}`)
+    expect(answer.status).toBe(200)
+    return answer.headers
+  })
 
-afterAll(async () => {
-  await proxy?.close()
-  await raw?.close()
-})
-
-async function answerWith(...headers: string[]) {
-  const query = new URLSearchParams(headers.map((header) => ['header', header]))
-  const answer = await proxy.call(`${echo}?${query}`)
-  expect(answer.status).toBe(200)
-  return answer.headers
-}
-
-test.each([
+test.for([
   'Set-Cookie',
   'Clear-Site-Data',
   'Service-Worker-Allowed',
@@ -39,11 +34,11 @@ test.each([
   'Proxy-Connection',
   'TE',
   'Upgrade',
-])('%s of a backend is not sent back', async (name) => {
+])('%s of a backend is not sent back', async (name, { answerWith }) => {
   expect(await answerWith(`${name}: probe`)).not.toHaveProperty(name.toLowerCase())
 })
 
-test('hop-by-hop headers of a backend stay on their hop', async () => {
+test('hop-by-hop headers of a backend stay on their hop', async ({ proxy }) => {
   head =
     'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close, X-Private\r\nX-Private: probe\r\nKeep-Alive: timeout=777\r\nTrailer: X-Sum\r\nX-Public: 1'
   const { headers } = await proxy.call('/raw/')
@@ -53,7 +48,7 @@ test('hop-by-hop headers of a backend stay on their hop', async () => {
   expect(headers['x-public']).toBe('1')
 })
 
-test("other headers of a backend come back as they are, one name's several values too", async () => {
+test("other headers of a backend come back as they are, one name's several values too", async ({ proxy }) => {
   const answer = await proxy.call(
     `${echo}?header=ETag:"a"&header=Link:<b>&header=Link:<c>&header=X-Custom:d&header=Content-Language:de&header=Retry-After:5`,
   )
@@ -67,33 +62,39 @@ test("other headers of a backend come back as they are, one name's several value
   })
 })
 
-test.each([[[]], [['X-Content-Type-Options: sniff', "Content-Security-Policy: script-src 'unsafe-inline'"]]])(
+test.for([
+  [[]],
+  [['X-Content-Type-Options: sniff', "Content-Security-Policy: script-src 'unsafe-inline'"]],
+] as const)(
   'an answer cannot be sniffed or run as a page, whatever the backend says of it (%j)',
-  async (headers) => {
+  async ([headers], { answerWith }) => {
     const answer = await answerWith(...headers, 'Content-Type: text/html')
     expect(answer['x-content-type-options']).toBe('nosniff')
     expect(answer['content-security-policy']).toBe("sandbox; default-src 'none'")
   },
 )
 
-test.each([
+test.for([
   [[], ['cookie', 'authorization']],
   [['Vary: Accept'], ['accept', 'cookie', 'authorization']],
   [
     ['Vary: Accept, Origin', 'Vary: cookie'],
     ['accept', 'origin', 'cookie', 'authorization'],
   ],
-])('an answer varies with who asks, added to what the backend said (%j)', async (headers, names) => {
-  const vary = (await answerWith(...headers)).vary?.split(/, */).map((name) => name.toLowerCase())
-  // Next adds what its own pages vary with.
-  expect(vary).toEqual(expect.arrayContaining(names))
-})
+] as const)(
+  'an answer varies with who asks, added to what the backend said (%j)',
+  async ([headers, names], { answerWith }) => {
+    const vary = (await answerWith(...headers)).vary?.split(/, */).map((name) => name.toLowerCase())
+    // Next adds what its own pages vary with.
+    expect(vary).toEqual(expect.arrayContaining([...names]))
+  },
+)
 
-test('`Vary: *` stays what it is', async () => {
+test('`Vary: *` stays what it is', async ({ answerWith }) => {
   expect((await answerWith('Vary: *')).vary?.split(', ')).toContain('*')
 })
 
-test.each([
+test.for([
   [[], 'no-store'],
   [['Cache-Control: '], 'no-store'],
   [['Cache-Control: max-age=60'], 'private, max-age=60'],
@@ -107,10 +108,16 @@ test.each([
   ],
   [['Cache-Control: public, s-maxage="600"'], 'private'],
   [['Cache-Control: no-store'], 'private, no-store'],
-])('no shared cache keeps an answer: %j goes back as %s', async (headers, expected) => {
-  expect((await answerWith(...headers))['cache-control']).toBe(expected)
-})
+] as const)(
+  'no shared cache keeps an answer: %j goes back as %s',
+  async ([headers, expected], { answerWith }) => {
+    expect((await answerWith(...headers))['cache-control']).toBe(expected)
+  },
+)
 
-test.each(['CDN-Cache-Control', 'Surrogate-Control'])('%s cannot make an answer shared', async (name) => {
-  expect(await answerWith(`${name}: public, max-age=600`)).not.toHaveProperty(name.toLowerCase())
-})
+test.for(['CDN-Cache-Control', 'Surrogate-Control'])(
+  '%s cannot make an answer shared',
+  async (name, { answerWith }) => {
+    expect(await answerWith(`${name}: public, max-age=600`)).not.toHaveProperty(name.toLowerCase())
+  },
+)

@@ -2,33 +2,35 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { listen } from '../../support/partners.ts'
-import { type ProxyStage, startProxyStage } from '../../support/proxy-stage.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base, withBackends } from '../../support/test-proxy.ts'
 
 const api = '/demo/api/authenticated'
 
-let proxy: ProxyStage
-let conversation: Awaited<ReturnType<typeof listen>>
-
-beforeAll(async () => {
-  // Answers every piece of the body as it comes, but for one address, where it never says a word.
-  conversation = await listen((request, response) => {
-    if (request.url === '/silence') return
-    response.writeHead(200, { 'x-begun': 'yes' }).flushHeaders()
-    if (request.url === '/later') return
-    request.on('data', (chunk) => response.write(`heard ${chunk}`))
-    request.on('end', () => response.end())
+const test = base
+  /** Answers each piece of a body as it comes, but for one address, where it never says a word. */
+  .extend('conversation', perFile, ({ closing }) =>
+    closing(
+      listen((request, response) => {
+        if (request.url === '/silence') return
+        response.writeHead(200, { 'x-begun': 'yes' }).flushHeaders()
+        if (request.url === '/later') return
+        request.on('data', (chunk) => response.write(`heard ${chunk}`))
+        request.on('end', () => response.end())
+      }),
+    ),
+  )
+  .extend('setup', perFile, ({ conversation: { url } }) => withBackends({ name: 'conversation', url }))
+  .extend('abortOf', ({ partners }) => async (mark: string): Promise<{ method: string; url: string }> => {
+    for (;;) {
+      const [abort] = await once(partners.aborts, 'abort')
+      if (abort.url.includes(mark)) return abort
+    }
   })
-  proxy = await startProxyStage({ backends: [{ name: 'conversation', url: conversation.url }] })
-})
 
-afterAll(async () => {
-  await proxy?.close()
-  await conversation?.close()
-})
-
-test('events arrive one by one while the stream is still open', async () => {
+test('events arrive one by one while the stream is still open', async ({ proxy }) => {
   const answer = await proxy.open(`${api}/events?every=20`)
   expect(answer.headers['content-type']).toMatch(/^text\/event-stream\b/)
   let received = ''
@@ -41,14 +43,14 @@ test('events arrive one by one while the stream is still open', async () => {
   expect(answer.complete).toBe(false)
 })
 
-test('a stream of events goes on from the last one that the caller has', async () => {
+test('a stream of events goes on from the last one that the caller has', async ({ proxy }) => {
   const answer = await proxy.open(`${api}/events`, { headers: { 'last-event-id': '41' } })
   const [first] = (await once(answer, 'data')) as [Buffer]
   expect(String(first)).toMatch(/^id: 42\n/)
   answer.destroy()
 })
 
-test('headers arrive before the first byte of the body', async () => {
+test('headers arrive before the first byte of the body', async ({ conversation, proxy }) => {
   const arrived = once(conversation.server, 'request')
   const answer = await proxy.open('/conversation/later')
   expect(answer.headers['x-begun']).toBe('yes')
@@ -57,7 +59,7 @@ test('headers arrive before the first byte of the body', async () => {
   expect(await text(answer)).toBe('now')
 })
 
-test('answers go back while the body is still being sent', async () => {
+test('answers go back while the body is still being sent', async ({ proxy }) => {
   const body = new PassThrough()
   body.write('one')
   const answer = await proxy.open('/conversation/', { method: 'POST', body })
@@ -71,7 +73,7 @@ test('answers go back while the body is still being sent', async () => {
   expect(answer.complete).toBe(true)
 })
 
-test('the backend hears when the caller leaves a stream', async () => {
+test('the backend hears when the caller leaves a stream', async ({ proxy, abortOf }) => {
   const path = `${api}/events?every=20&who=reader`
   const answer = await proxy.open(path)
   await once(answer, 'data')
@@ -80,7 +82,10 @@ test('the backend hears when the caller leaves a stream', async () => {
   expect(await left).toMatchObject({ method: 'GET' })
 })
 
-test('the backend hears when the caller leaves before there is an answer', async () => {
+test('the backend hears when the caller leaves before there is an answer', async ({
+  conversation,
+  proxy,
+}) => {
   const arrived = once(conversation.server, 'request')
   const leaving = new AbortController()
   const call = proxy.open('/conversation/silence', { signal: leaving.signal })
@@ -92,7 +97,7 @@ test('the backend hears when the caller leaves before there is an answer', async
   expect(response.writableFinished).toBe(false)
 })
 
-test('the backend hears when the caller leaves in the middle of a download', async () => {
+test('the backend hears when the caller leaves in the middle of a download', async ({ proxy, abortOf }) => {
   const answer = await proxy.open(`${api}/bytes/1000000000`)
   await once(answer, 'data')
   const left = abortOf('/bytes/1000000000')
@@ -100,7 +105,10 @@ test('the backend hears when the caller leaves in the middle of a download', asy
   expect(await left).toMatchObject({ method: 'GET' })
 })
 
-test('the backend hears when the caller leaves in the middle of an upload', async () => {
+test('the backend hears when the caller leaves in the middle of an upload', async ({
+  conversation,
+  proxy,
+}) => {
   const arrived = once(conversation.server, 'request')
   const body = new PassThrough()
   const call = proxy.open('/conversation/silence', {
@@ -116,10 +124,3 @@ test('the backend hears when the caller leaves in the middle of an upload', asyn
   await left
   expect(request.complete).toBe(false)
 })
-
-async function abortOf(mark: string): Promise<{ method: string; url: string }> {
-  for (;;) {
-    const [abort] = await once(proxy.partners.aborts, 'abort')
-    if (abort.url.includes(mark)) return abort
-  }
-}

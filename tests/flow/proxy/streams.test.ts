@@ -1,20 +1,21 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ProxyStage, startProxyStage } from '../../support/proxy-stage.ts'
+import { expect } from 'vitest'
+import type { Setup } from '../../support/stage.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base } from '../../support/test-proxy.ts'
 
-let proxy: ProxyStage
+const test = base.extend('setup', perFile, {} satisfies Setup).extend(
+  'held',
+  ({ partners }) =>
+    () =>
+      new Promise<number>((resolve, reject) => {
+        partners.backendServer.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+      }),
+)
 
-beforeAll(async () => {
-  proxy = await startProxyStage()
-})
-
-afterAll(() => proxy?.close())
-
-const held = () =>
-  new Promise<number>((resolve, reject) => {
-    proxy.partners.backendServer.getConnections((error, count) => (error ? reject(error) : resolve(count)))
-  })
-
-test('event streams beyond the bound of a session are cut off and hold nothing of the backend; the others end with their callers', async () => {
+test('event streams beyond the bound of a session are cut off and hold nothing of the backend; the others end with their callers', async ({
+  proxy,
+  held,
+}) => {
   const leave = new AbortController()
   let cut = 0
   // In batches, as calls that are still to be answered have a bound of their own.

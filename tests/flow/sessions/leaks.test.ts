@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { nonceFor, postNonce } from '../../support/app.ts'
+import { askForNonce, postNonce } from '../../support/ask-for-nonce.ts'
 import { authSecret } from '../../support/baton.ts'
 import { nonceHash } from '../../support/nonce-hash.ts'
 import { newPerson, type Person } from '../../support/person.ts'
@@ -61,7 +61,7 @@ beforeAll(async () => {
   const { idToken } = await signInAsPhone(phone)
   phoneTokens = [idToken]
   const webView = watched()
-  nonces.push(await nonceFor(stage.baton.url, idToken))
+  nonces.push((await askForNonce(stage.baton.url, idToken)).nonce)
   for (const bad of [idToken.slice(0, -4), `${idToken}x`]) {
     const refused = await postNonce(stage.baton.url, { token: bad })
     said.push({ path: 'refused ID token', text: await refused.text() })
