@@ -7,7 +7,7 @@ export type Seen = { method: string; url: string; headers: Record<string, string
 
 export const echo = '/demo/api/authenticated/echo'
 
-export type Proxy = {
+export type ProxyCalls = {
   /** The `Cookie` header of the person who is signed in. */
   cookie: string
   /** Calls the proxy from a page of Baton's; the path is what follows `/api/backends`. */
@@ -27,7 +27,7 @@ export function withBackends(...more: { name: string; [setting: string]: unknown
 }
 
 /** Tests that call the proxy as the person who is signed in. */
-export const test = base.extend('proxy', perFile, async ({ baton, host, person }): Promise<Proxy> => {
+export const test = base.extend('proxy', perFile, async ({ baton, host, person }): Promise<ProxyCalls> => {
   const cookie = await person.cookies()
   const asOwnPage = ({ headers, ...rest }: CallOptions): CallOptions => ({
     ...rest,

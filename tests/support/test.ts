@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { test as base } from 'vitest'
 import { serversToClose } from './closing.ts'
 import { fullConfig } from './full-config.ts'
@@ -68,4 +69,30 @@ export const test = base
     ({ partners }) =>
       (user: 'demo' | 'bob' = 'demo') =>
         signInAsPhone({ identityProviderUrl: partners.issuer, user, password: user }),
+  )
+  /** How many times Baton has asked the identity provider for a refresh. */
+  .extend(
+    'refreshes',
+    perFile,
+    ({ partners }) =>
+      () =>
+        partners.identityProvider.tokenCalls('refresh_token'),
+  )
+  /**
+   * Gives what a sign-in or a call gave when the access token that came of it has expired. The next ones live for a
+   * minute, so that a slow machine has time for what is tested.
+   */
+  .extend(
+    'expired',
+    perFile,
+    ({ partners }) =>
+      async <Result>(act: () => Promise<Result>): Promise<Result> => {
+        partners.ttl.seconds = 1
+        try {
+          return await act()
+        } finally {
+          partners.ttl.seconds = 60
+          await sleep(1_100)
+        }
+      },
   )

@@ -17,6 +17,7 @@ test('an app signs in, and a resource server learns who it is from its web nonce
   app,
   baton,
   partners,
+  resourceServer,
 }) => {
   const [phone, server] = [await app.phone(), resourceServer({ feed: false })]
   const session = await server.getSession(await phone.getWebNonce())
@@ -56,7 +57,7 @@ test.for([
   ['within five seconds without it', false, 5_500],
 ] as const)(
   'a web nonce that was revoked is refused by a resource server %s, its JWT with it where there is a feed',
-  async ([, feed, timeout], { app, partners }) => {
+  async ([, feed, timeout], { app, partners, resourceServer }) => {
     const [phone, server] = [await app.phone(), resourceServer({ feed })]
     const webNonce = await phone.getWebNonce()
     const jwt = await phone.getAccessToken(partners.backendUrl)
@@ -72,7 +73,11 @@ test.for([
   },
 )
 
-test('an app that has signed out, or was signed out, is told so by name', async ({ app, sql }) => {
+test('an app that has signed out, or was signed out, is told so by name', async ({
+  app,
+  sql,
+  resourceServer,
+}) => {
   const phone = await app.phone()
   const { sid } = (await resourceServer({ feed: false }).getSession(await phone.getWebNonce())) ?? {}
   await sql('UPDATE sessions SET ended_at = now() WHERE id = $1', [sid])

@@ -13,10 +13,11 @@ async function expectError(response: Response, status: number, error: string): P
 test('a strict client of the standards exchanges an ID token for a web nonce, that for a JWT, and revokes it', async ({
   baton,
   partners,
+  issuer,
 }) => {
-  const issuer = new URL(`${baton.url}/oidc`)
+  const at = new URL(`${baton.url}/oidc`)
   const options = { [oauth.allowInsecureRequests]: true } as const
-  const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options))
+  const server = await oauth.processDiscoveryResponse(at, await oauth.discoveryRequest(at, options))
   expect(server.grant_types_supported).toContain(tokenExchange)
   const client: oauth.Client = { client_id: 'app' }
   const grant = async (form: Record<string, string>) =>

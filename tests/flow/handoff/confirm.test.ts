@@ -1,29 +1,30 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { askForNonce } from '../../support/ask-for-nonce.ts'
-import { type Baton, startBaton } from '../../support/baton.ts'
+import { startBaton } from '../../support/baton.ts'
 import { readHandoffPage } from '../../support/clients/handoff-page.ts'
 import { emptyPostgres } from '../../support/databases.ts'
 import { newPerson } from '../../support/person.ts'
-import { startTrustedIssuer, type TrustedIssuer } from '../../support/trusted-issuer.ts'
+import { test as base, perFile } from '../../support/test.ts'
 import { newVerifier } from '../../support/verifier.ts'
 
 const modes = ['unbound', 'switching', 'always', 'never'] as const
 
-let issuer: TrustedIssuer
-const batons: Partial<Record<(typeof modes)[number], Baton>> = {}
+type Mode = (typeof modes)[number]
 
-beforeAll(async () => {
-  issuer = await startTrustedIssuer()
-  for (const confirm of modes) {
-    const config = { trustedIssuers: [issuer.trust], handoff: { confirm } }
-    batons[confirm] = await startBaton({ config, database: { url: await emptyPostgres() } })
-  }
-})
-
-afterAll(async () => {
-  await Promise.all(Object.values(batons).map((baton) => baton.stop()))
-  await issuer?.close()
-})
+const test = base
+  /** A Baton for each mode. */
+  .extend('batons', perFile, async ({ issuer, closing }) => {
+    const batons = modes.map(async (confirm) => {
+      const config = { trustedIssuers: [issuer.trust], handoff: { confirm } }
+      const baton = await startBaton({ config, database: { url: await emptyPostgres() } })
+      return [confirm, closing({ url: baton.url, close: baton.stop })] as [Mode, { url: string }]
+    })
+    return Object.fromEntries(await Promise.all(batons)) as Record<Mode, { url: string }>
+  })
+  .extend('nonceOf', ({ batons, issuer }) => async (mode: Mode, sub: string, form = {}): Promise<string> => {
+    const { url } = batons[mode]
+    return (await askForNonce(url, await issuer.idToken(url, { sub, name: sub }), form)).nonce
+  })
 
 const asks = { unbound: true, switching: true, always: true, never: true }
 const cases: [string, { standing: string | null; isBound: boolean }, Record<string, boolean>][] = [
@@ -39,8 +40,8 @@ const cases: [string, { standing: string | null; isBound: boolean }, Record<stri
 ]
 
 for (const [situation, { standing, isBound }, expected] of cases)
-  test.each(modes)(`where ${situation}, confirm: %s asks as it says`, async (mode) => {
-    const target = newPerson(baton(mode).url)
+  test.for(modes)(`where ${situation}, confirm: %s asks as it says`, async (mode, { batons, nonceOf }) => {
+    const target = newPerson(batons[mode].url)
     if (standing) await target.redeem(await nonceOf(mode, standing))
     const nonce = await nonceOf(mode, 'ada', isBound ? newVerifier().challenge : {})
     const page = readHandoffPage(await (await target.request(`/handoff?nonce=${nonce}`)).text())
@@ -48,8 +49,8 @@ for (const [situation, { standing, isBound }, expected] of cases)
     expect(page.shown).toContain(standing === 'bob' ? 'Switch account?' : 'Continue as ada?')
   })
 
-test('whoever is asked about a switch sees both people', async () => {
-  const target = newPerson(baton('unbound').url)
+test('whoever is asked about a switch sees both people', async ({ batons, nonceOf }) => {
+  const target = newPerson(batons.unbound.url)
   await target.redeem(await nonceOf('unbound', 'bob'))
   const nonce = await nonceOf('unbound', 'ada')
   const { shown } = readHandoffPage(await (await target.request(`/handoff?nonce=${nonce}`)).text())
@@ -57,17 +58,8 @@ test('whoever is asked about a switch sees both people', async () => {
   expect(shown).toContain('Stay bob')
 })
 
-test.each(modes)('whatever confirm: %s says, GET signs nobody in', async (mode) => {
-  const target = newPerson(baton(mode).url)
+test.for(modes)('whatever confirm: %s says, GET signs nobody in', async (mode, { batons, nonceOf }) => {
+  const target = newPerson(batons[mode].url)
   await target.request(`/handoff?nonce=${await nonceOf(mode, 'ada')}`)
   expect(await target.session()).toBeNull()
 })
-
-function baton(mode: (typeof modes)[number]): Baton {
-  return batons[mode] as Baton
-}
-
-async function nonceOf(mode: (typeof modes)[number], sub: string, form = {}): Promise<string> {
-  const { url } = baton(mode)
-  return (await askForNonce(url, await issuer.idToken(url, { sub, name: sub }), form)).nonce
-}

@@ -112,7 +112,7 @@ test.for<[string, Record<string, string>]>([
   expect((await signInAt(parameters)).claims.sub).toBeDefined()
 })
 
-test('oidcc-id-token-hint', async ({ signedIn, app }) => {
+test('oidcc-id-token-hint', async ({ signInAt, signedIn, app }) => {
   const { tokens, claims } = await signInAt()
   const again = await signInAt({ prompt: 'none', id_token_hint: tokens.id_token ?? '' })
   expect(again.claims.sub).toBe(claims.sub)
@@ -155,7 +155,7 @@ test('oidcc-codereuse, oidcc-codereuse-30seconds', async ({ app, person, sql }) 
   await expect(app.userinfo(access_token, sub)).rejects.toThrow()
 })
 
-test('oidcc-refresh-token', async ({ signedIn, app }) => {
+test('oidcc-refresh-token', async ({ signInAt, app }) => {
   const { tokens, claims } = await signInAt()
   const renewed = await app.refresh(tokens.refresh_token ?? '')
   expect(renewed.refresh_token).not.toBe(tokens.refresh_token)

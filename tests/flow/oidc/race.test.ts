@@ -2,8 +2,7 @@ import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
 import type { Baton } from '../../support/baton.ts'
 import { httpCall } from '../../support/clients/http-call.ts'
-import type { Partners } from '../../support/partners.ts'
-import { follow, redirectUri, registration, relyingParty } from '../../support/relying-party.ts'
+import { follow, redirectUri, relyingParty } from '../../support/relying-party.ts'
 import { test as base, perFile } from '../../support/test.ts'
 
 const test = base.extend('second', perFile, ({ startAnother }) => startAnother())

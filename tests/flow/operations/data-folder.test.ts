@@ -1,36 +1,38 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { authSecret, startBaton } from '../../support/baton.ts'
-import { emptyDataDir } from '../../support/databases.ts'
+import { expect } from 'vitest'
+import { authSecret } from '../../support/baton.ts'
 import { freePort } from '../../support/free-port.ts'
 import { refusedStart } from '../../support/refused-start.ts'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
-test('the data folder of the embedded database is refused to a second process, which says so in one plain sentence', async () => {
-  const { dataDir, remove } = await emptyDataDir()
-  const first = await startBaton({ config: {}, database: { dataDir } })
-  const env = await environment(dataDir)
-  const { exitCode, output } = await refusedStart(env)
+const test = base.extend('setup', perFile, { database: 'PGlite', config: () => ({}) } satisfies Setup)
+
+test('a second process on the data folder of the embedded database is refused, in one plain sentence', async ({
+  baton,
+  stage: { dataDir },
+}) => {
+  const { exitCode, output } = await refusedStart(await environment(dataDir))
   expect(exitCode).toBe(1)
   expect(output).toBe(
-    `Baton cannot start.\nthe data folder ${dataDir} is in use by another Baton process (process ${first.process.pid})\n`,
+    `Baton cannot start.\nthe data folder ${dataDir} is in use by another Baton process (process ${baton.process.pid})\n`,
   )
-  expect((await fetch(`${first.address}/api/ready`)).status).toBe(200)
-  await first.stop()
-  await remove()
+  expect((await fetch(`${baton.address}/api/ready`)).status).toBe(200)
 })
 
-test('the data folder of the embedded database is taken over from a process that was killed, whatever its lock says', async () => {
-  const { dataDir, remove } = await emptyDataDir()
-  const first = await startBaton({ config: {}, database: { dataDir } })
-  await first.kill()
-  expect(await readFile(join(dataDir, 'lock.pid'), 'utf8')).toBe(String(first.process.pid))
+test('the data folder is taken over from a process that was killed, whatever its lock says', async ({
+  baton,
+  stage: { dataDir },
+  startAnother,
+}) => {
+  await baton.kill()
+  expect(await readFile(join(dataDir, 'lock.pid'), 'utf8')).toBe(String(baton.process.pid))
   // A process id that lives again, as another program's.
   await writeFile(join(dataDir, 'lock.pid'), String(process.pid))
-  const second = await startBaton({ config: {}, database: { dataDir } })
+  const second = await startAnother()
   expect((await fetch(`${second.address}/api/ready`)).status).toBe(200)
   expect(await second.stop()).toBe(0)
-  await remove()
 })
 
 async function environment(dataDir: string): Promise<Record<string, string>> {

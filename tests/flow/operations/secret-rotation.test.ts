@@ -1,51 +1,40 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { authSecret, type Baton, startBaton } from '../../support/baton.ts'
-import { emptyPostgres } from '../../support/databases.ts'
-import { freePort } from '../../support/free-port.ts'
-import { type Partners, startPartners } from '../../support/partners.ts'
-import { newPerson } from '../../support/person.ts'
+import { expect } from 'vitest'
+import { authSecret } from '../../support/baton.ts'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
 const newer = 'a newer secret of the tests that is long enough'
 const greeting = '/api/backends/demo/api/authenticated/greeting'
 
-let partners: Partners
-let baton: Baton
-let start: (secret: string) => Promise<void>
+const test = base
+  .extend('setup', perFile, {
+    config: (partners) => partners.config({ backends: [partners.backendOfBoth] }),
+  } satisfies Setup)
+  /** Starts Baton again with these secrets. */
+  .extend('restart', ({ stage, baton, startAnother }) => {
+    let running = baton
+    return async (secrets: string): Promise<void> => {
+      await running.stop()
+      running = await startAnother({ port: stage.publicPort, env: { AUTH_SECRET: secrets } })
+    }
+  })
 
-beforeAll(async () => {
-  const port = await freePort()
-  partners = await startPartners({ batonPort: port })
-  const database = { url: await emptyPostgres() }
-  start = async (secret) => {
-    await baton?.stop()
-    baton = await startBaton({
-      config: partners.config({ backends: [partners.backendOfBoth] }),
-      database,
-      port,
-      env: { AUTH_SECRET: secret },
-    })
-  }
-  await start(authSecret)
-})
-afterAll(async () => {
-  await baton?.stop()
-  await partners?.close()
-})
-
-test('the secret is replaced without a loss: sessions, token sets and signing keys go on under the new one alone', async () => {
-  const [person, idle] = [newPerson(baton.url), newPerson(baton.url)]
-  await person.signIn()
-  await idle.signIn('bob')
+test('the secret is replaced without a loss: sessions, token sets and signing keys go on under the new one alone', async ({
+  baton,
+  signedIn,
+  restart,
+}) => {
+  const [person, idle] = [await signedIn(), await signedIn('bob')]
   const keys = async () => (await fetch(`${baton.url}/oidc/jwks`)).json()
   const [published, session] = [await keys(), await person.session()]
 
-  await start(`${newer},${authSecret}`)
+  await restart(`${newer},${authSecret}`)
   const before = await person.cookies()
   expect((await person.ownPage(greeting)).status).toBe(200)
   expect(await person.session()).toEqual({ ...session, expires: expect.any(String) })
   expect(await person.cookies()).not.toBe(before)
 
-  await start(newer)
+  await restart(newer)
   expect((await person.ownPage(greeting)).status).toBe(200)
   expect(await person.session()).toMatchObject({ sid: session?.sid })
   expect(await keys()).toEqual(published)

@@ -1,22 +1,34 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { authSecret } from '../../support/baton.ts'
 import { emptyPostgres } from '../../support/databases.ts'
 import { freePort } from '../../support/free-port.ts'
 import { listen } from '../../support/partners.ts'
 import { refusedStart } from '../../support/refused-start.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
-let folder: string
+const test = base
+  .extend('folder', perFile, async ({ closing }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'baton-start-'))
+    closing({ close: () => rm(folder, { recursive: true, force: true }) })
+    return folder
+  })
+  /** Writes a configuration file and gives its path. */
+  .extend('written', ({ folder }) => async (content: object): Promise<string> => {
+    const path = join(folder, 'baton.config.json')
+    await writeFile(path, JSON.stringify(content))
+    return path
+  })
+  .extend('goodEnvironment', async ({ written }) => ({
+    BATON_URL: 'http://localhost:3000',
+    HOST: '127.0.0.1',
+    AUTH_SECRET: authSecret,
+    BATON_CONFIG: await written({}),
+  }))
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'baton-start-'))
-})
-
-afterAll(() => rm(folder, { recursive: true, force: true }))
-
-test('every fault of environment and file is named at once, and the exit code is 1', async () => {
+test('every fault of environment and file is named at once, and the exit code is 1', async ({ written }) => {
   const path = await written({
     providers: [{ id: 'demo', type: 'oidc', clientId: 'baton' }],
     backends: [{ name: 'demo', url: 'ftp://backend', token: 'provider', providers: ['nobody'] }],
@@ -52,14 +64,16 @@ test('every fault of environment and file is named at once, and the exit code is
   expect(output).not.toMatch(/short and sweet|hunter2|at .*\.ts:\d+/)
 })
 
-test('a missing secret, public address and file are named, and no default stands in for them', async () => {
+test('a missing secret, public address and file are named, and no default stands in for them', async ({
+  folder,
+}) => {
   const { exitCode, output } = await refusedStart({ BATON_CONFIG: join(folder, 'missing.json') })
   expect(exitCode).toBe(1)
   for (const place of ['AUTH_SECRET: ', 'BATON_URL: ', `${join(folder, 'missing.json')}: `])
     expect(output).toContain(`  - ${place}`)
 })
 
-test('an environment variable that the file names and nobody has set is a fault', async () => {
+test('an environment variable that the file names and nobody has set is a fault', async ({ written }) => {
   const path = await written({
     providers: [{ id: 'a', type: 'oidc', clientId: ['$', '{NOT_SET_AT_ALL}'].join('') }],
   })
@@ -68,11 +82,11 @@ test('an environment variable that the file names and nobody has set is a fault'
   expect(output).toContain('NOT_SET_AT_ALL')
 })
 
-test('a port that is taken is said in a plain sentence, with exit code 1', async () => {
+test('a port that is taken is said in a plain sentence, with exit code 1', async ({ goodEnvironment }) => {
   const other = await listen(() => {})
   const { port } = new URL(other.url)
   const { exitCode, output } = await refusedStart({
-    ...(await goodEnvironment()),
+    ...goodEnvironment,
     PORT: port,
     DATABASE_URL: await emptyPostgres(),
   })
@@ -82,9 +96,11 @@ test('a port that is taken is said in a plain sentence, with exit code 1', async
   await other.close()
 })
 
-test('a database that cannot be reached is said in a plain sentence, with exit code 1', async () => {
+test('a database that cannot be reached is said in a plain sentence, with exit code 1', async ({
+  goodEnvironment,
+}) => {
   const { exitCode, output } = await refusedStart({
-    ...(await goodEnvironment()),
+    ...goodEnvironment,
     PORT: String(await freePort()),
     DATABASE_URL: `postgresql://baton:hunter2@127.0.0.1:${await freePort()}/baton`,
   })
@@ -92,18 +108,3 @@ test('a database that cannot be reached is said in a plain sentence, with exit c
   expect(output).toMatch(/^Baton cannot start\.\n[^\n]*[dD]atabase[^\n]*\n$/)
   expect(output).not.toContain('hunter2')
 })
-
-async function goodEnvironment(): Promise<Record<string, string>> {
-  return {
-    BATON_URL: 'http://localhost:3000',
-    HOST: '127.0.0.1',
-    AUTH_SECRET: authSecret,
-    BATON_CONFIG: await written({}),
-  }
-}
-
-async function written(content: object): Promise<string> {
-  const path = join(folder, 'baton.config.json')
-  await writeFile(path, JSON.stringify(content))
-  return path
-}

@@ -1,24 +1,21 @@
 import { once } from 'node:events'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startBaton } from '../../support/baton.ts'
-import { type Stage, startStage } from '../../support/stage.ts'
+import { expect } from 'vitest'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
-let stage: Stage
+const test = base.extend('setup', perFile, {} satisfies Setup)
 
-beforeEach(async () => {
-  stage = await startStage()
-})
-
-afterEach(() => stage?.close())
-
-test('SIGTERM lets a call that runs finish, takes no new ones, and ends with exit code 0', async () => {
-  const { baton, partners } = stage
-  const person = await stage.signedIn()
+test('SIGTERM lets a call that runs finish, takes no new ones, and ends with exit code 0', async ({
+  baton,
+  partners,
+  signedIn,
+}) => {
+  const person = await signedIn()
   const atBackend = once(partners.backendServer, 'request')
   const running = person.ownPage('/api/backends/demo/api/authenticated/slow?ms=1500')
   await atBackend
   const exit = baton.stop()
-  await logged('stopping')
+  await expect.poll(() => baton.log()).toContain('stopping')
   await expect(fetch(`${baton.address}/api/health`)).rejects.toThrow()
 
   const answer = await running
@@ -27,21 +24,20 @@ test('SIGTERM lets a call that runs finish, takes no new ones, and ends with exi
   expect(await exit).toBe(0)
 })
 
-test('a server that was stopped starts again on the same database with everyone signed in', async () => {
-  const { baton, partners, databaseUrl } = stage
-  const person = await stage.signedIn()
+test('a server that was stopped starts again on the same database with everyone signed in', async ({
+  stage,
+  baton,
+  signedIn,
+  startAnother,
+}) => {
+  await baton.stop()
+  const port = stage.publicPort
+  const first = await startAnother({ port })
+  const person = await signedIn()
   const before = await person.session()
-  expect(await baton.stop()).toBe(0)
-  const again = await startBaton({
-    config: partners.config(),
-    database: { url: databaseUrl },
-    port: Number(new URL(baton.url).port),
-  })
+  expect(await first.stop()).toBe(0)
+  const again = await startAnother({ port })
   expect(await person.session()).toEqual({ ...before, expires: expect.any(String) })
   expect((await person.ownPage('/api/backends/demo/api/authenticated/greeting')).status).toBe(200)
   expect(await again.stop()).toBe(0)
 })
-
-async function logged(words: string): Promise<void> {
-  await expect.poll(() => stage.baton.log()).toContain(words)
-}

@@ -1,46 +1,37 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
-import { newPerson } from '../../support/person.ts'
-import type { Setup } from '../../support/stage.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, echo, type Seen } from '../../support/test-proxy.ts'
+import type { Person } from '../../support/person.ts'
+import { echo, type Seen, test } from '../../support/test-proxy.ts'
 
-const accessTokenTtl = 3
-const untilExpired = 3_100
-const greeting = '/demo/api/authenticated/greeting'
+const greeting = '/api/backends/demo/api/authenticated/greeting'
 
-const test = base.extend('setup', perFile, { accessTokenTtl } satisfies Setup).extend(
-  'refreshes',
-  ({ partners }) =>
-    () =>
-      partners.identityProvider.tokenCalls('refresh_token'),
-)
-
-test('while the access token is good nothing is renewed', async ({ baton, refreshes }) => {
-  const person = newPerson(baton.url)
-  await person.signIn()
-  expect((await person.ownPage(`/api/backends${greeting}`)).status).toBe(200)
-  expect(refreshes()).toBe(0)
+test('while the access token is good nothing is renewed', async ({ signedIn, refreshes }) => {
+  const before = refreshes()
+  const person = await signedIn()
+  expect((await person.ownPage(greeting)).status).toBe(200)
+  expect(refreshes() - before).toBe(0)
 })
 
 test('of 40 parallel calls after expiry exactly one renews the token, and all of them succeed', async ({
+  expired,
+  signedIn,
   refreshes,
-  proxy,
 }) => {
-  await sleep(untilExpired)
+  const person = await expired(() => signedIn())
   const before = refreshes()
-  const calls = Array.from({ length: 40 }, () => proxy.call(greeting))
-  const statuses = (await Promise.all(calls)).map((answer) => answer.status)
-  expect(statuses).toEqual(Array(40).fill(200))
+  const answers = await Promise.all(Array.from({ length: 40 }, () => person.ownPage(greeting)))
+  expect(answers.map(({ status }) => status)).toEqual(Array(40).fill(200))
   expect(refreshes() - before).toBe(1)
 })
 
-test('calls after expiry carry the renewed token, again and again', async ({ proxy, person }) => {
-  const tokens = new Set<string | undefined>()
-  for (let turn = 0; turn < 2; turn++) {
-    await sleep(untilExpired)
-    tokens.add((await proxy.call(echo)).json<Seen>().headers.authorization)
-  }
-  expect(tokens.size).toBe(2)
+test('calls after expiry carry the renewed token, again and again', async ({ expired, signedIn }) => {
+  const person = await expired(() => signedIn())
+  const tokens = [await expired(() => tokenOf(person)), await tokenOf(person)]
+  expect(new Set(tokens).size).toBe(2)
   expect(await person.session()).not.toHaveProperty('error')
 })
+
+/** What the backend got as `Authorization`. */
+async function tokenOf(person: Person): Promise<string | undefined> {
+  const answer = await person.ownPage(`/api/backends${echo}`)
+  return ((await answer.json()) as Seen).headers.authorization
+}

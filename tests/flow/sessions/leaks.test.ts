@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { askForNonce, postNonce } from '../../support/ask-for-nonce.ts'
 import { authSecret } from '../../support/baton.ts'
 import { nonceHash } from '../../support/nonce-hash.ts'
 import { newPerson, type Person } from '../../support/person.ts'
 import { secretsIn } from '../../support/secrets.ts'
-import { signInAsPhone } from '../../support/sign-in-as-phone.ts'
-import { type Stage, startStage } from '../../support/stage.ts'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
 const pages = ['/', '/sign-in', '/sign-out', '/session', '/error?error=Configuration', '/handoff', '/nowhere']
 const api = [
@@ -30,55 +30,55 @@ const calls = ['greeting', 'echo/a?b=c', 'bytes/10', 'nowhere'].map(
 
 const routerHeaders: Record<string, string>[] = [{ rsc: '1' }, { rsc: '1', 'next-router-prefetch': '1' }]
 
-let stage: Stage
-let said: { path: string; text: string }[]
-let nonces: string[]
-let cookies: string[]
-let phoneTokens: string[]
+type Visit = { path: string; text: string }
 
-beforeAll(async () => {
+const test = base
   // So short that calls renew one.
-  stage = await startStage({ accessTokenTtl: 1 })
-  said = []
-  nonces = []
-  const source = watched()
-  await source.signIn()
-  await crawl(source)
+  .extend('setup', perFile, { accessTokenTtl: 1 } satisfies Setup)
+  /** What browsers and apps were answered, and the secrets that there were. */
+  .extend('visits', perFile, async ({ baton, phoneTokens }) => {
+    const said: Visit[] = []
+    const nonces: string[] = []
+    const watched = () => newPerson(baton.url, (path, text) => said.push({ path, text }))
 
-  const target = watched()
-  const { nonce } = await source.askForNonce({ redirect_to: '/session' })
-  nonces.push(nonce)
-  const status = { method: 'POST', body: new URLSearchParams({ nonce }) }
-  await source.ownPage('/api/nonce/status', status)
-  await target.request(`/handoff?nonce=${nonce}`)
-  await target.request(`/handoff?nonce=${nonce}`, { headers: { rsc: '1' } })
-  await target.redeem(nonce)
-  await target.redeem(nonce)
-  await sleep(1_100)
-  await crawl(target)
+    const source = watched()
+    await source.signIn()
+    await crawl(source)
 
-  const phone = { identityProviderUrl: stage.partners.issuer, user: 'bob', password: 'bob' }
-  const { idToken } = await signInAsPhone(phone)
-  phoneTokens = [idToken]
-  const webView = watched()
-  nonces.push((await askForNonce(stage.baton.url, idToken)).nonce)
-  for (const bad of [idToken.slice(0, -4), `${idToken}x`]) {
-    const refused = await postNonce(stage.baton.url, { token: bad })
-    said.push({ path: 'refused ID token', text: await refused.text() })
-  }
-  await webView.redeem(nonces[1] ?? '')
-  await crawl(webView)
+    const target = watched()
+    const { nonce } = await source.askForNonce({ redirect_to: '/session' })
+    nonces.push(nonce)
+    const status = { method: 'POST', body: new URLSearchParams({ nonce }) }
+    await source.ownPage('/api/nonce/status', status)
+    await target.request(`/handoff?nonce=${nonce}`)
+    await target.request(`/handoff?nonce=${nonce}`, { headers: { rsc: '1' } })
+    await target.redeem(nonce)
+    await target.redeem(nonce)
+    await sleep(1_100)
+    await crawl(target)
 
-  cookies = await Promise.all([source, target, webView].map((person) => person.cookies('/handoff')))
-  await target.signOut()
-  await source.signOut()
-  await crawl(source)
-})
+    const { idToken } = await phoneTokens('bob')
+    const webView = watched()
+    nonces.push((await askForNonce(baton.url, idToken)).nonce)
+    for (const bad of [idToken.slice(0, -4), `${idToken}x`]) {
+      const refused = await postNonce(baton.url, { token: bad })
+      said.push({ path: 'refused ID token', text: await refused.text() })
+    }
+    await webView.redeem(nonces[1] ?? '')
+    await crawl(webView)
 
-afterAll(() => stage?.close())
+    const people = [source, target, webView]
+    const cookies = await Promise.all(people.map((person) => person.cookies('/handoff')))
+    await target.signOut()
+    await source.signOut()
+    await crawl(source)
+    return { said, nonces, cookies, idToken }
+  })
 
-test('no answer to a browser holds a token that the identity provider issued', () => {
-  const { issuedTokens } = stage.partners
+test('no answer to a browser holds a token that the identity provider issued', ({
+  visits: { said },
+  partners: { issuedTokens },
+}) => {
   // Two sign-ins of three tokens each, and what calls of the backend renewed.
   expect(issuedTokens.length).toBeGreaterThan(8)
   expect(said.length).toBeGreaterThan(100)
@@ -86,13 +86,13 @@ test('no answer to a browser holds a token that the identity provider issued', (
     expect({ path, found: secretsIn(text, issuedTokens) }).toEqual({ path, found: [] })
 })
 
-test('no cookie holds a token in the clear', () => {
+test('no cookie holds a token in the clear', ({ visits: { cookies }, partners }) => {
   expect(cookies.join()).toContain('session-token=')
-  expect(secretsIn(cookies.join('\n'), stage.partners.issuedTokens)).toEqual([])
+  expect(secretsIn(cookies.join('\n'), partners.issuedTokens)).toEqual([])
 })
 
-test('the search finds a token that is there', () => {
-  const [token = ''] = stage.partners.issuedTokens
+test('the search finds a token that is there', ({ visits: _, partners }) => {
+  const [token = ''] = partners.issuedTokens
   for (const text of [
     token,
     `a=${encodeURIComponent(token)}`,
@@ -102,11 +102,15 @@ test('the search finds a token that is there', () => {
     expect(secretsIn(text, [token])).toEqual([token])
 })
 
-test('the log holds no token, no nonce and no secret', async () => {
-  const log = stage.baton.log()
+test('the log holds no token, no nonce and no secret', ({
+  visits: { nonces, cookies, idToken },
+  partners,
+  baton,
+}) => {
+  const log = baton.log()
   expect(log).toContain('sessions ended')
   const clientSecret = 'demo-baton-secret'
-  const secrets = [...stage.partners.issuedTokens, ...phoneTokens, ...nonces, authSecret, clientSecret]
+  const secrets = [...partners.issuedTokens, idToken, ...nonces, authSecret, clientSecret]
   expect(secretsIn(log, secrets)).toEqual([])
   expect(
     secretsIn(
@@ -116,8 +120,12 @@ test('the log holds no token, no nonce and no secret', async () => {
   ).toEqual([])
 })
 
-test('the database holds no token and no nonce in the clear', async () => {
-  const columns = await stage.sql<{ table_name: string; column_name: string }>(
+test('the database holds no token and no nonce in the clear', async ({
+  visits: { nonces, idToken },
+  partners,
+  sql,
+}) => {
+  const columns = await sql<{ table_name: string; column_name: string }>(
     `SELECT table_name, column_name FROM information_schema.columns
      WHERE table_schema = 'public' AND table_name NOT LIKE '\\_prisma%'`,
   )
@@ -126,17 +134,13 @@ test('the database holds no token and no nonce in the clear', async () => {
   )
   const kept: string[] = []
   for (const { table_name: table, column_name: column } of columns) {
-    const rows = await stage.sql<{ value: unknown }>(`SELECT "${column}" AS value FROM "${table}"`)
+    const rows = await sql<{ value: unknown }>(`SELECT "${column}" AS value FROM "${table}"`)
     kept.push(...rows.map(({ value }) => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value))))
   }
-  expect(secretsIn(kept.join('\n'), [...stage.partners.issuedTokens, ...phoneTokens, ...nonces])).toEqual([])
+  expect(secretsIn(kept.join('\n'), [...partners.issuedTokens, idToken, ...nonces])).toEqual([])
   // What is kept of a nonce is its hash, which the search above therefore looked at.
   for (const nonce of nonces) expect(kept).toContain(nonceHash(nonce).toString('latin1'))
 })
-
-function watched(): Person {
-  return newPerson(stage.baton.url, (path, text) => said.push({ path, text }))
-}
 
 async function crawl(person: Person): Promise<void> {
   for (const path of [...pages, ...api, ...calls]) await person.ownPage(path)

@@ -1,65 +1,54 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { WebSocket } from 'ws'
-import { query } from '../../support/databases.ts'
-import { type Instances, startInstances } from '../../support/instances.ts'
 import { startWebSocketBackend } from '../../support/servers/websocket-backend.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base } from '../../support/test-instances.ts'
+import { withBackends } from '../../support/test-proxy.ts'
 
 const greeting = '/api/backends/demo/api/authenticated/greeting'
 const events = '/api/backends/demo/api/authenticated/events?every=100'
 
-let rooms: Awaited<ReturnType<typeof startWebSocketBackend>>
-let stage: Instances
-
-beforeAll(async () => {
-  rooms = await startWebSocketBackend()
-  stage = await startInstances({
-    database: 'PostgreSQL',
-    count: 3,
-    config: (partners) => {
-      const like = { token: 'provider', providers: ['demo'] }
-      return partners.config({
-        backends: [
-          { name: 'demo', url: partners.backendUrl, ...like },
-          { name: 'rooms', url: rooms.url, ...like },
-        ],
-      })
-    },
+const test = base
+  .extend('rooms', perFile, ({ closing }) => closing(startWebSocketBackend()))
+  .extend('setup', perFile, ({ rooms: { url } }) => withBackends({ name: 'rooms', url }))
+  .extend('count', perFile, 3)
+  /** The statuses that the instances answer a call with. */
+  .extend(
+    'statuses',
+    ({ instances: { batons, call } }) =>
+      (cookie: string) =>
+        Promise.all(batons.map(async (_, index) => (await call(index, greeting, cookie)).status)),
+  )
+  .extend(
+    'openStream',
+    ({ instances }) =>
+      async (index: number, cookie: string): Promise<IncomingMessage> => {
+        const stream = await instances.open(index, events, cookie)
+        stream.on('error', () => {})
+        await once(stream, 'data')
+        return stream
+      },
+  )
+  .extend('openSocket', ({ instances: { batons }, baton, host }) => async (index: number, cookie: string) => {
+    const address = batons[index]?.address.replace('http', 'ws')
+    const socket = new WebSocket(`${address}/api/backends/rooms/one`, {
+      headers: { host, cookie, origin: baton.url },
+    })
+    await once(socket, 'message')
+    return socket
   })
-})
-afterAll(async () => {
-  await stage?.close()
-  rooms?.close()
-})
 
-const sql = (statement: string, values: unknown[] = []) => {
-  const { url = '' } = stage.database
-  return query<Record<string, number>>(url, statement, values)
-}
-const statuses = (cookie: string) =>
-  Promise.all(stage.batons.map(async (_, index) => (await stage.call(index, greeting, cookie)).status))
-
-async function openStream(index: number, cookie: string): Promise<IncomingMessage> {
-  const stream = await stage.open(index, events, cookie)
-  stream.on('error', () => {})
-  await once(stream, 'data')
-  return stream
-}
-
-async function openSocket(index: number, cookie: string): Promise<WebSocket> {
-  const address = stage.batons[index]?.address.replace('http', 'ws')
-  const socket = new WebSocket(`${address}/api/backends/rooms/one`, {
-    headers: { host: new URL(stage.url).host, cookie, origin: stage.url },
-  })
-  await once(socket, 'message')
-  return socket
-}
-
-test('who signs out at one instance is refused by every instance, and streams and sockets of the session are closed', async () => {
-  const [person, other] = [await stage.signedIn(), await stage.signedIn('bob')]
+test('who signs out at one instance is refused by every instance, and streams and sockets of the session are closed', async ({
+  signedIn,
+  statuses,
+  openStream,
+  openSocket,
+}) => {
+  const [person, other] = [await signedIn(), await signedIn('bob')]
   const [cookie, otherCookie] = await Promise.all([person.cookies(), other.cookies()])
-  const child = await stage.signedIn('bob')
+  const child = await signedIn('bob')
   const { nonce } = await person.askForNonce()
   await child.request(`/handoff?nonce=${nonce}`)
   expect((await child.redeem(nonce)).status).toBe(303)
@@ -85,8 +74,12 @@ test('who signs out at one instance is refused by every instance, and streams an
   for (const socket of sockets) socket.terminate()
 })
 
-test('a session that an operator ends in the database is refused as well', async () => {
-  const person = await stage.signedIn()
+test('a session that an operator ends in the database is refused as well', async ({
+  signedIn,
+  statuses,
+  sql,
+}) => {
+  const person = await signedIn()
   const cookie = await person.cookies()
   expect(await statuses(cookie)).toEqual([200, 200, 200])
   const { sid } = (await person.session()) as { sid: string }
@@ -94,8 +87,13 @@ test('a session that an operator ends in the database is refused as well', async
   await expect.poll(() => statuses(cookie), { timeout: 5_000 }).toEqual([401, 401, 401])
 })
 
-test('what a provider ends at one instance every instance says: the session shows its error, and calls are refused', async () => {
-  const person = await stage.signedIn()
+test('what a provider ends at one instance every instance says: the session shows its error, and calls are refused', async ({
+  signedIn,
+  statuses,
+  sql,
+  instances,
+}) => {
+  const person = await signedIn()
   const cookie = await person.cookies()
   expect(await statuses(cookie)).toEqual([200, 200, 200])
   const { sid } = (await person.session()) as { sid: string }
@@ -105,18 +103,24 @@ test('what a provider ends at one instance every instance says: the session show
     [sid],
   )
   await expect.poll(() => statuses(cookie), { timeout: 5_000 }).toEqual([401, 401, 401])
-  for (const index of stage.batons.keys())
-    expect((await stage.call(index, '/api/auth/session', cookie)).json()).toMatchObject({
+  for (const index of instances.batons.keys())
+    expect((await instances.call(index, '/api/auth/session', cookie)).json()).toMatchObject({
       sid,
       error: 'RefreshTokenError',
     })
 })
 
-test('calls read nothing of the database: a session’s row is read once by each instance', async () => {
-  const person = await stage.signedIn()
+test('calls read nothing of the database: a session’s row is read once by each instance', async ({
+  signedIn,
+  statuses,
+  sql,
+}) => {
+  const person = await signedIn()
   const cookie = await person.cookies()
   const reads = async () => {
-    const [row] = await sql(`SELECT coalesce(idx_scan, 0)::int AS reads FROM pg_stat_user_indexes
+    const [row] = await sql<{
+      reads: number
+    }>(`SELECT coalesce(idx_scan, 0)::int AS reads FROM pg_stat_user_indexes
       WHERE indexrelname = 'users_pkey'`)
     return row?.reads ?? -1
   }

@@ -1,63 +1,54 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { createBackend } from '../../../demo/backend/create-backend.ts'
 import { createDemoResourceServer } from '../../../demo/backend/resource-server.ts'
-import { type Baton, startBaton } from '../../support/baton.ts'
-import { emptyPostgres } from '../../support/databases.ts'
 import { sha256Hex } from '../../support/digest.ts'
 import { freePort } from '../../support/free-port.ts'
 import { listen } from '../../support/partners.ts'
-import { newPerson } from '../../support/person.ts'
 import { follow } from '../../support/relying-party.ts'
 import { startLargeProvider } from '../../support/servers/large-provider.ts'
 import { startNarrowProxy } from '../../support/servers/narrow-proxy.ts'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
-const backends: Awaited<ReturnType<typeof listen>>[] = []
-let provider: Awaited<ReturnType<typeof startLargeProvider>>
-let proxy: Awaited<ReturnType<typeof startNarrowProxy>>
-let baton: Baton
-let url: string
-
-beforeAll(async () => {
-  const publicPort = await freePort()
-  url = `http://localhost:${publicPort}`
-  const backendPort = await freePort()
-  const audience = `http://127.0.0.1:${backendPort}`
-  provider = await startLargeProvider({ batonUrl: url, audience })
-  backends.push(
-    await listen(
-      createBackend({
-        resourceServer: createDemoResourceServer({ batonUrl: url, audience, issuers: [provider.issuer] }),
+const test = base
+  .extend('publicPort', perFile, () => freePort())
+  .extend('backendPort', perFile, () => freePort())
+  .extend('provider', perFile, ({ publicPort, backendPort, closing }) =>
+    closing(
+      startLargeProvider({
+        batonUrl: `http://localhost:${publicPort}`,
+        audience: `http://127.0.0.1:${backendPort}`,
       }),
-      backendPort,
     ),
   )
-  proxy = await startNarrowProxy(publicPort, () => baton.address)
-  baton = await startBaton({
-    publicPort,
-    config: {
-      providers: [
-        {
-          id: 'large',
-          type: 'oidc',
-          issuer: provider.issuer,
-          clientId: 'baton',
-          clientSecret: 'large-secret',
-          scope: 'openid profile api',
-        },
-      ],
-      backends: [{ name: 'demo', url: audience, token: 'provider', providers: ['large'] }],
-    },
-    database: { url: await emptyPostgres() },
+  .extend('setup', perFile, ({ publicPort, backendPort, provider: { issuer } }): Setup => {
+    const client = { clientId: 'baton', clientSecret: 'large-secret', scope: 'openid profile api' }
+    const url = `http://127.0.0.1:${backendPort}`
+    return {
+      publicPort,
+      isBehindProxy: true,
+      config: () => ({
+        providers: [{ id: 'large', type: 'oidc', issuer, ...client }],
+        backends: [{ name: 'demo', url, token: 'provider', providers: ['large'] }],
+      }),
+    }
   })
-})
-afterAll(async () => {
-  await baton?.stop()
-  proxy?.close()
-  await Promise.all([provider?.close(), ...backends.map(({ close }) => close())])
-})
+  .extend('backend', { ...perFile, auto: true }, ({ baton, backendPort, provider: { issuer }, closing }) => {
+    const audience = `http://127.0.0.1:${backendPort}`
+    const resourceServer = createDemoResourceServer({ batonUrl: baton.url, audience, issuers: [issuer] })
+    return closing(listen(createBackend({ resourceServer }), backendPort))
+  })
+  .extend('proxy', perFile, ({ publicPort, baton, closing }) =>
+    closing(startNarrowProxy(publicPort, () => baton.address)),
+  )
 
-test('a provider with a 6 kB access token and 400 groups works behind a proxy with a 4 kB header line limit', async () => {
-  const person = newPerson(url)
+test('a provider with a 6 kB access token and 400 groups works behind a proxy with a 4 kB header line limit', async ({
+  baton: { url },
+  newcomer,
+  provider,
+  proxy,
+}) => {
+  const person = newcomer()
   const { csrfToken } = (await (await person.request('/api/auth/csrf')).json()) as { csrfToken: string }
   const start = await person.request('/api/auth/signin/large', {
     method: 'POST',
@@ -76,7 +67,7 @@ test('a provider with a 6 kB access token and 400 groups works behind a proxy wi
     expect((await person.request(path)).status).toBe(200)
 
   const { nonce } = await person.askForNonce()
-  const child = newPerson(url)
+  const child = newcomer()
   await child.request(`/handoff?nonce=${nonce}`)
   expect((await child.redeem(nonce)).status).toBe(303)
   expect((await child.ownPage('/api/backends/demo/api/authenticated/greeting')).status).toBe(200)

@@ -2,8 +2,8 @@ import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
 import type { Person } from '../../support/person.ts'
 import { follow, pressContinue } from '../../support/relying-party.ts'
+import { spendRefreshToken } from '../../support/spend-refresh-token.ts'
 import { test as base, perFile } from '../../support/test.ts'
-import { useRefreshToken } from '../../support/use-refresh-token.ts'
 
 const test = base
   /** Refresh and ID tokens that Baton was given, the last one last. */
@@ -24,7 +24,7 @@ const test = base
       refreshToken,
       /** Whether the provider still takes the refresh token; to ask spends it. */
       isGoodUpstream: async () =>
-        'access_token' in ((await useRefreshToken(partners.issuer, refreshToken)) as object),
+        'access_token' in ((await spendRefreshToken(partners.issuer, refreshToken)) as object),
     }
   })
   /** Another browser that this one's session was handed over to. */

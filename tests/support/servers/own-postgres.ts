@@ -8,6 +8,6 @@ export async function startOwnPostgres() {
     url: `${url}/baton`,
     start: () => postgres.start(),
     stop: () => postgres.stop(),
-    remove,
+    close: remove,
   }
 }

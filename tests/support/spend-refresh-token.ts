@@ -1,5 +1,5 @@
 /** Renews at the demo identity provider as somebody with Baton's credentials would; gives its answer. */
-export async function useRefreshToken(issuer: string, refreshToken: string): Promise<unknown> {
+export async function spendRefreshToken(issuer: string, refreshToken: string): Promise<unknown> {
   const response = await fetch(`${issuer}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa('baton:demo-baton-secret')}` },
