@@ -1,4 +1,4 @@
-import { nonceFor } from '../support/app.ts'
+import { askForNonce } from '../support/ask-for-nonce.ts'
 import { expect, test as onStage } from '../support/browser-test.ts'
 import { sessionOf } from '../support/journey.ts'
 import { newVerifier } from '../support/verifier.ts'
@@ -11,7 +11,7 @@ for (const confirm of ['never', 'switching'] as const) {
     ],
     linkFor: ({ issuer, url }, use) =>
       use(async (sub, form) => {
-        const nonce = await nonceFor(url, await issuer.idToken(url, { sub, name: sub }), form)
+        const nonce = (await askForNonce(url, await issuer.idToken(url, { sub, name: sub }), form)).nonce
         return `${url}/handoff?nonce=${nonce}`
       }),
   })

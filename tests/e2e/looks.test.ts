@@ -1,5 +1,5 @@
 import type { Page } from 'playwright/test'
-import { nonceFor } from '../support/app.ts'
+import { askForNonce } from '../support/ask-for-nonce.ts'
 import { expect, test as onStage } from '../support/browser-test.ts'
 import { textsBelow } from '../support/contrast.ts'
 
@@ -28,7 +28,7 @@ const test = onStage.extend<{ look: Look }>({
       await visit('/error?error=Configuration', 'That did not work')
       await visit('/handoff?nonce=none', 'This link does not work any more')
       const ada = await issuer.idToken(url, { sub: 'ada', name, email: 'ada@example.org' })
-      await visit(`/handoff?nonce=${await nonceFor(url, ada)}`, `Continue as ${name}?`)
+      await visit(`/handoff?nonce=${(await askForNonce(url, ada)).nonce}`, `Continue as ${name}?`)
       await page.getByRole('button', { name: 'Continue' }).click()
       await page.getByRole('heading', { name: 'You are signed in', level: 1 }).waitFor()
       await visit('/session', 'This session')
