@@ -1,5 +1,5 @@
 import NextAuth, { type NextAuthConfig, type NextAuthResult } from 'next-auth'
-import { readSessionCookie } from '#lib/http/session-cookie.ts'
+import { readSessionCookie } from '#lib/callers/session-cookie.ts'
 import { type Runtime, runtime } from '#lib/runtime.ts'
 import { continueSession } from '#lib/sessions/continue-session.ts'
 import { endSession } from '#lib/sessions/end-session.ts'
@@ -18,7 +18,7 @@ export const signOut: NextAuthResult['signOut'] = nextAuth.signOut
 function configuration(shared: Runtime, request: Request | undefined): NextAuthConfig {
   const { config, log } = shared
   return {
-    providers: config.authProviders,
+    providers: config.providers.map(({ authjs }) => authjs),
     secret: [...config.secrets],
     trustHost: true,
     session: { strategy: 'jwt', maxAge: sessionLifetime },
@@ -44,10 +44,11 @@ function configuration(shared: Runtime, request: Request | undefined): NextAuthC
           },
           shared,
         )
-        // Whoever was signed in in this browser before is so no longer: its cookie is about to be written over.
+        // The session that stood in this browser ends: its cookie is about to be overwritten.
         const replaced = await readSessionCookie(request?.headers.get('cookie'), config)
         if (replaced) {
-          // Some providers take the revocation of one refresh token for that of all that this person gave Baton, the new one among them.
+          // Some providers revoke all of a person's refresh tokens for Baton with one of them, the new one
+          // included.
           const isSamePerson = replaced.sub === started.user.id && replaced.provider === account.provider
           await endSession(replaced.sid, shared, { revoke: !isSamePerson })
         }
@@ -60,7 +61,7 @@ function configuration(shared: Runtime, request: Request | undefined): NextAuthC
       },
     },
     logger: {
-      // A bad session cookie is nobody's, and anybody can send one: no line of the log for it unless asked for.
+      // Anybody can send a bad session cookie: no log line for it above debug.
       error: (error) =>
         error.name === 'JWTSessionError' || (error as { type?: string }).type === 'JWTSessionError'
           ? log.debug('a session cookie could not be opened')
@@ -71,7 +72,8 @@ function configuration(shared: Runtime, request: Request | undefined): NextAuthC
   }
 }
 
-// Auth.js attaches a provider's whole answers to its errors; the log gets what went wrong and where, and no contents.
+// Auth.js attaches a provider's whole answers to its errors; the log gets what failed and where, without
+// contents.
 function withoutContents(error: Error & { type?: string }) {
   const { err } = (error.cause ?? {}) as { err?: Error }
   return {
@@ -83,9 +85,9 @@ function withoutContents(error: Error & { type?: string }) {
 
 /** The session of the request that a page is rendered for. */
 export async function currentSession(): Promise<PageSession | null> {
-  // The session callback makes it what `pageSession` says.
+  // The session callback gives it this shape.
   const session = (await auth()) as PageSession | null
-  // That goes on with what it knows; a page does not, once it cannot be known whether the session lives.
+  // The callback goes on with what it knows; a page stops once it cannot know whether the session lives.
   if (session) await runtime().revocations.requireContact()
   return session
 }

@@ -1,9 +1,9 @@
 /**
- * Boots Baton where Next is the entry (`next start`) and not `server.ts`, which has booted by now. Node.js loads the same file as
- * there, beside Next's bundle.
+ * Boots Baton where Next is the entry (`next start`); `server.ts` has booted by now. Node.js loads the same
+ * file as there, beside Next's bundle.
  */
 export async function register(): Promise<void> {
-  // No setting: Next puts a constant here, and leaves what follows out of its edge bundle.
+  // Not a setting: Next puts a constant here, and leaves the rest out of its edge bundle.
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     const { isProvided } = await import('#lib/runtime.ts')
     if (isProvided()) return

@@ -3,23 +3,24 @@ import { createServer, type Server } from 'node:http'
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 
-// What is loaded from here on is compiled once, and kept beside Next's build for the next start.
+// Modules loaded from here on are compiled once, and kept beside Next's build for the next start.
 enableCompileCache(join(import.meta.dirname, '.next/cache/node'))
 const { default: next } = await import('next')
 const { boot } = await import('./lib/boot.ts')
 const { ConfigurationError } = await import('./lib/config/load.ts')
-const { lanes } = await import('./lib/http/lanes.ts')
-const { longestHead, serveUntilStopped } = await import('./lib/http/serve.ts')
+const { dispatcher } = await import('./lib/endpoints/dispatch.ts')
+const { longestHead, serveUntilStopped } = await import('./lib/endpoints/serve.ts')
 
 try {
   const { runtime, close } = await boot()
   const { development, listen } = runtime.config
-  // Next would listen for upgrades by itself and end the sockets that are not its: it gets an emitter that nobody uses.
+  // Next would listen for upgrades itself and end the sockets of others: it gets an emitter that nothing
+  // uses.
   const httpServer = new EventEmitter() as Server
   const app = next({ dev: development, hostname: 'localhost', port: listen.port, httpServer })
   await app.prepare()
 
-  const { answer, upgrade } = lanes(runtime, {
+  const { answer, upgrade } = dispatcher(runtime, {
     answer: app.getRequestHandler(),
     ...(development && { upgrade: app.getUpgradeHandler() }),
   })

@@ -42,7 +42,8 @@ export default defineConfig({
         test: {
           name: 'flow',
           include: ['tests/flow/**/*.test.ts'],
-          exclude: ['tests/flow/route.test.ts'],
+          exclude: ['tests/flow/proxy-next/**'],
+          isolate: false,
           setupFiles,
           globalSetup: [build, postgres],
           testTimeout: 60_000,
@@ -52,29 +53,18 @@ export default defineConfig({
         },
       },
       {
-        // The tests of the proxy again, with Next as the entry; what only the lane can keep is in `lane-*.test.ts`.
+        // The tests of the proxy again, with Next as the entry.
         test: {
           name: 'flow-next',
-          include: ['tests/flow/proxy-*.test.ts', 'tests/flow/route.test.ts'],
+          include: ['tests/flow/proxy/**/*.test.ts', 'tests/flow/proxy-next/**/*.test.ts'],
           env: { BATON_ENTRY: 'next' },
+          isolate: false,
           setupFiles,
           globalSetup: [build, postgres],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           expect,
           maxWorkers,
-        },
-      },
-      {
-        test: {
-          name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts'],
-          setupFiles,
-          globalSetup: [build, postgres],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          expect,
-          maxWorkers: 2,
         },
       },
     ],

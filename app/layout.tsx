@@ -4,6 +4,8 @@ import type { ReactNode } from 'react'
 import { Wordmark } from '#components/wordmark.tsx'
 import './globals.css'
 
+const page = 'flex min-h-dvh flex-col'
+
 export const metadata: Metadata = {
   title: { default: 'Baton', template: '%s · Baton' },
   robots: { index: false },
@@ -22,11 +24,12 @@ export const viewport: Viewport = {
 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  // Every page is made for its request: its scripts carry that answer's nonce, and a build has no session to show.
+  // Every page is made for its request: its scripts carry that answer's nonce, and a build has no session to
+  // show.
   await connection()
   return (
     <html lang="en">
-      <body className="flex min-h-dvh flex-col bg-ground font-sans text-base text-ink antialiased wrap-anywhere">
+      <body className={`${page} bg-ground font-sans text-base text-ink antialiased wrap-anywhere`}>
         <header className="mx-auto w-full max-w-5xl px-5 py-5">
           <Wordmark />
         </header>

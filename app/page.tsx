@@ -4,9 +4,10 @@ import { CallBackend } from '#components/call-backend.tsx'
 import { ContinueElsewhere } from '#components/continue-elsewhere.tsx'
 import { Panel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
-import { SignOutForm } from '#components/sign-out-form.tsx'
+import { providerOf } from '#lib/config/provider-of.ts'
 import { runtime } from '#lib/runtime.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
+import { SignOutForm } from './sign-out/sign-out-form.tsx'
 
 export default async function Home() {
   const session = await currentSession()
@@ -32,7 +33,7 @@ function SignedOut() {
 
 function SignedIn({ session }: { session: PageSession }) {
   const { config } = runtime()
-  const provider = config.providers.find(({ id }) => id === session.provider)
+  const provider = providerOf(session.provider, config)
   const backends = config.backends.map(({ name }) => name)
   return (
     <div className="grid gap-5 lg:grid-cols-2 lg:items-start">

@@ -3,6 +3,8 @@
 import { type FormEvent, useState } from 'react'
 import { Button } from './button.tsx'
 
+const box = 'rounded-xl border border-line bg-ground'
+
 type Result = { status: number; text: string } | { failed: string }
 
 /** Calls a backend through the proxy, with the session cookie alone, and shows what it answers. */
@@ -32,7 +34,7 @@ export function CallBackend({ backends }: { backends: string[] }) {
     setCalling(false)
   }
 
-  const field = 'min-h-11 w-full rounded-xl border border-line bg-ground px-3'
+  const field = `${box} min-h-11 w-full px-3`
   return (
     <form onSubmit={call} className="flex flex-col gap-4">
       {backends.length > 1 && (
@@ -78,7 +80,7 @@ function Answer({ result }: { result: Result }) {
         {result.status === 401 && ': sign in again'}
         {result.status === 403 && ': this session may not call this backend'}
       </p>
-      <pre className="mt-2 max-h-60 overflow-auto whitespace-pre-wrap break-words rounded-xl border border-line bg-ground p-3 text-sm">
+      <pre className={`${box} mt-2 max-h-60 overflow-auto whitespace-pre-wrap break-words p-3 text-sm`}>
         {result.text}
       </pre>
     </>

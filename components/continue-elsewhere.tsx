@@ -10,7 +10,7 @@ export function ContinueElsewhere({ name }: { name: string }) {
   const { handoff, start, stop } = useHandoff()
   return (
     <>
-      {/* Mounted from the beginning: what is put into a live region is spoken, a region that appears full is often not. */}
+      {/* Mounted from the beginning: many screen readers are silent about a live region that appears full. */}
       <p role="status" className="font-medium empty:hidden">
         {progressOf(handoff, name)}
       </p>
@@ -21,7 +21,7 @@ export function ContinueElsewhere({ name }: { name: string }) {
 
 function progressOf(handoff: Handoff, name: string): string {
   if (handoff.phase === 'redeemed') return `Done. The other browser is signed in as ${name}.`
-  if (handoff.phase === 'paused') return 'Nobody opened a code for a while, so no new ones are made.'
+  if (handoff.phase === 'paused') return 'No code was opened for a while, so no new ones are made.'
   if (handoff.phase === 'shown' && handoff.opened)
     return 'The link has been opened. If that was you, press Continue there.'
   return ''
@@ -101,7 +101,7 @@ function Countdown({ until }: { until: number }) {
 
 function CopyLink({ uri }: { uri: string }) {
   const [copied, setCopied] = useState<string>()
-  // The button that was pressed has gone; the keyboard goes on at what came in its place.
+  // The pressed button has gone; the keyboard goes on at its replacement.
   const focusOnce = useCallback((field: HTMLInputElement | null) => field?.focus({ preventScroll: true }), [])
   const copy = async (field: HTMLInputElement) => {
     field.select()

@@ -14,8 +14,8 @@ type Props = {
 }
 
 /**
- * The form that spends the nonce. Works without JavaScript; with it, the nonce and the verifier leave the address bar, the
- * verifier comes out of the fragment, and the form sends itself where nobody has to be asked.
+ * The form that spends the nonce. Works without JavaScript; with it, nonce and verifier leave the address
+ * bar, the verifier comes out of the fragment, and the form sends itself where the person need not be asked.
  */
 export function HandoffForm({ action, fields, bound, mustAsk, label }: Props) {
   const about = fields.nonce ?? action
@@ -25,7 +25,7 @@ export function HandoffForm({ action, fields, bound, mustAsk, label }: Props) {
 
   useEffect(() => {
     const fromFragment = new URLSearchParams(window.location.hash.slice(1)).get('verifier')
-    // Kept in this tab alone, so that a reload or a failed attempt still has it; once the nonce is spent it opens nothing.
+    // Kept in this tab alone, for a reload or a second attempt; it is worthless once the nonce is spent.
     if (fromFragment) sessionStorage.setItem(verifierKey, JSON.stringify({ about, verifier: fromFragment }))
     setVerifier(fromFragment ?? keptVerifier(about))
     window.history.replaceState(null, '', action)
@@ -42,7 +42,7 @@ export function HandoffForm({ action, fields, bound, mustAsk, label }: Props) {
       method="post"
       action={action}
       className="flex flex-col gap-4"
-      // A second press would break off the first answer and meet a spent nonce.
+      // A second press would cancel the first answer and find the nonce spent.
       onSubmit={(event) => {
         if (sending) event.preventDefault()
         setSending(true)

@@ -1,3 +1,5 @@
+const disc = 'flex size-12 shrink-0 items-center justify-center rounded-full'
+
 type Props = { person: { name: string | null; email: string | null; image?: string | null } }
 
 /** Who someone is, with their initials in place of a picture: pictures would be fetched from elsewhere. */
@@ -5,10 +7,7 @@ export function Person({ person }: Props) {
   const name = person.name ?? person.email ?? 'Unnamed person'
   return (
     <div className="flex min-w-0 items-center gap-4">
-      <span
-        aria-hidden="true"
-        className="flex size-12 shrink-0 items-center justify-center rounded-full bg-accent/15 font-semibold text-accent"
-      >
+      <span aria-hidden="true" className={`${disc} bg-accent/15 font-semibold text-accent`}>
         {initials(name)}
       </span>
       <span className="min-w-0">

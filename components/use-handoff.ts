@@ -11,22 +11,26 @@ export type Handoff =
       uri: string
       expiresAt: number
       renewals: number
-      /** A nonce whose page is open somewhere: this one, or the one before it, which is still good for that page. */
+      /**
+       * A nonce whose page is open somewhere: this one, or the one before it, which is still good for that
+       * page.
+       */
       opened: string | undefined
     }
 
 const pollEvery = 2000
-// A code that nobody opens for five minutes is not being looked at.
+// A code that stays unopened for five minutes is not being looked at.
 const mostRenewals = 10
 
 /**
- * A hand-off nonce from asking to redeemed, renewed when its time is over while the page is looked at. That its link was opened
- * stops nothing, as a link preview opens links too; a page that a person has open stays good when the code here changes.
+ * A hand-off nonce from request to redemption, renewed when it expires while the page is visible. An opened
+ * link stops nothing, as a link preview opens links too; a page that a person has open stays good when the
+ * code here changes.
  */
 export function useHandoff(): { handoff: Handoff; start(): void; stop(): void } {
   const [handoff, setHandoff] = useState<Handoff>({ phase: 'idle' })
 
-  // What was asked last counts: an answer that comes after "Hide", or after a second question, is dropped.
+  // The last request counts: an answer that comes after "Hide", or after another request, is dropped.
   const turn = useRef(0)
 
   const ask = useCallback(async (renewals: number, opened?: string) => {

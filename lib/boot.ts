@@ -5,15 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
 import { Agent } from 'undici'
 import { Gate } from '#lib/backends/gate.ts'
+import { parseCidr } from '#lib/config/cidr.ts'
 import { type Config, loadConfig } from '#lib/config/load.ts'
-import { parseCidr } from '#lib/config/schema.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { sweep } from '#lib/db/sweep.ts'
+import { answerRoute } from '#lib/endpoints/as-route.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
-import type { MetadataCache } from '#lib/issuers/metadata.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
-import { endOidcSessions } from '#lib/oidc/end-oidc-sessions.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
+import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { provideRuntime, type Runtime } from '#lib/runtime.ts'
 import { endSession, forgetEnded, noteEnded } from '#lib/sessions/end-session.ts'
 import { OpenStreams } from '#lib/sessions/open-streams.ts'
@@ -28,8 +28,8 @@ const connectTimeout = 10_000
 const longestRefresh = 15_000
 
 /**
- * Makes what the process has once: configuration, database with its migrations applied, connections, caches. Throws
- * `ConfigurationError` or the database's error; nothing is served then. `close` undoes it.
+ * Makes what the process shares: configuration, database with its migrations applied, connections, caches.
+ * `close` undoes it. Throws `ConfigurationError` or the database's error.
  */
 export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void> }> {
   const config = await loadConfig()
@@ -83,15 +83,16 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     upgraded: new Set(),
     trustedProxies: trustedNetworks(config),
     handoffView: new AsyncLocalStorage(),
+    answer: (request, inner) => answerRoute(request, runtime, inner),
   }
   runtime.endings.on('ended', (sids) => {
     runtime.revocations.tell(sids)
-    endOidcSessions(sids, runtime).catch((error) =>
-      log.warn({ err: error }, 'applications could not be told of a sign-out'),
-    )
+    oidc
+      .endSessions(sids)
+      .catch((error) => log.warn({ err: error }, 'applications could not be told of a sign-out'))
   })
   runtime.endings.on('failed', forgetFailed)
-  // A person who signs out at the OpenID Provider signs out of the session that it stands for.
+  // A person who signs out at the OpenID Provider signs out of the Baton session behind it.
   oidc.onSignOut((sid) => {
     endSession(sid, runtime).catch((error) => log.error({ err: error }, 'a session could not be ended'))
   })
@@ -110,7 +111,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
         Promise.allSettled(runtime.refreshes.values()),
         sleep(longestRefresh, undefined, { ref: false }),
       ])
-      // What ran has finished by now or was broken off; nothing else is waited for.
+      // Calls have finished by now or were broken off.
       await backends.destroy()
       await closeDatabase()
     },

@@ -1,5 +1,4 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
-import type { EventEmitter } from 'node:events'
 import type { BlockList } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
@@ -9,25 +8,26 @@ import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/open.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
-import type { MetadataCache } from '#lib/issuers/metadata.ts'
 import type { IssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import type { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
+import type { MetadataCache } from '#lib/providers/metadata.ts'
 import type { OpenStreams } from '#lib/sessions/open-streams.ts'
 import type { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
 import type { SessionCache } from '#lib/sessions/session-cache.ts'
 import type { AccessTokenCache } from '#lib/tokens/access-token-cache.ts'
+import type { Endings } from '#lib/tokens/endings.ts'
 import type { TokenSet } from '#lib/tokens/token-set.ts'
 
-/** What one process has once, whichever copy of the code asks for it. */
+/** What one process shares, whichever copy of the code asks for it. */
 export type Runtime = {
   config: Config
-  /** Aborted when the process stops: what only waits for others gives up. */
+  /** Aborted when the process stops: waiting for other instances ends. */
   stopping: AbortSignal
   db: Database
   log: Logger
   /** Connections to backends. */
   backends: Dispatcher
-  /** What stands before them. */
+  /** Places and circuits before the backends. */
   gate: Gate
   metadata: MetadataCache
   issuerKeys: IssuerKeys
@@ -40,13 +40,16 @@ export type Runtime = {
   accessTokens: AccessTokenCache
   oidc: OpenIdProvider
   issuedAccessTokens: IssuedAccessTokens
-  /** Tells of sessions that this process has ended, and of token sets whose provider ended them. */
-  endings: EventEmitter<{ ended: [sids: string[]]; failed: [tokenSetIds: string[]] }>
+  endings: Endings
   trustedProxies: BlockList
-  /** Sockets that have become WebSockets, which no HTTP server counts any more. */
+  /** Sockets that have become WebSockets, which the HTTP server no longer counts. */
   upgraded: Set<Duplex>
-  /** What the hand-off page that is being rendered shows, as the server found it. */
+  /** The view of the hand-off page that Next is rendering, as its endpoint found it. */
   handoffView: AsyncLocalStorage<HandoffView>
+  /**
+   * Answers a web request that the App Router got; `inner` is what Next itself would answer. Never rejects.
+   */
+  answer(request: Request, inner?: () => Promise<Response>): Promise<Response>
 }
 
 const key = Symbol.for('baton.runtime')

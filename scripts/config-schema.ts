@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises'
+import { configDocs } from './config-docs.ts'
 import { configJsonSchema } from './config-json-schema.ts'
 
-// `npm run config:schema` keeps baton.schema.json, which editors read, in step with the schema that start-up checks.
+// `npm run config:schema` writes baton.schema.json, which editors read, and docs/configuration.md.
 await writeFile('baton.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`)
+await writeFile('docs/configuration.md', configDocs())

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { HandoffStep } from '#components/handoff-step.tsx'
+import { HandoffStep } from '../handoff-step.tsx'
 
 export const metadata: Metadata = { title: 'Continue' }
 

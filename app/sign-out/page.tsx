@@ -4,13 +4,14 @@ import { currentSession } from '#auth'
 import { Button, LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
-import { SignOutForm } from '#components/sign-out-form.tsx'
-import { isSignOutState } from '#lib/http/sign-out-cookie.ts'
+import { isSignOutState } from '#lib/callers/sign-out-cookie.ts'
+import { providerOf } from '#lib/config/provider-of.ts'
 import { runtime } from '#lib/runtime.ts'
 import { liveSession } from '#lib/sessions/live-session.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
 import { offersUpstreamLogout } from '#lib/sessions/upstream-logout.ts'
 import { endEverySession } from './actions.ts'
+import { SignOutForm } from './sign-out-form.tsx'
 
 export const metadata: Metadata = { title: 'Sign out' }
 
@@ -33,16 +34,16 @@ async function SignedOut({ state, provider }: Awaited<Props['searchParams']>) {
 
 function wordsFor({ isBack, isUnreachable }: { isBack: boolean; isUnreachable: boolean }): string {
   if (isBack)
-    return 'Nobody is signed in in this browser any more, and the provider has been asked to sign you out as well.'
+    return 'You are signed out in this browser, and the provider has been asked to sign you out as well.'
   return isUnreachable
-    ? 'Nobody is signed in in this browser any more. The provider could not be asked to sign you out as well: do that there.'
-    : 'Nobody is signed in in this browser.'
+    ? 'You are signed out in this browser. Your provider did not answer: sign out there yourself.'
+    : 'No session is open in this browser.'
 }
 
 async function Choice({ session }: { session: PageSession }) {
   const shared = runtime()
   const live = await liveSession(session.sid, shared).catch(() => undefined)
-  const provider = shared.config.providers.find(({ id }) => id === session.provider)
+  const provider = providerOf(session.provider, shared.config)
   const goesOn = live && provider && (await offersUpstreamLogout(live, shared))
   return (
     <SinglePanel title="Sign out?">

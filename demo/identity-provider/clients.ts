@@ -1,5 +1,7 @@
+import type { ClientMetadata } from 'oidc-provider'
+
 /** Returns the clients of the demo identity provider, with the registration names of OpenID Connect. */
-export function clients(batonUrl: string): Record<string, unknown>[] {
+export function clients(batonUrl: string): ClientMetadata[] {
   return [
     {
       client_id: 'baton',

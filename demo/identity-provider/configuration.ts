@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Context, interactionPolicy } from 'oidc-provider'
+import { type Configuration, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import { clients } from './clients.ts'
 import { createMemoryAdapter } from './memory-adapter.ts'
 import { showError, showSignedOut, showSignOut } from './other-pages.ts'
@@ -20,7 +20,7 @@ export type Settings = {
  * Returns the settings of oidc-provider for the demo. They decide everything that it would otherwise warn
  * about.
  */
-export function configuration(settings: Settings, signingKey: SigningKey): Record<string, unknown> {
+export function configuration(settings: Settings, signingKey: SigningKey): Configuration {
   const { batonUrl, backendUrl, accessTokenTtl } = settings
 
   // The demo skips the consent page.
@@ -43,19 +43,19 @@ export function configuration(settings: Settings, signingKey: SigningKey): Recor
     // ID tokens contain the claims of the scopes, as with most identity providers.
     conformIdTokenClaims: false,
     findAccount,
-    extraTokenClaims: (_ctx: Context, token: { accountId?: string }) => ({
-      name: findPerson(token.accountId ?? '')?.name,
+    extraTokenClaims: (_ctx, token) => ({
+      name: 'accountId' in token ? findPerson(token.accountId)?.name : undefined,
     }),
     pkce: { required: () => true },
     issueRefreshToken: () => true,
     rotateRefreshToken: true,
     // Signing out in the browser does not end the tokens of an app.
     expiresWithSession: () => false,
-    loadExistingGrant: (ctx: Context) => grantAll(ctx, backendUrl),
-    interactions: { policy, url: (_ctx: Context, { uid }: { uid: string }) => `/sign-in/${uid}` },
+    loadExistingGrant: (ctx) => grantAll(ctx, backendUrl),
+    interactions: { policy, url: (_ctx, { uid }) => `/sign-in/${uid}` },
     clientBasedCORS: () => false,
     // The library's own fetch refuses loopback addresses, where Baton runs.
-    fetch: (url: string, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown }) =>
+    fetch: (url, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
       fetch(url, options),
     renderError: showError,
     features: {
@@ -64,7 +64,10 @@ export function configuration(settings: Settings, signingKey: SigningKey): Recor
       // identity provider without that endpoint, although it reads the ID token and never calls userinfo.
       userinfo: { enabled: true },
       backchannelLogout: { enabled: true },
-      revocation: { enabled: true, allowedPolicy: isOwnToken },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
       rpInitiatedLogout: { enabled: true, logoutSource: showSignOut, postLogoutSuccessSource: showSignedOut },
       resourceIndicators: {
         enabled: true,
@@ -92,7 +95,7 @@ export function configuration(settings: Settings, signingKey: SigningKey): Recor
   }
 }
 
-async function findAccount(_ctx: Context, id: string) {
+async function findAccount(_ctx: KoaContextWithOIDC, id: string) {
   const person = findPerson(id)
   if (!person) return undefined
   const claims = () => ({
@@ -106,8 +109,8 @@ async function findAccount(_ctx: Context, id: string) {
 }
 
 // Each sign-in gets its own grant: a reused refresh token ends the tokens of that sign-in only.
-async function grantAll(ctx: Context, backendUrl: string) {
-  if (!ctx.oidc?.account || !ctx.oidc.client) return undefined
+async function grantAll(ctx: KoaContextWithOIDC, backendUrl: string) {
+  if (!ctx.oidc.account || !ctx.oidc.client) return undefined
   const grant = new ctx.oidc.provider.Grant({
     accountId: ctx.oidc.account.accountId,
     clientId: ctx.oidc.client.clientId,
@@ -116,8 +119,4 @@ async function grantAll(ctx: Context, backendUrl: string) {
   grant.addResourceScope(backendUrl, 'api')
   await grant.save()
   return grant
-}
-
-function isOwnToken(_ctx: Context, client: { clientId: string }, token: { clientId: string }): boolean {
-  return token.clientId === client.clientId
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { RequestListener } from 'node:http'
-import Provider, { type Client, type Context } from 'oidc-provider'
+import Provider from 'oidc-provider'
 import { configuration, type Settings } from './configuration.ts'
 import { signInStep } from './sign-in-step.ts'
 import { createSigningKey } from './signing-key.ts'
@@ -31,8 +31,8 @@ export async function createIdentityProvider({
   events.on('call', ({ grantType }) => calls.set(grantType, (calls.get(grantType) ?? 0) + 1))
 
   const provider = new Provider(addresses.issuer, configuration({ ...addresses, accessTokenTtl }, signingKey))
-  provider.on('server_error', (_ctx, error) => process.stderr.write(`${(error as Error).stack ?? error}\n`))
-  provider.on('backchannel.error', (_ctx: Context, error: Error, { clientId }: Client) =>
+  provider.on('server_error', (_ctx, error) => process.stderr.write(`${error.stack ?? error}\n`))
+  provider.on('backchannel.error', (_ctx, error, { clientId }) =>
     process.stderr.write(`${clientId} was not notified of a sign-out: ${error.message}\n`),
   )
   provider.use(signInStep(provider))

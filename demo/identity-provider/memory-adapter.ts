@@ -1,4 +1,4 @@
-import { type Adapter, errors, type StoredPayload } from 'oidc-provider'
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 
 /**
  * Creates the storage of one identity provider, in memory.
@@ -8,14 +8,14 @@ import { type Adapter, errors, type StoredPayload } from 'oidc-provider'
  * grant is revoked (RFC 9700, section 4.14.2).
  */
 export function createMemoryAdapter(): (model: string) => Adapter {
-  const stored = new Map<string, StoredPayload>()
+  const stored = new Map<string, AdapterPayload>()
 
   function destroyGrant(grantId: string): void {
     stored.delete(`Grant:${grantId}`)
     for (const [key, payload] of stored) if (payload.grantId === grantId) stored.delete(key)
   }
 
-  function findBy(model: string, field: 'uid' | 'userCode', value: string): StoredPayload | undefined {
+  function findBy(model: string, field: 'uid' | 'userCode', value: string): AdapterPayload | undefined {
     for (const [key, payload] of stored)
       if (key.startsWith(`${model}:`) && payload[field] === value) return payload
     return undefined

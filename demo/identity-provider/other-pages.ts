@@ -1,8 +1,8 @@
-import type { Context } from 'oidc-provider'
+import type { KoaContextWithOIDC as Context, ErrorOut } from 'oidc-provider'
 import { escapeHtml } from '../page.ts'
 import { showPage } from './page.ts'
 
-const SUBMIT = '<input type="hidden" name="logout" value="yes"><button type="submit">Sign out</button>'
+const SIGN_OUT = '<input type="hidden" name="logout" value="yes"><button type="submit">Sign out</button>'
 
 /** Shows the page that signs out at the identity provider. With JavaScript it submits itself. */
 export async function showSignOut(ctx: Context, form: string): Promise<void> {
@@ -10,7 +10,7 @@ export async function showSignOut(ctx: Context, form: string): Promise<void> {
     title: 'Sign out',
     body: `<h1>Signing you out</h1>
 <p class="lead">One moment, please.</p>
-${form.replace('</form>', `${SUBMIT}</form>`)}`,
+${form.replace('</form>', `${SIGN_OUT}</form>`)}`,
     script: 'document.forms[0].submit()',
   })
 }
@@ -26,7 +26,7 @@ export async function showSignedOut(ctx: Context): Promise<void> {
 /** Shows an error that cannot be sent back to a client. */
 export async function showError(
   ctx: Context,
-  { error, error_description: description = '' }: { error: string; error_description?: string },
+  { error, error_description: description = '' }: ErrorOut,
 ): Promise<void> {
   showPage(ctx, {
     title: 'That did not work',

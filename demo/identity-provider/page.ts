@@ -1,4 +1,4 @@
-import type { Context } from 'oidc-provider'
+import type { KoaContextWithOIDC as Context } from 'oidc-provider'
 import { type Look, type Page, renderPage } from '../page.ts'
 
 const LOOK: Look = {

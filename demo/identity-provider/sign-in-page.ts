@@ -1,4 +1,4 @@
-import type { Context } from 'oidc-provider'
+import type { KoaContextWithOIDC as Context } from 'oidc-provider'
 import { escapeHtml } from '../page.ts'
 import { showPage } from './page.ts'
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type Provider from 'oidc-provider'
-import { type Context, errors, type Interaction, type Next } from 'oidc-provider'
+import { type KoaContextWithOIDC as Context, errors, type Interaction } from 'oidc-provider'
 import { showError } from './other-pages.ts'
 import { authenticate } from './people.ts'
 import { showSignIn } from './sign-in-page.ts'
@@ -9,7 +9,7 @@ const FORM_LIMIT = 16 * 1024
 
 /** Creates the koa step that serves the sign-in page and handles its form. */
 export function signInStep(provider: Provider) {
-  return async (ctx: Context, next: Next): Promise<void> => {
+  return async (ctx: Context, next: () => Promise<unknown>): Promise<unknown> => {
     if (!ctx.path.startsWith('/sign-in/')) return next()
     const interaction = await findInteraction(provider, ctx)
     if (!interaction) {
@@ -21,7 +21,10 @@ export function signInStep(provider: Provider) {
     }
 
     const clientName = await nameOfClient(provider, interaction)
-    if (ctx.method !== 'POST') return showSignIn(ctx, { clientName, login: interaction.params.login_hint })
+    if (ctx.method !== 'POST') {
+      const { login_hint: hint } = interaction.params
+      return showSignIn(ctx, { clientName, login: typeof hint === 'string' ? hint : '' })
+    }
 
     const form = await readForm(ctx.req)
     const login = form.get('login')?.trim() ?? ''
@@ -56,7 +59,7 @@ async function findInteraction(provider: Provider, ctx: Context): Promise<Intera
 }
 
 async function nameOfClient(provider: Provider, { params }: Interaction): Promise<string> {
-  const client = await provider.Client.find(params.client_id ?? '')
+  const client = await provider.Client.find(String(params.client_id))
   return client?.clientName ?? client?.clientId ?? 'the application'
 }
 

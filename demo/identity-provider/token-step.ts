@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import type { Context, Next } from 'oidc-provider'
+import type { KoaContextWithOIDC as Context } from 'oidc-provider'
 import type { SigningKey } from './signing-key.ts'
 import { widenIdToken } from './widen-id-token.ts'
 
@@ -31,11 +31,11 @@ export function tokenStep({
   signingKey: SigningKey
   events: TokenEvents
 }) {
-  return async (ctx: Context, next: Next): Promise<void> => {
+  return async (ctx: Context, next: () => Promise<unknown>): Promise<void> => {
     await next()
     if (ctx.oidc?.route !== 'token') return
 
-    const grantType = ctx.oidc.params?.grant_type ?? 'none'
+    const grantType = String(ctx.oidc.params?.grant_type ?? 'none')
     const clientId = ctx.oidc.client?.clientId
     const answer = (ctx.body ?? {}) as Record<string, string | undefined>
 

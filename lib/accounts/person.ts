@@ -1,7 +1,10 @@
 import type { Profile, ShownProfile } from '#lib/db/users.ts'
 import { isUsableSubject } from './subject.ts'
 
-/** What is shown of a person, by bytes no more than a cookie can carry; what is longer or empty is left out. */
+/**
+ * Name, e-mail address and picture of a person, for display. Leaves out what is empty or too long for a
+ * cookie.
+ */
 export function displayProfile(claims: Record<string, unknown>): ShownProfile {
   return {
     ...short('name', claims.name, 256),
@@ -12,7 +15,7 @@ export function displayProfile(claims: Record<string, unknown>): ShownProfile {
 
 function short(key: keyof Profile, value: unknown, bytes: number): ShownProfile {
   if (typeof value !== 'string') return {}
-  // PostgreSQL keeps no NUL. Marks that turn the direction of writing could make the words around a name unreadable.
+  // PostgreSQL stores no NUL. Bidirectional control characters could garble the text around a name.
   const text = value
     .toWellFormed()
     .replace(/[\p{Cc}\p{Bidi_Control}]/gu, '')
@@ -21,30 +24,26 @@ function short(key: keyof Profile, value: unknown, bytes: number): ShownProfile 
 }
 
 type SignIn = {
-  provider: { type: string; issuer?: string | undefined; authorization?: unknown; subjectClaim: string }
+  provider: { kind: 'oidc' | 'oauth'; accountIssuer: string | undefined; subjectClaim: string }
   providerAccountId: string
   claims: Record<string, unknown>
 }
 
 /**
- * Who a sign-in at a provider is for, as (`iss`, subject). `iss` is the ID token's own, else the configured issuer, else the
- * provider's origin. Throws an `Error` when the subject claim is missing: without it nobody can be told apart.
+ * Who signed in at a provider, as (`iss`, subject). `iss` is the ID token's own, else the provider's
+ * `accountIssuer`. Throws an `Error` when there is no issuer or no usable subject claim: without them people
+ * cannot be told apart.
  */
 export function identify({ provider, providerAccountId, claims }: SignIn): {
   issuer: string
   subject: string
 } {
-  // Only an ID token's claims have been verified; what a user API says of an issuer is anybody's word.
-  const told = provider.type === 'oidc' && typeof claims.iss === 'string' ? claims.iss : undefined
-  const issuer = told ?? provider.issuer ?? originOf(provider.authorization)
-  const byAccount = provider.type !== 'oidc' && provider.subjectClaim === 'sub'
+  // Only the claims of an ID token are verified; a user API could claim any issuer.
+  const verified = provider.kind === 'oidc' && typeof claims.iss === 'string' ? claims.iss : undefined
+  const issuer = verified ?? provider.accountIssuer
+  if (!issuer) throw new Error('the provider has neither an issuer nor an authorization endpoint')
+  const byAccount = provider.kind !== 'oidc' && provider.subjectClaim === 'sub'
   const subject = byAccount ? providerAccountId : claims[provider.subjectClaim]
   if (!isUsableSubject(subject)) throw new Error(`the provider sent no usable ${provider.subjectClaim} claim`)
   return { issuer, subject }
-}
-
-function originOf(endpoint: unknown): string {
-  const url = typeof endpoint === 'string' ? endpoint : (endpoint as { url?: string | URL } | undefined)?.url
-  if (!url) throw new Error('the provider has neither an issuer nor an authorization endpoint')
-  return new URL(url).origin
 }

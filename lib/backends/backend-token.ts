@@ -1,27 +1,28 @@
-import type { Backend } from '#lib/config/schema.ts'
+import type { Backend } from '#lib/config/backends.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
-import { issueAccessToken } from '#lib/oidc/access-tokens.ts'
-import type { Runtime } from '#lib/runtime.ts'
+import { type AccessTokenNeeds, issueAccessToken } from '#lib/oidc/access-tokens.ts'
 import { freshCopy, type SessionToken } from '#lib/sessions/session-token.ts'
-import { currentAccessToken } from '#lib/tokens/current-access-token.ts'
+import { type CurrentTokenNeeds, currentAccessToken } from '#lib/tokens/current-access-token.ts'
+
+export type BackendTokenNeeds = AccessTokenNeeds & CurrentTokenNeeds
 
 type Authenticated = { session: LiveSession; token: SessionToken | undefined }
 
 /**
- * The bearer token for one call to a backend, the first of its kinds that this session can have. Throws `access_denied` when it can have
- * none that this backend may see, and what `currentAccessToken` throws.
+ * The bearer token for one call to a backend: the first of the backend's kinds that this session can have.
+ * Throws `access_denied` when there is none that this backend may see, and what `currentAccessToken` throws.
  */
 export async function backendToken(
   backend: Backend,
   authenticated: Authenticated,
-  runtime: Runtime,
+  needs: BackendTokenNeeds,
 ): Promise<string> {
   for (const kind of backend.token) {
     const token =
       kind === 'provider'
-        ? await providerToken(backend, authenticated, runtime)
-        : await issueAccessToken(authenticated.session, backend.audience ?? '', runtime)
+        ? await providerToken(backend, authenticated, needs)
+        : await issueAccessToken(authenticated.session, backend.audience ?? '', needs)
     if (token !== undefined) return token
   }
   throw new OAuthError('access_denied', 'this session holds no token for this backend')
@@ -30,11 +31,11 @@ export async function backendToken(
 async function providerToken(
   backend: Backend,
   { session, token }: Authenticated,
-  runtime: Runtime,
+  needs: BackendTokenNeeds,
 ): Promise<string | undefined> {
   const { provider, tokenSetId } = session
   if (!tokenSetId || !provider || !backend.providers.includes(provider)) return undefined
   if (session.tokenSetError) throw new OAuthError('invalid_token', 'the sign-in has ended; sign in again')
   // Some providers give no access token at all.
-  return (token && freshCopy(token)) ?? ((await currentAccessToken(tokenSetId, runtime)) || undefined)
+  return (token && freshCopy(token)) ?? ((await currentAccessToken(tokenSetId, needs)) || undefined)
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import type { Backend } from '#lib/config/backends.ts'
 import { configuredUrl } from '#lib/config/configured-url.ts'
-import type { Backend } from '#lib/config/schema.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { isEventStream, responseHeaders } from './response-headers.ts'
 
@@ -16,7 +16,7 @@ export type Call = {
 /** Where an answer goes: Node's own response, or a web stream. */
 export type Sink = {
   start(status: number, headers: string[]): void
-  /** Sends what has been kept back; the headers of a slow answer do not wait for its body. */
+  /** Sends what has been kept back: the headers of a slow answer do not wait for its body. */
   flush(): void
   /** Takes a chunk; `false` when it wants no more until it calls what `onDrain` was given. */
   write(chunk: Buffer): boolean
@@ -31,9 +31,9 @@ export type Sink = {
 }
 
 /**
- * One call on its way through, chunk by chunk: nothing is gathered or copied, and a receiver that is full
- * stops the sender. `answered` settles with the headers, rejecting with `bad_gateway`, `gateway_timeout`
- * or `payload_too_large`; `finished` resolves when nothing moves any more.
+ * One call on its way through, chunk by chunk: nothing is collected or copied, and a slow receiver slows the
+ * sender. `answered` settles with the headers, rejecting with `bad_gateway`, `gateway_timeout` or
+ * `payload_too_large`; `finished` resolves when nothing moves any longer.
  */
 export class Passage implements Dispatcher.DispatchHandler {
   readonly answered: Promise<{ isEventStream: boolean }>
@@ -76,7 +76,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   abort(reason?: OAuthError): void {
     this.#reason ??= reason ?? new OAuthError('bad_gateway', 'the caller has left', { cause: callerLeft })
     if (this.#controller) this.#controller.abort(this.#reason)
-    // Still waiting for a connection: whoever waits for the answer does not wait for that as well.
+    // Still waiting for a connection: the caller's answer must not wait for that as well.
     else this.#fail(this.#reason)
   }
 
@@ -97,7 +97,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    // What comes before the answer itself (RFC 9110, section 15.2) ends at this hop.
+    // Interim answers (RFC 9110, section 15.2) end at this hop.
     if (status < 200) return
     const rawHeaders = latin1(controller.rawHeaders as (Buffer | string)[])
     const endless = isEventStream(rawHeaders)
@@ -140,7 +140,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#finished.resolve()
   }
 
-  // Something has to move within so many milliseconds, each time anew.
+  // Ends the call unless something moves within so many milliseconds; each move starts the time again.
   #expect(milliseconds: number): void {
     if (this.#timer && this.#patience === milliseconds) {
       this.#timer.refresh()
@@ -162,10 +162,10 @@ export class Passage implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Why a call ended whose caller is gone. */
+/** The reason of a call that ended because its caller has gone. */
 export const callerLeft = new Error('the caller has left')
 
-/** Why a call timed out whose caller, not its backend, stopped. */
+/** The reason of a call that timed out because its caller, not its backend, stopped. */
 export const callerStalled = new Error('the caller sent no more of its body')
 
 /** The refusal of a body that is longer than the backend takes. */

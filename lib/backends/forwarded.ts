@@ -12,9 +12,9 @@ type Hop = {
 }
 
 /**
- * `Forwarded` (RFC 7239) and `X-Forwarded-*` as Baton tells them to a backend: host and scheme are those of its public origin, and
- * who called is the peer, after the chain that the peer told where the peer is a trusted proxy. Nothing of
- * who called is told where no `peer` is known.
+ * `Forwarded` (RFC 7239) and `X-Forwarded-*` for a backend: host and scheme of Baton's public origin, and the
+ * peer's address, behind the addresses that the peer itself reports where it is a trusted proxy. Without a
+ * `peer` no address is sent.
  */
 export function forwardedHeaders({
   peer,
@@ -27,10 +27,10 @@ export function forwardedHeaders({
   const proto = protocol.replace(':', '')
   if (peer === '') return { 'x-forwarded-host': host, 'x-forwarded-proto': proto }
   const address = peer.replace(/^::ffff:(?=\d+\.)/i, '')
-  const isTold = forwardedFor !== undefined || forwarded !== undefined
-  const isTrusted = isTold && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
-  const told = isTrusted ? toldHops(forwardedFor, forwarded) : []
-  const chain = [...told.filter((hop) => /^[\w.:[\]-]+$/.test(hop)), address]
+  const isReported = forwardedFor !== undefined || forwarded !== undefined
+  const isTrusted = isReported && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  const reported = isTrusted ? reportedHops(forwardedFor, forwarded) : []
+  const chain = [...reported.filter((hop) => /^[\w.:[\]-]+$/.test(hop)), address]
   return {
     'x-forwarded-for': chain.join(', '),
     'x-forwarded-host': host,
@@ -41,8 +41,8 @@ export function forwardedHeaders({
   }
 }
 
-// One of the two is enough; where both came they tell the same, and the older one is what most proxies write.
-function toldHops(forwardedFor: string | undefined, forwarded: string | undefined): string[] {
+// One of the two is enough: where both come they say the same, and most proxies write the older one.
+function reportedHops(forwardedFor: string | undefined, forwarded: string | undefined): string[] {
   if (forwardedFor !== undefined) return forwardedFor.split(',').map((hop) => hop.trim())
   const pairs = [...(forwarded ?? '').matchAll(/(?:^|[;,])\s*for=(?:"([^"]*)"|([^;,\s"]*))/gi)]
   return pairs.map(([, quoted, plain]) => (quoted ?? plain ?? '').replace(/^\[([^\]]*)\](:\d+)?$/, '$1'))

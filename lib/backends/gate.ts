@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import CircuitBreaker from 'opossum'
-import type { Backend } from '#lib/config/schema.ts'
+import type { Backend } from '#lib/config/backends.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { callerLeft, callerStalled } from './forward.ts'
 import { Places } from './places.ts'
@@ -24,8 +24,9 @@ const circuit = {
 type Leave = () => void
 
 /**
- * What stands before every backend: places for calls, bounded for each session and each backend, and a circuit that opens
- * when a backend is dead, so that callers get an answer at once and it gets a probe now and then.
+ * The gate before every backend: a bounded number of places for calls, for each session and each backend, and
+ * a circuit that opens when a backend is dead, so that callers get an answer at once and the backend a probe
+ * now and then.
  */
 export class Gate {
   readonly #backends = new Map<string, Places>()
@@ -34,7 +35,10 @@ export class Gate {
   readonly #streams = new LRUCache<string, Places>({ max: mostSessions })
   readonly #streamsOfBackends = new Map<string, Places>()
 
-  /** Waits for a place and returns the function that leaves it. Throws `temporarily_unavailable` when too many wait. */
+  /**
+   * Waits for a place and returns the function that leaves it. Throws `temporarily_unavailable` when too many
+   * wait.
+   */
   enter(backend: Backend, sid: string): Promise<Leave> {
     return takeBoth(
       placesOf(this.#sessions, sid, ofSession),
@@ -42,7 +46,10 @@ export class Gate {
     )
   }
 
-  /** A place for what has no end, such as an event stream, apart from the places of calls. Throws as `enter` does. */
+  /**
+   * A place for an endless call, such as an event stream, apart from the places of calls. Throws as `enter`
+   * does.
+   */
   enterStream(backend: Backend, sid: string): Promise<Leave> {
     return takeBoth(
       placesOf(this.#streams, sid, streamsOfSession),
@@ -51,8 +58,9 @@ export class Gate {
   }
 
   /**
-   * Runs what waits for a backend's answer. Throws what it throws, and `temporarily_unavailable` without running it while the
-   * backend's circuit is open. What waits for its caller first, such as an upload, is no probe (`canProbe`).
+   * Runs `work`, which waits for a backend's answer. Throws what it throws, and `temporarily_unavailable`
+   * without running it while the backend's circuit is open. A call that waits for its caller first, such as
+   * an upload, is no probe (`canProbe`).
    */
   async through<Result>(
     backend: Backend,
@@ -60,7 +68,8 @@ export class Gate {
     { canProbe = true } = {},
   ): Promise<Result> {
     const breaker = this.#circuitOf(backend)
-    // Until the probe has ended nobody else gets through, and an upload may take as long as its caller likes.
+    // No other call gets through until the probe has ended, and an upload may take as long as its caller
+    // likes.
     if (breaker.halfOpen && !canProbe) throw notFor(backend)
     try {
       return (await breaker.fire(work)) as Result
@@ -79,7 +88,7 @@ export class Gate {
     if (known) return known
     const breaker: CircuitBreaker<[() => Promise<unknown>], unknown> = new CircuitBreaker((work) => work(), {
       ...circuit,
-      // Of a probe whose caller has left nothing is known; only an answer closes the circuit.
+      // A probe whose caller has left says nothing; only an answer closes the circuit.
       errorFilter: (error) =>
         !(isOAuthError(error) && (saysDead(error) || (breaker.halfOpen && isLeft(error)))),
     })

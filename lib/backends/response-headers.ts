@@ -11,7 +11,8 @@ const hopByHop = [
   'transfer-encoding',
   'upgrade',
 ]
-// Backends must not speak for Baton's origin: its cookies, its storage, its service workers, its transport, its CORS.
+// Backends must not speak for Baton's origin: its cookies, its storage, its service workers, its transport,
+// its CORS.
 const ofTheOrigin = [
   'set-cookie',
   'clear-site-data',
@@ -27,15 +28,17 @@ const ofTheOrigin = [
 ]
 // Orders to the web server in front: files of its own to send, and how to cache.
 const toTheEdge = ['x-accel-redirect', 'x-accel-expires', 'x-sendfile', 'x-lighttpd-send-file']
-// The same order as `Cache-Control: public` to the shared caches that know them, which would defeat `private`.
+// The same order as `Cache-Control: public` to the shared caches that know them, which would defeat
+// `private`.
 const toSharedCaches = ['surrogate-control', 'cdn-cache-control', 'cloudflare-cdn-cache-control']
 const setHere = ['cache-control', 'vary', 'x-content-type-options', 'content-security-policy']
 
 const never = new Set([...hopByHop, ...ofTheOrigin, ...toTheEdge, ...toSharedCaches, ...setHere])
 
 /**
- * The headers of a backend's answer as they go to the browser, as a flat list. The answer lives on Baton's own origin:
- * it cannot be sniffed into another type, run as a page, set anything for the origin, or be kept by a shared cache.
+ * The headers of a backend's answer as they go to the browser, as a flat list. The answer lives on Baton's
+ * own origin: it cannot be sniffed into another type, run as a page, set anything for the origin, or be kept
+ * by a shared cache.
  */
 export function responseHeaders(rawHeaders: readonly string[]): string[] {
   const dropped = connectionOptions(rawHeaders)
@@ -69,7 +72,10 @@ export function isEventStream(rawHeaders: readonly string[]): boolean {
   )
 }
 
-/** `Cache-Control` for one person's browser alone; `no-store` where the backend said nothing (RFC 9111, section 5.2.2). */
+/**
+ * `Cache-Control` for one person's browser alone; `no-store` where the backend said nothing (RFC 9111,
+ * section 5.2.2).
+ */
 export function privateCaching(values: readonly string[]): string {
   if (values.length === 0) return 'no-store'
   const directives = splitOutsideQuotes(values.join(','))
@@ -88,7 +94,7 @@ function splitOutsideQuotes(list: string): string[] {
     else
       parts[parts.length - 1] += character === '\\' && quoted ? character + (list[++index] ?? '') : character
   }
-  // A quote that never ends protects nothing: who reads on leniently may see every comma.
+  // A quote that never ends protects nothing: a lenient reader may see every comma.
   const found = quoted ? list.replaceAll('"', '').split(',') : parts
   return found.map((part) => part.trim()).filter((part) => part !== '')
 }

@@ -6,13 +6,15 @@ const mostRounds = 4
 const dotSegment = /(?:^|[/\\])\.{1,2}(?:;[^/\\]*)?(?:[/\\]|$)/
 
 /**
- * The path and query to ask a backend for, from what followed its name in the request's own target, unchanged byte for
- * byte. Throws `invalid_request` for a path that a lenient backend could read as one outside its base.
+ * The path and query to ask a backend for, from what followed its name in the request's own target, unchanged
+ * byte for byte. Throws `invalid_request` for a path that a lenient backend could read as one outside its
+ * base.
  */
 export function targetPath(backendUrl: string, rest: string): string {
   const query = rest.indexOf('?')
   const path = query === -1 ? rest : rest.slice(0, query)
-  // Visible ASCII alone, as a request target has it (RFC 9112, section 3.2); `#` is no part of one, and `\` none of a path.
+  // Visible ASCII alone, as in a request target (RFC 9112, section 3.2), and there neither `#` nor, in a
+  // path, `\`.
   if (!/^[\x21-\x7e]*$/.test(rest) || rest.includes('#') || path.includes('\\'))
     throw refused('characters that no URL has')
   if (path.includes('//')) throw refused('an empty segment')
@@ -21,12 +23,13 @@ export function targetPath(backendUrl: string, rest: string): string {
   return (base + path || '/') + (query === -1 ? '' : rest.slice(query))
 }
 
-// Decoded until nothing changes, as some backends and the proxies before them decode twice. ASCII alone: no other character
-// is a dot, a slash or a control character, and a broken triplet further in must not hide a good one.
+// Decoded until nothing changes, as some backends and the proxies before them decode twice. ASCII alone: no
+// other character is a dot, a slash or a control character, and a broken triplet further in must not hide a
+// good one.
 function fullyDecoded(path: string): string {
   if (!path.includes('%')) return path
   if (/%(?![0-9a-f]{2})/i.test(path)) throw refused('a bad percent-encoding')
-  // Longer than it has to be is how a dot or a slash passes for something else (RFC 3629, section 3).
+  // An overlong encoding is how a dot or a slash passes for something else (RFC 3629, section 3).
   if (/%(c[01]|e0%[89]|f0%8)/i.test(path)) throw refused('an overlong encoding')
   let text = path
   for (let before = '', round = 0; text !== before; round++) {

@@ -1,10 +1,9 @@
-import type { Config } from './load.ts'
-import type { Client } from './schema.ts'
+import type { Client } from './clients.ts'
 
 /** The configured client with this `client_id`. */
 export function clientOf(
   id: string | null | undefined,
-  { clients }: Pick<Config, 'clients'>,
+  { clients }: { clients: Client[] },
 ): Client | undefined {
   return clients.find(({ client_id }) => client_id === id)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-// As little as the rules need of each entry, so that they are told even where the file has other faults.
+// Only what the rules read of each entry, so that they work even where the file has other faults.
 const outline = z.object({
   providers: z.array(z.object({ id: z.unknown() }).catch({ id: undefined })).catch([]),
   trustedIssuers: z.array(z.object({ issuer: z.unknown() }).catch({ issuer: undefined })).catch([]),
@@ -29,7 +29,10 @@ const outline = z.object({
     .catch([]),
 })
 
-/** What is wrong between the sections of a configuration file, which no section shows by itself. Never throws. */
+/**
+ * Faults between the sections of a configuration file, which the schema of a section cannot see. Never
+ * throws.
+ */
 export function crossFaults(file: unknown): string[] {
   const { data } = outline.safeParse(file)
   if (!data) return []
@@ -53,7 +56,7 @@ export function crossFaults(file: unknown): string[] {
         ? [`backends[${index}].providers: name the providers whose access tokens may be sent there`]
         : []),
       ...(token.includes('baton') && audience === undefined
-        ? [`backends[${index}].audience: a backend that takes Baton's own tokens needs one`]
+        ? [`backends[${index}].audience: a backend that takes Baton's own tokens needs an audience`]
         : []),
     ]),
     ...data.clients.flatMap(({ client_id, resource_servers, handoff }, index) => [
@@ -79,7 +82,7 @@ function unknown(place: string, named: unknown[], known: unknown[]): string[] {
 function repeated(list: string, key: string, values: unknown[]): string[] {
   return values.flatMap((value, index) =>
     value !== undefined && values.indexOf(value) !== index
-      ? [`${list}[${index}].${key}: "${value}" is there twice`]
+      ? [`${list}[${index}].${key}: "${value}" appears more than once`]
       : [],
   )
 }

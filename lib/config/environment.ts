@@ -1,54 +1,105 @@
 import { z } from 'zod'
 import type { Secrets } from '#lib/crypto/seal.ts'
-import { isSecure } from './schema.ts'
+import { isSecure } from './is-secure.ts'
 
 const isLong = (secret: string) => Buffer.byteLength(secret) >= 32
-const newer = z.string().refine(isLong, 'it must have at least 32 bytes').optional()
 
-const port = z.coerce.number().int().min(1).max(65535)
+const publicOrigin = z
+  .string('set it to the public origin, such as https://baton.example.org')
+  .superRefine((value, context) => {
+    const url = URL.parse(value)
+    if (!url || url.origin === 'null' || url.href !== `${url.origin}/`)
+      context.addIssue('give an origin only, such as https://baton.example.org')
+    else if (!isSecure(value))
+      context.addIssue('use https (plain http is allowed for loopback addresses only)')
+  })
+  .transform((value) => URL.parse(value)?.origin ?? value)
+
+const secrets = z
+  .string('set it to at least 32 random bytes, for example from `openssl rand -base64 48`')
+  .transform(
+    (value) =>
+      (value.includes(',') ? value.split(',').map((secret) => secret.trim()) : [value]) as [
+        string,
+        ...string[],
+      ],
+  )
+  .refine(
+    (secrets) => secrets.every(isLong),
+    'a secret needs at least 32 bytes; separate several secrets with commas',
+  )
+
+const newerSecret = z.string().refine(isLong, 'it must have at least 32 bytes').optional()
 
 /** The environment variables that Baton reads, by the names operators know. */
 export const environmentSchema = z.object({
-  NODE_ENV: z.string().optional(),
-  BATON_URL: z
-    .string('set it to the public origin, such as https://baton.example.org')
-    .superRefine((value, context) => {
-      const url = URL.parse(value)
-      if (!url || url.origin === 'null' || url.href !== `${url.origin}/`)
-        context.addIssue('give an origin alone, such as https://baton.example.org')
-      else if (!isSecure(value)) context.addIssue('use https (plain http is for a loopback address alone)')
-    })
-    .transform((value) => URL.parse(value)?.origin ?? value),
-  HOST: z.string().min(1).optional(),
-  PORT: port.default(3000),
-  AUTH_SECRET: z
-    .string('set it to at least 32 random bytes, for example from `openssl rand -base64 48`')
-    .transform(
-      (value) =>
-        (value.includes(',') ? value.split(',').map((secret) => secret.trim()) : [value]) as [
-          string,
-          ...string[],
-        ],
-    )
-    .refine(
-      (secrets) => secrets.every(isLong),
-      'it must have at least 32 bytes; several secrets are parted by commas, and each must have them',
-    ),
-  AUTH_SECRET_1: newer,
-  AUTH_SECRET_2: newer,
-  AUTH_SECRET_3: newer,
+  BATON_URL: publicOrigin.meta({
+    description:
+      'Public origin of Baton: `https`, or `http` on a loopback address. All absolute URLs that Baton ' +
+      'writes begin with it, and requests for another `Host` get 421.',
+    examples: ['https://baton.example.org'],
+  }),
+  AUTH_SECRET: secrets.meta({
+    description:
+      'Secret that encrypts session cookies and stored tokens: at least 32 random bytes, for example from ' +
+      '`openssl rand -base64 48`. To replace it, separate several with commas, the newest first: Baton ' +
+      'encrypts with the first and decrypts with all.',
+  }),
+  AUTH_SECRET_1: newerSecret.meta({
+    description: 'Newer secret than `AUTH_SECRET`, as Auth.js numbers them. The highest number encrypts.',
+  }),
+  AUTH_SECRET_2: newerSecret.meta({ description: 'Newer secret than `AUTH_SECRET_1`.' }),
+  AUTH_SECRET_3: newerSecret.meta({ description: 'Newer secret than `AUTH_SECRET_2`.' }),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'give a postgresql:// URL')
-    .optional(),
-  BATON_DATA_DIR: z.string().min(1).default('.baton'),
-  BATON_CONFIG: z.string().min(1).default('baton.config.json'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    .optional()
+    .meta({
+      description:
+        'URL of a PostgreSQL database. Without it, Baton keeps an embedded database in `BATON_DATA_DIR`, ' +
+        'for one process only.',
+      examples: ['postgresql://baton:password@localhost:5432/baton'],
+    }),
+  BATON_DATA_DIR: z
+    .string()
+    .min(1)
+    .default('.baton')
+    .meta({ description: 'Folder of the embedded database.', examples: ['/var/lib/baton'] }),
+  BATON_CONFIG: z
+    .string()
+    .min(1)
+    .default('baton.config.json')
+    .meta({ description: 'Path of the configuration file.', examples: ['/etc/baton/baton.config.json'] }),
+  HOST: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Address to listen on. Without it, all addresses.', examples: ['127.0.0.1'] }),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65535)
+    .default(3000)
+    .meta({ description: 'Port to listen on.', examples: [8080] }),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .meta({ description: 'Least severe level to log.', examples: ['warn'] }),
+  NODE_ENV: z
+    .string()
+    .optional()
+    .meta({
+      description: '`production` (set by `npm start`), or `development` for hot reload.',
+      examples: ['production'],
+    }),
 })
 
 export type Environment = z.output<typeof environmentSchema>
 
-/** The secrets, the newest first: those that Auth.js numbers come before `AUTH_SECRET`, and the highest number before the others. */
+/**
+ * The secrets, newest first: those that Auth.js numbers, from the highest number down, then `AUTH_SECRET`.
+ */
 export function secretsOf({
   AUTH_SECRET,
   AUTH_SECRET_1,

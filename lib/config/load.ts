@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import type { Provider } from '@auth/core/providers'
 import type { z } from 'zod'
 import type { Secrets } from '#lib/crypto/seal.ts'
-import { authProvider } from './auth-provider.ts'
 import { crossFaults } from './cross-faults.ts'
 import { type Environment, environmentSchema, secretsOf } from './environment.ts'
-import { type FileConfig, fileSchema, providerSchema } from './schema.ts'
+import { type FileConfig, fileSchema } from './file.ts'
+import { providerSchema } from './providers.ts'
+import { type UpstreamProvider, upstreamProvider } from './upstream-provider.ts'
 
-export type Config = Omit<FileConfig, '$schema'> & {
+export type Config = Omit<FileConfig, '$schema' | 'providers'> & {
+  providers: UpstreamProvider[]
   /** The public origin, such as `https://baton.example.org`. */
   url: string
   development: boolean
@@ -16,8 +17,6 @@ export type Config = Omit<FileConfig, '$schema'> & {
   secrets: Secrets
   database: { url?: string; dataDir: string }
   logLevel: Environment['LOG_LEVEL']
-  /** `providers`, as Auth.js takes them. */
-  authProviders: Provider[]
 }
 
 /** A configuration that cannot be used; `faults` lists every one of its faults, each a plain sentence. */
@@ -32,13 +31,13 @@ export class ConfigurationError extends Error {
 }
 
 /**
- * Reads and checks the environment and the configuration file.
+ * Reads and checks the environment and the configuration file, and tells Auth.js the public origin.
  * Throws `ConfigurationError` with all faults of both at once.
  */
 export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Promise<Config> {
   const faults: string[] = []
 
-  // An empty variable is an unset one: that is how compose files and shells leave them.
+  // Compose files and shells leave unset variables empty.
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
   const environment = environmentSchema.safeParse(set)
   if (!environment.success) faults.push(...describe(environment.error, (path) => path))
@@ -48,24 +47,29 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   const file = fileSchema.safeParse(content)
   if (!file.success) faults.push(...describe(file.error, (where) => `${path}: ${where}`))
   faults.push(...crossFaults(content).map((fault) => `${path}: ${fault}`))
-  const authProviders = await buildProviders(content, path, faults)
+  const providers = await completeProviders(content, path, faults)
 
   if (faults.length > 0 || !environment.success || !file.success) throw new ConfigurationError(faults)
 
   const { $schema: _, ...sections } = file.data
   const { data } = environment
-  // Auth.js builds its absolute URLs from this variable rather than from the request's Host.
-  process.env.AUTH_URL = data.BATON_URL
+  tellAuthJs(data.BATON_URL)
   return {
     ...sections,
+    providers,
     url: data.BATON_URL,
     development: data.NODE_ENV === 'development',
     listen: { host: data.HOST, port: data.PORT },
     secrets: secretsOf(data),
     database: { ...(data.DATABASE_URL && { url: data.DATABASE_URL }), dataDir: data.BATON_DATA_DIR },
     logLevel: data.LOG_LEVEL,
-    authProviders: authProviders.filter((provider) => provider !== undefined),
   }
+}
+
+// Auth.js takes the origin of its absolute URLs from this variable, and has no option for it. Without the
+// variable it would use the request's Host.
+function tellAuthJs(origin: string): void {
+  process.env.AUTH_URL = origin
 }
 
 async function readJson(
@@ -106,21 +110,22 @@ function interpolate(
   })
 }
 
-// One by one, so that a provider that Auth.js does not know is told even where the rest of the file has faults.
-function buildProviders(content: unknown, path: string, faults: string[]): Promise<(Provider | undefined)[]> {
+// One by one, so that an unknown provider type is reported even if the rest of the file has faults.
+async function completeProviders(
+  content: unknown,
+  path: string,
+  faults: string[],
+): Promise<UpstreamProvider[]> {
   const { providers } = (content ?? {}) as { providers?: unknown }
-  return Promise.all(
-    (Array.isArray(providers) ? providers : []).map(async (entry, index) => {
-      const { data } = providerSchema.safeParse(entry)
-      return (
-        data &&
-        authProvider(data).catch((error: Error) => {
-          faults.push(`${path}: providers[${index}]: ${error.message}`)
-          return undefined
-        })
-      )
-    }),
-  )
+  const complete = async (entry: unknown, index: number) => {
+    const { data } = providerSchema.safeParse(entry)
+    if (!data) return []
+    return upstreamProvider(data).catch((error: Error) => {
+      faults.push(`${path}: providers[${index}]: ${error.message}`)
+      return []
+    })
+  }
+  return (await Promise.all((Array.isArray(providers) ? providers : []).map(complete))).flat()
 }
 
 function describe(error: z.ZodError, place: (path: string) => string): string[] {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-/** SHA-256 of a text, as it is kept in place of a bearer secret. */
+/** The SHA-256 of a text, which is stored in place of a bearer secret. */
 export function sha256(text: string): Buffer<ArrayBuffer> {
   return hash('sha256', text, 'buffer') as Buffer<ArrayBuffer>
 }

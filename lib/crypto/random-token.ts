@@ -5,7 +5,7 @@ export function randomToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** Whether a text can be such a token at all; a JWT cannot. */
+/** Whether a text has the form of such a token; a JWT does not. */
 export function isRandomToken(text: string): boolean {
   return /^[A-Za-z0-9_-]{43}$/.test(text)
 }

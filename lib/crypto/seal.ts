@@ -1,13 +1,15 @@
 import { hkdfSync } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt } from 'jose'
 
-/** Secrets of the operator: the first seals, and all of them open, so that one can be replaced without a loss. */
+/**
+ * The operator's secrets: the first one seals and all of them open, so a secret can be replaced without loss.
+ */
 export type Secrets = readonly [current: string, ...earlier: string[]]
 
 /**
  * Encrypts a JSON value as a compact JWE (`dir`, `A256GCM`; RFC 7516) that opens only in the same `context`.
- * The key is derived from the first secret and the context (HKDF, RFC 5869): what is sealed for one row or purpose is
- * worthless in another.
+ * The key is derived from the first secret and the context (HKDF, RFC 5869), so a value that is sealed for
+ * one row or purpose does not open in another.
  */
 export function seal(value: unknown, context: string, [current]: Secrets): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)))
@@ -15,12 +17,15 @@ export function seal(value: unknown, context: string, [current]: Secrets): Promi
     .encrypt(keyFor(context, current))
 }
 
-/** What `seal` took, or `undefined` when it was sealed in another context, by another secret, or is damaged. */
+/** The value that was sealed, or `undefined` if it has another context or secret, or is damaged. */
 export async function open(sealed: string, context: string, secrets: Secrets): Promise<unknown> {
   return (await openAny(sealed, context, secrets))?.value
 }
 
-/** The same, and whether it was sealed by the current secret; what was not is to be sealed anew. */
+/**
+ * The value that was sealed, and whether the current secret sealed it (if not, the caller should seal it
+ * again). `undefined` as for `open`.
+ */
 export async function openAny(
   sealed: string,
   context: string,
@@ -34,7 +39,7 @@ export async function openAny(
       })
       return { value: JSON.parse(new TextDecoder().decode(plaintext)), isCurrent: index === 0 }
     } catch {
-      // By another secret, perhaps.
+      // Try the next secret.
     }
   return undefined
 }

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /**
- * Takes the data folder for this process alone and returns a function that gives it back; throws an
- * `Error` that names the holder when another living process has it.
+ * Locks the data folder for this process and returns a function that unlocks it. Throws an `Error` that names
+ * the other process when that holds the lock.
  *
- * Two processes on one embedded database diverge without an error. The lock is the operating system's own,
- * held through an open SQLite file, so the kernel drops it with the process: after a `kill -9` there is
- * nothing stale to judge. The process id beside it serves the message only.
+ * Two processes on one embedded database would diverge without an error. An open SQLite file holds a lock of
+ * the operating system, which the kernel releases with the process, so a `kill -9` leaves no stale lock. The
+ * process id in the file beside it is only for the message.
  */
 export function lockDataFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })

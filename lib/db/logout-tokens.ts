@@ -1,8 +1,6 @@
+import { inTransaction } from './in-transaction.ts'
 import type { Database } from './open.ts'
 import { endSessionTrees } from './sessions.ts'
-
-/** Milliseconds to wait for a connection, and for the transaction. */
-const patience = { maxWait: 10_000, timeout: 10_000 }
 
 export type UpstreamLogout = {
   /** SHA-256 of the token's issuer and `jti`. */
@@ -11,22 +9,25 @@ export type UpstreamLogout = {
   issuer: string
   subject: string | null
   sid: string | null
-  /** The providers and the apps that the token was sent for. */
+  /** The providers and the apps that the token is addressed to. */
   providers: string[]
   clients: string[]
 }
 
 /**
- * Takes a logout token once, and ends what it names with all that came of it: both or neither, so that a provider that gets no answer can send
- * it again. By `sid` sessions of that name end, and those of the same person and client whose sign-in told no `sid`; by `subject` alone all of
- * that person's. Returns the ids of the sessions that ended now; `undefined` when the token came before.
+ * Accepts a logout token once and ends the sessions that it names, with their descendants: both or neither,
+ * so that the provider can send it again if it gets no answer. Returns the ids of the sessions that ended
+ * now; `undefined` for a token that came before. A `sid` names the sessions with that `sid`, and those of the
+ * same person and client whose sign-in had none; a `subject` alone names all sessions of that person. OpenID
+ * Connect Back-Channel Logout 1.0, 2.7.
  */
 export function takeLogoutToken(db: Database, logout: UpstreamLogout): Promise<string[] | undefined> {
   const { hash, expiresAt, issuer, subject, sid, providers, clients } = logout
-  return db.$transaction(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const isNew = await tx.$executeRaw`
       INSERT INTO logout_tokens (hash, expires_at) VALUES (${hash}, ${expiresAt}) ON CONFLICT DO NOTHING`
     if (isNew === 0) return undefined
+    // An ended root counts as well: hand-offs that started from it may be alive.
     const roots = await tx.$queryRaw<{ id: string }[]>`
       SELECT sessions.id FROM sessions JOIN users ON users.id = user_id
       WHERE issuer = ${issuer} AND parent_id IS NULL AND expires_at > now()
@@ -35,7 +36,7 @@ export function takeLogoutToken(db: Database, logout: UpstreamLogout): Promise<s
              OR upstream_sid IS NULL AND ${subject}::text IS NOT NULL
                 AND (provider = ANY(${providers}::text[])
                      OR provider IS NULL AND client_id = ANY(${clients}::text[])))`
-    // What an app has asked for and nobody has used yet would begin a session of the same person.
+    // A nonce that an app asked for and that is still unused would start a session of the same person.
     await tx.$executeRaw`
       UPDATE nonces SET used_at = now() FROM users
       WHERE users.id = user_id AND issuer = ${issuer} AND subject = ${subject}
@@ -45,5 +46,5 @@ export function takeLogoutToken(db: Database, logout: UpstreamLogout): Promise<s
       tx,
       roots.map(({ id }) => id),
     )
-  }, patience)
+  })
 }

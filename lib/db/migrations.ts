@@ -7,9 +7,9 @@ import { startSchemaEngine } from './schema-engine.ts'
 const baseDir = join(process.cwd(), 'prisma', 'migrations')
 
 /**
- * Brings the database to the newest schema and returns the names of the migrations it applied.
- * Keeps `_prisma_migrations` as `prisma migrate deploy` does, so either may be used. The caller sees to it
- * that one process does this at a time. Throws when a migration fails or an earlier one was left half-done.
+ * Applies all pending migrations and returns their names. Keeps `_prisma_migrations` as `prisma migrate
+ * deploy` does, so either may be used. The caller makes sure that only one process does this at a time.
+ * Throws when a migration fails or an earlier one did not finish.
  */
 export async function applyPendingMigrations(
   database: SqlMigrationAwareDriverAdapterFactory,
@@ -31,7 +31,7 @@ export async function applyPendingMigrations(
   }
 }
 
-/** Every migration of this checkout, in the order they are applied in. */
+/** All migrations of this checkout, in the order in which they are applied. */
 export async function readMigrations(): Promise<MigrationList> {
   const entries = await readdir(baseDir, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
@@ -55,12 +55,13 @@ export async function readMigrations(): Promise<MigrationList> {
   }
 }
 
-// Starting the engine costs a few hundred milliseconds, and nearly every start has nothing to apply.
+// Saves the few hundred milliseconds that the engine takes to start: nearly every start has nothing to apply.
 async function appliedMigrations(database: SqlMigrationAwareDriverAdapterFactory): Promise<Set<unknown>> {
   const connection = await database.connect()
   try {
     const { rows } = await connection.queryRaw({
-      sql: `SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+      sql: `SELECT migration_name FROM _prisma_migrations
+            WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
       args: [],
       argTypes: [],
     })

@@ -1,13 +1,12 @@
-import type { Database, Queries } from './open.ts'
+import { isAlive } from './alive.ts'
+import { inTransaction } from './in-transaction.ts'
+import type { Database } from './open.ts'
 import { type Run, type Statement, within } from './prepared.ts'
 import { replaceSession } from './sessions.ts'
 import { type Person, personStatement, personValues, type User } from './users.ts'
 
 /** Seconds for which a page that was opened in time may still redeem its nonce. */
 export const openPageSeconds = 300
-
-/** Milliseconds to wait for a connection, and for a transaction; losers of a race wait for the winner. */
-const patience = { maxWait: 10_000, timeout: 10_000 }
 
 type NewNonceOf<Source> = Source & {
   hash: Buffer<ArrayBuffer>
@@ -27,7 +26,7 @@ const insert: Statement = {
   text: insertFrom('(SELECT $1::uuid AS id) AS person', 2),
 }
 
-/** Writes a nonce that lives for `ttl` seconds of the database's clock. */
+/** Writes a nonce that expires in `ttl` seconds by the database's clock. */
 export async function insertNonce(
   db: Pick<Database, '$prepared'>,
   nonce: NewNonce,
@@ -41,7 +40,9 @@ const insertWithPerson: Statement = {
   text: `WITH ${personStatement} ${insertFrom('person', 7)}`,
 }
 
-/** The same for a person who need not be a user yet, in one statement. */
+/**
+ * Writes a nonce for a person who may be no user yet, and the user, in one statement. `ttl` is in seconds.
+ */
 export async function insertNonceFor(
   db: Pick<Database, '$prepared'>,
   nonce: NewNonceOf<{ person: Person }>,
@@ -67,7 +68,7 @@ function valuesOf(nonce: NewNonceOf<object>, ttl: number): unknown[] {
 
 export type OpenNonce = {
   user: User
-  /** The challenge of a bound one. */
+  /** `null` unless the nonce is bound to a verifier. */
   codeChallenge: string | null
   target: string | null
   redirectTo: string | null
@@ -75,49 +76,53 @@ export type OpenNonce = {
   authTime: Date
 }
 
+const open: Statement = {
+  name: 'open nonce',
+  text: `
+    UPDATE nonces SET opened_at = coalesce(opened_at, now())
+    FROM users
+    WHERE hash = $1 AND used_at IS NULL AND users.id = nonces.user_id
+      AND (target IS NOT DISTINCT FROM $3::text OR $4::boolean AND code_challenge IS NOT NULL)
+      AND coalesce($2::timestamptz, now()) < nonces.expires_at
+      AND now() < coalesce($2::timestamptz, now()) + make_interval(secs => ${openPageSeconds})
+      AND (source_session_id IS NULL OR EXISTS (
+        SELECT FROM sessions source WHERE source.id = source_session_id AND ${isAlive('source')}))
+    RETURNING users.id, name, email, image, code_challenge AS "codeChallenge", target,
+              redirect_to AS "redirectTo", auth_time AS "authTime",
+              coalesce($2::timestamptz, now()) AS "openedAt"`,
+}
+
 /**
- * Says whose an unspent nonce is and notes that its page was opened, at `openedAt` (a page reloaded) or now by the
- * database's clock. `undefined` when it is unknown, spent or expired, or the session it came from has ended. At the first step of every bound
- * nonce it may be for any target; else it must be for this one.
+ * Returns whose an unspent nonce is, and records that its page was opened: at `openedAt` (a reloaded page),
+ * or now by the database's clock. `undefined` when the nonce is unknown, spent or expired, has another
+ * target, or its source session is not alive. At the first step a bound nonce may have any target.
  */
 export async function openNonce(
-  db: Database,
+  { $prepared }: Pick<Database, '$prepared'>,
   hash: Buffer<ArrayBuffer>,
   openedAt: Date | null,
   at: { target: string | null } | 'first step' = { target: null },
 ): Promise<OpenNonce | undefined> {
   const isFirst = at === 'first step'
-  const target = isFirst ? null : at.target
-  const [row] = await db.$queryRaw<(User & Omit<OpenNonce, 'user'>)[]>`
-    UPDATE nonces SET opened_at = coalesce(opened_at, now())
-    FROM users
-    WHERE hash = ${hash} AND used_at IS NULL AND users.id = nonces.user_id
-      AND (target IS NOT DISTINCT FROM ${target}::text OR ${isFirst} AND code_challenge IS NOT NULL)
-      AND coalesce(${openedAt}::timestamptz, now()) < nonces.expires_at
-      AND now() < coalesce(${openedAt}::timestamptz, now()) + make_interval(secs => ${openPageSeconds})
-      AND (source_session_id IS NULL OR EXISTS (
-        SELECT FROM sessions source
-        WHERE source.id = source_session_id AND source.ended_at IS NULL AND source.expires_at > now()
-          AND (source.idle_until IS NULL OR source.idle_until > now())))
-    RETURNING users.id, name, email, image, code_challenge AS "codeChallenge", target, redirect_to AS "redirectTo",
-              auth_time AS "authTime", coalesce(${openedAt}::timestamptz, now()) AS "openedAt"`
+  const values = [hash, openedAt, isFirst ? null : at.target, isFirst]
+  const [row] = await $prepared<User & Omit<OpenNonce, 'user'>>(open, values)
   if (!row) return undefined
-  const { codeChallenge, target: forWhom, redirectTo, openedAt: opened, authTime, ...user } = row
-  return { user, codeChallenge, target: forWhom, redirectTo, openedAt: opened, authTime }
+  const { codeChallenge, target, redirectTo, openedAt: opened, authTime, ...user } = row
+  return { user, codeChallenge, target, redirectTo, openedAt: opened, authTime }
 }
 
-export type Redemption = {
+export type NonceClaim = {
   hash: Buffer<ArrayBuffer>
   openedAt: Date | null
   codeChallenge: string | null
   sessionId: string
-  /** The client that it is spent at; `null` for Baton itself. */
+  /** The client that redeems the nonce; `null` for Baton itself. */
   target: string | null
-  /** Seconds the new session lives at most; never longer than the one it comes from. */
+  /** Seconds that the new session lives at most; it never outlives its source. */
   lifetime: number
 }
 
-export type Redeemed = {
+export type SpentNonce = {
   user: User
   redirectTo: string | null
   provider: string | null
@@ -126,13 +131,13 @@ export type Redeemed = {
   expiresAt: Date
 }
 
-const redeem: Statement = {
-  name: 'redeem nonce',
+const spend: Statement = {
+  name: 'spend nonce',
   text: `
     WITH source AS (
       SELECT * FROM sessions
       WHERE id = (SELECT source_session_id FROM nonces WHERE hash = $1)
-        AND ended_at IS NULL AND expires_at > now() AND (idle_until IS NULL OR idle_until > now())
+        AND ${isAlive('sessions')}
       FOR SHARE OF sessions
     ), claimed AS (
       UPDATE nonces SET used_at = now()
@@ -143,11 +148,11 @@ const redeem: Statement = {
         AND (source_session_id IS NULL OR EXISTS (SELECT FROM source WHERE source.id = source_session_id))
       RETURNING *
     ), child AS (
-      INSERT INTO sessions (id, kind, user_id, parent_id, provider, client_id, target, amr, auth_time, token_set_id,
-                            expires_at)
+      INSERT INTO sessions (id, kind, user_id, parent_id, provider, client_id, target, amr, auth_time,
+                            token_set_id, expires_at)
       SELECT $4::uuid, 'handoff', claimed.user_id, source.id, source.provider,
-             coalesce(source_client_id, source.client_id), claimed.target, claimed.amr, claimed.auth_time, source.token_set_id,
-             least(source.expires_at, now() + make_interval(secs => $5::int))
+             coalesce(source_client_id, source.client_id), claimed.target, claimed.amr, claimed.auth_time,
+             source.token_set_id, least(source.expires_at, now() + make_interval(secs => $5::int))
       FROM claimed LEFT JOIN source ON source.id = source_session_id
       RETURNING *
     )
@@ -158,48 +163,44 @@ const redeem: Statement = {
 
 /**
  * Spends a nonce and starts its hand-off session in one statement: of any number of callers on any number of
- * instances one gets the row, and a kill at any moment leaves both done or neither.
- * The share lock keeps the source from being ended between the look at it and the birth of its child.
+ * instances exactly one gets the row, and a kill at any moment leaves both done or neither. `undefined` when
+ * the claim does not hold. The share lock keeps the source from being ended between the check and the insert
+ * of its child.
  */
-export async function redeemNonce(run: Run, claim: Redemption): Promise<Redeemed | undefined> {
+export async function spendNonce(run: Run, claim: NonceClaim): Promise<SpentNonce | undefined> {
   const { hash, openedAt, codeChallenge, sessionId, lifetime, target } = claim
-  const [row] = await run<User & Omit<Redeemed, 'user'>>(redeem, [
-    hash,
-    openedAt,
-    codeChallenge,
-    sessionId,
-    lifetime,
-    target,
-  ])
+  const values = [hash, openedAt, codeChallenge, sessionId, lifetime, target]
+  const [row] = await run<User & Omit<SpentNonce, 'user'>>(spend, values)
   if (!row) return undefined
   const { redirectTo, provider, expiresAt, amr, authTime, ...user } = row
   return { user, redirectTo, provider, expiresAt, amr, authTime }
 }
 
 /**
- * The same, and the session that stood in the browser is ended: both or neither. `ended` are the ids of those that ended with it.
+ * Spends a nonce and ends the session that stood in the browser: both or neither. `ended` are the ids of the
+ * sessions that ended.
  */
-export function redeemNonceOver(
+export function spendNonceOver(
   db: Database,
-  claim: Redemption,
+  claim: NonceClaim,
   standingSid: string,
-): Promise<{ redeemed: Redeemed | undefined; ended: string[] }> {
-  const work = async (tx: Queries) => {
-    // Both rows, in one order for everybody: two who share them and then write would wait for each other for ever.
+): Promise<{ spent: SpentNonce | undefined; ended: string[] }> {
+  return inTransaction(db, async (tx) => {
+    // Every transaction locks both rows in the same order: two that share them would otherwise deadlock.
     await tx.$queryRaw`
       SELECT id FROM sessions
-      WHERE id = ${standingSid}::uuid OR id = (SELECT source_session_id FROM nonces WHERE hash = ${claim.hash})
+      WHERE id = ${standingSid}::uuid
+         OR id = (SELECT source_session_id FROM nonces WHERE hash = ${claim.hash})
       ORDER BY id FOR UPDATE`
-    const redeemed = await redeemNonce(within(tx), claim)
-    const ended = redeemed ? await replaceSession(tx, standingSid, claim.sessionId) : []
-    return { redeemed, ended }
-  }
-  return db.$transaction(work, patience)
+    const spent = await spendNonce(within(tx), claim)
+    const ended = spent ? await replaceSession(tx, standingSid, claim.sessionId) : []
+    return { spent, ended }
+  })
 }
 
-export type NonceState = { openedAt: Date | null; usedAt: Date | null; expired: boolean }
+type NonceState = { openedAt: Date | null; usedAt: Date | null; expired: boolean }
 
-/** How far a nonce has come, for the session that asked for it; `undefined` for anybody else. */
+/** The progress of a nonce, for the session that asked for it; `undefined` for any other session. */
 export async function findNonceState(
   db: Database,
   hash: Buffer<ArrayBuffer>,

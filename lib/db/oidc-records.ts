@@ -1,39 +1,45 @@
-import type { Database } from './open.ts'
+import type { Queries } from './open.ts'
 
 export type OidcRecord = { sealed: string; consumedAt: Date | null }
 
-type Key = { model: string; hash: Buffer<ArrayBuffer> }
-type NewRecord = Key & {
+/** The library's model, and the SHA-256 of the record's id. */
+export type OidcRecordKey = { model: string; hash: Buffer<ArrayBuffer> }
+
+type NewRecord = OidcRecordKey & {
   sealed: string
-  /** The grant that it came of; for a session of the OpenID Provider, its account. */
+  /** The grant that it belongs to; for a session of the OpenID Provider, its account. */
   ownerHash: Buffer<ArrayBuffer> | null
   uidHash: Buffer<ArrayBuffer> | null
-  /** Seconds of the database's clock; for ever without. */
+  /** Seconds by the database's clock; without it the record does not expire. */
   ttl: number | undefined
 }
 
-/** Writes a record, or puts it in the place of the one that is there. */
-export async function putOidcRecord(db: Database, record: NewRecord): Promise<void> {
+/** Writes a record, or replaces the stored one. A claim of the stored one stays. */
+export async function putOidcRecord(db: Queries, record: NewRecord): Promise<void> {
   const { model, hash, sealed, ownerHash, uidHash, ttl = null } = record
   await db.$executeRaw`
     INSERT INTO oidc_records (model, hash, sealed, owner_hash, uid_hash, expires_at)
-    VALUES (${model}, ${hash}, ${sealed}, ${ownerHash}, ${uidHash}, now() + make_interval(secs => ${ttl}::int))
+    VALUES (${model}, ${hash}, ${sealed}, ${ownerHash}, ${uidHash},
+            now() + make_interval(secs => ${ttl}::int))
     ON CONFLICT (model, hash) DO UPDATE
     SET sealed = excluded.sealed, owner_hash = excluded.owner_hash, uid_hash = excluded.uid_hash,
         expires_at = excluded.expires_at`
 }
 
-/** The record while it lives. */
-export async function findOidcRecord(db: Database, { model, hash }: Key): Promise<OidcRecord | undefined> {
+/** The record, unless it has expired. */
+export async function findOidcRecord(
+  db: Queries,
+  { model, hash }: OidcRecordKey,
+): Promise<OidcRecord | undefined> {
   const [row] = await db.$queryRaw<OidcRecord[]>`
     SELECT sealed, consumed_at AS "consumedAt" FROM oidc_records
     WHERE model = ${model} AND hash = ${hash} AND (expires_at IS NULL OR expires_at > now())`
   return row
 }
 
-/** The hash and record that a `uid` belongs to. */
+/** The record with this `uid`, and its hash, unless it has expired. */
 export async function findOidcRecordByUid(
-  db: Database,
+  db: Queries,
   model: string,
   uidHash: Buffer<ArrayBuffer>,
 ): Promise<(OidcRecord & { hash: Uint8Array }) | undefined> {
@@ -43,11 +49,11 @@ export async function findOidcRecordByUid(
   return row
 }
 
-/** Seconds beyond its life that a used one is remembered, so that a late reuse is known for what it is. */
+/** Seconds that a used record is kept beyond its lifetime, so that a late reuse is recognised. */
 const remembered = 14 * 24 * 3600
 
-/** Claims a record that is used once: of any number of callers on any number of instances one gets `true`. */
-export async function consumeOidcRecord(db: Database, { model, hash }: Key): Promise<boolean> {
+/** Claims a record that is used once: of any number of callers over all instances one gets `true`. */
+export async function consumeOidcRecord(db: Queries, { model, hash }: OidcRecordKey): Promise<boolean> {
   const claimed = await db.$executeRaw`
     UPDATE oidc_records
     SET consumed_at = now(), expires_at = expires_at + make_interval(secs => ${remembered})
@@ -56,22 +62,35 @@ export async function consumeOidcRecord(db: Database, { model, hash }: Key): Pro
   return claimed === 1
 }
 
-export async function deleteOidcRecord(db: Database, { model, hash }: Key): Promise<void> {
+/** Locks a record until the transaction ends; `false` when it has been claimed, has expired or is gone. */
+export async function lockUnconsumedOidcRecord(
+  tx: Queries,
+  { model, hash }: OidcRecordKey,
+): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM oidc_records
+    WHERE model = ${model} AND hash = ${hash} AND consumed_at IS NULL
+      AND (expires_at IS NULL OR expires_at > now())
+    FOR UPDATE`
+  return rows.length === 1
+}
+
+export async function deleteOidcRecord(db: Queries, { model, hash }: OidcRecordKey): Promise<void> {
   await db.$executeRaw`DELETE FROM oidc_records WHERE model = ${model} AND hash = ${hash}`
 }
 
-/** Removes what belongs to one owner, of one model. */
+/** Deletes the records of one model that belong to this owner. */
 export async function deleteOidcRecordsOf(
-  db: Database,
+  db: Queries,
   model: string,
   ownerHash: Buffer<ArrayBuffer>,
 ): Promise<void> {
   await db.$executeRaw`DELETE FROM oidc_records WHERE model = ${model} AND owner_hash = ${ownerHash}`
 }
 
-/** What belongs to one owner, of one model. */
+/** The records of one model that belong to this owner, unless they have expired. */
 export async function findOidcRecordsOf(
-  db: Database,
+  db: Queries,
   model: string,
   ownerHash: Buffer<ArrayBuffer>,
 ): Promise<(OidcRecord & { hash: Uint8Array })[]> {

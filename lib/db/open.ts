@@ -8,32 +8,25 @@ import { PrismaClient } from './generated/client.ts'
 import { applyPendingMigrations } from './migrations.ts'
 import type { Run, Statement } from './prepared.ts'
 
-/** What query functions run on: the client itself, or a transaction of it. */
+/** The database itself, outside a transaction. */
 export type Database = Queries &
   Pick<PrismaClient, '$transaction'> & {
-    /** The driver itself, for the few statements that a hand-off waits for: Prisma would cost as much as the database. */
+    /** Runs a statement on the driver, for frequent statements: Prisma would cost as much as the database. */
     $prepared: Run
   }
 
-/** What query functions take: the database, or a transaction on it. */
+/** The database or a transaction on it. `…Unsafe` takes SQL as text: only constants, and values as `$1`. */
 export type Queries = Pick<
   PrismaClient,
-  | 'user'
-  | 'session'
-  | 'tokenSet'
-  | 'nonce'
-  | 'oidcRecord'
-  | 'signingKey'
-  | '$queryRaw'
-  | '$queryRawUnsafe'
-  | '$executeRaw'
+  'session' | '$queryRaw' | '$queryRawUnsafe' | '$executeRaw' | '$executeRawUnsafe'
 >
 
 export type OpenDatabase = { db: Database; applied: string[]; close(): Promise<void> }
 
 /**
- * Opens the database with every migration applied: PostgreSQL where a `url` is given, else the embedded one
- * in `dataDir`. Throws when it cannot be reached, is held by another process, or a migration fails.
+ * Opens the database and applies all pending migrations: PostgreSQL if there is a `url`, otherwise the
+ * embedded database in `dataDir`. `applied` are their names. Throws when the database cannot be reached,
+ * another process holds the data folder, or a migration fails.
  */
 export function openDatabase(where: { url?: string; dataDir: string }): Promise<OpenDatabase> {
   return where.url ? openPostgres(where.url) : openEmbedded(resolve(where.dataDir))
@@ -43,17 +36,17 @@ async function openPostgres(connectionString: string): Promise<OpenDatabase> {
   const applied = await whileAlone(connectionString, () =>
     applyPendingMigrations(new PrismaPg({ connectionString })),
   )
-  // A database that hangs is one that is away: callers get their 503 instead of waiting with it.
+  // A database that hangs counts as unreachable: callers get a 503 instead of waiting with it.
   const pool = new Pool({
     connectionString,
     connectionTimeoutMillis: 5000,
     query_timeout: 10_000,
-    // A prepared statement keeps its plan. One made while a table was small would read all of it when it has grown; by
-    // an index, as every query here is meant to be, it stays good.
+    // A prepared statement keeps its plan. A plan from the time when a table was small could read the whole
+    // table after it has grown; a plan that uses an index, as every query here should, stays good.
     onConnect: (connection) => connection.query('SET enable_seqscan = off') as unknown as undefined,
   })
   const client = new PrismaClient({ adapter: new PrismaPg(pool) })
-  // An idle connection that breaks is no news: whoever asks next gets another one.
+  // Ignore errors of idle connections: the pool replaces them.
   pool.on('error', () => {})
   const run: Run = async <Row>(statement: Statement, values: readonly unknown[]) =>
     (await pool.query({ ...statement, values: [...values] })).rows as Row[]
@@ -64,7 +57,8 @@ async function openPostgres(connectionString: string): Promise<OpenDatabase> {
   return { db: withPrepared(client, run), applied, close }
 }
 
-// Instances that start together take turns; the lock ends with its connection, even when the holder is killed.
+// Instances that start together take turns. The lock ends with its connection, even when the process is
+// killed.
 async function whileAlone<Result>(connectionString: string, work: () => Promise<Result>): Promise<Result> {
   const connection = new Client({ connectionString, connectionTimeoutMillis: 10_000 })
   await connection.connect().catch((cause) => {

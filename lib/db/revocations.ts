@@ -6,17 +6,22 @@ type Prepared = Pick<Database, '$prepared'>
 const revocations: Statement = {
   name: 'find revocations',
   text: `
-    SELECT id, 'ended' AS kind, id::text AS key FROM sessions WHERE ended_at > now() - make_interval(secs => $1)
+    SELECT id, 'ended' AS kind, id::text AS key FROM sessions
+    WHERE ended_at > now() - make_interval(secs => $1)
     UNION ALL
-    SELECT id, 'failed', id || ' ' || failed_at FROM token_sets WHERE failed_at > now() - make_interval(secs => $1)
+    SELECT id, 'failed', id || ' ' || failed_at FROM token_sets
+    WHERE failed_at > now() - make_interval(secs => $1)
     UNION ALL
     SELECT NULL, 'now', (extract(epoch FROM now()) * 1000)::bigint::text`,
 }
 
-/** A session that has ended or a token set that has failed; `key` tells one such moment from another. */
+/** A session that has ended or a token set that has failed; `key` is different for each such event. */
 export type Revocation = { id: string; kind: 'ended' | 'failed'; key: string }
 
-/** What has ended or failed within so many seconds, and the time of the look: milliseconds since the epoch, of the database's clock. */
+/**
+ * What has ended or failed within the last `seconds`. `at` is the database's time of this query, in
+ * milliseconds since the epoch.
+ */
 export async function findRevocations(
   { $prepared }: Prepared,
   seconds: number,
@@ -33,7 +38,7 @@ const endedSince: Statement = {
   text: 'SELECT id FROM sessions WHERE ended_at > to_timestamp($1::float / 1000) ORDER BY ended_at',
 }
 
-/** The sessions that have ended after a time of the database's clock, in milliseconds since the epoch. */
+/** The ids of sessions that ended after `since`, in milliseconds since the epoch by the database's clock. */
 export async function findEndedSince({ $prepared }: Prepared, since: number): Promise<string[]> {
   return (await $prepared<{ id: string }>(endedSince, [since])).map(({ id }) => id)
 }

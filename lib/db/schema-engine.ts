@@ -11,7 +11,7 @@ type Bindings = typeof import('@prisma/schema-engine-wasm') & {
 
 let loading: Promise<Bindings> | undefined
 
-/** Starts Prisma's own schema engine, the WebAssembly build of it, on a database. */
+/** Starts the WebAssembly build of Prisma's schema engine on a database. The caller frees it. */
 export async function startSchemaEngine(
   database: SqlMigrationAwareDriverAdapterFactory,
 ): Promise<SchemaEngine> {
@@ -26,7 +26,7 @@ export async function startSchemaEngine(
   )
 }
 
-// The package is written for bundlers; outside one its parts are joined by hand.
+// The package is made for bundlers; without one its parts have to be put together here.
 async function loadBindings(): Promise<Bindings> {
   const entry = import.meta.resolve('@prisma/schema-engine-wasm')
   const bindings: Bindings = await import(new URL('schema_engine_bg.js', entry).href)

@@ -1,7 +1,9 @@
+import { isAlive, notEnded } from './alive.ts'
 import type { Database, Queries } from './open.ts'
+import { type Statement, within } from './prepared.ts'
 import type { User } from './users.ts'
 
-export type SessionKind = 'browser' | 'handoff' | 'app'
+type SessionKind = 'browser' | 'handoff' | 'app'
 
 export type NewSession = {
   id: string
@@ -11,7 +13,7 @@ export type NewSession = {
   amr: string[]
   authTime: Date
   expiresAt: Date
-  /** `sub` and `sid` of the ID token that it came of. */
+  /** `sub` and `sid` of the ID token that started it. */
   upstreamSubject: string | null
   upstreamSid: string | null
 }
@@ -20,22 +22,22 @@ export type LiveSession = {
   id: string
   kind: SessionKind
   provider: string | null
-  /** The app that it came from. */
+  /** The app that the session came from; `null` for a sign-in in a browser. */
   clientId: string | null
-  /** The client of the OpenID Provider that alone is answered in it; `null` for Baton itself. */
+  /** The only client that the OpenID Provider answers in this session; `null` for Baton itself. */
   target: string | null
   amr: string[]
   authTime: Date
   createdAt: Date
   expiresAt: Date
-  /** Of an app: until when it lives without being used. */
+  /** When an app's session ends unless it is used; `null` for other kinds. */
   idleUntil: Date | null
   tokenSetId: string | null
   tokenSetError: string | null
   user: User
 }
 
-/** Writes a session and the sealed token set that it owns, both or neither. */
+/** Writes a session and the sealed token set that it owns: both or neither. */
 export async function insertSession(
   db: Database,
   session: NewSession,
@@ -57,32 +59,40 @@ export async function insertSession(
   })
 }
 
-/** The session with this `sid` if it is neither ended nor expired, with its user. */
-export async function findLiveSession(db: Database, sid: string): Promise<LiveSession | undefined> {
-  const row = await db.session.findFirst({
-    where: {
-      id: sid,
-      endedAt: null,
-      expiresAt: { gt: new Date() },
-      OR: [{ idleUntil: null }, { idleUntil: { gt: new Date() } }],
-    },
-    include: { user: true, tokenSet: { select: { error: true } } },
-  })
-  if (!row) return undefined
-  const { tokenSet, ...session } = row
-  return { ...session, kind: row.kind as SessionKind, tokenSetError: tokenSet?.error ?? null }
+type LiveRow = Omit<LiveSession, 'user'> & { userId: string } & Omit<User, 'id'>
+
+const find: Statement = {
+  name: 'find live session',
+  text: `
+    SELECT sessions.id, kind, sessions.provider, client_id AS "clientId", target, amr,
+           auth_time AS "authTime", sessions.created_at AS "createdAt", expires_at AS "expiresAt",
+           idle_until AS "idleUntil", token_set_id AS "tokenSetId", error AS "tokenSetError",
+           users.id AS "userId", name, email, image
+    FROM sessions JOIN users ON users.id = user_id LEFT JOIN token_sets ON token_sets.id = token_set_id
+    WHERE sessions.id = $1::uuid AND ${isAlive('sessions')}`,
 }
 
-/** Ends a session and every hand-off descendant of it. Returns the ids of those that ended now. */
+/** The session with this `sid` and its user, if it is alive by the database's clock. */
+export async function findLiveSession(
+  { $prepared }: Pick<Database, '$prepared'>,
+  sid: string,
+): Promise<LiveSession | undefined> {
+  const [row] = await $prepared<LiveRow>(find, [sid])
+  if (!row) return undefined
+  const { userId, name, email, image, ...session } = row
+  return { ...session, user: { id: userId, name, email, image } }
+}
+
+/** Ends a session and its descendants. Returns the ids of the sessions that ended now. */
 export function endSessionTree(db: Queries, sid: string): Promise<string[]> {
   return endSessionTrees(db, [sid])
 }
 
-/** The same for several sessions. */
+/** Ends several sessions and their descendants. Returns the ids of the sessions that ended now. */
 export async function endSessionTrees(db: Queries, sids: string[]): Promise<string[]> {
   const all: string[] = []
-  // A child that is being born while its parent ends is missing from that statement's view of the tree. Once
-  // the parent has ended no further child comes of it, so the rounds end as soon as one finds nothing.
+  // The statement does not see a child that is inserted while its parent ends. An ended parent gets no
+  // further children, so the rounds stop as soon as one finds nothing.
   for (;;) {
     const ended = await db.$queryRaw<{ id: string }[]>`
       WITH RECURSIVE tree AS (
@@ -97,15 +107,23 @@ export async function endSessionTrees(db: Queries, sids: string[]): Promise<stri
   }
 }
 
-/** Ends all sessions of a person, and what nonces they could still be continued by. Returns the ids of those that ended now. */
+const endOfUser: Statement = {
+  name: 'end sessions of user',
+  text: `
+    UPDATE sessions SET ended_at = now()
+    WHERE user_id = $1::uuid AND ${notEnded('sessions')}
+    RETURNING id`,
+}
+
+/**
+ * Ends all sessions of a person and spends their open nonces, which could start new ones. Returns the ids of
+ * the sessions that ended now.
+ */
 export async function endSessionsOf(db: Queries, userId: string): Promise<string[]> {
   const all: string[] = []
-  // As above: a child that is being born meanwhile is found by the next round.
+  // As above: the next round finds a child that is inserted meanwhile.
   for (;;) {
-    const ended = await db.$queryRaw<{ id: string }[]>`
-      UPDATE sessions SET ended_at = now()
-      WHERE user_id = ${userId}::uuid AND ended_at IS NULL AND expires_at > now()
-      RETURNING id`
+    const ended = await within(db)<{ id: string }>(endOfUser, [userId])
     await db.$executeRaw`
       UPDATE nonces SET used_at = now() WHERE user_id = ${userId}::uuid AND used_at IS NULL`
     if (ended.length === 0) return all
@@ -114,9 +132,9 @@ export async function endSessionsOf(db: Queries, userId: string): Promise<string
 }
 
 /**
- * Ends the session that stood in a browser where `successor` takes over. When the successor descends from it, it
- * ends alone, so that the token set and the other hand-offs go on; else with all that came of it. Returns the ids of
- * those that ended now.
+ * Ends the session that stood in a browser where `successor` takes over. If the successor descends from it,
+ * it ends alone, so that the token set and the other hand-offs go on; otherwise its descendants end with it.
+ * Returns the ids of the sessions that ended now.
  */
 export async function replaceSession(db: Queries, sid: string, successor: string): Promise<string[]> {
   const [row] = await db.$queryRaw<{ descends: boolean; ended: string | null }[]>`
@@ -131,12 +149,12 @@ export async function replaceSession(db: Queries, sid: string, successor: string
     )
     SELECT EXISTS (SELECT FROM ancestors WHERE parent_id = ${sid}::uuid) AS descends,
            (SELECT id FROM alone) AS ended`
-  // An ancestor that somebody else has ended meanwhile is no reason to end what came of it.
+  // Another caller may have ended this ancestor already: its descendants go on all the same.
   if (row?.descends) return row.ended ? [row.ended] : []
   return endSessionTree(db, sid)
 }
 
-/** Whose session it is or was, while its row is there. */
+/** The user whose session this is or was, as long as its row exists. */
 export async function findUserIdOf(db: Database, sid: string): Promise<string | undefined> {
   const row = await db.session.findUnique({ where: { id: sid }, select: { userId: true } })
   return row?.userId

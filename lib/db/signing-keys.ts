@@ -1,11 +1,15 @@
+import { inTransaction } from './in-transaction.ts'
 import type { Database } from './open.ts'
 
-export type StoredSigningKey = { kid: string; alg: string; sealed: string; signsFrom: Date }
+type StoredSigningKey = { kid: string; alg: string; sealed: string; signsFrom: Date }
 
-/** Seconds that a key is still published after a newer one of its algorithm signs: as long as applications may keep an ID token as a hint. */
+/**
+ * Seconds for which a key is still published after a newer key of its algorithm signs: as long as
+ * applications may use an ID token as a hint.
+ */
 const overlap = 30 * 24 * 3600
 
-/** Every key that is published now, the newest first; `signs` tells whether it is the one that signs for its algorithm. */
+/** All published keys, newest first; `signs` is true for the key that signs for its algorithm. */
 export async function findSigningKeys(db: Database): Promise<(StoredSigningKey & { signs: boolean })[]> {
   return db.$queryRaw`
     WITH dated AS (
@@ -13,7 +17,8 @@ export async function findSigningKeys(db: Database): Promise<(StoredSigningKey &
              min(signs_from) OVER newer AS replaced_at,
              max(signs_from) FILTER (WHERE signs_from <= now()) OVER (PARTITION BY alg) AS current_from
       FROM signing_keys
-      WINDOW newer AS (PARTITION BY alg ORDER BY signs_from ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
+      WINDOW newer AS (PARTITION BY alg ORDER BY signs_from
+                       ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
     )
     SELECT kid, alg, sealed, signs_from AS "signsFrom", coalesce(signs_from = current_from, false) AS signs
     FROM dated
@@ -21,24 +26,21 @@ export async function findSigningKeys(db: Database): Promise<(StoredSigningKey &
     ORDER BY signs_from DESC, kid`
 }
 
-/** Writes the first keys, unless another instance has: of any number of instances that start together one does. */
+/** Writes the first keys: of any number of instances that start together exactly one does. */
 export function insertFirstSigningKeys(
   db: Database,
   make: () => Promise<Omit<StoredSigningKey, 'signsFrom'>[]>,
 ): Promise<void> {
-  return db.$transaction(
-    async (tx) => {
-      await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtext('baton signing keys'))::text`
-      const [row] = await tx.$queryRaw<{ keys: number }[]>`SELECT count(*)::int AS keys FROM signing_keys`
-      if (row?.keys !== 0) return
-      for (const { kid, alg, sealed } of await make())
-        await tx.$executeRaw`INSERT INTO signing_keys (kid, alg, sealed) VALUES (${kid}, ${alg}, ${sealed})`
-    },
-    { maxWait: 10_000, timeout: 10_000 },
-  )
+  return inTransaction(db, async (tx) => {
+    await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtext('baton signing keys'))::text`
+    const [row] = await tx.$queryRaw<{ keys: number }[]>`SELECT count(*)::int AS keys FROM signing_keys`
+    if (row?.keys !== 0) return
+    for (const { kid, alg, sealed } of await make())
+      await tx.$executeRaw`INSERT INTO signing_keys (kid, alg, sealed) VALUES (${kid}, ${alg}, ${sealed})`
+  })
 }
 
-/** Writes a key that signs in so many seconds, when whoever checks signatures has had time to learn of it. */
+/** Writes a key that signs after `seconds`, when all verifiers have had time to fetch it. */
 export async function insertSigningKey(
   db: Database,
   { kid, alg, sealed }: Omit<StoredSigningKey, 'signsFrom'>,
@@ -49,7 +51,7 @@ export async function insertSigningKey(
     VALUES (${kid}, ${alg}, ${sealed}, now() + make_interval(secs => ${seconds}))`
 }
 
-/** Puts the same key, sealed anew, in the place of what it was opened from. */
+/** Replaces a sealed key by the same key sealed again, unless the row has changed since it was read. */
 export async function resealSigningKey(
   db: Database,
   kid: string,

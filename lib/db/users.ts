@@ -4,12 +4,13 @@ import type { Statement } from './prepared.ts'
 
 export type Profile = { name: string | null; email: string | null; image: string | null }
 export type User = Profile & { id: string }
-/** What a sign-in says of a person. */
+/** The profile that a sign-in shows; what is missing is unknown. */
 export type ShownProfile = Partial<Record<keyof Profile, string>>
 
 /**
- * Common table expressions that end in `person`, the user whom $2 (an issuer) calls $3: made with the id $1 when there is none yet, and
- * written only where the profile ($4 to $6; null says nothing) has changed.
+ * Common table expressions that end in `person`: the user with the issuer $2 and the subject $3. Inserts the
+ * user with the id $1 if there is none, and writes the profile ($4 to $6; null is unknown) only if it has
+ * changed.
  */
 export const personStatement = `
   known AS (
@@ -29,7 +30,7 @@ export const personStatement = `
     SELECT * FROM written UNION ALL SELECT * FROM known WHERE NOT EXISTS (SELECT FROM written)
   )`
 
-/** Whom an issuer calls `subject`, and what is shown of them. */
+/** A person as an issuer names them, and their profile. */
 export type Person = { issuer: string; subject: string; profile: ShownProfile }
 
 /** The values of `personStatement`. */
@@ -44,8 +45,8 @@ const upsert: Statement = {
 }
 
 /**
- * The user that an issuer calls `subject`, made when there is none yet.
- * The pair is the key: the same person by browser and by app is the same user. What the profile does not say stays.
+ * The user with this issuer and subject, inserted if there is none. The pair is the key: a person who signs
+ * in by browser and by app is one user. Fields that are missing in `profile` stay as they are.
  */
 export async function upsertUser(
   db: Pick<Database, '$prepared'>,

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import { isAlive } from './alive.ts'
+import { inTransaction } from './in-transaction.ts'
 import type { Database } from './open.ts'
 import type { Statement } from './prepared.ts'
 import { endSessionTree } from './sessions.ts'
 import { type Person, upsertUser } from './users.ts'
 
-/** Milliseconds to wait for a connection, and for the transaction. */
-const patience = { maxWait: 10_000, timeout: 10_000 }
-// It is not written at each use: a minute of idle time, or a tenth, is as good as none.
-const touches = 'idle_until < now() + make_interval(secs => $2::int - least(60, $2::int / 10))'
+// Not every use writes: an idle end that is off by a minute, or by a tenth of the idle time, is good enough.
+const isDue = 'idle_until < now() + make_interval(secs => $2::int - least(60, $2::int / 10))'
 
-export type NewWebNonce = {
+type NewWebNonce = {
   hash: Buffer<ArrayBuffer>
-  /** SHA-256 of the client and the ID token that it is exchanged for. */
+  /** SHA-256 of the client and of the ID token that is exchanged. */
   subjectTokenHash: Buffer<ArrayBuffer>
   person: Person
   clientId: string
@@ -19,23 +19,26 @@ export type NewWebNonce = {
   authTime: Date
   upstreamSubject: string | null
   upstreamSid: string | null
-  /** Seconds of the database's clock. */
+  /** Seconds, by the database's clock. */
   idleTime: number
   lifetime: number
 }
 
 /**
- * Starts an app's session with its web nonce, and ends the one that the same ID token was exchanged for before: however many exchange it at
- * once on however many instances, one session is left. Returns the ids of those that ended.
+ * Starts an app's session with its web nonce and ends the session that the same ID token started before: of
+ * any number of parallel exchanges on any number of instances one session remains. Returns the ids of the
+ * sessions that ended.
  */
 export async function insertWebNonce(db: Database, nonce: NewWebNonce): Promise<{ ended: string[] }> {
   const { hash, subjectTokenHash, person, clientId, amr, authTime, idleTime, lifetime } = nonce
   const user = await upsertUser(db, person.issuer, person.subject, person.profile)
-  return db.$transaction(async (tx) => {
-    // Who exchanges the same ID token waits here: there may be no row yet to wait for.
-    await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${subjectTokenHash.toString('hex')}, 0))::text`
+  return inTransaction(db, async (tx) => {
+    // Exchanges of the same ID token wait for each other here, as there may be no row yet to lock.
+    const lock = subjectTokenHash.toString('hex')
+    await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))::text`
     const earlier = await tx.$queryRaw<{ id: string }[]>`
-      UPDATE sessions SET subject_token_hash = NULL WHERE subject_token_hash = ${subjectTokenHash} RETURNING id`
+      UPDATE sessions SET subject_token_hash = NULL WHERE subject_token_hash = ${subjectTokenHash}
+      RETURNING id`
     const ended: string[] = []
     for (const { id } of earlier) ended.push(...(await endSessionTree(tx, id)))
     await tx.$executeRaw`
@@ -43,43 +46,49 @@ export async function insertWebNonce(db: Database, nonce: NewWebNonce): Promise<
                             web_nonce_hash, subject_token_hash, expires_at, idle_until)
       VALUES (${randomUUID()}::uuid, 'app', ${user.id}::uuid, ${clientId}, ${amr}::text[], ${authTime},
               ${nonce.upstreamSubject}, ${nonce.upstreamSid}, ${hash}, ${subjectTokenHash},
-              now() + make_interval(secs => ${lifetime}::int), now() + make_interval(secs => ${idleTime}::int))`
+              now() + make_interval(secs => ${lifetime}::int),
+              now() + make_interval(secs => ${idleTime}::int))`
     return { ended }
-  }, patience)
+  })
 }
 
-const touch: Statement = {
-  name: 'touch app session',
+const extend: Statement = {
+  name: 'extend idle end',
   text: `
     WITH found AS (
       SELECT id, client_id, expires_at, idle_until FROM sessions
-      WHERE web_nonce_hash = $1 AND ($3::text[] IS NULL OR client_id = ANY($3::text[])) AND ended_at IS NULL AND expires_at > now() AND idle_until > now()
-    ), touched AS (
+      WHERE web_nonce_hash = $1 AND ($3::text[] IS NULL OR client_id = ANY($3::text[]))
+        AND ${isAlive('sessions')}
+    ), extended AS (
       UPDATE sessions SET idle_until = now() + make_interval(secs => $2::int)
       FROM found
-      WHERE sessions.id = found.id AND found.${touches}
+      WHERE sessions.id = found.id AND found.${isDue}
     )
     SELECT id, client_id AS "clientId",
-           least(expires_at, CASE WHEN ${touches} THEN now() + make_interval(secs => $2::int) ELSE idle_until END)
-             AS "goodUntil"
+           least(expires_at, CASE WHEN ${isDue} THEN now() + make_interval(secs => $2::int)
+                                  ELSE idle_until END) AS "goodUntil"
     FROM found`,
 }
 
 export type GoodWebNonce = { id: string; clientId: string; goodUntil: Date }
 
-/** The session that a web nonce of one of these clients, or any, stands for while it is good, by its SHA-256; its idle end is put off by this. */
-export async function touchAppSession(
+/**
+ * Finds the live session of a web nonce, by its SHA-256, and moves its idle end to `idleTime` seconds from
+ * now. `undefined` when the web nonce is no longer good or belongs to a client that is not in `clientIds`
+ * (`null` is any).
+ */
+export async function extendIdleEnd(
   { $prepared }: Pick<Database, '$prepared'>,
   hash: Buffer<ArrayBuffer>,
   clientIds: readonly string[] | null,
   idleTime: number,
 ): Promise<GoodWebNonce | undefined> {
-  const [row] = await $prepared<GoodWebNonce>(touch, [hash, idleTime, clientIds])
+  const [row] = await $prepared<GoodWebNonce>(extend, [hash, idleTime, clientIds])
   return row
 }
 
-/** The session of a client's own web nonce, were it over, for its revocation. */
-export async function findSessionOfWebNonce(
+/** The `sid` of a client's own web nonce, by its SHA-256, whether its session is alive or not. */
+export async function findSidByWebNonceHash(
   db: Database,
   hash: Buffer<ArrayBuffer>,
   clientId: string,

@@ -2,8 +2,9 @@ import { sha256 } from '#lib/crypto/digest.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
 /**
- * The challenge that binds a nonce to a verifier, or `null` when none is asked for. Only `S256` is known, and it has to
- * be named, as a missing method means `plain`. Throws `invalid_request`. RFC 7636, sections 4.2 and 4.3.
+ * The challenge that binds a nonce to a verifier, or `null` when none is asked for. Only `S256` is known, and
+ * it has to be named, as a missing method means `plain`. Throws `invalid_request`. RFC 7636, sections 4.2 and
+ * 4.3.
  */
 export function codeChallenge(challenge: string | undefined, method: string | undefined): string | null {
   if (challenge === undefined && method === undefined) return null

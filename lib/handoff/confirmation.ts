@@ -1,8 +1,9 @@
-import type { HandoffConfig } from '#lib/config/schema.ts'
+import type { HandoffConfig } from '#lib/config/handoff.ts'
 
 /**
- * Whether a person is asked before a nonce signs this browser in. An unbound nonce may come from anybody's link, so the default
- * asks (sign-in CSRF); a browser where someone else is signed in is asked too, unless the operator says never.
+ * Whether a person is asked before a nonce signs this browser in. An unbound nonce may come from an
+ * attacker's link, so the default asks (sign-in CSRF); so does a browser where someone else is signed in,
+ * unless the operator says never.
  */
 export function mustAsk(
   confirm: HandoffConfig['confirm'],

@@ -5,7 +5,7 @@ type Person = Pick<User, 'name' | 'email' | 'image'>
 /** What the hand-off page shows. */
 export type HandoffView =
   | { state: 'gone' }
-  /** An application that is not the operator's own asks who the person is. */
+  /** A third-party application asks who the person is. */
   | {
       state: 'consent'
       application: string
@@ -21,9 +21,9 @@ export type HandoffView =
       standing: Person | null
       mustAsk: boolean
       bound: boolean
-      /** Where the form goes, and what it brings along unseen. */
+      /** Where the form is sent, and its hidden fields. */
       action: string
       fields: Record<string, string>
-      /** The application that the person goes on to; none is Baton itself. */
+      /** The application that the person goes on to; without it, Baton itself. */
       application?: string
     }

@@ -1,16 +1,17 @@
+import { clientOf } from '#lib/config/client-of.ts'
 import type { Config } from '#lib/config/load.ts'
 
 type Nonce = { nonce: string; target: string | null; redirectTo: string | null }
 
 /**
- * The address at which a nonce's target begins its sign-in by it; `undefined` where the target is Baton itself or has none. OpenID Connect Core
- * 1.0, section 4.
+ * The address at which a nonce's target begins its sign-in by that nonce; `undefined` where the target is
+ * Baton itself or has no such address. OpenID Connect Core 1.0, section 4.
  */
 export function initiationOf(
   { nonce, target, redirectTo }: Nonce,
   { clients, url: baton }: Pick<Config, 'clients' | 'url'>,
 ): URL | undefined {
-  const uri = clients.find(({ client_id }) => client_id === target)?.initiate_login_uri
+  const uri = clientOf(target, { clients })?.initiate_login_uri
   if (target === null || uri === undefined) return undefined
   const url = new URL(uri)
   url.searchParams.set('iss', `${baton}/oidc`)

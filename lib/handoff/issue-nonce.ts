@@ -1,17 +1,18 @@
 import { displayProfile } from '#lib/accounts/person.ts'
+import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
 import { insertNonce, insertNonceFor, type NewNonce } from '#lib/db/nonces.ts'
+import type { Database } from '#lib/db/open.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
-import type { Runtime } from '#lib/runtime.ts'
 import { codeChallenge } from './code-challenge.ts'
 import { initiationOf } from './initiation.ts'
 import { requireMayHandOver } from './may-hand-over.ts'
 import { redirectPath } from './redirect-path.ts'
 
-/** What shows that a person is signed in at the source: a session of Baton's, or an app's ID token. */
+/** The proof that a person is signed in at the source: a session of Baton's, or an app's ID token. */
 export type Proof = { session: LiveSession } | { idToken: IdToken }
 
 /** The parameters of `POST /api/nonce`, by their names on the wire. */
@@ -23,13 +24,13 @@ export type IssuedNonce = { nonce: string; expiresIn: number; handoffUri: string
 
 /**
  * Issues a one-time hand-off nonce for the person that the proof stands for; only its SHA-256 is kept.
- * `prove` runs after the parameters were found good, so that bad ones cost nothing.
- * Throws `invalid_request`, `unauthorized_client`, and whatever the proof throws.
+ * `prove` runs once the parameters are known to be good, so that bad ones cost nothing. Throws
+ * `invalid_request`, `unauthorized_client`, and what the proof throws.
  */
 export async function issueNonce(
   parameters: NonceParameters,
   prove: () => Promise<Proof>,
-  { db, config }: Pick<Runtime, 'db' | 'config'>,
+  { db, config }: { db: Database; config: Config },
 ): Promise<IssuedNonce> {
   const { nonceTtl, binding } = config.handoff
   const challenge = codeChallenge(parameters.code_challenge, parameters.code_challenge_method)
@@ -54,7 +55,7 @@ function sourceClientOf(proof: Proof): string | null {
 
 type Asked = Pick<NewNonce, 'hash' | 'target' | 'redirectTo' | 'codeChallenge'>
 
-async function insert(proof: Proof, asked: Asked, ttl: number, db: Runtime['db']): Promise<void> {
+async function insert(proof: Proof, asked: Asked, ttl: number, db: Database): Promise<void> {
   if ('session' in proof) {
     const { id, user, amr, authTime } = proof.session
     const source = { userId: user.id, sourceSessionId: id, sourceClientId: null, amr, authTime }

@@ -1,15 +1,15 @@
 import { sha256 } from '#lib/crypto/digest.ts'
 import { findNonceState, openPageSeconds } from '#lib/db/nonces.ts'
+import type { Database } from '#lib/db/open.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
-import type { Runtime } from '#lib/runtime.ts'
 
 export type NonceStatus = 'waiting' | 'opened' | 'redeemed' | 'expired'
 
-/** How far a nonce has come, told to the session that asked for it. Throws `not_found` for any other. */
+/** How far a nonce has come, for the session that asked for it. Throws `not_found` for any other session. */
 export async function nonceStatus(
   nonce: string,
   sid: string,
-  { db }: Pick<Runtime, 'db'>,
+  { db }: { db: Database },
 ): Promise<NonceStatus> {
   const state = await findNonceState(db, sha256(nonce), sid)
   if (!state) throw new OAuthError('not_found', 'this session has no such nonce')

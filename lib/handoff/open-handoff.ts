@@ -1,15 +1,16 @@
-import type { HandoffConfig } from '#lib/config/schema.ts'
+import type { HandoffConfig } from '#lib/config/handoff.ts'
+import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
+import { isRandomToken } from '#lib/crypto/random-token.ts'
 import { type OpenNonce, openNonce } from '#lib/db/nonces.ts'
-import type { Runtime } from '#lib/runtime.ts'
+import type { Database } from '#lib/db/open.ts'
 import { challengeOf } from './code-challenge.ts'
 import { mustAsk } from './confirmation.ts'
-import { isNonce } from './nonce-syntax.ts'
 import { newPageProof, type PageProof } from './page-proof.ts'
 
-type Needs = Pick<Runtime, 'db' | 'config'>
+type Needs = { db: Database; config: Config }
 
-/** A nonce that was looked at: whose it is, since when its page is open, and whether the person has to be asked. */
+/** A nonce that was looked at: its person, since when its page is open, and whether to ask the person. */
 export type SeenNonce = OpenNonce & { mustAsk: boolean }
 
 /** Whether a verifier is the one that a nonce is bound to; true of any for a nonce that is not bound. */
@@ -24,15 +25,20 @@ type Look = {
   /** When this browser opened the page, if it did in time. */
   openedAt?: Date | undefined
   standingUserId?: string | undefined
-  /** The client that the nonce would be spent at, `null` for Baton itself, or the first step of every bound nonce. */
+  /**
+   * The client that the nonce would be spent at, `null` for Baton itself, or the first step of every bound
+   * nonce.
+   */
   at: { target: string | null } | 'first step'
   /** The client's own rule of when to ask. */
   confirm?: HandoffConfig['confirm'] | undefined
-  /** What this browser keeps of it. */
+  /** The proof that this browser keeps of the nonce's page. */
   proof?: PageProof | undefined
 }
 
-/** Looks at a nonce, by its SHA-256, without spending it. `undefined` for one that cannot be redeemed any more. */
+/**
+ * Looks at a nonce, by its SHA-256, without spending it. `undefined` for one that can no longer be redeemed.
+ */
 export async function lookAtNonce(
   hash: Buffer<ArrayBuffer>,
   { openedAt, standingUserId, at, confirm, proof }: Look,
@@ -49,15 +55,15 @@ export async function lookAtNonce(
 }
 
 /**
- * The same for the hand-off page of Baton itself, with the proof that this browser keeps of it. A page that it opened in time
- * (`earlier`) may be opened again.
+ * Looks at a nonce for Baton's own hand-off page, and gives the proof that this browser is to keep of that
+ * page. A page that it opened in time (`earlier`) may be opened again. `undefined` as above.
  */
 export async function openHandoff(
   nonce: string,
   { earlier, standingUserId }: { earlier?: PageProof | undefined; standingUserId?: string | undefined },
   needs: Needs,
 ): Promise<(SeenNonce & { proof: PageProof }) | undefined> {
-  if (!isNonce(nonce)) return undefined
+  if (!isRandomToken(nonce)) return undefined
   const seen = await lookAtNonce(sha256(nonce), { proof: earlier, standingUserId, at: 'first step' }, needs)
   return seen && { ...seen, proof: earlier ?? newPageProof(nonce, seen.openedAt, seen.target) }
 }

@@ -12,13 +12,16 @@ const schema = z.object({
   formToken: z.string(),
   /** Of a bound nonce that is for an application. */
   target: z.string().nullish(),
-  /** Of a bound nonce, once this browser has shown it, and whether that was by the header, which no link can set. */
+  /** Of a bound nonce, once this browser has shown it; `byHeader` if by the header, which no link can set. */
   verifier: z.string().optional(),
   shownAt: z.coerce.date().optional(),
   byHeader: z.boolean().optional(),
 })
 
-/** What a browser keeps of a hand-off page that it opened: when, the token that its form must bring, and the verifier of a bound nonce. */
+/**
+ * What a browser keeps of a hand-off page that it opened: when, its form's token, and a bound nonce's
+ * verifier.
+ */
 export type PageProof = z.output<typeof schema>
 
 /** The proof of a page first opened at this time. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import * as nonces from '#lib/db/nonces.ts'
+import { spendNonce, spendNonceOver } from '#lib/db/nonces.ts'
 import { findUserIdOf } from '#lib/db/sessions.ts'
 import { type EndingNeeds, noteEnded } from '#lib/sessions/end-session.ts'
 import { sessionLifetime } from '#lib/sessions/lifetime.ts'
@@ -14,16 +14,15 @@ type Redemption = {
   openedAt?: Date | undefined
   /** The session that stands in this browser now. */
   standingSid?: string | undefined
-  /** The client that it is spent at; `null` for Baton itself. */
-  target?: string | null
 }
 
 /**
- * Spends a nonce: starts a new hand-off session and ends the one that stood in this browser. `undefined`, and nothing
- * changed, when the nonce is used, expired or unknown or the verifier is not its own: a caller cannot tell which.
+ * Spends a nonce: starts a new hand-off session, and ends the session that stood in this browser.
+ * `undefined`, with nothing changed, when the nonce is used, expired or unknown or the verifier is wrong: a
+ * caller cannot tell which.
  */
 export async function redeemNonce(
-  { hash, verifier, openedAt, standingSid, target = null }: Redemption,
+  { hash, verifier, openedAt, standingSid }: Redemption,
   needs: EndingNeeds,
 ): Promise<{ session: SessionToken; redirectTo: string; amr: string[]; authTime: Date } | undefined> {
   const sessionId = randomUUID()
@@ -32,16 +31,16 @@ export async function redeemNonce(
     openedAt: openedAt ?? null,
     codeChallenge: challengeOf(verifier),
     sessionId,
-    target,
+    target: null,
     lifetime: sessionLifetime,
   }
   // Asked before the nonce is spent: nothing that fails afterwards may cost the browser its hand-off.
   const standing = standingSid && (await findUserIdOf(needs.db, standingSid))
-  const { redeemed, ended } = standingSid
-    ? await nonces.redeemNonceOver(needs.db, claim, standingSid)
-    : { redeemed: await nonces.redeemNonce(needs.db.$prepared, claim), ended: [] }
+  const { spent: redeemed, ended } = standingSid
+    ? await spendNonceOver(needs.db, claim, standingSid)
+    : { spent: await spendNonce(needs.db.$prepared, claim), ended: [] }
   if (!redeemed) return undefined
-  // Of the same person's sign-ins some providers end all by the revocation of one.
+  // Some providers end all sign-ins of a person when one of them is revoked.
   void noteEnded(ended, needs, { revoke: standing !== redeemed.user.id })
   return {
     session: sessionToken({ sid: sessionId, ...redeemed }),

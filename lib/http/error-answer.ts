@@ -1,17 +1,17 @@
 import type { ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
 import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
 import { bearerChallenge } from '#lib/oauth/challenge.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
-import type { Runtime } from '#lib/runtime.ts'
 import { closeUnlessComplete, endAnswer } from './end-answer.ts'
 
 type Answer = { status: number; headers: Record<string, string>; body: string }
 
 /**
- * Turns whatever was thrown into what the caller may know of it, and logs the rest. What is no refusal of ours is a
+ * Turns what was thrown into what the caller may know, and logs the rest. Anything but an `OAuthError` is a
  * bare `server_error`, or `temporarily_unavailable` when the database cannot be reached.
  */
-export function errorAnswer(thrown: unknown, log: Runtime['log']): Answer {
+export function errorAnswer(thrown: unknown, log: Logger): Answer {
   const error = asRefusal(thrown)
   const { code, description, status, options } = error
   const { cause, detail } = options
@@ -34,13 +34,13 @@ export function errorAnswer(thrown: unknown, log: Runtime['log']): Answer {
 }
 
 /** The same as a web response, for route handlers. */
-export function errorResponse(thrown: unknown, log: Runtime['log']): Response {
+export function errorResponse(thrown: unknown, log: Logger): Response {
   const { status, headers, body } = errorAnswer(thrown, log)
   return new Response(body, { status, headers })
 }
 
 /** The same on Node's own response; an answer that has begun can only be broken off. */
-export function sendError(res: ServerResponse, thrown: unknown, log: Runtime['log']): void {
+export function sendError(res: ServerResponse, thrown: unknown, log: Logger): void {
   const { status, headers, body } = errorAnswer(thrown, log)
   if (res.headersSent) {
     res.destroy()

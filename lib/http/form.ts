@@ -4,14 +4,18 @@ import { OAuthError } from '#lib/oauth/error.ts'
 const longest = 64 * 1024
 const mostParameters = 100
 
+/** The parameters of a form by name. */
+export type Form = Partial<Record<string, string>>
+
 /**
- * Reads an `application/x-www-form-urlencoded` body of at most 64 KiB. Throws `invalid_request` for another media type or a
- * repeated parameter, `payload_too_large` for more. A parameter without a value counts as absent (RFC 6749, section 3.2).
+ * Reads an `application/x-www-form-urlencoded` body of at most 64 KiB. Throws `invalid_request` for another
+ * media type or a repeated parameter, `payload_too_large` for more. A parameter without a value counts as
+ * absent (RFC 6749, section 3.2).
  */
 export async function readForm(
   contentType: string | null | undefined,
   body: AsyncIterable<Uint8Array> | null,
-): Promise<Partial<Record<string, string>>> {
+): Promise<Form> {
   const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase()
   const text = await readText(body)
   const isForm = mediaType === 'application/x-www-form-urlencoded' || (!mediaType && text === '')
@@ -19,8 +23,11 @@ export async function readForm(
   return parameters(new URLSearchParams(text))
 }
 
-/** Parameters by name; throws `invalid_request` when one is repeated or there are too many, leaves out those without a value. */
-export function parameters(search: URLSearchParams): Partial<Record<string, string>> {
+/**
+ * Parameters by name, without those that have no value. Throws `invalid_request` when one is repeated or
+ * there are too many.
+ */
+export function parameters(search: URLSearchParams): Form {
   if (search.size > mostParameters) throw new OAuthError('invalid_request', 'there are too many parameters')
   const seen = new Set<string>()
   const found: Record<string, string> = Object.create(null)
@@ -46,7 +53,7 @@ export async function readText(body: AsyncIterable<Uint8Array> | null): Promise<
   return Buffer.concat(chunks).toString('utf8')
 }
 
-// As `for await` would, for a third of what the iterator of a Node stream costs.
+// As `for await` would, for a third of the cost of a Node stream's iterator.
 function eachChunk(body: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     if (body.closed) return reject(new Error('the form was broken off'))

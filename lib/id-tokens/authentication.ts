@@ -11,7 +11,10 @@ export function authenticationMethods(claims: JWTPayload): string[] {
     .slice(0, 16)
 }
 
-/** The `auth_time` of an ID token, where it has one that can be true (OpenID Connect Core 1.0, section 2). */
+/**
+ * The `auth_time` of an ID token, or `null` when it has no plausible one (OpenID Connect Core 1.0, section
+ * 2).
+ */
 export function authenticationTime(claims: JWTPayload): Date | null {
   const { auth_time: seconds } = claims
   if (typeof seconds !== 'number' || !(seconds >= 0)) return null

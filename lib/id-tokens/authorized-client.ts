@@ -1,11 +1,17 @@
 import type { JWTPayload } from 'jose'
-import type { TrustedIssuer } from '#lib/config/schema.ts'
+import type { TrustedIssuer } from '#lib/config/trusted-issuers.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
-/** Names the client whose sign-in an ID token proves for one use of it; throws `invalid_grant` when it is not for that use. */
+/**
+ * Names the client whose sign-in an ID token proves, for one use of the token. Throws `invalid_grant` when
+ * the token is not meant for that use.
+ */
 export type Authorize = (claims: JWTPayload, trusted: TrustedIssuer) => string
 
-/** For a hand-off nonce: `aud` must name the nonce endpoint, unless the client is excused from it, and a listed client. */
+/**
+ * For a hand-off nonce: `aud` must name a listed client and the nonce endpoint, the latter unless the client
+ * is in `acceptWithoutNonceAudience`.
+ */
 export function forNonce(endpoint: string): Authorize {
   return (claims, trusted) => {
     const client = listedClient(claims, trusted, [endpoint])
@@ -17,8 +23,9 @@ export function forNonce(endpoint: string): Authorize {
 }
 
 /**
- * For a token exchange by `clientId`: `aud` must name one of the `own` addresses of Baton that such tokens are made for, or a listed client, and
- * where it names a client that must be the one that asks. `known` are other addresses of Baton, which are no clients.
+ * For a token exchange by `clientId`: `aud` must name a listed client or one of `own`, the addresses of Baton
+ * that such tokens are issued for. If it names a client, that must be `clientId`. `known` are further
+ * addresses of Baton, which do not count as clients.
  */
 export function forExchange(clientId: string, own: string[], known: string[]): Authorize {
   return (claims, trusted) => {
@@ -31,8 +38,9 @@ export function forExchange(clientId: string, own: string[], known: string[]): A
 }
 
 /**
- * The listed client that an ID token was made for, if any. Its `azp`, needed when `aud` names several besides Baton's own addresses, must be a
- * listed client of its `aud`. OpenID Connect Core 1.0, section 3.1.3.7, steps 3 to 5.
+ * The listed client that an ID token was issued for, if any. `azp` must be a listed client of `aud`; it is
+ * required when `aud` names several audiences besides Baton's own addresses. OpenID Connect Core 1.0, section
+ * 3.1.3.7, steps 3 to 5.
  */
 function listedClient(claims: JWTPayload, trusted: TrustedIssuer, own: string[]): string | undefined {
   const clientAudiences = new Set(audiencesOf(claims).filter((audience) => !own.includes(audience)))

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
-import { discover, type MetadataCache } from '#lib/issuers/metadata.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { discover, type MetadataCache } from '#lib/providers/metadata.ts'
 
 const keepFor = 600_000
 const cooldown = 30_000
@@ -11,9 +11,9 @@ const timeout = 5000
 export type IssuerKeys = Map<string, JWTVerifyGetKey>
 
 /**
- * A key finder for tokens of one issuer, by its JWKS: kept for ten minutes, fetched anew for an unknown `kid`, but
- * for that reason at most once in 30 seconds, so that forged tokens cannot make Baton hammer the issuer.
- * The finder throws `temporarily_unavailable` when the keys cannot be had.
+ * A key finder for tokens of one issuer. Its JWKS is cached for ten minutes, and fetched again for an unknown
+ * `kid`, but for that reason at most once in 30 seconds: forged tokens must not make Baton flood the issuer
+ * with requests. The finder throws `temporarily_unavailable` when the keys cannot be fetched.
  */
 export async function keysOf(
   issuer: string,
@@ -40,7 +40,7 @@ export async function keysOf(
         lastRefetch = Date.now()
         refetch = jwks.reload()
       }
-      // Of tokens that come together all wait for the one refetch; one that failed says nothing of any token.
+      // Parallel tokens share one refetch. A failed refetch does not make a token invalid.
       await refetch.catch((cause) => {
         lastRefetch = Math.min(lastRefetch, Date.now() - cooldown + pauseAfterFailure)
         throw unavailable(issuer, cause)
@@ -52,7 +52,7 @@ export async function keysOf(
   return finder
 }
 
-// What says something of the token is the token's fault; all else (no answer, no JSON, no keys) is the issuer's.
+// Only these two errors are about the token; all others (no answer, no JSON, no keys) are about the issuer.
 function aboutKeys(error: unknown, issuer: string): unknown {
   const ofTheToken =
     error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported

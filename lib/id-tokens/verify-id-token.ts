@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import { isUsableSubject } from '#lib/accounts/subject.ts'
-import type { TrustedIssuer } from '#lib/config/schema.ts'
+import type { TrustedIssuer } from '#lib/config/trusted-issuers.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { authenticationMethods, authenticationTime } from './authentication.ts'
 import type { Authorize } from './authorized-client.ts'
@@ -14,24 +14,24 @@ export type IdToken = {
   /** The client whose sign-in the token proves. */
   clientId: string
   amr: string[]
-  /** When the person authenticated, where the issuer says it. */
+  /** When the person authenticated, if the issuer says so. */
   authTime: Date | null
   issuedAt: Date
   claims: JWTPayload
 }
 
-export type IdTokenRules = {
+type IdTokenRules = {
   trustedIssuers: TrustedIssuer[]
-  /** What the token must have been made for. */
+  /** Checks what the token was issued for. */
   authorize: Authorize
   keysOf(issuer: string): Promise<JWTVerifyGetKey>
 }
 
 /**
- * Checks an ID token that an app presents as proof of its user's sign-in: signature, algorithm, issuer, audience,
- * authorized party, times and subject. Throws `invalid_grant` when it is bad in any way, and
- * `temporarily_unavailable` when the issuer's keys cannot be had.
- * OpenID Connect Core 1.0, section 3.1.3.7; RFC 8725.
+ * Checks an ID token that an app presents as proof of its user's sign-in: signature, algorithm, issuer,
+ * audience, authorized party, times and subject. Throws `invalid_grant` when any of them is wrong, and
+ * `temporarily_unavailable` when the issuer's keys cannot be fetched. OpenID Connect Core 1.0, section
+ * 3.1.3.7; RFC 8725.
  */
 export async function verifyIdToken(token: string, rules: IdTokenRules): Promise<IdToken> {
   const trusted = trustedIssuerOf(token, rules.trustedIssuers)
@@ -49,11 +49,11 @@ export async function verifyIdToken(token: string, rules: IdTokenRules): Promise
   }
 }
 
-// Read before anything is verified, and used for nothing but to choose whose keys must have signed it.
+// Reads the unverified `iss`, only to choose the keys that must have signed the token.
 function trustedIssuerOf(token: string, trustedIssuers: TrustedIssuer[]): TrustedIssuer {
   try {
     const { typ } = decodeProtectedHeader(token)
-    // An access token or a logout token is no proof of a sign-in (RFC 8725, section 3.11).
+    // An access token or a logout token does not prove a sign-in (RFC 8725, section 3.11).
     if (typ !== undefined && !/^(application\/)?jwt$/i.test(typ)) throw refused(`its type is ${typ}`)
     const { iss } = decodeJwt(token)
     const trusted = trustedIssuers.find(({ issuer }) => issuer === iss)
@@ -74,7 +74,7 @@ async function verified(token: string, trusted: TrustedIssuer, keys: JWTVerifyGe
   }
   try {
     const { payload } = await verifySignature(token, keys, rules)
-    // Keycloak tells its kinds of tokens apart by this claim; their header is the same.
+    // Keycloak marks the kind of a token by this claim; the headers are the same.
     if (/^(bearer|refresh|offline|logout)$/i.test(String(payload.typ)))
       throw refused(`it is a ${payload.typ} token`)
     if (!isUsableSubject(payload.sub)) throw refused('its sub is no usable subject')

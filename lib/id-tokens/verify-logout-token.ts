@@ -6,36 +6,39 @@ import { verifySignature } from './verify-signature.ts'
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 const types = new Set(['jwt', 'logout+jwt'])
 const clockTolerance = 10
-/** Seconds since `iat`: providers send it at once. */
+/** Seconds since `iat`: providers send logout tokens immediately. */
 const maxTokenAge = 600
 
-/** Who may send logout tokens: an issuer, for the clients that it knows Baton and its apps by. */
+/** An issuer that may send logout tokens, with the client IDs of Baton and its apps there. */
 export type LogoutSender = { issuer: string; clients: string[]; algorithms: string[] }
 
 export type LogoutToken = {
   issuer: string
-  /** The clients that it was sent for. */
+  /** The clients that the token is for. */
   clients: string[]
-  /** What has ended: all that is `subject`'s, or the session `sid` of the provider. One of them is there. */
+  /**
+   * What has ended: the provider's session `sid`, or all sessions of `subject`. At least one of them is set.
+   */
   subject: string | undefined
   sid: string | undefined
   jti: string
-  /** Until when it could be sent again. */
+  /** The end of the time in which the token could be replayed. */
   expiresAt: Date
 }
 
 type Rules = { senders: LogoutSender[]; keysOf(issuer: string): Promise<JWTVerifyGetKey> }
 
 /**
- * Checks a logout token: signature, algorithm, type, issuer, audience, times, event, and what it must not have. Throws `invalid_request` when
- * it is bad in any way, and `temporarily_unavailable` when the issuer's keys cannot be had. That it was not sent before is for the caller
- * to see to. OpenID Connect Back-Channel Logout 1.0, section 2.6.
+ * Checks a logout token: signature, algorithm, type, issuer, audience, times, event, and the absence of
+ * `nonce`. The caller has to check that the token was not sent before. Throws `invalid_request` when the
+ * token is not acceptable, and `temporarily_unavailable` when the issuer's keys cannot be fetched. OpenID
+ * Connect Back-Channel Logout 1.0, section 2.6.
  */
 export async function verifyLogoutToken(token: string, { senders, keysOf }: Rules): Promise<LogoutToken> {
   const sender = senderOf(token, senders)
   const claims = await verified(token, sender, await keysOf(sender.issuer))
   const { sub, sid, jti, iat = 0, exp = 0 } = claims
-  // What tells a logout token from an ID token: one must not pass for the other.
+  // These tell a logout token from an ID token: neither must be accepted as the other.
   if ('nonce' in claims) throw refused('it has a nonce')
   if (!isObject(claims.events) || !isObject(claims.events[event])) throw refused('it tells of no logout')
   if (sub === undefined && sid === undefined) throw refused('it has neither sub nor sid')
@@ -51,7 +54,7 @@ export async function verifyLogoutToken(token: string, { senders, keysOf }: Rule
   }
 }
 
-// Read before anything is verified, and used for nothing but to choose whose keys must have signed it.
+// Reads the unverified `iss`, only to choose the keys that must have signed the token.
 function senderOf(token: string, senders: LogoutSender[]): LogoutSender {
   try {
     const { iss } = decodeJwt(token)

@@ -1,48 +1,56 @@
 import { randomUUID } from 'node:crypto'
 import { importJWK, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
+import type { Config } from '#lib/config/load.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
-import type { Runtime } from '#lib/runtime.ts'
+import { numericDate } from '#lib/oauth/numeric-date.ts'
 import type { SigningKey } from './signing-keys.ts'
 
-/** Seconds that a JWT access token lives: what has been revoked is refused everywhere after that. */
+/** Seconds that a JWT access token lives: no resource server accepts one of a revoked session for longer. */
 export const accessTokenLifetime = 300
-/** Seconds before its end in which a token is not given out any more. */
+/** Seconds before its expiry from which a cached token is no longer used. */
 const margin = 60
 export const alg = 'RS256'
 
-/** Tokens by session and audience, so that a call does not wait for a signature. */
+/** Issued tokens by session and audience, so that a call does not wait for a signature. */
 export type IssuedAccessTokens = LRUCache<string, string>
 
-/** An empty cache of them. */
+type Issuer = { issuer: string; signingKey(alg: string): SigningKey }
+export type AccessTokenNeeds = {
+  oidc: Issuer
+  config: Pick<Config, 'url'>
+  issuedAccessTokens: IssuedAccessTokens
+}
+
+/** An empty cache of issued tokens. */
 export function newIssuedAccessTokens(): IssuedAccessTokens {
   return new LRUCache({ max: 10_000, ttl: (accessTokenLifetime - margin) * 1000 })
 }
 
 /**
- * A JWT access token of Baton's own for a call in this session (RFC 9068), which `audience` alone takes. `client_id` is Baton's origin:
- * it calls for the person itself.
+ * A JWT access token for a call that Baton itself makes in this session, for one `audience` (RFC 9068). Its
+ * `client_id` is Baton's origin.
  */
 export async function issueAccessToken(
   session: LiveSession,
   audience: string,
-  { oidc, config, issuedAccessTokens }: Pick<Runtime, 'oidc' | 'config' | 'issuedAccessTokens'>,
+  { oidc, config, issuedAccessTokens }: AccessTokenNeeds,
 ): Promise<string> {
   const known = issuedAccessTokens.get(`${session.id} ${audience}`)
   if (known) return known
   const token = await signAccessToken(session, {
     audience,
     clientId: config.url,
-    issuer: oidc.provider.issuer,
+    issuer: oidc.issuer,
     key: oidc.signingKey(alg),
   })
   issuedAccessTokens.set(`${session.id} ${audience}`, token)
   return token
 }
 
-/** A JWT access token of Baton's own that a client holds for a person's session (RFC 9068). */
+/** A JWT access token for a client that calls one `audience` in a person's session (RFC 9068). */
 export async function signAccessToken(
-  { id, user, amr, authTime }: LiveSession,
+  session: LiveSession,
   {
     audience,
     clientId,
@@ -50,19 +58,18 @@ export async function signAccessToken(
     key,
   }: { audience: string; clientId: string; issuer: string; key: SigningKey },
 ): Promise<string> {
-  return new SignJWT({
-    client_id: clientId,
-    sid: id,
-    amr,
-    auth_time: Math.floor(authTime.getTime() / 1000),
-    ...(user.name && { name: user.name }),
-  })
+  return new SignJWT({ client_id: clientId, ...sessionClaims(session) })
     .setProtectedHeader({ alg, kid: key.kid, typ: 'at+jwt' })
     .setIssuer(issuer)
-    .setSubject(user.id)
+    .setSubject(session.user.id)
     .setAudience(audience)
     .setIssuedAt()
     .setExpirationTime(`${accessTokenLifetime} s`)
     .setJti(randomUUID())
     .sign(await importJWK(key, alg))
+}
+
+/** The claims of a JWT access token that describe the session and its person. */
+export function sessionClaims({ id, user, amr, authTime }: LiveSession) {
+  return { sid: id, amr, auth_time: numericDate(authTime), ...(user.name && { name: user.name }) }
 }

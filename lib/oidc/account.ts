@@ -1,17 +1,23 @@
-import type { Account, Context } from 'oidc-provider'
+import type { Account } from 'oidc-provider'
+import type { Database } from '#lib/db/open.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
-import type { Runtime } from '#lib/runtime.ts'
+import { oidcOf } from './context.ts'
+import type { Context } from './types.ts'
 
-/** An account of the OpenID Provider is a session of Baton's: when that has ended, so has all that was given in it. */
+/**
+ * An account of the OpenID Provider is one of Baton's sessions: everything issued in it ends with that
+ * session.
+ */
 export type SessionAccount = Account & { session: LiveSession }
 
 /**
- * The account of a `sid`; `undefined` once that session has ended, which the library asks at every authorization request, code,
- * refresh and userinfo. Its `sub` is the user's, see `provider.ts`.
+ * The account for a `sid`, or `undefined` when the session has ended. The library asks at every authorization
+ * request, code, refresh and userinfo request. The `sub` that clients see is the user's id, see
+ * `provider.ts`.
  */
 export async function findAccount(
   sid: string,
-  { db }: Pick<Runtime, 'db'>,
+  { db }: { db: Database },
 ): Promise<SessionAccount | undefined> {
   const session = await findLiveSession(db, sid)
   if (!session) return undefined
@@ -28,7 +34,7 @@ export async function findAccount(
   }
 }
 
-/** The account that an authorization request is answered for. */
+/** The session that an authorization request is answered for. */
 export function sessionOf(ctx: Context): LiveSession | undefined {
-  return (ctx.oidc?.account as SessionAccount | undefined)?.session
+  return (oidcOf(ctx)?.account as SessionAccount | undefined)?.session
 }

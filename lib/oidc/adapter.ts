@@ -1,5 +1,6 @@
-import type { Adapter, StoredPayload } from 'oidc-provider'
+import type { Adapter, AdapterPayload } from 'oidc-provider'
 import { errors } from 'oidc-provider'
+import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { open, type Secrets, seal } from '#lib/crypto/seal.ts'
 import {
@@ -9,40 +10,45 @@ import {
   findOidcRecord,
   findOidcRecordByUid,
   type OidcRecord,
+  type OidcRecordKey,
   putOidcRecord,
 } from '#lib/db/oidc-records.ts'
-import type { Runtime } from '#lib/runtime.ts'
+import type { Database } from '#lib/db/open.ts'
+import { numericDate } from '#lib/oauth/numeric-date.ts'
+import { queriesOf } from './queries.ts'
 
-/** Milliseconds after a claim in which another attempt is the loser of a race, and no theft. */
+type Needs = { db: Database; config: Pick<Config, 'secrets'> }
+
+/** Milliseconds after a claim in which another attempt counts as the loser of a race, not as theft. */
 const race = 10_000
 
 /**
- * Storage of the OpenID Provider: every id is kept as its SHA-256, every payload sealed and without the id itself. `consume` claims
- * once for all instances and throws `invalid_grant` for everybody else. A record that was claimed longer than ten seconds ago
- * says so, and the library then ends its grant (RFC 9700, section 4.14.2); a loser of the race hurts nobody.
+ * Storage of the OpenID Provider: every id is stored as its SHA-256, every payload sealed and without its id.
+ * `consume` succeeds once over all instances and throws `invalid_grant` for every other caller. A record that
+ * was consumed more than ten seconds ago says so, and the library then ends its grant (RFC 9700, section
+ * 4.14.2).
  */
-export function createAdapter({ db, config }: Pick<Runtime, 'db' | 'config'>): (model: string) => Adapter {
+export function createAdapter({ db, config }: Needs): (model: string) => Adapter {
   return (model) => {
-    const key = (id: string) => ({ model, hash: sha256(id) })
-
     async function opened(
       { sealed, consumedAt }: OidcRecord,
       hash: Uint8Array,
-    ): Promise<StoredPayload | undefined> {
+    ): Promise<AdapterPayload | undefined> {
       const payload = await openRecord(model, hash, sealed, config.secrets)
       if (!payload) return undefined
       const isReused = consumedAt !== null && Date.now() - consumedAt.getTime() > race
-      if (!isReused) return payload
-      // It must not look expired, or the library would not look any further.
-      return { ...payload, consumed: seconds(consumedAt), exp: seconds(new Date()) + 60 }
+      // A decided interaction is looked at again and again, and that is no reuse.
+      if (!isReused || model === interactionModel) return payload
+      // It must not look expired, or the library would not look further.
+      return { ...payload, consumed: numericDate(consumedAt), exp: numericDate(new Date()) + 60 }
     }
 
     return {
       async upsert(id, { jti: _, ...payload }, ttl) {
-        const { hash } = key(id)
+        const { hash } = recordKey(model, id)
         const { uid, grantId, accountId } = payload
         const owner = model === 'Session' ? accountId : grantId
-        await putOidcRecord(db, {
+        await putOidcRecord(queriesOf(db), {
           model,
           hash,
           sealed: await seal(payload, context(model, hash), config.secrets),
@@ -53,14 +59,14 @@ export function createAdapter({ db, config }: Pick<Runtime, 'db' | 'config'>): (
       },
 
       async find(id) {
-        const { hash } = key(id)
-        const record = await findOidcRecord(db, { model, hash })
-        const payload = record && (await opened(record, hash))
+        const key = recordKey(model, id)
+        const record = await findOidcRecord(queriesOf(db), key)
+        const payload = record && (await opened(record, key.hash))
         return payload && { ...payload, jti: id }
       },
 
       async findByUid(uid) {
-        const record = await findOidcRecordByUid(db, model, sha256(uid))
+        const record = await findOidcRecordByUid(queriesOf(db), model, sha256(uid))
         return record && opened(record, record.hash)
       },
 
@@ -69,32 +75,37 @@ export function createAdapter({ db, config }: Pick<Runtime, 'db' | 'config'>): (
       },
 
       async consume(id) {
-        if (!(await consumeOidcRecord(db, key(id)))) throw new errors.InvalidGrant('already used')
+        if (!(await consumeOidcRecord(queriesOf(db), recordKey(model, id))))
+          throw new errors.InvalidGrant('already used')
       },
 
       async destroy(id) {
-        await deleteOidcRecord(db, key(id))
+        await deleteOidcRecord(queriesOf(db), recordKey(model, id))
       },
 
       async revokeByGrantId(grantId) {
-        await deleteOidcRecordsOf(db, model, sha256(grantId))
+        await deleteOidcRecordsOf(queriesOf(db), model, sha256(grantId))
       },
     }
   }
 }
 
-function seconds(date: Date): number {
-  return Math.floor(date.getTime() / 1000)
+/** The library's name for its record of an interaction. */
+export const interactionModel = 'Interaction'
+
+/** Where the record of a model with this id is stored. */
+export function recordKey(model: string, id: string): OidcRecordKey {
+  return { model, hash: sha256(id) }
 }
 
-/** What a record holds; `undefined` when it was sealed under another secret, or for another place. */
+/** The content of a record; `undefined` when it was sealed with an unknown secret, or for another place. */
 export async function openRecord(
   model: string,
   hash: Uint8Array,
   sealed: string,
   secrets: Secrets,
-): Promise<StoredPayload | undefined> {
-  return (await open(sealed, context(model, hash), secrets)) as StoredPayload | undefined
+): Promise<AdapterPayload | undefined> {
+  return (await open(sealed, context(model, hash), secrets)) as AdapterPayload | undefined
 }
 
 function context(model: string, hash: Uint8Array): string {

@@ -1,16 +1,21 @@
+import type { ClientMetadata } from 'oidc-provider'
 import type { Config } from '#lib/config/load.ts'
-import { tokenExchange } from '#lib/config/schema.ts'
+import { tokenExchange } from '#lib/oauth/urns.ts'
 
-/** The configured clients as the library takes them: the registration names alone, and what they mean where nothing is said. */
+/**
+ * The configured clients as the library takes them: registration names alone, with Baton's defaults filled
+ * in.
+ */
 export function clientMetadata({
   clients,
   trustedIssuers,
-}: Pick<Config, 'clients' | 'trustedIssuers'>): Record<string, unknown>[] {
+}: Pick<Config, 'clients' | 'trustedIssuers'>): ClientMetadata[] {
   return clients.map(
     ({ first_party, origins, resource_servers, handoff, initiate_login_uri, ...metadata }) => {
-      // A client without a redirect URI signs nobody in: it is a resource server, or an app that exchanges tokens.
+      // A client without a redirect URI signs nobody in: it is a resource server, or an app that exchanges
+      // tokens.
       const isRelyingParty = metadata.redirect_uris.length > 0
-      // A client whose ID tokens are trusted is an app, and those exchange tokens.
+      // A client whose ID tokens are trusted is an app, and apps exchange tokens.
       const isApp = trustedIssuers.some((trusted) => trusted.clients.includes(metadata.client_id))
       const usual = [
         ...(isRelyingParty ? ['authorization_code', 'refresh_token'] : []),

@@ -1,9 +1,11 @@
 import { hkdfSync } from 'node:crypto'
-import { type Client, type Context, errors } from 'oidc-provider'
+import { type Configuration, errors } from 'oidc-provider'
+import { clientOf } from '#lib/config/client-of.ts'
+import type { Config } from '#lib/config/load.ts'
+import type { Database } from '#lib/db/open.ts'
 import { findUserIdOf } from '#lib/db/sessions.ts'
-import type { Runtime } from '#lib/runtime.ts'
 import { sessionLifetime } from '#lib/sessions/lifetime.ts'
-import { accessTokenLifetime } from './access-tokens.ts'
+import { accessTokenLifetime, alg, sessionClaims } from './access-tokens.ts'
 import { findAccount, sessionOf } from './account.ts'
 import { createAdapter } from './adapter.ts'
 import { clientMetadata } from './clients.ts'
@@ -12,16 +14,17 @@ import { hideNonce } from './hide-nonce.ts'
 import { showError, showSignedOut, showSignOut } from './pages.ts'
 import { policy } from './policy.ts'
 import type { SigningKey } from './signing-keys.ts'
+import type { Context } from './types.ts'
 
 const day = 24 * 3600
 
-type Needs = Pick<Runtime, 'db' | 'config'>
+type Needs = { db: Database; config: Config }
 
-/** What the OpenID Provider is, as the library takes it. */
-export function configuration(needs: Needs, keys: SigningKey[]): Record<string, unknown> {
+/** The settings of the OpenID Provider, as the library takes them. */
+export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
   const { config } = needs
   const secure = config.url.startsWith('https:')
-  const cookie = { httpOnly: true, sameSite: 'lax', secure, overwrite: true, signed: true }
+  const cookie = { httpOnly: true, sameSite: 'lax', secure, overwrite: true, signed: true } as const
   return {
     adapter: createAdapter(needs),
     clients: clientMetadata(config),
@@ -37,13 +40,13 @@ export function configuration(needs: Needs, keys: SigningKey[]): Record<string, 
     responseTypes: ['code'],
     subjectTypes: ['public'],
     scopes: ['openid', 'offline_access'],
-    // What says how and when somebody signed in is in every ID token.
+    // Every ID token says how and when its person signed in.
     claims: {
       openid: ['sub', 'sid', 'auth_time', 'acr', 'amr'],
       profile: ['name', 'picture'],
       email: ['email'],
     },
-    // Claims of the scopes are in the ID token too: many applications look nowhere else.
+    // Claims of the scopes are in the ID token too: many applications do not call userinfo.
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
@@ -63,39 +66,36 @@ export function configuration(needs: Needs, keys: SigningKey[]): Record<string, 
       revocation: '/revoke',
       end_session: '/logout',
     },
-    findAccount: (_: Context, sid: string) => findAccount(sid, needs),
-    pairwiseIdentifier: (ctx: Context | undefined, sid: string) =>
-      (ctx && sessionOf(ctx)?.user.id) ?? findUserIdOf(needs.db, sid),
-    loadExistingGrant: (ctx: Context) => loadGrant(ctx, needs),
-    interactions: { policy: policy(), url: (_: Context, { uid }: { uid: string }) => `/interaction/${uid}` },
+    findAccount: (_, sid) => findAccount(sid, needs),
+    pairwiseIdentifier: (ctx, sid) => subjectOf(ctx, sid, needs),
+    loadExistingGrant: (ctx) => loadGrant(ctx, needs),
+    interactions: { policy: policy(), url: (_, { uid }) => `/interaction/${uid}` },
     extraParams: { login_hint_token: hideNonce },
-    extraTokenClaims: (ctx: Context, token: { aud?: string }) => (token.aud ? aboutPerson(ctx) : undefined),
-    issueRefreshToken: (_: Context, client: Client) => client.grantTypeAllowed('refresh_token'),
+    extraTokenClaims: (ctx, token) => (token.aud ? aboutPerson(ctx) : undefined),
+    issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
-    // Tokens end with Baton's session, which is asked each time, and not with the browser's cookie.
+    // Tokens end with Baton's session, which is looked up each time, not with the browser's cookie.
     expiresWithSession: () => false,
-    clientBasedCORS: (_: Context, origin: string, client: Client) =>
-      config.clients.some(
-        ({ client_id, origins }) => client_id === client.clientId && origins.includes(origin),
-      ),
+    clientBasedCORS: (_, origin, { clientId }) =>
+      clientOf(clientId, config)?.origins.includes(origin) ?? false,
     renderError: showError,
-    // The library keeps away from internal networks; here every address is the operator's own word, and applications live there.
-    fetch: (url: string, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown }) =>
+    // The library avoids internal networks. Here the operator has configured every address, internal ones
+    // included.
+    fetch: (url, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
       fetch(url, options),
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: true },
       revocation: {
         enabled: true,
-        allowedPolicy: (_: Context, client: Client, token: { clientId: string }) =>
-          token.clientId === client.clientId,
+        allowedPolicy: (_, client, token) => token.clientId === client.clientId,
       },
       introspection: {
         enabled: true,
-        allowedPolicy: async (_: Context, client: Client, token: { clientId: string; accountId?: string }) =>
+        allowedPolicy: async (_, client, token) =>
           token.clientId === client.clientId &&
-          // The library does not ask whether the session is alive here.
-          token.accountId !== undefined &&
+          // The library does not check here whether the session is alive.
+          'accountId' in token &&
           (await findAccount(token.accountId, needs)) !== undefined,
       },
       pushedAuthorizationRequests: { enabled: false },
@@ -103,8 +103,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Record<string, 
       backchannelLogout: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        getResourceServerInfo: (_: Context, resource: string, client: Client) =>
-          resourceServer(resource, client, needs),
+        getResourceServerInfo: (_, resource, client) => resourceServer(resource, client, needs),
       },
     },
     ttl: {
@@ -119,8 +118,12 @@ export function configuration(needs: Needs, keys: SigningKey[]): Record<string, 
   }
 }
 
-export function resourceServer(resource: string, client: Client, { config }: Needs) {
-  // Nobody is asked whether an application may call a backend in their name, so only the operator's own may.
+/**
+ * The backend that a client may call with a token for `resource`. Throws `invalid_target` (RFC 8707, section
+ * 2) for a client that is not the operator's own, since no consent covers backends, and for an unknown
+ * resource.
+ */
+export function resourceServer(resource: string, client: { clientId: string }, { config }: Needs) {
   if (!isFirstParty(client, { config })) throw new errors.InvalidTarget('this client may call no backend')
   const backend = config.backends.find(
     ({ audience, token }) => audience === resource && token.includes('baton'),
@@ -131,18 +134,17 @@ export function resourceServer(resource: string, client: Client, { config }: Nee
     scope: '',
     accessTokenFormat: 'jwt',
     accessTokenTTL: accessTokenLifetime,
-    jwt: { sign: { alg: 'RS256' } },
-  }
+    jwt: { sign: { alg } },
+  } as const
 }
 
-function aboutPerson(ctx: Context): Record<string, unknown> | undefined {
+function aboutPerson(ctx: Context) {
   const session = sessionOf(ctx)
-  if (!session) return undefined
-  const { id, user, amr, authTime } = session
-  return {
-    sid: id,
-    amr,
-    auth_time: Math.floor(authTime.getTime() / 1000),
-    ...(user.name && { name: user.name }),
-  }
+  return session && sessionClaims(session)
+}
+
+// The library stores the account, a `sid`; clients see the user's id. Once the session's row is gone there is
+// none, and the library leaves the claim out, which its types do not foresee.
+async function subjectOf(ctx: Context | undefined, sid: string, { db }: Needs): Promise<string> {
+  return ((ctx && sessionOf(ctx)?.user.id) ?? (await findUserIdOf(db, sid))) as string
 }

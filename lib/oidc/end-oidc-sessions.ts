@@ -1,23 +1,29 @@
-import type { Session } from 'oidc-provider'
+import type Provider from 'oidc-provider'
+import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { deleteOidcRecord, findOidcRecordsOf } from '#lib/db/oidc-records.ts'
-import type { Runtime } from '#lib/runtime.ts'
+import type { Database } from '#lib/db/open.ts'
 import { openRecord } from './adapter.ts'
 import { tellApplications } from './tell-applications.ts'
 
 const model = 'Session'
 
-/** Ends what browsers hold of sessions that have ended, and tells the applications that signed people in by them. */
+type Needs = { db: Database; config: Pick<Config, 'secrets'> }
+
+/**
+ * Ends the browsers' sessions at the OpenID Provider for sessions of Baton's that have ended, and tells their
+ * applications.
+ */
 export async function endOidcSessions(
+  provider: Provider,
   sids: readonly string[],
-  { db, config, oidc }: Pick<Runtime, 'db' | 'config' | 'oidc'>,
+  { db, config }: Needs,
 ): Promise<void> {
   for (const sid of sids)
     for (const { hash: bytes, sealed } of await findOidcRecordsOf(db, model, sha256(sid))) {
       const hash = Buffer.from(bytes)
       await deleteOidcRecord(db, { model, hash })
       const session = await openRecord(model, hash, sealed, config.secrets)
-      if (session)
-        await tellApplications(oidc.provider, session as Pick<Session, 'accountId' | 'authorizations'>)
+      if (session) await tellApplications(provider, session)
     }
 }

@@ -1,24 +1,28 @@
-import type { Client, Context, Grant } from 'oidc-provider'
-import type { Runtime } from '#lib/runtime.ts'
+import type { Config } from '#lib/config/load.ts'
 import { sessionOf } from './account.ts'
+import type { Context, Grant, OIDCContext } from './types.ts'
 
-/** Whether a client is the operator's own, which nobody has to consent to. */
-export function isFirstParty({ clientId }: Client, { config }: Pick<Runtime, 'config'>): boolean {
+type Needs = { config: Pick<Config, 'clients'> }
+
+/** Whether a client is the operator's own, which needs no consent. */
+export function isFirstParty({ clientId }: { clientId: string }, { config }: Needs): boolean {
   return config.clients.some(({ client_id, first_party }) => client_id === clientId && first_party)
 }
 
-/** What the person has granted this client in this session; a first-party client has whatever it asks for. */
-export async function loadGrant(ctx: Context, needs: Pick<Runtime, 'config'>): Promise<Grant | undefined> {
+/**
+ * What the person has granted this client in this session; a first-party client is granted whatever it asks
+ * for.
+ */
+export async function loadGrant(ctx: Context, needs: Needs): Promise<Grant | undefined> {
   const { oidc } = ctx
-  if (!oidc?.client || !oidc.account || !oidc.session) return undefined
+  if (!oidc.client || !oidc.account || !oidc.session) return undefined
   const { client, account, session, result, provider } = oidc
-  // The library would note the client in a session that does not answer it (policy.ts).
+  // The library would otherwise note the client in a session that is for another one (policy.ts).
   const target = sessionOf(ctx)?.target
   if (target != null && target !== client.clientId) return undefined
-  const consented = result && 'consent' in result ? result.consent?.grantId : undefined
-  const id = consented ?? session.grantIdFor(client.clientId)
+  const id = result?.consent?.grantId ?? session.grantIdFor(client.clientId)
   const known = id === undefined ? undefined : await provider.Grant.find(id)
-  // One of an earlier session in this browser dies with that one.
+  // A grant of an earlier session in this browser ended with that session.
   const grant = known?.accountId === account.accountId ? known : undefined
   if (!isFirstParty(client, needs)) return grant
   return grantAll(
@@ -27,8 +31,8 @@ export async function loadGrant(ctx: Context, needs: Pick<Runtime, 'config'>): P
   )
 }
 
-async function grantAll(oidc: NonNullable<Context['oidc']>, grant: Grant): Promise<Grant> {
-  const { requestParamOIDCScopes, requestParamScopes, requestParamClaims, resourceServers } = oidc
+async function grantAll(oidc: OIDCContext, grant: Grant): Promise<Grant> {
+  const { requestParamOIDCScopes, requestParamScopes, requestParamClaims, resourceServers = {} } = oidc
   grant.addOIDCScope([...requestParamOIDCScopes].join(' '))
   if (requestParamClaims.size > 0) grant.addOIDCClaims([...requestParamClaims])
   for (const [resource, { scopes }] of Object.entries(resourceServers))

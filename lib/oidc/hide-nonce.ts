@@ -1,7 +1,10 @@
-import type { Context } from 'oidc-provider'
 import { sha256 } from '#lib/crypto/digest.ts'
+import type { Context } from './types.ts'
 
-/** Puts the nonce's SHA-256 in its place before anything of the request is stored: that is all it takes to spend it here. */
+/**
+ * Replaces the hand-off nonce of a request by its SHA-256 before the library stores the request: the hash is
+ * enough to redeem the nonce here, and nowhere else.
+ */
 export function hideNonce({ oidc }: Context, nonce: string | undefined): void {
-  if (oidc?.params && nonce) oidc.params.login_hint_token = sha256(nonce).toString('base64url')
+  if (oidc.params && nonce) oidc.params.login_hint_token = sha256(nonce).toString('base64url')
 }

@@ -1,24 +1,24 @@
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
-import type { Context } from 'oidc-provider'
+import { endOidcSessions } from './end-oidc-sessions.ts'
+import { type OpenInteraction, openInteraction } from './interaction/open-interaction.ts'
+import type { InteractionNeeds } from './interaction/step.ts'
 import { createProvider, type ProviderNeeds } from './provider.ts'
 import { type SigningKey, signingKeys } from './signing-keys.ts'
 
-type Needs = ProviderNeeds
-
-/** Milliseconds between looks for keys that another instance or `npm run keys:rotate` has made. */
+/** Milliseconds between look-ups of keys that another instance or `npm run keys:rotate` has made. */
 const lookEvery = 60_000
 
 /** Baton's OpenID Provider in one process, with the keys that the database has now. */
 export class OpenIdProvider {
-  readonly #needs: Needs
+  readonly #needs: ProviderNeeds
   readonly #timer: NodeJS.Timeout
   #keys: SigningKey[]
   #provider: Provider
   #listener: RequestListener
   #signOut: ((sid: string) => void) | undefined
 
-  private constructor(needs: Needs, keys: SigningKey[], provider: Provider) {
+  private constructor(needs: ProviderNeeds, keys: SigningKey[], provider: Provider) {
     this.#needs = needs
     this.#keys = keys
     this.#provider = provider
@@ -29,32 +29,52 @@ export class OpenIdProvider {
     this.#timer.unref()
   }
 
-  /** Starts it. Throws `ConfigurationError` for bad clients, and the database's error. */
-  static async start(needs: Needs): Promise<OpenIdProvider> {
+  /**
+   * Starts it. Throws `ConfigurationError` for clients that the library refuses, and the database's error.
+   */
+  static async start(needs: ProviderNeeds): Promise<OpenIdProvider> {
     const keys = await signingKeys(needs)
     return new OpenIdProvider(needs, keys, await createProvider(needs, keys))
   }
 
-  get provider(): Provider {
-    return this.#provider
+  /** Its issuer identifier. */
+  get issuer(): string {
+    return this.#provider.issuer
   }
 
-  /** Answers a request whose `url` is below the issuer's path, and whose `originalUrl` is the whole. */
+  /** Answers a request whose `url` is below the issuer's path, and whose `originalUrl` is the whole path. */
   get listener(): RequestListener {
     return this.#listener
   }
 
-  /** The key that signs by this algorithm now. */
+  /** The key that signs with this algorithm now. Throws when there is none. */
   signingKey(alg: string): SigningKey {
     const key = this.#keys.find((candidate) => candidate.alg === alg)
     if (!key) throw new Error(`there is no signing key for ${alg}`)
     return key
   }
 
-  /** Calls back with the session whose person signed out here. */
+  /** The step of an authorization request that this browser was sent to; `undefined` when it has none. */
+  openInteraction(
+    req: IncomingMessage,
+    res: ServerResponse,
+    needs: InteractionNeeds,
+  ): Promise<OpenInteraction | undefined> {
+    return openInteraction(this.#provider, req, res, needs)
+  }
+
+  /** Calls `act` with the `sid` of each session whose person signs out at the OpenID Provider. */
   onSignOut(act: (sid: string) => void): void {
     this.#signOut = act
     this.#listen()
+  }
+
+  /**
+   * Ends the browsers' sessions at the OpenID Provider for these ended sessions, and tells their
+   * applications.
+   */
+  endSessions(sids: readonly string[]): Promise<void> {
+    return endOidcSessions(this.#provider, sids, this.#needs)
   }
 
   close(): void {
@@ -73,10 +93,12 @@ export class OpenIdProvider {
   }
 
   #listen(): void {
-    this.#provider.on('end_session.success', ({ oidc }: Context) => {
-      const { session, params } = oidc ?? {}
-      // The library signs out by itself as well, where another account is about to sign in: that is no person's wish.
-      const isOwn = session?.state?.postLogoutRedirectUri?.startsWith(`${this.#provider.issuer}/authorize/`)
+    const { issuer } = this.#provider
+    this.#provider.on('end_session.success', ({ oidc: { session, params } }) => {
+      const { postLogoutRedirectUri } = session?.state ?? {}
+      // The library also signs out by itself, when another account is about to sign in: the person did not
+      // ask for it.
+      const isOwn = String(postLogoutRedirectUri).startsWith(`${issuer}/authorize/`)
       if (session?.accountId && params?.logout && !isOwn) this.#signOut?.(session.accountId)
     })
   }

@@ -1,27 +1,34 @@
-import { type Context, interactionPolicy } from 'oidc-provider'
+import { interactionPolicy } from 'oidc-provider'
 import { sessionOf } from './account.ts'
+import type { Context } from './types.ts'
 
 const { Check } = interactionPolicy
 
-/** When a person has to be seen before a request is answered: the library's own rules and what Baton's sessions add. */
+/** When an authorization request needs its person: the library's own rules, and those of Baton's sessions. */
 export function policy() {
   const prompts = interactionPolicy.base()
-  const { checks } = prompts.get('login')
+  const checks = checksOf(prompts, 'login')
   checks.add(new Check('session_ended', 'the session has ended', 'login_required', hasEnded))
   checks.add(
-    new Check('other_client', 'the session answers another client alone', 'login_required', isOfOther),
+    new Check('other_client', 'the session is for another client', 'login_required', isForOtherClient),
   )
-  // Whether a client asks is said of the client (`first_party`), not of its kind.
-  prompts.get('consent').checks.remove('native_client_prompt')
+  // Consent depends on the client's `first_party` setting, not on its type.
+  checksOf(prompts, 'consent').remove('native_client_prompt')
   return prompts
 }
 
-function hasEnded({ oidc }: Context): boolean {
-  return oidc?.session?.accountId !== undefined && oidc.account === undefined
+function checksOf(prompts: interactionPolicy.DefaultPolicy, name: string) {
+  const prompt = prompts.get(name)
+  if (!prompt) throw new Error(`the library has no prompt named ${name}`)
+  return prompt.checks
 }
 
-// A nonce was issued for one client; what it began is nobody else's.
-function isOfOther(ctx: Context): boolean {
+function hasEnded({ oidc }: Context): boolean {
+  return oidc.session?.accountId !== undefined && oidc.account === undefined
+}
+
+// A nonce is issued for one client: the session that it starts is for that client alone.
+function isForOtherClient(ctx: Context): boolean {
   const target = sessionOf(ctx)?.target
-  return target != null && target !== ctx.oidc?.client?.clientId
+  return target != null && target !== ctx.oidc.client?.clientId
 }

@@ -1,52 +1,52 @@
-import type { Client, Context, Next } from 'oidc-provider'
+import type { errors } from 'oidc-provider'
 import Provider from 'oidc-provider'
-import { ConfigurationError } from '#lib/config/load.ts'
-import { tokenExchange } from '#lib/config/schema.ts'
+import type { Logger } from 'pino'
+import { type Config, ConfigurationError } from '#lib/config/load.ts'
 import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
 import { isOAuthError, type OAuthError } from '#lib/oauth/error.ts'
-import type { Runtime } from '#lib/runtime.ts'
+import { tokenExchange } from '#lib/oauth/urns.ts'
 import { configuration } from './configuration.ts'
+import { oidcOf } from './context.ts'
+import { mountPath } from './mount-path.ts'
 import type { SigningKey } from './signing-keys.ts'
 import { type ExchangeNeeds, exchangeParameters, tokenExchangeGrant } from './token-exchange.ts'
+import type { Context, Next } from './types.ts'
 import { webNonceEndpoints } from './web-nonce-endpoints.ts'
 
-/** What the provider needs of the process, and whom it tells of sessions that it has ended. */
-export type ProviderNeeds = ExchangeNeeds & Pick<Runtime, 'log'>
-
-export type { Interaction, Result } from 'oidc-provider'
-
-/** The path of the issuer below Baton's origin. */
-export const mountPath = '/oidc'
+/** What the provider needs of the process; it calls `ended` with the sessions that it has ended. */
+export type ProviderNeeds = ExchangeNeeds & { config: Config; log: Logger }
 
 /**
- * Makes the OpenID Provider with these keys; the only place that reaches into the library's inside. Throws `ConfigurationError` for a client that
- * cannot be one.
+ * Makes the OpenID Provider with these keys. Throws `ConfigurationError` for clients that the library
+ * refuses.
  */
 export async function createProvider(needs: ProviderNeeds, keys: SigningKey[]): Promise<Provider> {
   const { config, log } = needs
   const provider = new Provider(`${config.url}${mountPath}`, configuration(needs, keys))
-  // Scheme and host are the guard lane's word, who has them from BATON_URL, and never the request's.
+  // The guard has set scheme and host to those of BATON_URL; they never come from the request.
   provider.proxy = true
-  tellUsersApart(provider)
+  callUsersByTheirId(provider)
   provider.registerGrantType(tokenExchange, tokenExchangeGrant(needs, keys), exchangeParameters)
   provider.use(asTemporary(log))
   provider.use(webNonceEndpoints(needs))
-  provider.on('server_error', (ctx: Context, error: Error) => answerFailure(ctx, error, log))
-  for (const event of ['grant.error', 'introspection.error', 'revocation.error'])
-    provider.on(event, (ctx: Context, error: Error & { error?: string; error_description?: string }) => {
-      const { detail } = (error.cause as OAuthError | undefined)?.options ?? {}
-      const client = ctx.oidc?.client?.clientId
-      log.info({ client, code: error.error, detail }, error.error_description ?? error.message)
-    })
-  provider.on('backchannel.error', (_: Context, error: Error, client: Client) =>
+  provider.on('server_error', (ctx, error) => answerFailure(ctx, error, log))
+  const logRefusal = (ctx: Context, error: errors.OIDCProviderError) => {
+    const { detail } = (error.cause as OAuthError | undefined)?.options ?? {}
+    const client = oidcOf(ctx)?.client?.clientId
+    log.info({ client, code: error.error, detail }, error.error_description ?? error.message)
+  }
+  provider.on('grant.error', logRefusal)
+  provider.on('introspection.error', logRefusal)
+  provider.on('revocation.error', logRefusal)
+  provider.on('backchannel.error', (_, error, client) =>
     log.warn({ client: client.clientId, reason: error.message }, 'an application did not take a sign-out'),
   )
-  await checkClients(provider, needs)
+  await checkClients(provider, config)
   return provider
 }
 
-// What fails in a step of Baton's own, outside of the library's, is answered like what fails within.
-function asTemporary(log: Runtime['log']) {
+// A failure in Baton's own steps, outside of the library's, gets the same answer as one inside.
+function asTemporary(log: Logger) {
   return async (ctx: Context, next: Next) => {
     try {
       await next()
@@ -58,27 +58,28 @@ function asTemporary(log: Runtime['log']) {
   }
 }
 
-function answerFailure(ctx: Context, error: Error, log: Runtime['log']): void {
+function answerFailure(ctx: Context, error: Error, log: Logger): void {
   log.error({ err: error }, 'the OpenID Provider failed')
-  const isPassing = isOAuthError(error)
+  const isTemporary = isOAuthError(error)
     ? error.code === 'temporarily_unavailable'
     : isDatabaseUnreachable(error)
-  // A person who is on the way through gets the library's own page.
-  if (!isPassing || typeof ctx.body !== 'object') return
+  // A person on their way through gets the library's own page.
+  if (!isTemporary || typeof ctx.body !== 'object') return
   ctx.status = 503
   ctx.set('retry-after', '5')
   ctx.body = { error: 'temporarily_unavailable', error_description: 'try again shortly' }
 }
 
-// An account is a session of Baton's, so that whatever was given ends with it. What the library calls a pairwise identifier, an account
-// told under another name, is how `sub` becomes the user; that name is the same for every client, and metadata say so.
-function tellUsersApart(provider: Provider): void {
+// An account is a session of Baton's, so that everything issued in it ends with it. The library's hook for
+// pairwise identifiers, which call one account by several names, turns the `sub` into the user's id. That id
+// is the same for every client, so the metadata say `public`.
+function callUsersByTheirId(provider: Provider): void {
   Object.defineProperty(provider.Client.prototype, 'subjectType', { get: () => 'pairwise', set: () => {} })
 }
 
-async function checkClients(provider: Provider, { config }: Pick<Runtime, 'config'>): Promise<void> {
+async function checkClients(provider: Provider, { clients }: Pick<Config, 'clients'>): Promise<void> {
   const faults: string[] = []
-  for (const [index, { client_id }] of config.clients.entries())
+  for (const [index, { client_id }] of clients.entries())
     await provider.Client.find(client_id).catch((error: { error_description?: string; message: string }) => {
       faults.push(`clients[${index}] (${client_id}): ${error.error_description ?? error.message}`)
     })

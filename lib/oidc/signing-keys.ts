@@ -1,25 +1,26 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import type { Config } from '#lib/config/load.ts'
 import { openAny, type Secrets, seal } from '#lib/crypto/seal.ts'
+import type { Database } from '#lib/db/open.ts'
 import {
   findSigningKeys,
   insertFirstSigningKeys,
   insertSigningKey,
   resealSigningKey,
 } from '#lib/db/signing-keys.ts'
-import type { Runtime } from '#lib/runtime.ts'
 
 const algorithms = ['RS256', 'ES256'] as const
-/** Seconds from a rotation until the new key signs; longer than anybody should keep a key set without looking again. */
+/** Seconds from a rotation until the new key signs: longer than a client should cache a key set. */
 const notice = 15 * 60
 
-type Needs = Pick<Runtime, 'db' | 'config'>
+type Needs = { db: Database; config: Pick<Config, 'secrets'> }
 
 /** A private key of the OpenID Provider. */
 export type SigningKey = JWK & { kid: string; alg: string; use: 'sig' }
 
 /**
- * The private keys of the OpenID Provider, those that sign before those that are only published. The first instance on a database makes
- * them. Throws when they were sealed under another `AUTH_SECRET`.
+ * The private keys of the OpenID Provider: first those that sign, then those that are only published. The
+ * first instance on a database makes them. Throws when they were sealed with another `AUTH_SECRET`.
  */
 export async function signingKeys({ db, config }: Needs): Promise<SigningKey[]> {
   await insertFirstSigningKeys(db, () => Promise.all(algorithms.map((alg) => newKey(alg, config.secrets))))
@@ -29,7 +30,8 @@ export async function signingKeys({ db, config }: Needs): Promise<SigningKey[]> 
       const opened = await openAny(sealed, context(kid), config.secrets)
       if (!opened)
         throw new Error(
-          `The signing key ${kid} was sealed under another AUTH_SECRET. Set that one, or delete the row from signing_keys.`,
+          `The signing key ${kid} was sealed with another AUTH_SECRET. ` +
+            'Set that secret again, or delete the row from signing_keys.',
         )
       const jwk = opened.value as JWK
       if (!opened.isCurrent)
@@ -40,7 +42,10 @@ export async function signingKeys({ db, config }: Needs): Promise<SigningKey[]> 
   return keys.toSorted((a, b) => Number(b.signs) - Number(a.signs)).map(({ key }) => key)
 }
 
-/** Makes a new key for each algorithm. They are published at once, sign after a quarter of an hour, and the old ones stay published for 30 days more. */
+/**
+ * Makes a new key for each algorithm and returns their ids. The new keys are published at once and sign after
+ * a quarter of an hour; the old keys stay published for 30 more days.
+ */
 export async function rotateSigningKeys({ db, config }: Needs): Promise<string[]> {
   const keys = await Promise.all(algorithms.map((alg) => newKey(alg, config.secrets)))
   for (const key of keys) await insertSigningKey(db, key, notice)

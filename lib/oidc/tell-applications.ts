@@ -1,16 +1,19 @@
 import type Provider from 'oidc-provider'
-import type { Session } from 'oidc-provider'
+import type { Client, Session } from './types.ts'
 
-/** Tells the applications of a session that it has ended (OpenID Connect Back-Channel Logout 1.0). */
+/**
+ * Sends a logout token to every application that is signed in by a session of the OpenID Provider (OpenID
+ * Connect Back-Channel Logout 1.0). Never rejects.
+ */
 export async function tellApplications(
   provider: Provider,
   { accountId, authorizations }: Pick<Session, 'accountId' | 'authorizations'>,
 ): Promise<void> {
   await Promise.all(
     Object.entries(authorizations ?? {}).map(async ([clientId, { sid }]) => {
-      const client = await provider.Client.find(clientId).catch(() => undefined)
+      const client = (await provider.Client.find(clientId).catch(() => undefined)) as Client | undefined
       if (client?.backchannelLogoutUri && accountId)
-        // The library tells of failures itself, and a deaf application keeps nobody signed in.
+        // The library reports a failure; an unreachable client must not block the sign-out.
         await client.backchannelLogout(accountId, sid).catch(() => {})
     }),
   )

@@ -1,29 +1,34 @@
-import type { Context, Next } from 'oidc-provider'
+import type { Config } from '#lib/config/load.ts'
+import type { Database } from '#lib/db/open.ts'
 import { endSessionTree } from '#lib/db/sessions.ts'
-import type { Runtime } from '#lib/runtime.ts'
+import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { sessionOfWebNonce, sidOfWebNonce } from '#lib/sessions/web-nonce.ts'
+import { oidcOf, paramsOf } from './context.ts'
+import type { Context, Next } from './types.ts'
 
-/** Seconds that a resource server may take an answer for true. */
+/** Seconds for which a resource server may cache an answer. */
 const maxAge = 5
 
-type Needs = Pick<Runtime, 'db' | 'config'> & { ended(sids: string[]): Promise<void> }
+type Needs = { db: Database; config: Config; ended(sids: string[]): Promise<void> }
 
 /**
- * The step around the library's introspection and revocation endpoints that knows web nonces, once the library has authenticated who asks. An
- * introspected JWT, for which it has an error, is not active (RFC 7662, section 2.2). A revoked web nonce ends its session before the answer (RFC 7009).
+ * Middleware that adds web nonces to the library's introspection and revocation endpoints, after the library
+ * has authenticated the client. An introspected JWT, which the library answers with an error, is not active
+ * (RFC 7662, section 2.2). Revoking a web nonce ends its session before the answer (RFC 7009).
  */
 export function webNonceEndpoints(needs: Needs) {
   return async (ctx: Context, next: Next): Promise<void> => {
     await next()
-    const { route, client, params } = ctx.oidc ?? {}
-    if (!client || !params?.token) return
-    if (route === 'introspection') await introspect(ctx, params.token, client.clientId, needs)
-    if (route === 'revocation' && ctx.status === 200) await revoke(params.token, client.clientId, needs)
+    const { route, client, params } = oidcOf(ctx) ?? {}
+    const { token } = paramsOf({ params })
+    if (!client || !token) return
+    if (route === 'introspection') await introspect(ctx, token, client.clientId, needs)
+    if (route === 'revocation' && ctx.status === 200) await revoke(token, client.clientId, needs)
   }
 }
 
 async function introspect(ctx: Context, token: string, asking: string, needs: Needs): Promise<void> {
-  // The library refuses what looks like a JWT after it has authenticated the client and looked at all else.
+  // The library refuses a JWT after it has authenticated the client and checked everything else.
   const answer = ctx.body as { error?: string; active?: boolean } | undefined
   const isStructured = answer?.error === 'unsupported_token_type'
   if (ctx.status !== 200 && !isStructured) return
@@ -49,11 +54,11 @@ async function getSession(ctx: Context, token: string, asking: string, needs: Ne
     active: true,
     sub: user.id,
     client_id: clientId,
-    iss: ctx.oidc?.provider.issuer,
+    iss: ctx.oidc.provider.issuer,
     sid: id,
-    auth_time: seconds(authTime),
-    iat: seconds(createdAt),
-    exp: seconds(goodUntil),
+    auth_time: numericDate(authTime),
+    iat: numericDate(createdAt),
+    exp: numericDate(goodUntil),
     token_type: 'Bearer',
     ...(username && { username }),
   }
@@ -62,8 +67,4 @@ async function getSession(ctx: Context, token: string, asking: string, needs: Ne
 async function revoke(token: string, clientId: string, needs: Needs): Promise<void> {
   const sid = await sidOfWebNonce(token, clientId, needs)
   if (sid) await needs.ended(await endSessionTree(needs.db, sid))
-}
-
-function seconds(date: Date): number {
-  return Math.floor(date.getTime() / 1000)
 }

@@ -1,36 +1,21 @@
 import type { Config } from '#lib/config/load.ts'
+import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { takeLogoutToken } from '#lib/db/logout-tokens.ts'
-import { keysOf } from '#lib/id-tokens/issuer-keys.ts'
+import { type IssuerKeys, keysOf } from '#lib/id-tokens/issuer-keys.ts'
 import { type LogoutSender, verifyLogoutToken } from '#lib/id-tokens/verify-logout-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
-import type { Runtime } from '#lib/runtime.ts'
+import { signatureAlgorithms } from '#lib/oauth/signature-algorithms.ts'
 import { type EndingNeeds, noteEnded } from './end-session.ts'
 
-/** Of a provider that the configuration says nothing of; neither `none` nor HMAC. */
-const algorithms = [
-  'RS256',
-  'PS256',
-  'ES256',
-  'EdDSA',
-  'Ed25519',
-  'RS384',
-  'RS512',
-  'PS384',
-  'PS512',
-  'ES384',
-  'ES512',
-]
-
-type Issued = { issuer?: string; options: { id: string; issuer?: string; clientId: string } }
-
 /**
- * Ends the sessions that a provider says have ended there. Throws `invalid_request` for a logout token that is bad or came before, and
- * `temporarily_unavailable` when its issuer's keys cannot be had. OpenID Connect Back-Channel Logout 1.0.
+ * Ends the sessions that a provider says have ended there. Throws `invalid_request` for a logout token that
+ * is bad or came before, and `temporarily_unavailable` when its issuer's keys cannot be had. OpenID Connect
+ * Back-Channel Logout 1.0.
  */
 export async function endByLogoutToken(
   token: string,
-  needs: EndingNeeds & Pick<Runtime, 'issuerKeys'>,
+  needs: EndingNeeds & { issuerKeys: IssuerKeys },
 ): Promise<void> {
   const { db, config, issuerKeys: keys, metadata, log } = needs
   const logout = await verifyLogoutToken(token, {
@@ -44,23 +29,23 @@ export async function endByLogoutToken(
     issuer,
     subject,
     sid,
-    providers: providersOf(config)
-      .filter((provider) => issuerOf(provider) === issuer && clients.includes(provider.options.clientId))
-      .map(({ options }) => options.id),
+    providers: oidcProviders(config)
+      .filter((provider) => provider.issuer === issuer && clients.includes(provider.clientId))
+      .map(({ id }) => id),
     clients,
   })
   if (!ended) throw new OAuthError('invalid_request', 'this logout token was sent before')
   log.info({ issuer, sessions: ended.length }, 'the provider has signed somebody out')
-  // The provider waits for this answer; it need not wait for what it is asked meanwhile.
+  // The provider waits for this answer, and need not wait for the revocations that it gets meanwhile.
   void noteEnded(ended, needs)
 }
 
 function senders(config: Config): LogoutSender[] {
+  const algorithms = [...signatureAlgorithms]
   const known: LogoutSender[] = [
-    ...providersOf(config).flatMap((provider) => {
-      const issuer = issuerOf(provider)
-      return issuer ? [{ issuer, clients: [provider.options.clientId], algorithms }] : []
-    }),
+    ...oidcProviders(config).flatMap(({ issuer, clientId }) =>
+      issuer ? [{ issuer, clients: [clientId], algorithms }] : [],
+    ),
     ...config.trustedIssuers,
   ]
   // One issuer may sign people in here and vouch for apps as well.
@@ -73,10 +58,6 @@ function senders(config: Config): LogoutSender[] {
   }))
 }
 
-function providersOf({ authProviders }: Config): Issued[] {
-  return (authProviders as unknown as (Issued & { type: string })[]).filter(({ type }) => type === 'oidc')
-}
-
-function issuerOf({ options, issuer }: Issued): string | undefined {
-  return options.issuer ?? issuer
+function oidcProviders({ providers }: Config): UpstreamProvider[] {
+  return providers.filter(({ kind }) => kind === 'oidc')
 }

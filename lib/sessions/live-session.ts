@@ -1,20 +1,22 @@
+import type { Database } from '#lib/db/open.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
-import type { Runtime } from '#lib/runtime.ts'
-import type { Held } from './session-cache.ts'
+import type { RevocationFeed } from './revocation-feed.ts'
+import type { Held, SessionCache } from './session-cache.ts'
 
 /** Milliseconds after which a row is read again. Until then the feed tells what has ended. */
 const readEvery = 60_000
 
-type Needs = Pick<Runtime, 'db' | 'sessions' | 'revocations'>
+export type LiveSessionNeeds = { db: Database; sessions: SessionCache; revocations: RevocationFeed }
 
 /**
- * The session with this `sid` while it lives: its row is read at most once a minute, and dropped when the feed names it. Goes on without the
- * database for as long as the feed allows; throws `temporarily_unavailable` after that, and the database's error for a row that is not known.
+ * The session with this `sid` while it lives: its row is read at most once a minute, and dropped when the
+ * feed names it. Goes on without the database for as long as the feed allows. Throws
+ * `temporarily_unavailable` after that, and the database's error for a row that this process does not hold.
  */
 export async function liveSession(
   sid: string,
-  { db, sessions, revocations }: Needs,
+  { db, sessions, revocations }: LiveSessionNeeds,
 ): Promise<LiveSession | undefined> {
   await revocations.requireContact()
   const held = sessions.held(sid)
@@ -27,7 +29,8 @@ export async function liveSession(
   }
 }
 
-// A clock that was set back says nothing of how old it is; and of an app that seems idle another instance may know better.
+// After the clock was set back the age means nothing; and another instance may have seen an app that seems
+// idle here.
 function isFresh({ readAt, session }: Held): boolean {
   const age = Date.now() - readAt
   const isIdle = session?.idleUntil != null && session.idleUntil.getTime() <= Date.now()

@@ -2,7 +2,10 @@
 export class OpenStreams {
   readonly #streams = new Map<string, Set<() => void>>()
 
-  /** Notes one, and what breaks it off. Returns the function that notes that it is over. */
+  /**
+   * Notes a stream and the function that breaks it off. Returns the function to call when it has ended by
+   * itself.
+   */
   add(sid: string, breakOff: () => void): () => void {
     const streams = this.#streams.get(sid) ?? new Set()
     this.#streams.set(sid, streams.add(breakOff))
@@ -12,12 +15,12 @@ export class OpenStreams {
     }
   }
 
-  /** Breaks off all of them, when nobody knows any more whose session still lives. */
+  /** Breaks off all streams, once this process can no longer know which sessions live. */
   breakOffAll(): void {
     this.breakOff([...this.#streams.keys()])
   }
 
-  /** Breaks off those of sessions that have ended. */
+  /** Breaks off the streams of sessions that have ended. */
   breakOff(sids: Iterable<string>): void {
     for (const sid of sids) for (const end of [...(this.#streams.get(sid) ?? [])]) end()
   }

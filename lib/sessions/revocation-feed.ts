@@ -1,32 +1,36 @@
 import { EventEmitter } from 'node:events'
 import { LRUCache } from 'lru-cache'
+import type { Logger } from 'pino'
+import type { Database } from '#lib/db/open.ts'
 import { findRevocations, type Revocation } from '#lib/db/revocations.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
-import type { Runtime } from '#lib/runtime.ts'
 
-/** Milliseconds between looks; what ends on another instance is refused here that much later at the most. */
+/** Milliseconds between looks: the most by which a refusal here lags behind an ending on another instance. */
 const lookEvery = 500
 /** Milliseconds for which this process goes on with what it knows while it cannot reach the database. */
 const longestSilence = 30_000
-/** Milliseconds that each look reaches back before the one that came before it: what was written then may have become visible since. */
+/**
+ * Milliseconds that each look reaches back before the previous one: rows written then may have become visible
+ * since.
+ */
 const overlap = 30_000
 
 type Told = {
   ended(sids: string[]): void
   failed(tokenSetIds: string[]): void
-  /** The database has been out of reach for so long that nobody is let in. */
+  /** The database has been out of reach for so long that no session is accepted. */
   lost(): void
 }
 
 /**
- * Learns what any instance has revoked, by one query for the whole process, so that no call needs one of its own; and knows since when the
- * database has been out of reach.
+ * Learns what any instance has revoked, by one query for the whole process, so that no call needs one of its
+ * own; and knows since when the database has been out of reach.
  */
 export class RevocationFeed {
-  readonly #db: Runtime['db']
-  readonly #log: Runtime['log']
+  readonly #db: Database
+  readonly #log: Logger
   readonly #told: Told
-  /** What has been told, for as long as looks come upon it again. */
+  /** Endings that have been told, for as long as looks find them again. */
   readonly #known = new LRUCache<string, true>({ max: 100_000, ttl: 4 * overlap })
   #contact = Date.now()
   #looking: Promise<void> | undefined
@@ -34,12 +38,17 @@ export class RevocationFeed {
   #isClosed = false
   /** Whether the last look failed. */
   isAway = false
-  /** The time of the last look, in milliseconds since the epoch of the database's clock; 0 before the first. */
+  /**
+   * The time of the last look, in milliseconds since the epoch of the database's clock; 0 before the first.
+   */
   cursor = 0
-  /** `ended`, once for each session; `looked`, after each look that the database answered; `away`, when nobody should rely on hearing from here any more. */
+  /**
+   * `ended`, once for each session; `looked`, after each look that the database answered; `away`, when
+   * subscribers can no longer rely on this process.
+   */
   readonly events = new EventEmitter<{ ended: [sids: string[]]; looked: []; away: [] }>().setMaxListeners(0)
 
-  constructor({ db, log }: Pick<Runtime, 'db' | 'log'>, told: Told) {
+  constructor({ db, log }: { db: Database; log: Logger }, told: Told) {
     this.#db = db
     this.#log = log
     this.#told = told
@@ -58,14 +67,14 @@ export class RevocationFeed {
       )
   }
 
-  /** Tells whoever listens of sessions that have ended, where they have not heard of them yet. */
+  /** Tells subscribers of sessions that have ended and that they have not been told of yet. */
   tell(sids: string[]): void {
     const news = sids.filter((sid) => !this.#known.has(sid))
     for (const sid of news) this.#known.set(sid, true)
     if (news.length > 0) this.events.emit('ended', news)
   }
 
-  /** Sends those who listen elsewhere, as this process is about to stop. */
+  /** Tells subscribers to reconnect to another instance, as this process is about to stop. */
   leave(): void {
     this.events.emit('away')
   }
@@ -77,7 +86,7 @@ export class RevocationFeed {
 
   #isRecent(): boolean {
     const age = Date.now() - this.#contact
-    // A clock that was set back says nothing of how long it is.
+    // After the clock was set back the age means nothing.
     return age >= 0 && age <= longestSilence
   }
 

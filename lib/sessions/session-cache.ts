@@ -13,7 +13,9 @@ export type Held = { session: LiveSession | undefined; readAt: number }
 
 type Credential = { sid: string; token?: SessionToken }
 
-/** What one process knows of sessions: cookies that it has opened and web nonces, by their SHA-256, and rows, by `sid`. */
+/**
+ * What one process knows of sessions: opened cookies and web nonces, by their SHA-256, and rows, by `sid`.
+ */
 export class SessionCache {
   readonly #rows = new LRUCache<string, Held>({ max: mostSessions })
   readonly #reads = new Map<string, Promise<LiveSession | undefined>>()
@@ -25,7 +27,7 @@ export class SessionCache {
     // By the wall clock, as the ends that it is held to are.
     perf: Date,
     ttlResolution: 0,
-    // What an entry weighs: the copy of the access token is the only part of it that varies much.
+    // Bytes of an entry: the copy of the access token is the only part that varies much.
     sizeCalculation: ({ token }) => 1024 + (token?.accessToken?.length ?? 0),
     dispose: ({ sid }, digest) => {
       const digests = this.#credentialsOf.get(sid)
@@ -34,13 +36,13 @@ export class SessionCache {
     },
   })
 
-  /** What an opened cookie says, while the cookie itself is good. */
+  /** The content of an opened cookie, while the cookie itself is good. */
   cookie(digest: string): SessionToken | undefined {
     const token = this.#credentials.get(digest)?.token
     return token && isGood(token) ? token : undefined
   }
 
-  /** Keeps what a cookie says. Opening one costs a few hundred microseconds, a look here two. */
+  /** Keeps the content of a cookie. Opening one costs a few hundred microseconds, a look here two. */
   keepCookie(digest: string, token: SessionToken): void {
     this.#keep(digest, { sid: token.sid, token })
   }
@@ -67,8 +69,8 @@ export class SessionCache {
   }
 
   /**
-   * The row as `find` reads it, once for all who ask meanwhile. It is kept, unless the session was forgotten while it was being read:
-   * what was read may be older than the reason.
+   * The row as `find` reads it, once for all callers meanwhile. It is kept, unless the session was forgotten
+   * while it was being read: the row may be older than the reason to forget it.
    */
   read(sid: string, find: () => Promise<LiveSession | undefined>): Promise<LiveSession | undefined> {
     const known = this.#reads.get(sid)
@@ -90,7 +92,7 @@ export class SessionCache {
     return reading
   }
 
-  /** Drops all that is known of sessions that have ended, whatever they came by. */
+  /** Drops everything known of sessions that have ended. */
   forget(sids: Iterable<string>): void {
     for (const sid of sids) {
       this.#rows.delete(sid)
@@ -99,7 +101,7 @@ export class SessionCache {
     }
   }
 
-  /** Has the rows read again of sessions that use these token sets. */
+  /** Drops the rows of sessions that use these token sets, so that they are read again. */
   forgetRowsOf(tokenSetIds: Iterable<string>): void {
     const ids = new Set(tokenSetIds)
     if (ids.size === 0) return

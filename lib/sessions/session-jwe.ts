@@ -5,9 +5,9 @@ type Keys = { header: string; mac: Buffer; encryption: Buffer }
 const derived = new Map<string, Keys>()
 
 /**
- * The claims as Auth.js's own `encode` writes them into a session cookie of this name, `maxAge` in seconds: a compact JWE, `dir` with
- * A256CBC-HS512. Its way derives the key anew and waits for five jobs of WebCrypto, a fifth of what a hand-off costs.
- * RFC 7516, section 7.1; RFC 7518, section 5.2.
+ * The claims as Auth.js's own `encode` writes them into a session cookie of this name, `maxAge` in seconds: a
+ * compact JWE, `dir` with A256CBC-HS512. Auth.js derives the key each time and waits for five jobs of
+ * WebCrypto, a fifth of the cost of a hand-off. RFC 7516, section 7.1; RFC 7518, section 5.2.
  */
 export function encodeSession(
   claims: object,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { User } from '#lib/db/users.ts'
+import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { isDue, type TokenSet } from '#lib/tokens/token-set.ts'
 
 const schema = z.object({
@@ -19,15 +20,15 @@ const schema = z.object({
   error: z.string().optional(),
 })
 
-/** What the encrypted session cookie says. */
+/** The content of the encrypted session cookie. */
 export type SessionToken = z.output<typeof schema>
 
-/** A decrypted session cookie as what it is, or `undefined` when it is none of Baton's. */
+/** The content of a decrypted session cookie, or `undefined` when it is not one of Baton's. */
 export function parseSessionToken(payload: unknown): SessionToken | undefined {
   return schema.safeParse(payload).data
 }
 
-/** The cookie's content for a session; who it is for is repeated so that pages need not ask for it. */
+/** The cookie's content for a session; it repeats the person, so that pages need no query. */
 export function sessionToken(session: {
   sid: string
   user: User
@@ -42,17 +43,17 @@ export function sessionToken(session: {
     name: user.name,
     email: user.email,
     picture: user.image,
-    ends: Math.floor(expiresAt.getTime() / 1000),
+    ends: numericDate(expiresAt),
   }
 }
 
-// Above this the encrypted cookie would be more than half of what browsers take as one, and of the 4 kB that some proxies allow all
-// cookies of a request together.
+// Above this the encrypted cookie would be more than half of the longest one that browsers accept, and of the
+// 4 kB that some proxies allow for all cookies of a request.
 const longestContent = 1400
 
 type Copied = Pick<TokenSet, 'accessToken' | 'expiresAt' | 'lifetime'>
 
-/** The cookie's content with a copy of the access token, which is only a cache: left out where it is long, as its token set has it. */
+/** The cookie's content with a copy of the access token: only a cache, left out where the token is long. */
 export function withAccessToken(session: SessionToken, tokens: Copied | undefined): SessionToken {
   if (!tokens?.accessToken || isDue(tokens)) return session
   const { accessToken, expiresAt, lifetime } = tokens

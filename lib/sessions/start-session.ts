@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { displayProfile, identify } from '#lib/accounts/person.ts'
 import { usableSubject } from '#lib/accounts/subject.ts'
+import type { Config } from '#lib/config/load.ts'
+import { providerOf } from '#lib/config/provider-of.ts'
 import { seal } from '#lib/crypto/seal.ts'
+import type { Database } from '#lib/db/open.ts'
 import { insertSession } from '#lib/db/sessions.ts'
 import { type User, upsertUser } from '#lib/db/users.ts'
 import { authenticationMethods, authenticationTime } from '#lib/id-tokens/authentication.ts'
-import type { Runtime } from '#lib/runtime.ts'
 import { sealingContext, type TokenSet } from '#lib/tokens/token-set.ts'
 import { sessionLifetime } from './lifetime.ts'
 
@@ -22,24 +24,19 @@ export type ProviderSignIn = {
 export type StartedSession = { sid: string; user: User; expiresAt: Date }
 
 /**
- * Starts a session of kind `browser` for a sign-in at a provider: the user (`iss`, subject), the session record and
- * the sealed token set that it owns. Throws when the provider did not say who signed in.
+ * Starts a session of kind `browser` for a sign-in at a provider: the user (`iss`, subject), the session
+ * record and the sealed token set that it owns. Throws when the provider did not say who signed in.
  */
 export async function startSession(
   signIn: ProviderSignIn,
-  { db, config }: Pick<Runtime, 'db' | 'config'>,
+  { db, config }: { db: Database; config: Config },
 ): Promise<StartedSession> {
   const { providerId, claims } = signIn
-  const provider = config.providers.find(({ id }) => id === providerId)
-  const built = config.authProviders.find(({ options }) => options?.id === providerId)
-  if (!provider || !built) throw new Error(`there is no provider "${providerId}"`)
+  const provider = providerOf(providerId, config)
+  if (!provider) throw new Error(`there is no provider "${providerId}"`)
 
-  const { type, authorization } = built as { type: string; authorization?: unknown }
-  const { issuer, subject } = identify({
-    provider: { ...provider, type, authorization },
-    providerAccountId: signIn.providerAccountId,
-    claims,
-  })
+  const { providerAccountId } = signIn
+  const { issuer, subject } = identify({ provider, providerAccountId, claims })
   const user = await upsertUser(db, issuer, subject, displayProfile(signIn.shown))
 
   const sid = randomUUID()

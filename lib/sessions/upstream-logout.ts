@@ -1,31 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isSecure } from '#lib/config/schema.ts'
+import { isSecure } from '#lib/config/is-secure.ts'
+import type { Config } from '#lib/config/load.ts'
+import { providerOf } from '#lib/config/provider-of.ts'
+import type { Database } from '#lib/db/open.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { findTokenSet } from '#lib/db/token-sets.ts'
-import type { Runtime } from '#lib/runtime.ts'
+import type { MetadataCache } from '#lib/providers/metadata.ts'
+import { providerClient } from '#lib/providers/provider-client.ts'
 import { openTokenSet } from '#lib/tokens/open-token-set.ts'
-import { providerClient, providerOf } from '#lib/tokens/provider-client.ts'
 
 /** Milliseconds that a page waits to know whether a provider offers it. */
 const patience = 1_500
-/** Characters of an address that any proxy takes in a header line of 4 kB. */
+/** Characters of an address that fit in a header line of 4 kB, as some proxies allow. */
 const longestAddress = 3_500
 
 type Session = Pick<LiveSession, 'kind' | 'provider' | 'tokenSetId'>
-type Needs = Pick<Runtime, 'db' | 'config' | 'metadata'>
+type Needs = { db: Database; config: Config; metadata: MetadataCache }
 
 /**
- * Whether a person can sign out at the provider of this session as well: it owns its sign-in, and the provider has an
- * `end_session_endpoint`. `false` when that cannot be known just now. Never rejects.
+ * Whether a person can sign out at the provider of this session as well: the session owns its sign-in, and
+ * the provider has an `end_session_endpoint`. `false` when that cannot be known just now. Never rejects.
  */
 export async function offersUpstreamLogout(session: Session, needs: Needs): Promise<boolean> {
   return (await endSessionEndpoint(session, needs)) !== undefined
 }
 
 /**
- * The address at which this session's person signs out at the provider, and from which they come back to `/sign-out` with `state`.
- * The ID token goes along as a hint, but where it would make the address too long: then the client's id alone says who asks.
- * `undefined` where that is not offered. OpenID Connect RP-Initiated Logout 1.0, section 2.
+ * The address at which this session's person signs out at the provider, and from which they return to
+ * `/sign-out` with `state`. The ID token is sent as a hint unless it makes the address too long: then the
+ * client's id alone says who asks. `undefined` where the provider does not offer it. OpenID Connect
+ * RP-Initiated Logout 1.0, section 2.
  */
 export async function upstreamLogoutUrl(
   session: Session,

@@ -1,27 +1,29 @@
 import { displayProfile } from '#lib/accounts/person.ts'
 import { usableSubject } from '#lib/accounts/subject.ts'
+import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
-import { randomToken } from '#lib/crypto/random-token.ts'
+import { isRandomToken, randomToken } from '#lib/crypto/random-token.ts'
+import type { Database } from '#lib/db/open.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import {
-  findSessionOfWebNonce,
+  extendIdleEnd,
+  findSidByWebNonceHash,
   type GoodWebNonce,
   insertWebNonce,
-  touchAppSession,
 } from '#lib/db/web-nonces.ts'
 import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
-import type { Runtime } from '#lib/runtime.ts'
 
-type Needs = Pick<Runtime, 'db' | 'config'>
+type Needs = { db: Database; config: Config }
 
-/** Whether a bearer token can be a web nonce; a JWT cannot. */
+/** Whether a bearer token has the form of a web nonce; a JWT does not. */
 export function isWebNonce(token: string): boolean {
-  return /^[A-Za-z0-9_-]{43}$/.test(token)
+  return isRandomToken(token)
 }
 
 /**
- * Starts an app's session for the person whose ID token it shows, and gives the web nonce that stands for it; only its SHA-256 is kept. The one that
- * was made for the same ID token before ends, with all that came of it: `ended` are those sessions.
+ * Starts an app's session for the person whose ID token it shows, and gives the web nonce that stands for it;
+ * only its SHA-256 is kept. An earlier session for the same ID token ends, with all its descendants: `ended`
+ * lists them.
  */
 export async function issueWebNonce(
   idToken: IdToken,
@@ -33,7 +35,7 @@ export async function issueWebNonce(
   const { idleTime, lifetime } = config.webNonces
   const { ended } = await insertWebNonce(db, {
     hash: sha256(webNonce),
-    // What is signed, and not the signature: some algorithms have several for the same words.
+    // The signed part without the signature: some algorithms have several signatures for one text.
     subjectTokenHash: sha256(JSON.stringify([clientId, token.slice(0, token.lastIndexOf('.'))])),
     person: { issuer, subject, profile: displayProfile(claims) },
     clientId,
@@ -48,8 +50,8 @@ export async function issueWebNonce(
 }
 
 /**
- * The live session that a web nonce of one of these clients stands for, always from the database, and until when it is good; `undefined` for any
- * other, which is not used by being asked about.
+ * The live session that a web nonce of one of these clients stands for, always from the database, and until
+ * when it is good; `undefined` for any other web nonce, whose idle timeout stays as it is.
  */
 export async function sessionOfWebNonce(
   webNonce: string,
@@ -61,14 +63,16 @@ export async function sessionOfWebNonce(
   return used && session && { ...used, session }
 }
 
-/** Puts the idle end of a web nonce off, of one of these clients or any; `undefined` when it is not good any more. */
+/**
+ * Extends the idle timeout of a web nonce of one of these clients, or of any; `undefined` when it has ended.
+ */
 export async function touchWebNonce(
   webNonce: string,
   clientIds: readonly string[] | null,
   { db, config }: Needs,
 ): Promise<GoodWebNonce | undefined> {
   return isWebNonce(webNonce)
-    ? touchAppSession(db, sha256(webNonce), clientIds, config.webNonces.idleTime)
+    ? extendIdleEnd(db, sha256(webNonce), clientIds, config.webNonces.idleTime)
     : undefined
 }
 
@@ -78,5 +82,5 @@ export async function sidOfWebNonce(
   clientId: string,
   { db }: Pick<Needs, 'db'>,
 ): Promise<string | undefined> {
-  return isWebNonce(webNonce) ? findSessionOfWebNonce(db, sha256(webNonce), clientId) : undefined
+  return isWebNonce(webNonce) ? findSidByWebNonceHash(db, sha256(webNonce), clientId) : undefined
 }

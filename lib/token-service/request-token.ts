@@ -1,13 +1,14 @@
 import { type Dispatcher, request } from 'undici'
 import { configuredUrl } from '#lib/config/configured-url.ts'
-import type { TokenService } from '#lib/config/schema.ts'
+import type { TokenService } from '#lib/config/token-service.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { accessTokenType, tokenExchange } from '#lib/oauth/urns.ts'
 
 const timeout = 10_000
 const longest = 64 * 1024
 
-/** What a token service answered, as it came. */
-export type TokenAnswer = {
+/** The answer of a token service, unchanged. */
+type TokenAnswer = {
   status: number
   contentType: string | undefined
   contentEncoding: string | undefined
@@ -15,8 +16,9 @@ export type TokenAnswer = {
 }
 
 /**
- * Shows a web nonce to the token service (RFC 8693, section 2.1, with client_secret_basic) and gives its answer as it came, redirects too. Throws
- * `gateway_timeout` when it takes more than 10 seconds, `bad_gateway` when it cannot be reached or answers more than 64 KiB.
+ * Exchanges a web nonce at the token service, with client_secret_basic, and returns the answer unchanged,
+ * redirects included. Throws `gateway_timeout` after 10 seconds, and `bad_gateway` when the service cannot be
+ * reached or answers more than 64 KiB. RFC 8693, section 2.1.
  */
 export async function requestToken(
   webNonce: string,
@@ -36,9 +38,9 @@ export async function requestToken(
         'accept-encoding': 'identity',
       },
       body: new URLSearchParams({
-        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        grant_type: tokenExchange,
         subject_token: webNonce,
-        subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+        subject_token_type: accessTokenType,
       }).toString(),
     })
     return {

@@ -1,22 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
 import { isOAuthError } from '#lib/oauth/error.ts'
-import type { Runtime } from '#lib/runtime.ts'
-import { notNow, refreshTokenSet } from './refresh-token-set.ts'
+import { type RefreshNeeds, refreshTokenSet } from './refresh-token-set.ts'
+import { refreshUnavailable } from './refresh-unavailable.ts'
 import { isAlive, isDue, type TokenSet } from './token-set.ts'
 
-/** Milliseconds that a caller waits for a slow provider while the access token that is due still lives, and where it does not. */
+/** Milliseconds that a caller waits for a slow provider while the due access token is still valid. */
 const patience = 1_000
+/** Milliseconds that it waits without a valid access token. */
 const longestPatience = 15_000
 
-type Needs = Parameters<typeof refreshTokenSet>[1] & Pick<Runtime, 'refreshes'>
+export type CurrentTokenNeeds = RefreshNeeds & {
+  /** Refreshes in progress in this process, by token set. */
+  refreshes: Map<string, Promise<TokenSet>>
+}
 
 /**
- * An access token of the stored token set that is good now, refreshed when it is due; parallel calls in this process wait for one
- * refresh. Where that cannot be done just now, or takes long, the one that is due serves for as long as it lives. Throws what
- * `refreshTokenSet` throws.
+ * A valid access token of a stored token set, refreshed when it is due. Parallel calls in this process share
+ * one refresh. While a refresh fails temporarily or takes long, the due access token serves until it expires.
+ * Throws what `refreshTokenSet` throws.
  */
-export async function currentAccessToken(tokenSetId: string, needs: Needs): Promise<string> {
+export async function currentAccessToken(tokenSetId: string, needs: CurrentTokenNeeds): Promise<string> {
   const known = needs.accessTokens.get(tokenSetId)
   if (known && !isDue(known)) return known.accessToken
 
@@ -27,7 +31,7 @@ export async function currentAccessToken(tokenSetId: string, needs: Needs): Prom
       living(tokenSetId, needs) ??
       (await within(longestPatience - patience, tokens))
     if (current) return current.accessToken
-    throw notNow()
+    throw refreshUnavailable()
   } catch (error) {
     const standIn = mayPass(error) ? living(tokenSetId, needs) : undefined
     if (standIn) return standIn.accessToken
@@ -35,23 +39,23 @@ export async function currentAccessToken(tokenSetId: string, needs: Needs): Prom
   }
 }
 
-function begin(tokenSetId: string, needs: Needs): Promise<TokenSet> {
+function begin(tokenSetId: string, needs: CurrentTokenNeeds): Promise<TokenSet> {
   const { refreshes } = needs
   const tokens = refreshTokenSet(tokenSetId, needs).finally(() => refreshes.delete(tokenSetId))
-  // Who waited has left by then, where it takes long.
+  // All waiters may have timed out: avoid an unhandled rejection.
   tokens.catch(() => {})
   refreshes.set(tokenSetId, tokens)
   return tokens
 }
 
-// What it comes to, or nothing after so many milliseconds.
+// The result, or `undefined` after a timeout.
 async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result | undefined> {
   const timer = new AbortController()
   const late = sleep(milliseconds, undefined, { signal: timer.signal, ref: false }).catch(() => undefined)
   return Promise.race([work, late]).finally(() => timer.abort())
 }
 
-function living(tokenSetId: string, { accessTokens }: Needs) {
+function living(tokenSetId: string, { accessTokens }: CurrentTokenNeeds) {
   const known = accessTokens.get(tokenSetId)
   return known && isAlive(known) ? known : undefined
 }

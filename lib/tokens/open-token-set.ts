@@ -1,15 +1,16 @@
+import type { Config } from '#lib/config/load.ts'
 import { openAny, seal } from '#lib/crypto/seal.ts'
+import type { Database } from '#lib/db/open.ts'
 import { resealTokenSet } from '#lib/db/token-sets.ts'
-import type { Runtime } from '#lib/runtime.ts'
 import { parseTokenSet, sealingContext, type TokenSet } from './token-set.ts'
 
 /**
- * What a sealed token set holds, sealed anew where that was done under an earlier secret; `undefined` when it was sealed under none of the
- * secrets.
+ * Decrypts a token set, and encrypts it again in the database if that was done with an earlier secret.
+ * `undefined` when none of the secrets opens it.
  */
 export async function openTokenSet(
   { id, sealed }: { id: string; sealed: string },
-  { db, config }: Pick<Runtime, 'db' | 'config'>,
+  { db, config }: { db: Database; config: Config },
 ): Promise<TokenSet | undefined> {
   const context = sealingContext(id)
   const found = await openAny(sealed, context, config.secrets)

@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Config } from '#lib/config/load.ts'
+import { providerOf } from '#lib/config/provider-of.ts'
 import { seal } from '#lib/crypto/seal.ts'
+import type { Database } from '#lib/db/open.ts'
 import {
   extendLease,
   failTokenSet,
@@ -12,54 +16,72 @@ import {
   takeLease,
 } from '#lib/db/token-sets.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
-import type { Runtime } from '#lib/runtime.ts'
+import type { MetadataCache } from '#lib/providers/metadata.ts'
+import { providerClient } from '#lib/providers/provider-client.ts'
+import type { AccessTokenCache } from './access-token-cache.ts'
+import type { Endings } from './endings.ts'
 import { openTokenSet } from './open-token-set.ts'
-import { providerClient, providerOf } from './provider-client.ts'
+import { refreshUnavailable } from './refresh-unavailable.ts'
 import { requestRefresh } from './request-refresh.ts'
 import { revokeEnded } from './revoke-token-sets.ts'
 import { isAlive, isDue, sealingContext, type TokenSet } from './token-set.ts'
 
-/** Seconds after which others take the lease of a holder that has died, and how often a living one renews it, in milliseconds. */
+/** Seconds after which another instance may take the lease of a holder that has died. */
 const leaseSeconds = 6
+/** Milliseconds between renewals of a lease that is held. */
 const renewEvery = 2_000
-/** Milliseconds between looks at what another instance is doing, the first of them sooner, and for how long in all. */
+/** Milliseconds between looks at the progress of another lease holder; the first looks come sooner. */
 const lookEvery = 100
 const firstLook = 10
+/** Milliseconds that a caller waits for another lease holder in all. */
 const longestWait = 70_000
-/** Milliseconds for which a refreshed token set is tried to be written, as the one it came from is spent, and between these trials. */
+/** Milliseconds for which a refreshed token set is written again and again: its predecessor is spent. */
 const longestStore = 60_000
 const storeEvery = 200
-/** Milliseconds that who takes a lease over leaves its last holder for that. */
+/** Milliseconds that a new lease holder leaves the last one to write its result. */
 const grace = 1_000
-/** Seconds that a provider is left alone after the second failure in a row and each further one; a call waits so long for it. */
+/** Seconds between refreshes from the second failure in a row on; a call waits that long for the next one. */
 const pauseBetween = 1
 
-type Needs = Pick<Runtime, 'db' | 'config' | 'metadata' | 'accessTokens' | 'endings' | 'log' | 'stopping'>
+/** What a refresh takes. */
+export type RefreshNeeds = {
+  db: Database
+  config: Config
+  metadata: MetadataCache
+  accessTokens: AccessTokenCache
+  endings: Endings
+  log: Logger
+  /** Aborted when the process stops. */
+  stopping: AbortSignal
+}
 
 /**
- * The token set with an access token that is not due, refreshed at its provider by one caller of any number on any number of
- * instances: whoever gets the lease reads again, refreshes and writes; the others wait for what comes of it. No transaction is held
- * meanwhile. Throws `invalid_token` when it cannot be refreshed any more, and `temporarily_unavailable` when it cannot be just now.
+ * The token set with an access token that is not due. Of any number of callers on any number of instances one
+ * refreshes it at its provider: the lease holder reads the token set again, refreshes it and writes it; the
+ * others wait for the result. No transaction stays open during the refresh. Throws `invalid_token` when the
+ * token set can no longer be refreshed, and `temporarily_unavailable` when it cannot be refreshed at the
+ * moment.
  */
-export async function refreshTokenSet(id: string, needs: Needs): Promise<TokenSet> {
+export async function refreshTokenSet(id: string, needs: RefreshNeeds): Promise<TokenSet> {
   const until = performance.now() + longestWait
   for (let pause = firstLook; ; pause = Math.min(lookEvery, pause * 2)) {
     const { tokens, stored } = await read(id, needs)
     if (!isDue(tokens)) return tokens
     if (!tokens.refreshToken || !providerOf(stored.provider, needs.config)) {
       if (isAlive(tokens)) return tokens
-      throw signInAgain('the access token has expired, and nothing is there to refresh it with')
+      throw signInAgain('the access token has expired, and there is no refresh token or no such provider')
     }
-    if (stored.retryIn > (isAlive(tokens) ? 0 : pauseBetween)) throw notNow(stored.retryIn)
+    if (stored.retryIn > (isAlive(tokens) ? 0 : pauseBetween))
+      throw refreshUnavailable({ retryAfter: stored.retryIn })
     const lease = await takeLease(needs.db, id, leaseSeconds)
     const refreshed = lease && (await whileHeld(lease, needs))
     if (refreshed) return refreshed
-    if (performance.now() > until || needs.stopping.aborted) throw notNow()
+    if (performance.now() > until || needs.stopping.aborted) throw refreshUnavailable()
     await sleep(pause)
   }
 }
 
-async function read(id: string, needs: Needs): Promise<{ tokens: TokenSet; stored: StoredTokenSet }> {
+async function read(id: string, needs: RefreshNeeds): Promise<{ tokens: TokenSet; stored: StoredTokenSet }> {
   const stored = await findTokenSet(needs.db, id)
   if (!stored || stored.error) {
     needs.accessTokens.delete(id)
@@ -68,14 +90,14 @@ async function read(id: string, needs: Needs): Promise<{ tokens: TokenSet; store
   return { tokens: remember(id, await open(stored, needs), needs), stored }
 }
 
-async function open(stored: { id: string; sealed: string }, needs: Needs): Promise<TokenSet> {
+async function open(stored: { id: string; sealed: string }, needs: RefreshNeeds): Promise<TokenSet> {
   const tokens = await openTokenSet(stored, needs)
   if (!tokens) throw signInAgain('the token set was sealed under another AUTH_SECRET')
   return tokens
 }
 
-// The lease is renewed for as long as this takes, so that a slow provider is not asked twice.
-async function whileHeld(lease: Lease, needs: Needs): Promise<TokenSet | undefined> {
+// Renews the lease during the work, so that a slow provider is not asked twice.
+async function whileHeld(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | undefined> {
   const renewal = setInterval(() => {
     extendLease(needs.db, lease, leaseSeconds).catch((error) =>
       needs.log.warn({ err: error, tokenSet: lease.id }, 'the lease of a token set could not be renewed'),
@@ -92,9 +114,9 @@ async function whileHeld(lease: Lease, needs: Needs): Promise<TokenSet | undefin
   }
 }
 
-async function refresh(lease: Lease, needs: Needs): Promise<TokenSet | undefined> {
+async function refresh(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | undefined> {
   const { db, config, metadata, log } = needs
-  // What was read before the lease began may be spent by now; this came with the lease.
+  // The refresh token read before the lease began may be spent by now. The lease came with the current one.
   const tokens = await open(lease, needs)
   const { refreshToken } = tokens
   const provider = providerOf(lease.provider, config)
@@ -116,7 +138,7 @@ async function refresh(lease: Lease, needs: Needs): Promise<TokenSet | undefined
   }
 }
 
-async function store(lease: Lease, refreshed: TokenSet, needs: Needs): Promise<TokenSet | undefined> {
+async function store(lease: Lease, refreshed: TokenSet, needs: RefreshNeeds): Promise<TokenSet | undefined> {
   const { db, config, log } = needs
   const sealed = await seal(refreshed, sealingContext(lease.id), config.secrets)
   const until = performance.now() + longestStore
@@ -124,20 +146,21 @@ async function store(lease: Lease, refreshed: TokenSet, needs: Needs): Promise<T
     try {
       const stored = await storeRefreshed(db, lease, sealed)
       if (!stored) log.warn({ tokenSet: lease.id }, 'another instance has refreshed the same token set')
-      // Its last session ended while it was being refreshed.
+      // The last session of the token set ended during the refresh.
       if (stored?.ended) await revokeEnded([lease.id], needs)
       return stored && refreshed
     } catch (error) {
-      // Whatever it is, nothing else can be done with what was given for a refresh token that is spent.
+      // Try again, whatever the error is: the old refresh token is spent, and this is the only copy of its
+      // successor.
       log.warn({ err: error, tokenSet: lease.id }, 'a renewed token set waits for the database')
-      if (performance.now() > until) throw notNow()
+      if (performance.now() > until) throw refreshUnavailable()
       await sleep(storeEvery)
     }
   }
 }
 
-async function fail(lease: Lease, cause: OAuthError, needs: Needs): Promise<undefined> {
-  // Who has taken the lease meanwhile may know better: the next look tells.
+async function fail(lease: Lease, cause: OAuthError, needs: RefreshNeeds): Promise<undefined> {
+  // Another instance has taken the lease and may have succeeded: look again.
   if (!(await failTokenSet(needs.db, lease, 'RefreshTokenError'))) return undefined
   needs.accessTokens.delete(lease.id)
   needs.endings.emit('failed', [lease.id])
@@ -149,21 +172,14 @@ function pauseAfter({ failures }: Lease, { options }: OAuthError): number {
   return failures === 0 ? 0 : pauseBetween
 }
 
-function remember(id: string, tokens: TokenSet, { accessTokens }: Pick<Needs, 'accessTokens'>): TokenSet {
+function remember(
+  id: string,
+  tokens: TokenSet,
+  { accessTokens }: { accessTokens: AccessTokenCache },
+): TokenSet {
   const { accessToken, expiresAt, lifetime } = tokens
   accessTokens.set(id, { accessToken, expiresAt, lifetime })
   return tokens
-}
-
-/** That the access token cannot be renewed just now. */
-export function notNow(retryAfter?: number): OAuthError {
-  return new OAuthError(
-    'temporarily_unavailable',
-    'the provider cannot renew the access token at the moment',
-    {
-      ...(retryAfter !== undefined && { retryAfter: Math.ceil(retryAfter) }),
-    },
-  )
 }
 
 function signInAgain(detail?: string, cause?: unknown): OAuthError {

@@ -1,16 +1,21 @@
 import { processRefreshTokenResponse, refreshTokenGrantRequest } from 'oauth4webapi'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
-import type { ProviderClient } from './provider-client.ts'
+import type { ProviderClient } from '#lib/providers/provider-client.ts'
+import { refreshUnavailable } from './refresh-unavailable.ts'
 import type { TokenSet } from './token-set.ts'
 
-/** Milliseconds; an answer that nobody waits for would be a refresh token lost. Callers have a shorter patience of their own. */
+/**
+ * Milliseconds. An answer that comes too late is a lost refresh token; callers stop waiting sooner by
+ * themselves.
+ */
 const timeout = 60_000
-/** Seconds that a provider may ask to be left alone. */
+/** Seconds: the longest `Retry-After` that is respected. */
 const longestPause = 3600
 
 /**
- * Error codes by which a provider says that the grant is over, or that the person has to come in person. What says something of this
- * client alone (`invalid_client`, `unauthorized_client`) is the operator's to mend, and signs nobody out.
+ * Error codes by which a provider says that the grant has ended, or that the person has to sign in again.
+ * Errors about the client (`invalid_client`, `unauthorized_client`) are not among them: the operator can
+ * repair these, and people stay signed in.
  */
 const terminal = new Set([
   'invalid_grant',
@@ -22,15 +27,15 @@ const terminal = new Set([
   'login_required',
   'consent_required',
   'account_selection_required',
-  // GitHub's and Slack's own words.
+  // GitHub's and Slack's own codes.
   'bad_refresh_token',
   'invalid_refresh_token',
 ])
 
 /**
- * Asks the provider for a new token set (RFC 6749, section 6); what it does not send anew stays as it was.
- * Throws `invalid_grant` when the provider has ended the grant, and `temporarily_unavailable` for any other failure, with `retryAfter`
- * where the provider said when to come again.
+ * Asks the provider for a new token set; values that the answer leaves out stay as they were. Throws
+ * `invalid_grant` when the provider has ended the grant, and `temporarily_unavailable` for any other failure,
+ * with the provider's `retryAfter` if it gave one. RFC 6749, section 6.
  */
 export async function requestRefresh(
   { server, client, authentication, options }: ProviderClient,
@@ -57,15 +62,7 @@ export async function requestRefresh(
     }
   } catch (cause) {
     if (isOAuthError(cause)) throw cause
-    const retryAfter = pauseOf(response)
-    throw new OAuthError(
-      'temporarily_unavailable',
-      'the provider cannot renew the access token at the moment',
-      {
-        cause,
-        ...(retryAfter !== undefined && { retryAfter }),
-      },
-    )
+    throw refreshUnavailable({ retryAfter: pauseOf(response), cause })
   }
 }
 
@@ -80,14 +77,14 @@ async function objectIn(response: Response): Promise<Body | undefined> {
   return typeof body === 'object' && body !== null ? (body as Body) : undefined
 }
 
-// Read here and not by the library: some providers say it with a challenge beside it, and some with status 200.
+// The library would miss errors that come with a `WWW-Authenticate` challenge or with status 200.
 function endsGrant({ status }: Response, body: Body | undefined): boolean {
   if (status >= 500 || status === 408 || status === 429) return false
   return typeof body?.error === 'string' && !body.access_token && terminal.has(body.error)
 }
 
-// The refresh token has been spent by now, and what is odd about an answer with a good access token must not cost the session. An ID token is kept
-// for nothing but to be shown to its own provider.
+// The refresh token is spent: an answer with an access token must not fail, whatever else is wrong with it.
+// The ID token needs no check, as only its own provider will see it.
 function normalized(response: Response, body: Body | undefined): Response {
   if (!body?.access_token) return response
   const { access_token, token_type, refresh_token, scope, expires_in } = body
@@ -107,7 +104,7 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-/** Seconds of `Retry-After`, given so or as a date (RFC 9110, section 10.2.3). */
+// `Retry-After` in seconds; the header has seconds or a date (RFC 9110, section 10.2.3).
 function pauseOf(response: Response | undefined): number | undefined {
   const value = response?.headers.get('retry-after')?.trim()
   if (!value) return undefined

@@ -1,5 +1,9 @@
 import { processRevocationResponse, ResponseBodyError, revocationRequest } from 'oauth4webapi'
-import { isSecure } from '#lib/config/schema.ts'
+import type { Logger } from 'pino'
+import { isSecure } from '#lib/config/is-secure.ts'
+import type { Config } from '#lib/config/load.ts'
+import { providerOf } from '#lib/config/provider-of.ts'
+import type { Database } from '#lib/db/open.ts'
 import {
   endUnusedTokenSets,
   findEndedTokenSets,
@@ -8,25 +12,38 @@ import {
   postpone,
   removeTokenSet,
 } from '#lib/db/token-sets.ts'
-import type { Runtime } from '#lib/runtime.ts'
+import type { MetadataCache } from '#lib/providers/metadata.ts'
+import { providerClient } from '#lib/providers/provider-client.ts'
+import type { AccessTokenCache } from './access-token-cache.ts'
 import { openTokenSet } from './open-token-set.ts'
-import { providerClient, providerOf } from './provider-client.ts'
 import type { TokenSet } from './token-set.ts'
 
 const timeout = 5_000
 const leaseSeconds = 15
 const atOnce = 16
-/** Seconds until a revocation that failed is tried again, doubled by each further failure; after so many it is given up. */
+/**
+ * Seconds until a failed revocation is tried again; doubled after each further failure, up to `mostFailures`.
+ */
 const firstPause = 15
 const mostFailures = 12
 
-type Needs = Pick<Runtime, 'db' | 'config' | 'metadata' | 'accessTokens' | 'log'>
+export type RevokeNeeds = {
+  db: Database
+  config: Config
+  metadata: MetadataCache
+  accessTokens: AccessTokenCache
+  log: Logger
+}
 
 /**
- * Ends the token sets that only these sessions used, and revokes them upstream, unless `revoke` is false; what others still use goes on. Never
- * rejects.
+ * Ends the token sets that only these sessions used, and revokes them upstream unless `revoke` is false.
+ * Token sets that other sessions use stay. Never rejects.
  */
-export async function revokeUnused(sids: string[], needs: Needs, { revoke = true } = {}): Promise<void> {
+export async function revokeUnused(
+  sids: string[],
+  needs: RevokeNeeds,
+  { revoke = true } = {},
+): Promise<void> {
   if (sids.length === 0) return
   try {
     await endUnusedTokenSets(needs.db, sids, { revoke })
@@ -39,10 +56,10 @@ export async function revokeUnused(sids: string[], needs: Needs, { revoke = true
 }
 
 /**
- * Revokes token sets that have ended, these or all, at their providers (RFC 7009) and removes them. A provider that cannot be reached is
- * tried again later, by whichever instance comes first.
+ * Revokes ended token sets, those with these ids or all, at their providers and removes them. If a provider
+ * cannot be reached, one of the instances tries again later. RFC 7009.
  */
-export async function revokeEnded(ids: string[] | null, needs: Needs): Promise<void> {
+export async function revokeEnded(ids: string[] | null, needs: RevokeNeeds): Promise<void> {
   for (;;) {
     const leases = await leaseEnded(needs.db, { ids, limit: atOnce, seconds: leaseSeconds })
     await Promise.all(leases.map((lease) => end(lease, needs)))
@@ -50,11 +67,11 @@ export async function revokeEnded(ids: string[] | null, needs: Needs): Promise<v
   }
 }
 
-async function end(lease: Lease & { revokes: boolean }, needs: Needs): Promise<void> {
+async function end(lease: Lease & { revokes: boolean }, needs: RevokeNeeds): Promise<void> {
   const { db, log } = needs
   const at = { tokenSet: lease.id, provider: lease.provider }
   try {
-    // What the provider has ended itself, and what cannot be read, is only removed.
+    // A token set that the provider has ended, or that no secret opens, is only removed.
     const tokens = lease.revokes && lease.error === null ? await openTokenSet(lease, needs) : undefined
     if (tokens && (await requestRevocation(lease, tokens, needs))) log.info(at, 'tokens revoked upstream')
   } catch (error) {
@@ -68,11 +85,12 @@ async function end(lease: Lease & { revokes: boolean }, needs: Needs): Promise<v
   await removeTokenSet(db, lease)
 }
 
-/** Revokes the refresh token, which ends its grant, or the access token where there is no other; `false` when that is not offered. */
+// Revokes the refresh token, which ends its grant, or the access token if there is no refresh token; `false`
+// when the provider offers no revocation.
 async function requestRevocation(
   { provider: id }: Lease,
   { refreshToken, accessToken }: TokenSet,
-  { config, metadata }: Needs,
+  { config, metadata }: RevokeNeeds,
 ): Promise<boolean> {
   const provider = providerOf(id, config)
   const token = refreshToken ?? accessToken
@@ -88,7 +106,7 @@ async function requestRevocation(
   return true
 }
 
-// A provider that says no will say so again; one that does not answer, or asks for patience, may say yes.
+// A refusal is final; an outage or a request to slow down is worth another attempt.
 function isFinal(error: unknown): boolean {
   return error instanceof ResponseBodyError && error.status < 500 && ![408, 429].includes(error.status)
 }

@@ -4,22 +4,22 @@ const tokenSetSchema = z.object({
   accessToken: z.string(),
   refreshToken: z.string().optional(),
   idToken: z.string().optional(),
-  /** Seconds since the epoch; a provider may not say. */
+  /** Seconds since the epoch; some providers do not say. */
   expiresAt: z.number().optional(),
-  /** Seconds that its provider gave the access token to live. */
+  /** Lifetime of the access token in seconds, as its provider said. */
   lifetime: z.number().optional(),
   scope: z.string().optional(),
 })
 
-/** What a provider issued: kept on the server, sealed at rest. */
+/** The tokens that a provider issued for one sign-in; they stay on the server, encrypted at rest. */
 export type TokenSet = z.output<typeof tokenSetSchema>
 
-/** Takes an opened token set for what it is; throws when it is none. */
+/** Checks the shape of a decrypted token set. Throws `ZodError` for any other value. */
 export function parseTokenSet(value: unknown): TokenSet {
   return tokenSetSchema.parse(value)
 }
 
-/** The context a token set is sealed in: its own row, so that it opens in no other. */
+/** The context that a token set is sealed in: it opens in its own row only. */
 export function sealingContext(tokenSetId: string): string {
   return `token set ${tokenSetId}`
 }
@@ -27,12 +27,12 @@ export function sealingContext(tokenSetId: string): string {
 type Times = { expiresAt?: number | undefined; lifetime?: number | undefined }
 
 const longestMargin = 30
-/** Where nothing is known of how long it lived, such as in a token set of an earlier version. */
+/** For an access token of unknown lifetime, such as in a token set of an earlier version. */
 const usualMargin = 5
 
 /**
- * Whether an access token is to be refreshed before it is used: before its end by a tenth of its life, at most 30 seconds, so that it does
- * not die on its way. One whose end is unknown never is.
+ * Whether an access token has to be refreshed before its next use: a tenth of its lifetime, at most 30
+ * seconds, before it expires, so that it does not expire in transit. One without a known expiry is never due.
  */
 export function isDue({ expiresAt, lifetime }: Times): boolean {
   if (expiresAt === undefined) return false
@@ -40,7 +40,7 @@ export function isDue({ expiresAt, lifetime }: Times): boolean {
   return expiresAt - margin <= Date.now() / 1000
 }
 
-/** Whether an access token that is due can still be used, where it cannot be refreshed just now. */
+/** Whether an access token is still valid. */
 export function isAlive({ expiresAt }: Times): boolean {
   return expiresAt === undefined || expiresAt > Date.now() / 1000
 }

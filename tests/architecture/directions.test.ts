@@ -1,88 +1,99 @@
 import { expect, test } from 'vitest'
 import { type Import, importsOf, sources, textOf } from './imports.ts'
 
-const imports = sources.flatMap(importsOf)
+/** The house, from the top down: a place may import what stands below it, types included, and nothing above. */
+const house = [
+  ['server.ts', 'instrumentation.ts', 'app', 'auth.ts'],
+  ['components'],
+  ['lib/boot.ts'],
+  ['lib/endpoints'],
+  ['lib/runtime.ts'],
+  ['lib/backends'],
+  ['lib/oidc'],
+  ['lib/callers'],
+  ['lib/devices'],
+  ['lib/handoff'],
+  ['lib/audit'],
+  ['lib/limits'],
+  ['lib/sessions'],
+  ['lib/tokens'],
+  ['lib/id-tokens'],
+  ['lib/providers'],
+  ['lib/token-service'],
+  ['lib/accounts'],
+  ['lib/http'],
+  ['lib/config'],
+  ['lib/db'],
+  ['lib/crypto'],
+  ['lib/oauth'],
+]
+const floors = house.map((places) => isIn(...places))
 
-const isIn =
-  (...places: string[]) =>
-  (file: string) =>
-    places.some((place) => file === place || file.startsWith(`${place}/`))
+const imports = sources.flatMap(importsOf)
+const product = isIn('lib', 'middleware.ts', ...house.flat())
+
+function isIn(...places: string[]) {
+  return (file: string) => places.some((place) => file === place || file.startsWith(`${place}/`))
+}
+
+const floorOf = (file: string) => floors.findIndex((isThere) => isThere(file))
 const shown = (found: Import[]) => found.map(({ from, to }) => `${from} -> ${to}`)
-const product = isIn(
-  'lib',
-  'app',
-  'components',
-  'auth.ts',
-  'middleware.ts',
-  'instrumentation.ts',
-  'server.ts',
-)
-const domains = isIn(
-  'lib/accounts',
-  'lib/backends',
-  'lib/handoff',
-  'lib/id-tokens',
-  'lib/issuers',
-  'lib/oidc',
-  'lib/sessions',
-  'lib/tokens',
-)
 
 test('the files and imports that the rules speak of are really found', () => {
   expect(sources.length).toBeGreaterThan(80)
-  expect(shown(imports)).toContain('lib/http/handoff-lane.ts -> lib/handoff/redeem-nonce.ts')
+  expect(shown(imports)).toContain('lib/endpoints/handoff.ts -> lib/handoff/redeem-nonce.ts')
   expect(shown(imports)).toContain('server.ts -> lib/boot.ts')
   expect(shown(imports)).toContain('app/page.tsx -> auth.ts')
+  expect(shown(imports.filter(({ typeOnly }) => typeOnly))).toContain(
+    'lib/endpoints/show-view.ts -> lib/endpoints/endpoint.ts',
+  )
 })
 
-test('lib/oauth and lib/crypto import nothing of this repository', () => {
+test('every file of the product has its floor in the house', () => {
+  expect(sources.filter((file) => product(file) && file !== 'middleware.ts' && floorOf(file) < 0)).toEqual([])
+})
+
+test('no import, type imports included, goes up the house', () => {
   const wrong = imports.filter(
-    ({ from, to }) =>
-      isIn('lib/oauth', 'lib/crypto')(from) &&
-      isIn('lib', 'app', 'auth.ts')(to) &&
-      !isIn('lib/oauth', 'lib/crypto')(to),
+    ({ from, to }) => floorOf(from) >= 0 && floorOf(to) >= 0 && floorOf(to) < floorOf(from),
   )
   expect(shown(wrong)).toEqual([])
 })
 
-test('a domain knows neither Next, nor React, nor Auth.js, nor the HTTP edge', () => {
-  const edge = isIn(
-    'next',
-    'next-auth',
-    'react',
-    'react-dom',
-    'auth.ts',
-    'app',
-    'components',
-    'lib/http',
-    'lib/boot.ts',
-    'server.ts',
-  )
-  const wrong = imports.filter(
-    ({ from, to }) => (domains(from) || isIn('lib/db', 'lib/config')(from)) && edge(to),
-  )
+test('no file reaches itself through what it imports, types included', () => {
+  const next = Map.groupBy(imports, ({ from }) => from)
+  const circles = sources.filter((start) => {
+    const seen = new Set<string>()
+    const queue = [start]
+    for (let file = queue.pop(); file !== undefined; file = queue.pop())
+      for (const { to } of next.get(file) ?? []) {
+        if (to === start) return true
+        if (!seen.has(to)) queue.push(to)
+        seen.add(to)
+      }
+    return false
+  })
+  expect(circles).toEqual([])
+})
+
+test('components know neither the runtime nor a session: they import nothing of lib', () => {
+  const wrong = imports.filter(({ from, to }) => isIn('components')(from) && isIn('lib')(to))
   expect(shown(wrong)).toEqual([])
 })
 
-test('lib/db and lib/config import no domain', () => {
-  const wrong = imports.filter(({ from, to }) => isIn('lib/db', 'lib/config')(from) && domains(to))
+test('nothing below app knows Next, React or Auth.js for Next', () => {
+  const edge = isIn('next', 'next-auth', 'react', 'react-dom')
+  const wrong = imports.filter(({ from, to }) => isIn('lib')(from) && edge(to))
   expect(shown(wrong)).toEqual([])
 })
 
-test('lib/http imports no page, no route and not auth.ts', () => {
-  const wrong = imports.filter(
-    ({ from, to }) => isIn('lib/http')(from) && isIn('app', 'components', 'auth.ts', 'server.ts', 'next')(to),
-  )
-  expect(shown(wrong)).toEqual([])
-})
-
-test('nobody but lib/db touches Prisma', () => {
+test('lib/db alone touches Prisma and the drivers', () => {
   const prisma = isIn('lib/db/generated', '@prisma', 'pglite-prisma-adapter', '@electric-sql', 'pg')
   const wrong = imports.filter(({ from, to }) => prisma(to) && !isIn('lib/db', 'scripts', 'bench')(from))
   expect(shown(wrong)).toEqual([])
 })
 
-test('nobody but lib/oidc, the demo and the bench knows oidc-provider', () => {
+test('lib/oidc, the demo and the bench alone know oidc-provider', () => {
   const wrong = imports.filter(
     ({ from, to }) => to === 'oidc-provider' && !isIn('lib/oidc', 'demo', 'bench')(from),
   )
@@ -100,30 +111,11 @@ test('middleware.ts, which runs apart from the rest, imports Next alone', () => 
   expect(importsOf('middleware.ts').map(({ to }) => to)).toEqual(['next/server'])
 })
 
-test('no file reaches itself through what it imports', () => {
-  const next = Map.groupBy(
-    imports.filter(({ typeOnly }) => !typeOnly),
-    ({ from }) => from,
-  )
-  const circles = sources.filter((start) => {
-    const seen = new Set<string>()
-    const queue = [start]
-    for (let file = queue.pop(); file !== undefined; file = queue.pop())
-      for (const { to } of next.get(file) ?? []) {
-        if (to === start) return true
-        if (!seen.has(to)) queue.push(to)
-        seen.add(to)
-      }
-    return false
-  })
-  expect(circles).toEqual([])
-})
-
 // Next puts constants in the place of this one.
 const asksEnvironment = (file: string) =>
   textOf(file).replaceAll('process.env.NEXT_RUNTIME', '').includes('process.env')
 
-test('the environment is read in lib/config alone', () => {
+test('lib/config alone reads the environment', () => {
   const wrong = sources.filter((file) => product(file) && !isIn('lib/config')(file) && asksEnvironment(file))
   expect(wrong).toEqual([])
 })

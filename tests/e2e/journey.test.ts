@@ -1,30 +1,17 @@
-import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type BrowserStage, startBrowserStage } from '../support/browser-stage.ts'
+import { expect, test } from '../support/browser-test.ts'
 import { askForNonce, sessionOf, showCode, signIn } from '../support/journey.ts'
 
-let stage: BrowserStage
-let url: string
-let source: Page
-
-beforeAll(async () => {
-  stage = await startBrowserStage()
-  url = stage.baton.url
-  source = await stage.newPage()
-  await signIn(source, url)
-})
-
-afterEach(() => stage.expectNoComplaints())
-afterAll(() => stage?.close())
-
-test('a person signs in, calls the backend, and takes the session to another browser', async () => {
+test('a person signs in, calls the backend, and takes the session to another browser', async ({
+  source,
+  page: target,
+  url,
+}) => {
   await source.getByRole('button', { name: 'Call the backend' }).click()
   await source.getByText('{"greeting":"Hello, Demo User!"}').waitFor()
 
   const link = await showCode(source)
   await source.getByRole('img', { name: 'QR code of the hand-off link' }).waitFor()
 
-  const target = await stage.newPage()
   await target.goto(link)
   await target.getByRole('heading', { name: 'Continue as Demo User?' }).waitFor()
   await target.getByRole('button', { name: 'Continue' }).click()
@@ -39,12 +26,14 @@ test('a person signs in, calls the backend, and takes the session to another bro
   expect(at?.sid).not.toBe(from?.sid)
 })
 
-test('the nonce is gone from the address bar, from history and from what the page remembers', async () => {
-  await source.goto(url)
+test('the nonce is gone from the address bar, from history and from what the page remembers', async ({
+  source,
+  page: target,
+  url,
+}) => {
   const link = await showCode(source)
   const nonce = new URL(link).searchParams.get('nonce') ?? ''
 
-  const target = await stage.newPage()
   await target.goto(`${url}/sign-in`)
   await target.goto(link)
   await target.waitForURL(`${url}/handoff`)
@@ -64,34 +53,36 @@ test('the nonce is gone from the address bar, from history and from what the pag
   await target.getByRole('heading', { name: 'This link does not work any more' }).waitFor()
 })
 
-test('the source is told when the link was opened, before it is used', async () => {
-  await source.goto(url)
-  const target = await stage.newPage()
+test('the source is told when the link was opened, before it is used', async ({
+  source,
+  page: target,
+  url,
+}) => {
   await target.goto(await showCode(source))
   await source.getByText('The link has been opened. If that was you, press Continue there.').waitFor()
   expect(await sessionOf(target, url)).toBeNull()
 })
 
-test('a browser without JavaScript is handed over to, too', async () => {
-  const target = await stage.newPage({ javaScriptEnabled: false })
+test('a browser without JavaScript is handed over to, too', async ({ source, newPage, url }) => {
+  const target = await newPage({ javaScriptEnabled: false })
   await target.goto((await askForNonce(source, { redirect_to: '/session' })).handoff_uri)
   await target.getByRole('button', { name: 'Continue' }).click()
   await target.waitForURL(`${url}/session`)
   expect(await target.getByText('by a hand-off').count()).toBe(1)
 })
 
-test('sign-in and sign-out need no JavaScript', async () => {
-  const page = await stage.newPage({ javaScriptEnabled: false })
+test('sign-in and sign-out need no JavaScript', async ({ newPage, url }) => {
+  const page = await newPage({ javaScriptEnabled: false })
   await signIn(page, url)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('heading', { name: 'Signed in here. Signed in there.' }).waitFor()
   expect(await sessionOf(page, url)).toBeNull()
 })
 
-test('a link that was used says so plainly and leads to sign-in', async () => {
+test('a link that was used says so plainly and leads to sign-in', async ({ source, newPage }) => {
   const { handoff_uri } = await askForNonce(source)
   for (const _ of [1, 2]) {
-    const target = await stage.newPage()
+    const target = await newPage()
     await target.goto(handoff_uri)
     const button = target.getByRole('button', { name: 'Continue' })
     if (await button.isVisible()) await button.click()

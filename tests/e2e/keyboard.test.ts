@@ -1,26 +1,17 @@
-import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type BrowserStage, startBrowserStage } from '../support/browser-stage.ts'
+import type { Page } from 'playwright/test'
+import { expect, test } from '../support/browser-test.ts'
 import { askForNonce, sessionOf } from '../support/journey.ts'
 
-let stage: BrowserStage
-let url: string
-
-beforeAll(async () => {
-  stage = await startBrowserStage()
-  url = stage.baton.url
-})
-
-afterEach(() => stage.expectNoComplaints())
-afterAll(() => stage?.close())
-
-test('the whole journey can be made with Tab and Enter, and one sees where one is', async () => {
-  const source = await stage.newPage()
+test('the whole journey can be made with Tab and Enter, and one sees where one is', async ({
+  page: source,
+  newPage,
+  url,
+}) => {
   await source.goto(url)
   await press(source, 'Sign in')
   await source.waitForURL(/\/sign-in/)
   await press(source, /^Continue with/)
-  await source.getByLabel('Login').waitFor()
+  await expect(source.getByLabel('Login')).toBeFocused()
   await source.keyboard.type('demo')
   await source.keyboard.press('Tab')
   await source.keyboard.type('demo')
@@ -34,7 +25,7 @@ test('the whole journey can be made with Tab and Enter, and one sees where one i
   await press(source, 'Hide the code')
   await source.getByRole('button', { name: 'Show a code' }).waitFor()
 
-  const target = await stage.newPage()
+  const target = await newPage()
   await target.goto((await askForNonce(source)).handoff_uri)
   await press(target, 'Continue')
   await target.waitForURL(`${url}/`)
@@ -44,18 +35,22 @@ test('the whole journey can be made with Tab and Enter, and one sees where one i
   expect(await sessionOf(target, url)).toBeNull()
 })
 
-test('Cancel on the hand-off page is reached by Tab and leaves the nonce as it was', async () => {
-  const source = await stage.newPage()
+test('Cancel on the hand-off page is reached by Tab and leaves the nonce as it was', async ({
+  page: source,
+  newPage,
+  stage,
+  url,
+}) => {
   await source.goto(`${url}/sign-in`)
   await press(source, /^Continue with/)
-  await source.getByLabel('Login').waitFor()
+  await expect(source.getByLabel('Login')).toBeFocused()
   await source.keyboard.type('bob')
   await source.keyboard.press('Tab')
   await source.keyboard.type('bob')
   await source.keyboard.press('Enter')
   await source.getByRole('heading', { name: 'You are signed in' }).waitFor()
   const { nonce, handoff_uri } = await askForNonce(source)
-  const target = await stage.newPage()
+  const target = await newPage()
   await target.goto(handoff_uri)
   await press(target, 'Cancel')
   await target.getByRole('heading', { name: 'Signed in here. Signed in there.' }).waitFor()

@@ -1,21 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type BrowserStage, startBrowserStage } from '../support/browser-stage.ts'
+import { expect, test } from '../support/browser-test.ts'
 import { sessionOf, showCode, signIn } from '../support/journey.ts'
 
-let stage: BrowserStage
-let url: string
-
-beforeAll(async () => {
-  stage = await startBrowserStage()
-  url = stage.baton.url
-})
-afterEach(() => stage.expectNoComplaints())
-afterAll(() => stage?.close())
-
-test.each([true, false])(
-  'a person signs out here and at the provider, and comes back to be told so (JavaScript: %s)',
-  async (javaScriptEnabled) => {
-    const page = await stage.newPage({ javaScriptEnabled })
+for (const javaScriptEnabled of [true, false])
+  test(`a person signs out here and at the provider, and comes back to be told so (JavaScript: ${javaScriptEnabled})`, async ({
+    newPage,
+    url,
+  }) => {
+    const page = await newPage({ javaScriptEnabled })
     await signIn(page, url)
     await page.getByRole('link', { name: 'Other devices and the provider' }).click()
     await page.getByRole('button', { name: 'Sign out here and at Demo identity provider' }).click()
@@ -26,15 +17,17 @@ test.each([true, false])(
     await page.getByRole('link', { name: 'Sign in' }).click()
     await page.getByRole('button', { name: 'Continue with Demo identity provider' }).click()
     await page.getByLabel('Password').waitFor()
-  },
-)
+  })
 
-test('a person signs out everywhere: in all browsers and hand-offs, and nobody else', async () => {
-  const [here, there, other] = [await stage.newPage(), await stage.newPage(), await stage.newPage()]
+test('a person signs out everywhere: in all browsers and hand-offs, and nobody else', async ({
+  newPage,
+  url,
+}) => {
+  const [here, there, other] = [await newPage(), await newPage(), await newPage()]
   for (const page of [here, there]) await signIn(page, url)
   await signIn(other, url, 'bob')
   const link = await showCode(there)
-  const child = await stage.newPage()
+  const child = await newPage()
   await child.goto(link)
   await child.getByRole('button', { name: 'Continue' }).click()
   await child.getByRole('heading', { name: 'You are signed in' }).waitFor()

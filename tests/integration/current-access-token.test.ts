@@ -5,8 +5,8 @@ import type { OAuthError } from '#lib/oauth/error.ts'
 import { currentAccessToken } from '#lib/tokens/current-access-token.ts'
 import type { TokenSet } from '#lib/tokens/token-set.ts'
 import { onEachDatabase } from '../support/each-database.ts'
+import { startTokenEndpoint } from '../support/servers/token-endpoint.ts'
 import { smallProcess } from '../support/small-process.ts'
-import { startTokenEndpoint } from '../support/token-endpoint.ts'
 import { configWithProvider, holdTokens } from '../support/token-holder.ts'
 
 let provider: Awaited<ReturnType<typeof startTokenEndpoint>>

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { openNonce } from '#lib/db/nonces.ts'
+import type { Database } from '#lib/db/open.ts'
 import { endSessionTree, findLiveSession } from '#lib/db/sessions.ts'
 import { challengeOf } from '#lib/handoff/code-challenge.ts'
 import { onEachDatabase } from '../support/each-database.ts'
@@ -9,6 +10,12 @@ import { fromNow, nonceOf, redeem, signIn } from '../support/rows.ts'
 
 const verifier = 'a-verifier-of-at-least-43-characters-aaaaaaaaaa'
 const codeChallenge = challengeOf(verifier)
+
+async function parentOf(db: Database, sid: string) {
+  const [row] = await db.$queryRaw<{ parent: string | null }[]>`
+    SELECT parent_id AS parent FROM sessions WHERE id = ${sid}::uuid`
+  return row?.parent
+}
 
 onEachDatabase((instances) => {
   test('of 50 parallel redemptions exactly one succeeds and one session begins', async () => {
@@ -128,7 +135,6 @@ onEachDatabase((instances) => {
     expect(await findLiveSession(db, sessionId)).toMatchObject({
       id: sessionId,
       kind: 'handoff',
-      parentId: source.sid,
       provider: 'demo',
       tokenSetId: source.tokenSetId,
       amr: ['pwd'],
@@ -136,6 +142,7 @@ onEachDatabase((instances) => {
       expiresAt,
       user: { id: source.user.id },
     })
+    expect(await parentOf(db, sessionId)).toBe(source.sid)
   })
 
   test('a child lives no longer than a session may', async () => {
@@ -153,11 +160,11 @@ onEachDatabase((instances) => {
     expect(await redeem(db, hash, { sessionId })).toMatchObject({ user, provider: null })
     expect(await findLiveSession(db, sessionId)).toMatchObject({
       kind: 'handoff',
-      parentId: null,
       provider: null,
       tokenSetId: null,
       clientId: 'app',
       amr: ['otp'],
     })
+    expect(await parentOf(db, sessionId)).toBeNull()
   })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openDatabase } from '#lib/db/open.ts'
 import { emptyPostgres } from '../support/databases.ts'
-import { startRotatingProvider } from '../support/rotating-provider.ts'
+import { startRotatingProvider } from '../support/servers/rotating-provider.ts'
 import { configWithProvider, holdTokens } from '../support/token-holder.ts'
 
 test('a provider that takes longer than anybody waits is asked once, and what it answers in the end is kept', async () => {

@@ -9,9 +9,9 @@ import { revokeEnded } from '#lib/tokens/revoke-token-sets.ts'
 import { configOf } from '../support/config.ts'
 import { onEachDatabase } from '../support/each-database.ts'
 import { type Partners, startPartners } from '../support/partners.ts'
+import { startTokenEndpoint } from '../support/servers/token-endpoint.ts'
 import { signInAsPhone } from '../support/sign-in-as-phone.ts'
 import { smallProcess } from '../support/small-process.ts'
-import { startTokenEndpoint } from '../support/token-endpoint.ts'
 import { configWithProvider, holdTokens } from '../support/token-holder.ts'
 
 let partners: Partners

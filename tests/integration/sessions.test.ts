@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { openDatabase } from '#lib/db/open.ts'
 import { endSessionTree, findLiveSession, replaceSession } from '#lib/db/sessions.ts'
 import { sweep } from '#lib/db/sweep.ts'
+import { emptyPostgres } from '../support/databases.ts'
 import { onEachDatabase } from '../support/each-database.ts'
 import { fromNow, handOver, living, nonceOf, redeem, signIn } from '../support/rows.ts'
 
@@ -62,6 +64,18 @@ onEachDatabase((instances) => {
     const expired = await signIn(db, { expiresAt: fromNow(-1) })
     expect(await findLiveSession(db, expired.sid)).toBeUndefined()
     expect(await findLiveSession(db, randomUUID())).toBeUndefined()
+  })
+
+  test('an app session that is idle for too long is not found, but its hand-off is', async () => {
+    const [db] = instances()
+    const app = await signIn(db)
+    const child = await handOver(db, app)
+    const idleIn = (seconds: number) => db.$executeRaw`
+      UPDATE sessions SET idle_until = now() + make_interval(secs => ${seconds}) WHERE id = ${app.sid}::uuid`
+    await idleIn(3600)
+    expect(await living(db, { app, child })).toEqual({ app: true, child: true })
+    await idleIn(-1)
+    expect(await living(db, { app, child })).toEqual({ app: false, child: true })
   })
 
   test('an ancestor that its successor takes over from ends alone, so that the rest of the tree goes on', async () => {
@@ -157,4 +171,19 @@ onEachDatabase((instances) => {
       })
     }
   })
+})
+
+test("the database's clock decides whether a session is alive, not that of the process", async () => {
+  const { db, close } = await openDatabase({ url: await emptyPostgres(), dataDir: '' })
+  onTestFinished(async () => {
+    vi.useRealTimers()
+    await close()
+  })
+  const session = await signIn(db)
+  const expired = await signIn(db, { expiresAt: fromNow(-1) })
+  for (const hours of [-24, 24]) {
+    vi.useFakeTimers({ toFake: ['Date'], now: fromNow(hours * 3600) })
+    expect(await living(db, { session, expired })).toEqual({ session: true, expired: false })
+    vi.useRealTimers()
+  }
 })

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { inject } from 'vitest'
 
 /** An empty folder for an embedded database, and the function that removes it. */
 export async function emptyDataDir(): Promise<{ dataDir: string; remove(): Promise<void> }> {
@@ -13,7 +12,8 @@ export async function emptyDataDir(): Promise<{ dataDir: string; remove(): Promi
 
 /** The URL of a new, empty database on the run's PostgreSQL. */
 export async function emptyPostgres(): Promise<string> {
-  const server = inject('postgresUrl')
+  const server = process.env.BATON_TEST_POSTGRES
+  if (!server) throw new Error('BATON_TEST_POSTGRES is not set: see postgres-setup.ts')
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const client = new Client({ connectionString: `${server}/postgres` })
   await client.connect()

@@ -1,9 +1,9 @@
 import type { JWTPayload } from 'jose'
-import { type TrustedIssuer, trustedIssuerSchema } from '#lib/config/schema.ts'
+import { type TrustedIssuer, trustedIssuerSchema } from '#lib/config/trusted-issuers.ts'
 import { forNonce } from '#lib/id-tokens/authorized-client.ts'
 import { type IssuerKeys, keysOf } from '#lib/id-tokens/issuer-keys.ts'
 import { type IdToken, verifyIdToken } from '#lib/id-tokens/verify-id-token.ts'
-import type { MetadataCache } from '#lib/issuers/metadata.ts'
+import type { MetadataCache } from '#lib/providers/metadata.ts'
 
 export const nonceEndpoint = 'https://baton.example.org/api/nonce'
 

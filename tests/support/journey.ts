@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Page } from 'playwright/test'
 
 /** Signs in at the demo identity provider, from the home page on. */
 export async function signIn(page: Page, batonUrl: string, user: 'demo' | 'bob' = 'demo'): Promise<void> {

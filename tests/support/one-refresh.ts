@@ -1,106 +1,127 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { holdNextRefresh, type Instances, startInstances } from './instances.ts'
-import type { Person } from './person.ts'
-import { useRefreshToken as spend } from './use-refresh-token.ts'
+import { expect } from 'vitest'
+import { spendRefreshToken } from './spend-refresh-token.ts'
+import type { Setup, StagePartners } from './stage.ts'
+import { perFile } from './test.ts'
+import { test as base } from './test-instances.ts'
 
-/** Seconds: of the token of a sign-in, which is to expire soon, and of the next, which outlives whatever is measured. */
-const short = 2
-const long = 20
-const untilExpired = short * 1000 + 100
 const greeting = '/api/backends/demo/api/authenticated/greeting'
 
-/** Any number of calls, one refresh: four processes on PostgreSQL, or the one that the embedded database takes. */
+/** Any number of calls, one refresh: by four processes on PostgreSQL, or by the one that the embedded database takes. */
 export function oneRefresh(database: 'PostgreSQL' | 'PGlite'): void {
-  let stage: Instances
-
-  beforeAll(async () => {
-    stage = await startInstances({ database, accessTokenTtl: short })
-  })
-  afterAll(() => stage?.close())
-
-  const refreshes = () => stage.partners.identityProvider.tokenCalls('refresh_token')
-  const cookieOf = (person: Person) => person.cookies()
-
-  /** Parallel calls, spread over the instances; their statuses. */
-  async function calls(count: number, cookie: string, among = stage.batons.map((_, index) => index)) {
-    const answers = Array.from({ length: count }, (_, call) =>
-      stage.call(among[call % among.length] as number, greeting, cookie),
+  const test = base
+    .extend('setup', perFile, { database } satisfies Setup)
+    .extend('count', perFile, database === 'PGlite' ? 1 : 4)
+    /** Makes parallel calls, spread over the instances, and gives their statuses. */
+    .extend(
+      'calls',
+      ({ instances: { batons, call } }) =>
+        async (count: number, cookie: string, among = [...batons.keys()]) => {
+          const answers = Array.from({ length: count }, (_, turn) =>
+            call(among[turn % among.length] as number, greeting, cookie),
+          )
+          return (await Promise.all(answers)).map(({ status }) => status)
+        },
     )
-    return (await Promise.all(answers)).map(({ status }) => status)
-  }
+    /** The cookie of somebody whose access token has just expired. */
+    .extend('cookie', ({ expired, signedIn, calls }) =>
+      expired(async () => {
+        const cookie = await (await signedIn()).cookies()
+        expect(new Set(await calls(8, cookie))).toEqual(new Set([200]))
+        return cookie
+      }),
+    )
 
-  /** Somebody whose access token has just expired, and the next one will not for a while. */
-  async function expired(): Promise<string> {
-    stage.partners.ttl.seconds = short
-    const cookie = await cookieOf(await stage.signedIn())
-    expect(new Set(await calls(8, cookie))).toEqual(new Set([200]))
-    await sleep(untilExpired)
-    stage.partners.ttl.seconds = long
-    return cookie
-  }
-
-  /** The grant has not been ended by a reuse: the refresh token that was stored last is good. */
-  async function expectAlive() {
-    const issued = stage.partners.refreshTokens.at(-1) as string
-    expect(await spend(stage.partners.issuer, issued)).toHaveProperty('access_token')
-  }
-
-  test('of 400 parallel calls at the moment of expiry one refreshes, none fails, and the grant lives on', async () => {
-    const cookie = await expired()
+  test('of 400 parallel calls at expiry one refreshes, none fails, and the grant lives on', async ({
+    cookie,
+    calls,
+    partners,
+    refreshes,
+  }) => {
     const before = refreshes()
     expect(new Set(await calls(400, cookie))).toEqual(new Set([200]))
     expect(refreshes() - before).toBe(1)
-    await expectAlive()
+    await expectAlive(partners)
   })
 
-  test('an identity provider that takes 8 seconds is asked once, and nobody fails because of it', async () => {
-    const cookie = await expired()
+  test('an identity provider that takes 8 seconds is asked once, and no call fails because of it', async ({
+    cookie,
+    calls,
+    partners,
+    refreshes,
+  }) => {
     const before = refreshes()
-    stage.partners.tokenDoor.before = () => sleep(8_000)
+    partners.tokenDoor.before = () => sleep(8_000)
     const statuses = await calls(400, cookie)
-    delete stage.partners.tokenDoor.before
+    delete partners.tokenDoor.before
     expect(new Set(statuses)).toEqual(new Set([200]))
     expect(refreshes() - before).toBe(1)
   })
 
-  test('when the holder of the lease is killed in the middle another takes over: one refresh, no other call fails', async () => {
-    const cookie = await expired()
+  test('when the lease holder is killed, another takes over: one refresh, no other call fails', async ({
+    cookie,
+    calls,
+    instances: { batons, call, restart },
+    partners,
+    refreshes,
+  }) => {
     const before = refreshes()
-    const { arrived } = holdNextRefresh(stage.partners)
-    const holder = stage.batons.length - 1
-    const lost = stage.call(holder, greeting, cookie).catch(() => undefined)
+    const { arrived } = holdNextRefresh(partners)
+    const holder = batons.length - 1
+    const lost = call(holder, greeting, cookie).catch(() => undefined)
     await arrived
-    const others = stage.batons.map((_, index) => index).filter((index) => index !== holder)
+    const others = [...batons.keys()].filter((index) => index !== holder)
     const waiting = others.length > 0 ? calls(400, cookie, others) : undefined
     await sleep(500)
-    await stage.kill(holder)
+    await batons[holder]?.kill()
     expect(await lost).toBeUndefined()
-    if (!waiting) await stage.restart(holder)
+    if (!waiting) await restart(holder)
     const statuses = (await waiting) ?? (await calls(400, cookie))
-    if (waiting) await stage.restart(holder)
+    if (waiting) await restart(holder)
     expect(new Set(statuses)).toEqual(new Set([200]))
     expect(refreshes() - before).toBe(1)
-    await expectAlive()
+    await expectAlive(partners)
   })
 
-  test('a cookie of before a refresh, put back by a slow answer, is as good as the new one', async () => {
-    stage.partners.ttl.seconds = short
-    const person = await stage.signedIn()
-    const old = await cookieOf(person)
+  test('a cookie from before a refresh, put back by a slow answer, is as good as the new one', async ({
+    expired,
+    signedIn,
+    calls,
+    instances: { call },
+    refreshes,
+  }) => {
+    const person = await expired(() => signedIn())
+    const old = await person.cookies()
     const { sid } = (await person.session()) as { sid: string }
     for (let life = 0; life < 2; life++) {
-      await sleep(untilExpired)
-      expect(await calls(4, await cookieOf(person))).toEqual([200, 200, 200, 200])
+      const statuses = await expired(async () => calls(4, await person.cookies()))
+      expect(statuses).toEqual([200, 200, 200, 200])
       expect(await person.session()).toMatchObject({ sid })
     }
-    expect(await cookieOf(person)).not.toBe(old)
+    expect(await person.cookies()).not.toBe(old)
     const before = refreshes()
     expect(new Set(await calls(8, old))).toEqual(new Set([200]))
     expect(refreshes() - before).toBeLessThanOrEqual(1)
-    const session = await stage.call(0, '/api/auth/session', old)
+    const session = await call(0, '/api/auth/session', old)
     expect(session.json()).toMatchObject({ sid })
     expect(session.json()).not.toHaveProperty('error')
-    expect(new Set(await calls(8, await cookieOf(person)))).toEqual(new Set([200]))
+    expect(new Set(await calls(8, await person.cookies()))).toEqual(new Set([200]))
   })
+}
+
+/** Expects the grant to be alive, which a reuse would have ended: the refresh token that came last is good. */
+async function expectAlive({ issuer, refreshTokens }: StagePartners): Promise<void> {
+  expect(await spendRefreshToken(issuer, refreshTokens.at(-1) as string)).toHaveProperty('access_token')
+}
+
+/** Keeps the next request of the token endpoint waiting there; `arrived` tells when it has come. */
+function holdNextRefresh(partners: StagePartners): { arrived: Promise<void> } {
+  const arrived = Promise.withResolvers<void>()
+  partners.tokenDoor.before = async (req) => {
+    delete partners.tokenDoor.before
+    arrived.resolve()
+    // Until its caller is killed.
+    await new Promise((resolve) => req.once('error', () => {}).once('close', resolve))
+  }
+  return { arrived: arrived.promise }
 }

@@ -1,5 +1,6 @@
 import { CookieJar } from 'tough-cookie'
 import { fillInSignIn } from '../../demo/phone/sign-in-form.ts'
+import { type NonceAnswer, nonceIn } from './ask-for-nonce.ts'
 
 export type Person = ReturnType<typeof newPerson>
 
@@ -85,13 +86,9 @@ export function newPerson(origin: string, watch?: (path: string, text: string) =
       return (await request('/api/auth/session')).json()
     },
 
-    /** Asks for a nonce with the session, from an own page. */
-    async askForNonce(
-      form: Record<string, string> = {},
-    ): Promise<{ nonce: string; handoff_uri: string; expires_in: number }> {
-      const response = await ownPage('/api/nonce', { method: 'POST', body: new URLSearchParams(form) })
-      if (!response.ok) throw new Error(`no nonce: ${response.status} ${await response.text()}`)
-      return response.json()
+    /** Asks for a nonce with the session, from a page of Baton's. Throws as `nonceIn` does. */
+    async askForNonce(form: Record<string, string> = {}): Promise<NonceAnswer> {
+      return nonceIn(await ownPage('/api/nonce', { method: 'POST', body: new URLSearchParams(form) }))
     },
 
     /** Sends the hand-off form, from an own page. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
-import { insertNonce, type NewNonce, redeemNonce } from '#lib/db/nonces.ts'
+import { insertNonce, type NewNonce, type NonceClaim, spendNonce } from '#lib/db/nonces.ts'
 import type { Database } from '#lib/db/open.ts'
 import { findLiveSession, insertSession, type NewSession } from '#lib/db/sessions.ts'
 import { upsertUser } from '#lib/db/users.ts'
@@ -56,13 +56,9 @@ export async function nonceOf(
 }
 
 /** Redeems a nonce by its digest into a session with this id. */
-export function redeem(
-  db: Database,
-  hash: Buffer<ArrayBuffer>,
-  change: Partial<Parameters<typeof redeemNonce>[1]> = {},
-) {
+export function redeem(db: Database, hash: Buffer<ArrayBuffer>, change: Partial<NonceClaim> = {}) {
   const sessionId = change.sessionId ?? randomUUID()
-  return redeemNonce(db.$prepared, {
+  return spendNonce(db.$prepared, {
     hash,
     openedAt: null,
     codeChallenge: null,

@@ -1,44 +1,114 @@
 import { type Baton, startBaton } from './baton.ts'
-import { emptyPostgres, query } from './databases.ts'
+import { serversToClose } from './closing.ts'
+import { emptyDataDir, emptyPostgres, query } from './databases.ts'
 import { freePort } from './free-port.ts'
-import { type Partners, startPartners } from './partners.ts'
+import { listen, startPartners } from './partners.ts'
 import { newPerson } from './person.ts'
+import { startTrustedIssuer } from './trusted-issuer.ts'
 
 export type Stage = Awaited<ReturnType<typeof startStage>>
+export type StagePartners = Awaited<ReturnType<typeof startAllPartners>>
 
-/** Baton on an empty PostgreSQL database with the demo's partners beside it; `config` makes the file's content. */
+/** What a stage is started with. Everything has a default. */
+export type Setup = {
+  /** Makes the content of the configuration file. Default: the demo's provider and backend. */
+  config?: (partners: StagePartners) => object
+  /** How many seconds the identity provider's access tokens live. */
+  accessTokenTtl?: number
+  /** `PGlite` takes one process at a time. Default: PostgreSQL. */
+  database?: 'PGlite' | 'PostgreSQL' | { url: string }
+  /** The port of the public address. */
+  publicPort?: number
+  /** Whether something else listens on the public port, in front of Baton. */
+  isBehindProxy?: boolean
+}
+
+/** Starts Baton on an empty database, and the demo's partners beside it. */
 export async function startStage({
   config = (partners) => partners.config(),
   accessTokenTtl,
-}: {
-  config?: (partners: Partners) => object
-  accessTokenTtl?: number
-} = {}) {
-  const port = await freePort()
-  const partners = await startPartners({ batonPort: port, ...(accessTokenTtl && { accessTokenTtl }) })
-  const databaseUrl = await emptyPostgres()
-  const baton: Baton = await startBaton({
-    config: config(partners),
-    database: { url: databaseUrl },
-    port,
-  })
+  database = 'PostgreSQL',
+  publicPort,
+  isBehindProxy = false,
+}: Setup = {}) {
+  const servers = serversToClose()
+  const port = publicPort ?? (await freePort())
+  const partners = await servers.add(
+    startAllPartners({ batonPort: port, ...(accessTokenTtl && { accessTokenTtl }) }),
+  )
+  const place = await servers.add(databaseOf(database))
+  const content = config(partners)
+
+  /** Starts Baton with the same configuration on the same database. Default port: one that is free. */
+  const startAnother = async (options: { port?: number; env?: Record<string, string> } = {}) => {
+    const another = await startBaton({
+      config: content,
+      database: place.options,
+      publicPort: port,
+      ...options,
+    })
+    servers.add({ close: another.stop })
+    return another
+  }
+  const baton: Baton = await startAnother(isBehindProxy ? {} : { port })
   return {
     partners,
     baton,
-    databaseUrl,
-    /** A browser with nobody signed in. */
+    publicPort: port,
+    startAnother,
+    /** The URL of the PostgreSQL database. */
+    databaseUrl: 'url' in place.options ? place.options.url : '',
+    /** The folder of the embedded database. */
+    dataDir: 'dataDir' in place.options ? place.options.dataDir : '',
+    /** A browser in which nobody is signed in. */
     newcomer: () => newPerson(baton.url),
-    /** A browser that this person has signed in with. */
+    /** A browser in which this person has signed in. */
     async signedIn(user: 'demo' | 'bob' = 'demo') {
       const person = newPerson(baton.url)
       await person.signIn(user)
       return person
     },
-    sql: <Row extends object>(statement: string, values: unknown[] = []) =>
-      query<Row>(databaseUrl, statement, values),
-    async close() {
-      await baton.stop()
-      await partners.close()
+    /** Runs a statement on the PostgreSQL database. */
+    sql<Row extends object>(statement: string, values: unknown[] = []) {
+      if (!('url' in place.options)) throw new Error('the embedded database takes no second connection')
+      return query<Row>(place.options.url, statement, values)
     },
+    close: servers.close,
   }
+}
+
+/** The demo's partners, an issuer whose ID tokens a test makes, and an application that hears of sign-outs. */
+async function startAllPartners(options: Parameters<typeof startPartners>[0]) {
+  const servers = serversToClose()
+  const logoutTokens: string[] = []
+  const application = await servers.add(
+    listen(async (request, response) => {
+      let body = ''
+      for await (const chunk of request) body += chunk
+      logoutTokens.push(new URLSearchParams(body).get('logout_token') ?? '')
+      response.end()
+    }),
+  )
+  const trustedIssuer = await servers.add(startTrustedIssuer())
+  const partners = await servers.add(startPartners(options))
+  return {
+    ...partners,
+    trustedIssuer,
+    /** Where logout tokens are taken. */
+    logoutUri: `${application.url}/logout`,
+    /** The logout tokens that arrived there. */
+    logoutTokens,
+    close: servers.close,
+  }
+}
+
+type Place = { options: { url: string } | { dataDir: string }; close(): unknown }
+
+async function databaseOf(database: NonNullable<Setup['database']>): Promise<Place> {
+  if (database === 'PGlite') {
+    const { dataDir, remove } = await emptyDataDir()
+    return { options: { dataDir }, close: remove }
+  }
+  const url = database === 'PostgreSQL' ? await emptyPostgres() : database.url
+  return { options: { url }, close: () => {} }
 }

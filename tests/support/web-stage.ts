@@ -2,7 +2,7 @@ import { createWebApplication } from '../../demo/web-application/create-web-appl
 import { freePort } from './free-port.ts'
 import { listen } from './partners.ts'
 import { newPerson, type Person } from './person.ts'
-import { startSmallProvider } from './small-provider.ts'
+import { startSmallProvider } from './servers/small-provider.ts'
 
 export const SESSION_COOKIE = 'demo-web-session'
 

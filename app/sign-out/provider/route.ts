@@ -1,5 +1,14 @@
-import { route } from '#lib/http/route.ts'
-import { signOutUpstream } from '#lib/http/sign-out-upstream.ts'
+import { runtime } from '#lib/runtime.ts'
 
-/** Signs this browser out, and leads on to where its person signs out at the provider. */
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({ POST: signOutUpstream })
+// For where Next is the entry, as `app/api/[...path]`.
+const answer = (request: Request) => runtime().answer(request)
+
+export {
+  answer as GET,
+  answer as HEAD,
+  answer as POST,
+  answer as PUT,
+  answer as PATCH,
+  answer as DELETE,
+  answer as OPTIONS,
+}

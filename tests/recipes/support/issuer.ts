@@ -5,7 +5,7 @@ import { createSigningKey } from '../../../demo/identity-provider/signing-key.ts
 import { freePort } from '../../support/free-port.ts'
 import { createFeed } from './feed.ts'
 import { app, audience } from './parties.ts'
-import { accessTokenType, createProvider, exchange } from './provider.ts'
+import { accessTokenType, createProvider, exchange, noGrant } from './provider.ts'
 
 type Session = { sid: string; clientId: string }
 
@@ -44,7 +44,7 @@ export async function startIssuer() {
       const client = await provider.Client.find(clientId)
       if (!client) throw new Error(`${clientId} is not registered`)
       const sid = randomUUID()
-      const of = { accountId: 'person-1', client, sid, expiresIn: 1800 }
+      const of = { accountId: 'person-1', client, ...noGrant, sid, expiresIn: 1800 }
       const webNonce = await new provider.AccessToken(of).save()
       sessions.set(webNonce, { sid, clientId })
       return { webNonce, sid }

@@ -1,4 +1,9 @@
-import Provider, { type Client, type Context } from 'oidc-provider'
+import Provider, {
+  type ClientMetadata,
+  type Configuration,
+  type KoaContextWithOIDC,
+  type TokenEndpointGrantContext,
+} from 'oidc-provider'
 import { createMemoryAdapter } from '../../../demo/identity-provider/memory-adapter.ts'
 import type { SigningKey } from '../../../demo/identity-provider/signing-key.ts'
 import { app, resourceServer, strangerApp } from './parties.ts'
@@ -6,38 +11,20 @@ import { app, resourceServer, strangerApp } from './parties.ts'
 export const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
 export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
 
-type NewToken = {
-  accountId: string
-  client: Client
-  sid: string
-  expiresIn: number
-  resourceServer?: unknown
-}
-
-/** The parts of the library that its types here leave out. */
-export type BatonLike = Provider & {
-  AccessToken: {
-    new (of: NewToken): { save(): Promise<string> }
-    find(value: string): Promise<{ sid: string; clientId: string; accountId: string } | undefined>
-  }
-  ResourceServer: new (id: string, of: object) => unknown
-  registerGrantType(name: string, handler: (ctx: Context) => Promise<void>, parameters: string[]): void
-}
-
 /**
  * An OpenID Provider that shows a resource server what Baton's shows it: metadata, keys, JWT access tokens by token exchange
  * of a web nonce, introspection and revocation of web nonces.
  */
-export function createProvider(issuer: string, keys: SigningKey[]): BatonLike {
-  const provider = new Provider(issuer, configuration(keys)) as BatonLike
+export function createProvider(issuer: string, keys: SigningKey[]): Provider {
+  const provider = new Provider(issuer, configuration(keys))
   const parameters = ['subject_token', 'subject_token_type', 'resource']
   provider.registerGrantType(exchange, (ctx) => exchangeWebNonce(provider, ctx), parameters)
   provider.use(sayAsBaton)
   return provider
 }
 
-function configuration(keys: SigningKey[]): Record<string, unknown> {
-  const publicClient = {
+function configuration(keys: SigningKey[]): Configuration {
+  const publicClient: Omit<ClientMetadata, 'client_id'> = {
     token_endpoint_auth_method: 'none',
     grant_types: [exchange],
     redirect_uris: [],
@@ -58,9 +45,9 @@ function configuration(keys: SigningKey[]): Record<string, unknown> {
         response_types: [],
       },
     ],
-    findAccount: (_ctx: Context, id: string) => ({ accountId: id, claims: () => ({ sub: id }) }),
-    extraTokenClaims: (_ctx: Context, { sid }: { sid: string }) => ({
-      sid,
+    findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+    extraTokenClaims: (_ctx, token) => ({
+      sid: 'sid' in token ? token.sid : undefined,
       amr: ['pwd'],
       auth_time: Math.floor(Date.now() / 1000) - 60,
       name: 'Demo User',
@@ -70,13 +57,11 @@ function configuration(keys: SigningKey[]): Record<string, unknown> {
       introspection: {
         enabled: true,
         // A resource server asks about web nonces of the apps that list it.
-        allowedPolicy: (_ctx: Context, _client: Client, token: { clientId: string }) =>
-          token.clientId === app,
+        allowedPolicy: (_ctx, _client, token) => token.clientId === app,
       },
       revocation: {
         enabled: true,
-        allowedPolicy: (_ctx: Context, client: Client, token: { clientId: string }) =>
-          token.clientId === client.clientId,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
       },
       resourceIndicators: { enabled: true },
     },
@@ -86,18 +71,23 @@ function configuration(keys: SigningKey[]): Record<string, unknown> {
   }
 }
 
-async function exchangeWebNonce(provider: BatonLike, ctx: Context): Promise<void> {
-  const { params, client } = ctx.oidc ?? {}
-  const session = await provider.AccessToken.find(params?.subject_token ?? '')
-  if (!client || session?.clientId !== client.clientId) throw new Error('bad subject token')
-  const resource = params?.resource ?? ''
+/** What the library stores of a token's grant, for a token that has none. */
+export const noGrant = { grantId: '', gty: exchange }
+
+async function exchangeWebNonce(provider: Provider, ctx: TokenEndpointGrantContext): Promise<void> {
+  const { params, client } = ctx.oidc
+  const session = await provider.AccessToken.find(String(params.subject_token))
+  if (session?.clientId !== client.clientId) throw new Error('bad subject token')
+  const resource = String(params.resource)
   const token = new provider.AccessToken({
     accountId: session.accountId,
     client,
+    ...noGrant,
     sid: session.sid,
     expiresIn: 300,
     resourceServer: new provider.ResourceServer(resource, {
       audience: resource,
+      scope: '',
       accessTokenFormat: 'jwt',
       jwt: { sign: { alg: 'RS256' } },
     }),
@@ -111,7 +101,7 @@ async function exchangeWebNonce(provider: BatonLike, ctx: Context): Promise<void
 }
 
 /** Introspection as Baton has it: a JWT is inactive, not an error, and an answer may be kept for 5 seconds. */
-async function sayAsBaton(ctx: Context, next: () => Promise<void>): Promise<void> {
+async function sayAsBaton(ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> {
   await next()
   if (ctx.oidc?.route !== 'introspection') return
   const said = ctx.body as Record<string, unknown>

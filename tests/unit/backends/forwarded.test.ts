@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net'
 import { expect, test } from 'vitest'
 import { forwardedHeaders } from '#lib/backends/forwarded.ts'
-import { parseCidr } from '#lib/config/schema.ts'
+import { parseCidr } from '#lib/config/cidr.ts'
 
 const origin = 'https://baton.example.org'
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { callerLeft, callerStalled } from '#lib/backends/forward.ts'
 import { Gate } from '#lib/backends/gate.ts'
-import type { Backend } from '#lib/config/schema.ts'
+import type { Backend } from '#lib/config/backends.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
 const gates: Gate[] = []

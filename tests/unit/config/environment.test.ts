@@ -91,7 +91,7 @@ test('32 bytes are enough of a secret, were they fewer characters', async () => 
   expect(secrets).toEqual(['ä'.repeat(16)])
 })
 
-test('AUTH_SECRET holds several secrets, the newest first, and those that Auth.js numbers come before them', async () => {
+test('AUTH_SECRET holds several secrets, newest first, after those that Auth.js numbers', async () => {
   const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(32))
   expect((await configOf({ env: { AUTH_SECRET: `${b}, ${a}` } })).secrets).toEqual([b, a])
   const env = { AUTH_SECRET: `${b},${a}`, AUTH_SECRET_1: c, AUTH_SECRET_3: d }

@@ -114,7 +114,7 @@ test('faults between sections are told together with faults inside them', async 
   }
   const faults = (await faultsOf({ file })).join('\n')
   expect(faults).toContain('backends[0].timeoutMs')
-  expect(faults).toContain('providers[1].id: "demo" is there twice')
+  expect(faults).toContain('providers[1].id: "demo" appears more than once')
   expect(faults).toContain('there is no provider "unknown"')
   expect(faults).toContain('there is no provider of type "no-such-provider"')
 })

@@ -10,10 +10,8 @@ const env = {
   DEMO_WEB_URL: 'http://127.0.0.1:4002',
 }
 
-test('baton.schema.json, which editors read, is what start-up checks: `npm run config:schema` writes it', async () => {
-  expect(JSON.parse(await readFile('baton.schema.json', 'utf8'))).toEqual(
-    JSON.parse(JSON.stringify(configJsonSchema())),
-  )
+test('baton.schema.json is what start-up checks: `npm run config:schema` writes it', async () => {
+  expect(JSON.parse(await readFile('baton.schema.json', 'utf8'))).toEqual(configJsonSchema())
 })
 
 test("the demo's configuration is valid, and a good first example", async () => {

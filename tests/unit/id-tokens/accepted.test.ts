@@ -90,7 +90,7 @@ test.each(['JWT', 'jwt', 'application/jwt', undefined])('typ may be %s', async (
   expect((await verifierFor(issuer.url)(token)).subject).toBe('s-1')
 })
 
-test('another subject claim tells the person apart where it is configured, and must then be there', async () => {
+test('a configured subject claim identifies the person, and must be present', async () => {
   const rules = { subjectClaim: 'oid' }
   expect((await verified({ oid: 'o-1' }, rules)).subject).toBe('o-1')
   for (const oid of [undefined, '', 'a\0'])

@@ -24,7 +24,7 @@ test('metadata and keys are fetched once for any number of tokens', async () => 
   expect(issuer.requests).toEqual({ metadata: 1, keys: 1 })
 })
 
-test('an unknown kid makes one refetch, and no other one within the cooldown: forged tokens cannot hammer the issuer', async () => {
+test('an unknown kid causes one refetch in the cooldown: forged tokens cannot flood the issuer', async () => {
   const verify = verifierFor(issuer.url)
   await verify(good)
   for (const kid of ['forged-1', 'forged-2', 'forged-3'])
@@ -106,7 +106,7 @@ test('an issuer that is down does not hinder tokens whose keys are known', async
   await issuer.switchOn()
 })
 
-test('while the keys of an unknown kid cannot be fetched, its token is not called bad, however often it comes', async () => {
+test('while the keys of an unknown kid cannot be fetched, its token is never called bad', async () => {
   const verify = verifierFor(issuer.url)
   await verify(good)
   const next = await newKey('ES256')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nonceAcr, requestedNonceAcr } from '#lib/oidc/acr.ts'
+import { nonceAcr, requestedNonceAcr } from '#lib/oidc/interaction/acr.ts'
 import { configOf } from '../../support/config.ts'
 
 const alias = 'urn:se:curity:authentication:nonce:nonce1'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formTokenOf, isFormTokenOf } from '#lib/oidc/form-token.ts'
+import { formTokenOf, isFormTokenOf } from '#lib/oidc/interaction/form-token.ts'
 
 test('the token of a form is good for its own step, by any of the secrets', () => {
   const token = formTokenOf('step', ['older'])

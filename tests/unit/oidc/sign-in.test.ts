@@ -2,7 +2,7 @@ import { UnsecuredJWT } from 'jose'
 import type { Interaction } from 'oidc-provider'
 import { expect, test } from 'vitest'
 import type { LiveSession } from '#lib/db/sessions.ts'
-import { asksAgain, signInOf } from '#lib/oidc/sign-in.ts'
+import { asksAgain, signInOf } from '#lib/oidc/interaction/sign-in.ts'
 
 const now = Math.floor(Date.now() / 1000)
 const session = {

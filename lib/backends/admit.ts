@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http'
+import type { BlockList } from 'node:net'
+import type { Readable } from 'node:stream'
+import { authenticate, type CallerNeeds } from '#lib/callers/authenticate.ts'
+import { type Caller, nodeCallerOf } from '#lib/callers/caller.ts'
+import type { Backend } from '#lib/config/backends.ts'
+import type { LiveSession } from '#lib/db/sessions.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import { type BackendTokenNeeds, backendToken } from './backend-token.ts'
+import { type Call, tooLarge } from './forward.ts'
+import { forwardedHeaders } from './forwarded.ts'
+import { requestHeaders } from './request-headers.ts'
+import { targetPath } from './target-path.ts'
+
+/** Backend and rest of a target of the proxy. */
+const address = /^\/api\/backends\/([^/?]*)(.*)$/
+
+type Needs = CallerNeeds & BackendTokenNeeds & { trustedProxies: BlockList }
+
+/** A call as it came, whichever server it came by. */
+export type Incoming = {
+  caller: Caller
+  address: BackendAddress
+  rawHeaders: readonly string[]
+  peer: string
+  body: Readable | null
+}
+
+/** A call from Node's own request, with its body where it has one. */
+export function incomingOf(req: IncomingMessage, address: BackendAddress, body: Readable | null): Incoming {
+  return {
+    caller: nodeCallerOf(req),
+    address,
+    rawHeaders: req.rawHeaders,
+    peer: req.socket.remoteAddress ?? '',
+    body,
+  }
+}
+
+export type Admitted = { backend: Backend; session: LiveSession; call: Call }
+
+type BackendAddress = {
+  /** The backend's name; empty where the target has none. */
+  name: string
+  /** Path and query after the name, as they came. */
+  rest: string
+}
+
+/** What a target below `/api/backends/` names. */
+export function backendAddress(target: string): BackendAddress {
+  const [, name = '', rest = ''] = address.exec(target) ?? []
+  return { name, rest }
+}
+
+/**
+ * Checks a call before its backend hears of it, and gives the call as it will be made. Throws the contract's
+ * refusals: `not_found`, `method_not_allowed`, `invalid_request`, `invalid_token`, `csrf`, `access_denied`,
+ * `payload_too_large`.
+ */
+export async function admit(incoming: Incoming, needs: Needs): Promise<Admitted> {
+  const { config, trustedProxies } = needs
+  const { caller, rawHeaders } = incoming
+  const { name, rest } = incoming.address
+  const backend = config.backends.find((candidate) => candidate.name === name)
+  if (!backend) throw new OAuthError('not_found', 'there is no backend of this name')
+  const method = caller.method ?? ''
+  if (!backend.methods.includes(method))
+    throw new OAuthError('method_not_allowed', 'this backend does not take this method', {
+      allow: backend.methods,
+    })
+  const path = targetPath(backend.url, rest)
+  const authenticated = await authenticate(caller, needs, { navigable: backend.navigable })
+  const authorization = `Bearer ${await backendToken(backend, authenticated, needs)}`
+  if (Number(caller.header('content-length') ?? 0) > backend.maxBodyBytes) throw tooLarge(backend)
+  const forwarded = forwardedHeaders({
+    peer: incoming.peer,
+    forwardedFor: caller.header('x-forwarded-for'),
+    forwarded: caller.header('forwarded'),
+    trusted: trustedProxies,
+    origin: config.url,
+  })
+  const headers = requestHeaders(rawHeaders, backend.requestHeaders, { ...forwarded, authorization })
+  return { backend, session: authenticated.session, call: { method, path, headers, body: incoming.body } }
+}

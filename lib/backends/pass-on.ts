@@ -1,0 +1,56 @@
+import type { Dispatcher } from 'undici'
+import type { LiveSession } from '#lib/db/sessions.ts'
+import { type WhileLiveNeeds, whileLive } from '#lib/sessions/while-live.ts'
+import type { Admitted } from './admit.ts'
+import { Passage, type Sink } from './forward.ts'
+import type { Gate } from './gate.ts'
+
+type Needs = WhileLiveNeeds & {
+  gate: Gate
+  /** Connections to backends. */
+  backends: Dispatcher
+}
+
+/**
+ * Makes an admitted call once there is a place for it, and gives its answer to the sink. Resolves when
+ * nothing moves any longer, early when the sink's receiver has gone; throws what keeps the call from being
+ * answered.
+ */
+export async function passOn({ backend, session, call }: Admitted, sink: Sink, needs: Needs): Promise<void> {
+  const { gate, backends } = needs
+  let leave = await gate.enter(backend, session.id)
+  let passage: Passage | undefined
+  sink.onGone(() => passage?.abort())
+  try {
+    if (sink.isGone()) return
+    const { isEventStream } = await gate.through(
+      backend,
+      () => {
+        passage = new Passage(call, backend, backends, sink)
+        return passage.answered
+      },
+      { canProbe: call.body === null },
+    )
+    if (!passage) return
+    sink.flush()
+    if (isEventStream) {
+      const leaveStream = await gate.enterStream(backend, session.id)
+      leave()
+      leave = leaveStream
+      await untilEnded(passage, session, needs)
+    }
+    await passage.finished
+  } catch (error) {
+    passage?.abort()
+    throw error
+  } finally {
+    leave()
+  }
+}
+
+// A stream lives no longer than the session that it was opened in.
+async function untilEnded(passage: Passage, session: LiveSession, needs: WhileLiveNeeds): Promise<void> {
+  const over = whileLive(session, () => passage.abort(), needs)
+  await passage.finished
+  over()
+}

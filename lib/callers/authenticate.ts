@@ -1,0 +1,97 @@
+import type { Config } from '#lib/config/load.ts'
+import { sha256 } from '#lib/crypto/digest.ts'
+import type { Database } from '#lib/db/open.ts'
+import type { LiveSession } from '#lib/db/sessions.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import { liveSession } from '#lib/sessions/live-session.ts'
+import type { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
+import type { SessionCache } from '#lib/sessions/session-cache.ts'
+import type { SessionToken } from '#lib/sessions/session-token.ts'
+import { isWebNonce, touchWebNonce } from '#lib/sessions/web-nonce.ts'
+import type { Caller } from './caller.ts'
+import { requireSameOrigin } from './same-origin.ts'
+import { readSessionCookie, sessionCookieDigest } from './session-cookie.ts'
+
+/** The live session of a call, and the content of its cookie where the call came with one. */
+export type Authenticated = { session: LiveSession; token: SessionToken | undefined }
+
+/** What it takes to find the session of a call. */
+export type CallerNeeds = {
+  db: Database
+  config: Config
+  sessions: SessionCache
+  revocations: RevocationFeed
+}
+
+/**
+ * The live session that a call is made in. A bearer token, an app's web nonce, outranks the cookie; a cookie
+ * counts only from a page of Baton's own origin. Throws `invalid_token` without a live session and `csrf` for
+ * a cross-site call.
+ */
+export async function authenticate(
+  caller: Caller,
+  needs: CallerNeeds,
+  { navigable = false } = {},
+): Promise<Authenticated> {
+  const bearer = bearerToken(caller)
+  if (bearer !== undefined) return { session: await sessionOfBearer(bearer, needs), token: undefined }
+
+  const cookie = caller.header('cookie')
+  const key = digestOf(cookie, caller, needs)
+  if (!key) throw new OAuthError('invalid_token', 'sign in first', { withoutCredentials: true })
+  requireSameOrigin(caller, needs.config.url, { navigable })
+  const token = await openedCookie(key, cookie, needs)
+  const session = token && (await liveSession(token.sid, needs))
+  if (!session) throw new OAuthError('invalid_token', 'the session has ended; sign in again')
+  return { session, token }
+}
+
+const lastOf = new WeakMap<object, { cookie: string | undefined; digest: string | undefined }>()
+
+// A browser sends the same cookie with each call on a connection, and a comparison is cheaper than a digest.
+function digestOf(
+  cookie: string | undefined,
+  { connection }: Caller,
+  { config }: CallerNeeds,
+): string | undefined {
+  const last = connection && lastOf.get(connection)
+  if (last?.cookie === cookie && last) return last.digest
+  const digest = sessionCookieDigest(cookie, config)
+  if (connection) lastOf.set(connection, { cookie, digest })
+  return digest
+}
+
+async function openedCookie(
+  key: string,
+  cookie: string | undefined,
+  { sessions, config }: CallerNeeds,
+): Promise<SessionToken | undefined> {
+  const known = sessions.cookie(key)
+  if (known) return known
+  const token = await readSessionCookie(cookie, config)
+  if (token) sessions.keepCookie(key, token)
+  return token
+}
+
+/** The live session of an app that shows its web nonce. Throws `invalid_token` for any other bearer token. */
+export async function sessionOfBearer(bearer: string, needs: CallerNeeds): Promise<LiveSession> {
+  const { sessions } = needs
+  const key = isWebNonce(bearer) ? sha256(bearer).toString('base64') : undefined
+  let sid = key && sessions.sidOf(key)
+  if (key && !sid) {
+    sid = (await touchWebNonce(bearer, null, needs))?.id
+    if (sid) sessions.keepWebNonce(key, sid)
+  }
+  const session = sid && (await liveSession(sid, needs))
+  if (!session) throw new OAuthError('invalid_token', 'the web nonce is not good any more; sign in again')
+  return session
+}
+
+/**
+ * The credentials of an `Authorization: Bearer` header (RFC 6750, section 2.1); empty where the scheme stands
+ * alone, `undefined` without such a header.
+ */
+export function bearerToken({ header }: Pick<Caller, 'header'>): string | undefined {
+  const [scheme = '', ...credentials] = (header('authorization') ?? '').split(/\s+/)
+  return scheme.toLowerCase() === 'bearer' ? credentials.join(' ') : undefined
+}

@@ -1,0 +1,88 @@
+import { parseCookie, stringifySetCookie } from 'cookie'
+import type { Config } from '#lib/config/load.ts'
+import { sha256 } from '#lib/crypto/digest.ts'
+import { openPageSeconds } from '#lib/db/nonces.ts'
+import { openPageProof, type PageProof, sealPageProof } from '#lib/handoff/page-proof.ts'
+import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
+
+const prefix = 'baton.handoff.'
+
+type Needs = Pick<Config, 'url' | 'secrets'>
+
+/**
+ * `Set-Cookie` that keeps the proof of an opened page in this browser, one cookie for each nonce: for the
+ * hand-off page itself, or for the steps of the OpenID Provider, where an application comes back with the
+ * nonce.
+ */
+export async function keepPageProof(
+  proof: PageProof,
+  config: Needs,
+  { forApplication = false } = {},
+): Promise<string> {
+  return stringifySetCookie({
+    ...attributes(proof.nonce, config),
+    // Lax, as the browser comes from the application, which is another site.
+    ...(forApplication && { path: '/interaction', sameSite: 'lax' as const }),
+    value: await sealPageProof(proof, config.secrets),
+    maxAge: openPageSeconds,
+  })
+}
+
+/** `Set-Cookie` that removes the proof for a nonce. */
+export function dropPageProof(nonce: string, config: Needs): string {
+  return stringifySetCookie({ ...attributes(nonce, config), value: '', maxAge: 0 })
+}
+
+/** The proof that this browser keeps for a nonce. */
+export async function readPageProof(
+  cookieHeader: string | undefined,
+  nonce: string,
+  config: Needs,
+): Promise<PageProof | undefined> {
+  return readPageProofOf(cookieHeader, sha256(nonce), config)
+}
+
+/** The proof that this browser keeps for the nonce with this SHA-256. */
+export async function readPageProofOf(
+  cookieHeader: string | undefined,
+  hash: Buffer,
+  config: Needs,
+): Promise<PageProof | undefined> {
+  const sealed = parseCookie(cookieHeader ?? '')[nameOf(hash, config)]
+  const proof = sealed ? await openPageProof(sealed, config.secrets) : undefined
+  return proof && sha256(proof.nonce).equals(hash) ? proof : undefined
+}
+
+/**
+ * The proof of the page that this browser opened last: a reload needs it, as the address no longer has the
+ * nonce.
+ */
+export async function latestPageProof(
+  cookieHeader: string | undefined,
+  config: Needs,
+): Promise<PageProof | undefined> {
+  const sealed = Object.entries(parseCookie(cookieHeader ?? '')).filter(([name]) => name.includes(prefix))
+  const proofs = await Promise.all(sealed.map(([, value]) => openPageProof(value ?? '', config.secrets)))
+  return proofs
+    .filter((proof) => proof !== undefined)
+    .reduce<PageProof | undefined>((a, b) => (a && seenAt(a) > seenAt(b) ? a : b), undefined)
+}
+
+function seenAt({ shownAt, openedAt }: PageProof): Date {
+  return shownAt ?? openedAt
+}
+
+function attributes(nonce: string, config: Needs) {
+  return {
+    ...cookieAttributes(config),
+    name: nameOf(sha256(nonce), config),
+    sameSite: 'strict',
+    path: '/handoff',
+  } as const
+}
+
+// Part of the nonce's digest, so that several pages can be open at once and a cookie's name does not tell the
+// nonce.
+function nameOf(hash: Buffer, config: Needs): string {
+  return cookieName(`${prefix}${hash.toString('hex').slice(0, 16)}`, config)
+}

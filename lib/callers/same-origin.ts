@@ -1,0 +1,27 @@
+import { OAuthError } from '#lib/oauth/error.ts'
+import type { Caller } from './caller.ts'
+
+type Call = Pick<Caller, 'method' | 'header'>
+
+const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Refuses a call that rides on the browser's cookie from another site, or that opens an answer as a page or
+ * service worker of Baton's own origin. Throws `csrf`. Fetch Metadata decides where the browser sends it,
+ * else `Origin`.
+ */
+export function requireSameOrigin(call: Call, origin: string, { navigable = false } = {}): void {
+  if (!isSameOrigin(call, origin))
+    throw new OAuthError('csrf', 'a call with a session cookie must come from a page of this origin')
+  const opens = call.header('sec-fetch-mode') === 'navigate' || call.header('service-worker') === 'script'
+  if (opens && !navigable) throw new OAuthError('csrf', 'this address cannot be opened as a page')
+}
+
+function isSameOrigin({ method, header }: Call, ownOrigin: string): boolean {
+  const site = header('sec-fetch-site')
+  if (site !== undefined) return site === 'same-origin' || site === 'none'
+  const origin = header('origin')
+  if (origin !== undefined) return origin === ownOrigin
+  // A WebSocket handshake is a GET, and what it opens can do anything.
+  return safe.has(method ?? '') && header('upgrade') === undefined
+}

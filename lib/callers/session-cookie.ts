@@ -1,0 +1,80 @@
+import { getToken } from '@auth/core/jwt'
+import { parseCookie, stringifySetCookie } from 'cookie'
+import type { Config } from '#lib/config/load.ts'
+import { sha256 } from '#lib/crypto/digest.ts'
+import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
+import { encodeSession } from '#lib/sessions/session-jwe.ts'
+import { parseSessionToken, type SessionToken } from '#lib/sessions/session-token.ts'
+
+/** The name under which Auth.js keeps its session. */
+export function sessionCookieName(config: Pick<Config, 'url'>): string {
+  return cookieName('authjs.session-token', config)
+}
+
+/**
+ * The content of the session cookie, joined and decrypted by Auth.js's own code; `undefined` without a good
+ * one.
+ */
+export async function readSessionCookie(
+  cookieHeader: string | null | undefined,
+  config: Pick<Config, 'url' | 'secrets'>,
+): Promise<SessionToken | undefined> {
+  if (!cookieHeader) return undefined
+  const cookieName = sessionCookieName(config)
+  // The cookie alone: getToken would take a session out of an Authorization header as well.
+  const headers = new Headers({ cookie: cookieHeader })
+  const payload = await getToken({
+    req: { headers },
+    secret: [...config.secrets],
+    salt: cookieName,
+    cookieName,
+  })
+  return parseSessionToken(payload)
+}
+
+/**
+ * SHA-256 of all that Auth.js could read a session from: every cookie whose name begins with the session
+ * cookie's, as it came. `undefined` when none came. Hashing less could give two sessions one digest.
+ */
+export function sessionCookieDigest(
+  cookieHeader: string | null | undefined,
+  config: Pick<Config, 'url'>,
+): string | undefined {
+  const name = sessionCookieName(config)
+  if (!cookieHeader?.includes(name)) return undefined
+  const cookies = cookieHeader.split(';').filter((cookie) => cookie.trimStart().startsWith(name))
+  return cookies.length > 0 ? sha256(cookies.join(';')).toString('base64') : undefined
+}
+
+/**
+ * `Set-Cookie` values that sign a browser in with this session, as Auth.js itself would write it, and that
+ * remove the pieces of a longer cookie before it.
+ */
+export function writeSessionCookie(
+  session: SessionToken,
+  cookieHeader: string | null | undefined,
+  config: Pick<Config, 'url' | 'secrets'>,
+): string[] {
+  const name = sessionCookieName(config)
+  const maxAge = Math.max(0, session.ends - Math.floor(Date.now() / 1000))
+  const value = encodeSession(session, { secret: config.secrets[0], cookieName: name, maxAge })
+  return [
+    ...removeSessionCookie(cookieHeader, config).filter((removal) => !removal.startsWith(`${name}=`)),
+    stringifySetCookie({ name, value, maxAge, ...attributes(config) }),
+  ]
+}
+
+/** `Set-Cookie` values that sign a browser out, whatever pieces its session cookie is in. */
+export function removeSessionCookie(
+  cookieHeader: string | null | undefined,
+  config: Pick<Config, 'url'>,
+): string[] {
+  const isOne = new RegExp(`^${RegExp.escape(sessionCookieName(config))}(\\.\\d+)?$`)
+  return Object.keys(parseCookie(cookieHeader ?? ''))
+    .filter((cookie) => isOne.test(cookie))
+    .map((name) => stringifySetCookie({ name, value: '', maxAge: 0, ...attributes(config) }))
+}
+
+function attributes(config: Pick<Config, 'url'>) {
+  return { ...cookieAttributes(config), sameSite: 'lax', path: '/' } as const
+}

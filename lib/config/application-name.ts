@@ -1,0 +1,13 @@
+import { clientOf } from './client-of.ts'
+
+/**
+ * The name that pages show for a client: its `client_name`, or else its `client_id`; `undefined` for an
+ * unknown one.
+ */
+export function applicationName(
+  clientId: string | null | undefined,
+  config: Parameters<typeof clientOf>[1],
+): string | undefined {
+  const client = clientOf(clientId, config)
+  return client?.client_name ?? client?.client_id
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { backends } from './backends.ts'
+import { clients } from './clients.ts'
+import { handoff } from './handoff.ts'
+import { providers } from './providers.ts'
+import { tokenService } from './token-service.ts'
+import { trustedIssuers } from './trusted-issuers.ts'
+import { trustedProxies } from './trusted-proxies.ts'
+import { webNonces } from './web-nonces.ts'
+
+/** The configuration file. Rules between its sections are in `cross-faults.ts`. */
+export const fileSchema = z.strictObject({
+  $schema: z
+    .string()
+    .optional()
+    .meta({
+      description: 'Path of `baton.schema.json`, by which editors check and complete this file.',
+      examples: ['./baton.schema.json'],
+    }),
+  providers,
+  trustedIssuers,
+  backends,
+  clients,
+  handoff,
+  webNonces,
+  tokenService,
+  trustedProxies,
+})
+
+export type FileConfig = z.output<typeof fileSchema>

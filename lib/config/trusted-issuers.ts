@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { signatureAlgorithms, usualSignatureAlgorithms } from '#lib/oauth/signature-algorithms.ts'
+import { seconds, secureAddress } from './field-types.ts'
+
+/** One entry of `trustedIssuers`. */
+export const trustedIssuerSchema = z.strictObject({
+  issuer: secureAddress.meta({
+    description:
+      'Issuer URL, exactly as in the `iss` claim of its ID tokens, with a trailing slash if it has one.',
+    examples: ['https://login.example.org/realms/main'],
+  }),
+  clients: z
+    .array(z.string().min(1))
+    .min(1)
+    .meta({
+      description: 'Client IDs of the apps at this issuer whose ID tokens Baton accepts.',
+      examples: [['phone']],
+    }),
+  algorithms: z
+    .array(z.enum(signatureAlgorithms))
+    .min(1)
+    .default([...usualSignatureAlgorithms])
+    .meta({
+      description: 'Signature algorithms to accept. `none` and HMAC are never accepted.',
+      examples: [['RS256'], ['ES256', 'EdDSA']],
+    }),
+  maxTokenAge: seconds.default(3600).meta({
+    description: 'Maximum age of an ID token, in seconds since its `iat`.',
+    examples: [300],
+  }),
+  acceptWithoutNonceAudience: z
+    .array(z.string())
+    .default([])
+    .meta({
+      description:
+        'Client IDs whose ID tokens may prove a sign-in although their `aud` does not name ' +
+        '`BATON_URL/api/nonce`. Any ID token of such a client can start a session here; if the issuer can ' +
+        'add that audience, do that instead.',
+      examples: [['phone']],
+    }),
+  subjectClaim: z
+    .string()
+    .min(1)
+    .default('sub')
+    .meta({
+      description:
+        'Claim that identifies a person at this issuer. Use the same claim in `providers[]` for the same ' +
+        'issuer, so that a person is one user in the app and in the browser.',
+      examples: ['oid'],
+    }),
+})
+
+export type TrustedIssuer = z.output<typeof trustedIssuerSchema>
+
+export const trustedIssuers = z
+  .array(trustedIssuerSchema)
+  .default([])
+  .meta({
+    description: 'Issuers whose ID tokens prove the sign-in of a native app.',
+    examples: [
+      [{ issuer: 'https://login.example.org/realms/main', clients: ['phone'], algorithms: ['RS256'] }],
+    ],
+  })

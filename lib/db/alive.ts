@@ -1,0 +1,18 @@
+/** What a statement calls its row of `sessions`. Only constants: these conditions become part of the SQL. */
+type Alias = 'sessions' | 'source'
+
+/**
+ * The SQL condition that a session has neither ended nor expired. An app's session may be idle all the same:
+ * the hand-offs that started from it go on after its idle timeout.
+ */
+export function notEnded(alias: Alias): string {
+  return `(${alias}.ended_at IS NULL AND ${alias}.expires_at > now())`
+}
+
+/**
+ * The SQL condition that a session is alive: `notEnded`, and not idle for too long. Only an app's session has
+ * an idle timeout.
+ */
+export function isAlive(alias: Alias): string {
+  return `(${notEnded(alias)} AND (${alias}.idle_until IS NULL OR ${alias}.idle_until > now()))`
+}

@@ -1,0 +1,29 @@
+import { nodeCallerOf } from '#lib/callers/caller.ts'
+import { allowOrigins } from '#lib/http/cors.ts'
+import { closeUnlessComplete, endAnswer } from '#lib/http/end-answer.ts'
+import { readForm } from '#lib/http/form.ts'
+import {
+  type Answerer,
+  type ByMethod,
+  type Endpoint,
+  type Exchange,
+  handlerOf,
+  methodsOf,
+} from './endpoint.ts'
+
+/** Answers a call on Node's own request and response. Throws what the endpoint throws. */
+export async function answerOnNode(
+  { cors: opensTo }: Pick<Endpoint, 'cors'>,
+  handlers: ByMethod<Answerer>,
+  { req, res, runtime, cors }: Exchange,
+): Promise<void> {
+  if (opensTo && allowOrigins(req, res, cors, methodsOf(handlers))) return
+  const caller = nodeCallerOf(req)
+  const form = () => readForm(caller.header('content-type'), req)
+  const { status = 200, headers, body } = await handlerOf(handlers, req.method)({ caller, form }, runtime)
+  closeUnlessComplete(res)
+  const isEmpty = status === 204 || status === 304
+  const length = { 'content-length': body === undefined ? 0 : Buffer.byteLength(body) }
+  res.writeHead(status, { ...headers, ...(!isEmpty && length) })
+  endAnswer(res, isEmpty || req.method === 'HEAD' ? undefined : body)
+}

@@ -1,0 +1,71 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { originHeaders } from '#lib/http/cors.ts'
+import { sendError } from '#lib/http/error-answer.ts'
+import { setPageHeaders } from '#lib/http/page-headers.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { endpointAt } from './all.ts'
+import { answerOnNode } from './answer-on-node.ts'
+import { answerOnSocket } from './answer-on-socket.ts'
+import { type Endpoint, type Exchange, handlerOf } from './endpoint.ts'
+import { guard, targetOf } from './guard.ts'
+
+/** Next, which renders pages and runs Auth.js. */
+export type Next = {
+  answer(req: IncomingMessage, res: ServerResponse): Promise<void>
+  /** Hot reload's own WebSocket, in development alone. */
+  upgrade?(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>
+}
+
+type Dispatcher = {
+  answer(req: IncomingMessage, res: ServerResponse): Promise<void>
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>
+}
+
+/** Gives each request to the endpoint of its address. Neither function ever rejects. */
+export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
+  const { config, log } = runtime
+
+  /** The endpoint of a request that has passed the guard, with what it takes to answer it. */
+  function admitted(req: IncomingMessage, res: ServerResponse): { endpoint: Endpoint; exchange: Exchange } {
+    const { target, path } = targetOf(req)
+    const endpoint = endpointAt(path)
+    for (const name in endpoint.headers) res.setHeader(name, endpoint.headers[name] as string)
+    guard(req, path, endpoint, config)
+    const render = (status = 200) => {
+      res.statusCode = status
+      return next.answer(req, res)
+    }
+    const cors = endpoint.cors ? originHeaders(req, config) : []
+    return { endpoint, exchange: { req, res, target, runtime, cors, render } }
+  }
+
+  return {
+    async answer(req, res) {
+      try {
+        const { endpoint, exchange } = admitted(req, res)
+        if (endpoint.isPage) setPageHeaders(req, res, config)
+        if (endpoint.onNode) await handlerOf(endpoint.onNode, req.method)(exchange)
+        else if (endpoint.answer) await answerOnNode(endpoint, endpoint.answer, exchange)
+        else await exchange.render()
+      } catch (error) {
+        sendError(res, error, log)
+      }
+    },
+
+    async upgrade(req, socket, head) {
+      const res = answerOnSocket(req, socket)
+      try {
+        const { endpoint, exchange } = admitted(req, res)
+        if (endpoint.upgrade) return await endpoint.upgrade(exchange, head)
+        if (!next.upgrade || !exchange.target.startsWith('/_next/'))
+          throw new OAuthError('not_found', 'there is no WebSocket at this address')
+        res.detachSocket(req.socket)
+        await next.upgrade(req, socket, head)
+      } catch (error) {
+        if (!req.socket.destroyed) sendError(res, error, log)
+      }
+    },
+  }
+}

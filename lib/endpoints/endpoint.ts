@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Caller } from '#lib/callers/caller.ts'
+import type { Form } from '#lib/http/form.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import type { Runtime } from '#lib/runtime.ts'
+
+/** The methods that a route of the App Router can have, and that endpoints are asked by. */
+export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+export type Method = (typeof methods)[number]
+
+/**
+ * One HTTP address of Baton: everything that `dispatch`, `guard` and the App Router's entry have to know of
+ * it.
+ */
+export type Endpoint = {
+  /** The path; one that ends in `/*` stands for all paths below it that have no row of their own. */
+  path: string
+  /** Answers a call, whichever server it came by. */
+  answer?: ByMethod<Answerer>
+  /**
+   * Answers on Node's own request and response. An endpoint with neither this nor `answer` is rendered by
+   * Next.
+   */
+  onNode?: ByMethod<NodeAnswerer>
+  /** Answers a web request where Next is the entry, or around what Next answers. */
+  asRoute?: RouteAnswerer
+  /** Answers a WebSocket handshake. */
+  upgrade?: UpgradeAnswerer
+  /**
+   * How the body is read: `form` counts it while it is read, so its length may be unknown; `streamed` passes
+   * it on. Any other body must be at most 64 KiB and say its length, as Next and Auth.js read whatever comes.
+   */
+  body?: 'form' | 'streamed'
+  /**
+   * Lets pages of configured clients' origins read the answer, without cookies: always, or to bearer calls
+   * alone.
+   */
+  cors?: 'always' | 'bearer'
+  /**
+   * `same-origin`: a POST must come from a page of Baton's. Without it the endpoint has a rule of its own.
+   */
+  csrf?: 'same-origin'
+  /** Whether a person looks at it: its answers have the headers of a page. */
+  isPage?: true
+  /** Whether it answers for any `Host`. */
+  anyHost?: true
+  /** Headers of all its answers, refusals included. */
+  headers?: Readonly<Record<string, string>>
+}
+
+export type ByMethod<Handler> = Handler | Partial<Record<Method, Handler>>
+
+/** A call as most endpoints see it. */
+export type Call = {
+  caller: Caller
+  /** Reads the body as a form; throws what `readForm` throws. */
+  form(): Promise<Form>
+}
+
+/** An answer; the status is 200 where none is given. */
+export type Answer = {
+  status?: number
+  headers?: Readonly<Record<string, string | string[]>>
+  body?: string | Buffer
+}
+
+export type Answerer = (call: Call, runtime: Runtime) => Answer | Promise<Answer>
+
+/** A request on its way through this process. */
+export type Exchange = {
+  req: IncomingMessage
+  res: ServerResponse
+  /** Path and query as they came. */
+  target: string
+  runtime: Runtime
+  /** The headers by which a page of another origin may read this answer. */
+  cors: readonly [name: string, value: string][]
+  /** Has Next render the page of this address, with this status. */
+  render(status?: number): Promise<void>
+}
+
+export type NodeAnswerer = (exchange: Exchange) => Promise<void>
+
+export type UpgradeAnswerer = (exchange: Exchange, head: Buffer) => Promise<void>
+
+/** `inner` is what Next itself would answer. */
+export type RouteAnswerer = (
+  request: Request,
+  runtime: Runtime,
+  inner: () => Promise<Response>,
+) => Promise<Response>
+
+/** A handler of GET and HEAD. */
+export function reading<Handler>(handler: Handler): { GET: Handler; HEAD: Handler } {
+  return { GET: handler, HEAD: handler }
+}
+
+/** The handler of a method. Throws `method_not_allowed`. */
+export function handlerOf<Handler extends (...given: never[]) => unknown>(
+  handlers: ByMethod<Handler>,
+  method = '',
+): Handler {
+  if (typeof handlers === 'function') return handlers
+  const handler = Object.hasOwn(handlers, method) ? handlers[method as Method] : undefined
+  if (handler) return handler
+  const allow = methodsOf(handlers)
+  throw new OAuthError('method_not_allowed', `use ${allow.join(' or ')}`, { allow })
+}
+
+/** The methods that have a handler. */
+export function methodsOf(handlers: ByMethod<unknown>): readonly Method[] {
+  if (typeof handlers === 'function') return methods
+  const named = handlers as Partial<Record<Method, unknown>>
+  return methods.filter((method) => named[method])
+}
+
+/** An answer in JSON that no cache keeps. */
+export function json(value: unknown): Answer {
+  return {
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify(value),
+  }
+}

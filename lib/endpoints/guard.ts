@@ -1,0 +1,110 @@
+import type { IncomingMessage } from 'node:http'
+import { nodeCallerOf } from '#lib/callers/caller.ts'
+import { requireSameOrigin } from '#lib/callers/same-origin.ts'
+import { configuredUrl } from '#lib/config/configured-url.ts'
+import type { Config } from '#lib/config/load.ts'
+import { isOwnHost } from '#lib/http/own-host.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import { type Endpoint, methods } from './endpoint.ts'
+
+/** Bytes that a form may have; only calls to backends are larger. */
+const longestBody = 64 * 1024
+/** Milliseconds within which a whole request has to arrive, unless it is a call to a backend. */
+const arrivalDeadline = 60_000
+const methodsOfPages = ['GET', 'HEAD', 'POST']
+
+/**
+ * Path and query of a request as they came, and the path alone. Throws `invalid_request` for what is no path.
+ */
+export function targetOf({ url: target }: IncomingMessage): { target: string; path: string } {
+  // An absolute target would name another host than the header does (RFC 9112, section 3.2.2).
+  if (!target?.startsWith('/')) throw new OAuthError('invalid_request', 'the request target must be a path')
+  const query = target.indexOf('?')
+  return { target, path: query === -1 ? target : target.slice(0, query) }
+}
+
+/**
+ * Refuses a request that is not for Baton's own host, or more than its endpoint takes, and makes every other
+ * look the same to what follows: host and scheme come from `BATON_URL`, whatever the request says. Throws
+ * `misdirected_request`, `method_not_allowed`, `payload_too_large`, `csrf` and `invalid_request`.
+ */
+export function guard(
+  req: IncomingMessage,
+  path: string,
+  endpoint: Endpoint,
+  { url }: Pick<Config, 'url'>,
+): void {
+  requireOwnHost(onlyHost(req), path, endpoint, url)
+  if (endpoint.body !== 'streamed') {
+    requireKnownMethod(req.method, endpoint)
+    limitBody((name) => req.headers[name] as string | undefined, endpoint)
+    if (endpoint.csrf && req.method === 'POST') requireSameOrigin(nodeCallerOf(req), url, { navigable: true })
+    // Next answers an API address that is not UTF-8 with a bare 500.
+    if (path.startsWith('/api/')) requireDecodable(path)
+    // A handshake is never read to an end.
+    if (req.headers.upgrade === undefined) limitArrival(req)
+  }
+  const { host, protocol } = configuredUrl(url)
+  req.headers.host = host
+  req.headers['x-forwarded-host'] = host
+  req.headers['x-forwarded-proto'] = protocol.replace(':', '')
+}
+
+/** Refuses a request for another host, unless this path answers for any. Throws `misdirected_request`. */
+export function requireOwnHost(
+  host: string | null | undefined,
+  path: string,
+  endpoint: Endpoint,
+  url: string,
+): void {
+  const answersAny = endpoint.anyHost && path === endpoint.path
+  if (!answersAny && !isOwnHost(host, url))
+    throw new OAuthError('misdirected_request', `this is ${url}, and no other host is served here`)
+}
+
+/**
+ * Refuses a body that is larger than a form may be, or of unknown length unless its endpoint counts it.
+ * Throws `payload_too_large` and `invalid_request`.
+ */
+export function limitBody(
+  header: (name: string) => string | null | undefined,
+  { body }: Pick<Endpoint, 'body'>,
+): void {
+  if (body === 'streamed') return
+  if (Number(header('content-length') ?? 0) > longestBody)
+    throw new OAuthError('payload_too_large', 'the body is larger than 64 KiB')
+  if (header('transfer-encoding') != null && body !== 'form')
+    throw new OAuthError('invalid_request', 'send the body with its Content-Length')
+}
+
+// Node gives the first of several; a server behind may take another.
+function onlyHost({ rawHeaders }: IncomingMessage): string | undefined {
+  let named: string | undefined
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() !== 'host') continue
+    if (named !== undefined) return undefined
+    named = rawHeaders[index + 1]
+  }
+  return named
+}
+
+function requireKnownMethod(method = '', { isPage }: Endpoint): void {
+  const allow: readonly string[] = isPage ? methodsOfPages : methods
+  if (!allow.includes(method))
+    throw new OAuthError('method_not_allowed', `use ${allow.join(', ')}`, { allow })
+}
+
+function requireDecodable(path: string): void {
+  try {
+    decodeURIComponent(path)
+  } catch {
+    throw new OAuthError('invalid_request', 'the path has a bad percent-encoding')
+  }
+}
+
+// A form that trickles in would hold its connection for ever; the proxy watches its own calls.
+function limitArrival(req: IncomingMessage): void {
+  const timer = setTimeout(() => req.destroy(), arrivalDeadline)
+  timer.unref()
+  req.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
+}

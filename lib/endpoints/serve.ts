@@ -1,0 +1,90 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { sendError } from '#lib/http/error-answer.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import type { Runtime } from '#lib/runtime.ts'
+
+/** Bytes of a request line and its headers. */
+export const longestHead = 16 * 1024
+const patience = 10_000
+// Longer than the minute that most load balancers keep an idle connection, so that the load balancer closes
+// it.
+const keepAlive = 65_000
+
+/**
+ * Listens, and resolves after SIGTERM or SIGINT once running calls have finished; those that still run after
+ * ten seconds are broken off. Rejects when the address cannot be listened on.
+ */
+export async function serveUntilStopped(
+  server: Server,
+  { config, log, upgraded, revocations }: Runtime,
+): Promise<void> {
+  const { host, port } = config.listen
+  // An upload through the proxy may take as long as its bytes move; forms have a deadline of their own.
+  server.requestTimeout = 0
+  server.keepAliveTimeout = keepAlive
+  // Browsers open connections before they need them; Node does not count these among the idle ones.
+  const unused = new Set<Duplex>()
+  server.on('connection', (socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', ({ socket }) => unused.delete(socket))
+  server.on('clientError', refuseUnreadable)
+  server.on('checkExpectation', (_, res) => {
+    sendError(res, new OAuthError('invalid_request', 'this expectation cannot be met'), log)
+  })
+  server.listen(port, host)
+  await once(server, 'listening').catch((cause) => {
+    throw new Error(whyNotListening(cause, port), { cause })
+  })
+  log.info({ url: config.url, port }, 'Baton serves')
+
+  const signal = await Promise.race(
+    ['SIGTERM', 'SIGINT'].map(async (name) => {
+      await once(process, name)
+      return name
+    }),
+  )
+  log.info({ signal }, 'stopping: finishing what runs')
+  const closed = once(server, 'close')
+  server.close()
+  revocations.leave()
+  for (const socket of [...upgraded, ...unused]) socket.destroy()
+  // A connection turns idle when its answer has gone out; nothing more is to come on it.
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 50)
+  const breakOff = setTimeout(() => server.closeAllConnections(), patience)
+  await closed
+  clearInterval(closeIdle)
+  clearTimeout(breakOff)
+}
+
+// What Node could not read as HTTP has no request to answer: a short text, and the connection ends.
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const tooLong = error.code === 'HPE_HEADER_OVERFLOW'
+  const body = JSON.stringify({
+    error: 'invalid_request',
+    error_description: tooLong ? 'the headers are too long' : 'this is no HTTP request',
+  })
+  const status = tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  const head = [
+    `HTTP/1.1 ${status}`,
+    'Content-Type: application/json',
+    'Cache-Control: no-store',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+function whyNotListening({ code, message }: NodeJS.ErrnoException, port: number): string {
+  if (code === 'EADDRINUSE')
+    return `Another program listens on port ${port}: end it, or set PORT to another one.`
+  if (code === 'EACCES') return `This user may not listen on port ${port}: set PORT to one above 1023.`
+  return message
+}

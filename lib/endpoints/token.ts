@@ -1,0 +1,36 @@
+import { bearerToken, sessionOfBearer } from '#lib/callers/authenticate.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { requestToken } from '#lib/token-service/request-token.ts'
+import type { Answer, Call } from './endpoint.ts'
+
+/**
+ * `POST /api/token`: what the token service answers for a web nonce that is good, as it came. Throws
+ * `not_found` where no token service is configured, `invalid_token`, and what `requestToken` throws.
+ */
+export async function token({ caller }: Call, runtime: Runtime): Promise<Answer> {
+  const { tokenService } = runtime.config
+  if (!tokenService) throw new OAuthError('not_found', 'no token service is configured')
+  const webNonce = bearerToken(caller)
+  if (webNonce === undefined)
+    throw new OAuthError('invalid_token', 'send a web nonce as bearer token', { withoutCredentials: true })
+  await sessionOfBearer(webNonce, runtime)
+
+  const { status, contentType, contentEncoding, body } = await requestToken(
+    webNonce,
+    tokenService,
+    runtime.backends,
+  )
+  return {
+    status,
+    headers: {
+      ...(contentType && { 'content-type': contentType }),
+      ...(contentEncoding && { 'content-encoding': contentEncoding }),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      // Whatever the body is, it is no page of this origin.
+      'content-security-policy': "sandbox; default-src 'none'",
+    },
+    body,
+  }
+}

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type Provider from 'oidc-provider'
+import { OAuthError } from '#lib/oauth/error.ts'
+import type { Interaction } from '../types.ts'
+import { lookAtConsent, takeConsent } from './consent.ts'
+import { isFormTokenOf } from './form-token.ts'
+import { lookAtNonceStep, nonceAcrOf, takeNonceStep } from './nonce-authenticator.ts'
+import { lookAtSignIn } from './sign-in.ts'
+import { findInteraction, findStanding, type InteractionNeeds, type Outcome, type Step } from './step.ts'
+
+type Form = Record<string, string | undefined>
+type Kind = 'sign-in' | 'nonce' | 'consent'
+
+/** A step that an authorization request waits at, in the browser that was sent to it. */
+export type OpenInteraction = {
+  uid: string
+  /** What it waits for: an ordinary sign-in, the nonce authenticator, or consent. */
+  kind: Kind
+  /** A decided step only leads on, to where the authorization request continues. */
+  isDecided: boolean
+  /** What the step shows or where it leads; spends nothing. */
+  look(): Promise<Outcome>
+  /**
+   * Takes the form of the step's page. Throws `csrf` for another page's form, and `invalid_request` for a
+   * step without one.
+   */
+  take(form: Form): Promise<Outcome>
+}
+
+/** The step of an authorization request that this browser was sent to; `undefined` when it has none. */
+export async function openInteraction(
+  provider: Provider,
+  req: IncomingMessage,
+  res: ServerResponse,
+  needs: InteractionNeeds,
+): Promise<OpenInteraction | undefined> {
+  const interaction = await findInteraction(provider, req, res)
+  if (!interaction) return undefined
+  const kind = kindOf(interaction, needs)
+  const { uid } = interaction
+  const isDecided = interaction.result !== undefined
+  const common = { uid, kind, isDecided }
+  if (isDecided) {
+    const leadOn = async () => ({ goTo: interaction.returnTo })
+    return { ...common, look: leadOn, take: leadOn }
+  }
+  const standing = await findStanding(provider, req, res, needs)
+  const step: Step = { provider, interaction, req, standing, needs }
+  const { look, take } = kinds[kind]
+  return { ...common, look: () => look(step), take: (form) => take(step, ownForm(form, step)) }
+}
+
+const kinds: Record<
+  Kind,
+  { look(step: Step): Promise<Outcome>; take(step: Step, form: Form): Promise<Outcome> }
+> = {
+  'sign-in': {
+    look: lookAtSignIn,
+    async take() {
+      throw new OAuthError('invalid_request', 'this step takes no form')
+    },
+  },
+  nonce: { look: lookAtNonceStep, take: takeNonceStep },
+  consent: { look: lookAtConsent, take: takeConsent },
+}
+
+// The form of this step's own page: by the browser's word, or by the page's token.
+function ownForm(form: Form, { req, interaction, needs }: Step): Form {
+  const isOwn =
+    req.headers['sec-fetch-site'] === 'same-origin' ||
+    isFormTokenOf(interaction.uid, form.csrf_token, needs.config.secrets)
+  if (!isOwn) throw new OAuthError('csrf', "the form must be sent from Baton's own page")
+  return form
+}
+
+function kindOf(interaction: Interaction, { config }: Pick<InteractionNeeds, 'config'>): Kind {
+  if (interaction.prompt.name === 'consent') return 'consent'
+  return nonceAcrOf(interaction, config) === undefined ? 'sign-in' : 'nonce'
+}

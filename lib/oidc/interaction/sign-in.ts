@@ -1,0 +1,72 @@
+import { decodeJwt } from 'jose'
+import { standingSession } from '#lib/callers/standing-session.ts'
+import type { LiveSession } from '#lib/db/sessions.ts'
+import { numericDate } from '#lib/oauth/numeric-date.ts'
+import { paramsOf } from '../context.ts'
+import type { Interaction, Result } from '../types.ts'
+import { decide, note } from './decide.ts'
+import type { Outcome, Step } from './step.ts'
+import { addressOf } from './step-form.ts'
+
+/** Seconds that a provider's clock may be behind. */
+const tolerance = 10
+
+/** Signs the person of this browser in, refuses, or sends them to the sign-in page and back. */
+export async function lookAtSignIn(step: Step): Promise<Outcome> {
+  const { interaction, req, needs } = step
+  const session = await standingSession(req, needs)
+  if (!(await rememberStanding(step, session?.id))) return { goTo: interaction.returnTo }
+  const result = signInOf(interaction, session)
+  return result
+    ? decide(step, async () => ({ result, userId: session?.user.id }))
+    : { goTo: signInPage(interaction) }
+}
+
+/** Whether an application asks for a new sign-in at the provider, even of a person who is signed in here. */
+export function asksAgain({ prompt }: Pick<Interaction, 'prompt'>): boolean {
+  return ['login_prompt', 'max_age', 'id_token_hint'].some((reason) => prompt.reasons.includes(reason))
+}
+
+/**
+ * The result of an ordinary authorization request for the session in this browser: a login; a refusal, when
+ * the person has just signed in and the sign-in still does not meet the request; or `undefined`, when they
+ * have to sign in (again).
+ */
+export function signInOf(
+  interaction: Pick<Interaction, 'prompt' | 'params' | 'iat'>,
+  session: LiveSession | undefined,
+): Result | undefined {
+  if (!session) return undefined
+  const { prompt, iat } = interaction
+  const { max_age } = paramsOf(interaction)
+  const authTime = session.authTime.getTime() / 1000
+  const isNew = prompt.details.before !== session.id
+  const { id_token_hint: hint } = prompt.details
+  // The library has verified the hint.
+  if (typeof hint === 'string' && decodeJwt(hint).sub !== session.user.id)
+    return isNew ? refused('somebody else is signed in') : undefined
+  if (prompt.reasons.includes('login_prompt')) {
+    if (!isNew) return undefined
+    // Not every provider asks again when it is told to; Baton believes one that says when it last did.
+    if (authTime < iat - tolerance) return refused('the provider did not ask the person again')
+  }
+  if (max_age !== undefined && authTime + Number(max_age) < Date.now() / 1000)
+    return isNew ? refused('the person signed in at the provider too long ago') : undefined
+  return { login: { accountId: session.id, ts: numericDate(session.authTime), amr: session.amr } }
+}
+
+// Notes which session the browser had when it came here first: any other session, later, is a new sign-in.
+async function rememberStanding(step: Step, sid: string | undefined): Promise<boolean> {
+  if (step.interaction.prompt.details.before !== undefined) return true
+  return note(step, { before: sid ?? '' })
+}
+
+function signInPage(interaction: Interaction): string {
+  const search = new URLSearchParams({ callbackUrl: addressOf(interaction) })
+  if (asksAgain(interaction)) search.set('again', '1')
+  return `/sign-in?${search}`
+}
+
+function refused(description: string): Result {
+  return { error: 'login_required', error_description: description }
+}

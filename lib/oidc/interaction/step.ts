@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type Provider from 'oidc-provider'
+import type { Config } from '#lib/config/load.ts'
+import type { Database } from '#lib/db/open.ts'
+import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
+import type { HandoffView } from '#lib/handoff/handoff-view.ts'
+import type { EndingNeeds } from '#lib/sessions/end-session.ts'
+import type { Interaction, Session } from '../types.ts'
+
+/** What interactions need of the process: among other things, to end a session that a sign-in replaces. */
+export type InteractionNeeds = EndingNeeds & { db: Database; config: Config }
+
+/**
+ * The session of the OpenID Provider that a browser has, and Baton's session that it stands for while that is
+ * alive.
+ */
+export type Standing = { session: Session; live: LiveSession | undefined }
+
+/** One step of an authorization request, in the browser that was sent to it. */
+export type Step = {
+  provider: Provider
+  interaction: Interaction
+  req: IncomingMessage
+  standing: Standing | undefined
+  needs: InteractionNeeds
+}
+
+/** How a step answers a request: with an address to go on at, or with a page. */
+export type Outcome = { goTo: string } | { show: HandoffView }
+
+/** The interaction that this browser, and no other, was sent to. */
+export async function findInteraction(
+  provider: Provider,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<Interaction | undefined> {
+  const name = provider.cookieName('interaction')
+  const id = provider.createContext(req, res).cookies.get(name, { signed: true })
+  // The library's own `interactionDetails` fails once the browser's session has ended, as a new sign-in makes
+  // it do.
+  return id ? provider.Interaction.find(id) : undefined
+}
+
+/** The session of the OpenID Provider in this browser; `undefined` when nobody is signed in there. */
+export async function findStanding(
+  provider: Provider,
+  req: IncomingMessage,
+  res: ServerResponse,
+  { db }: { db: Database },
+): Promise<Standing | undefined> {
+  const session = await provider.Session.get(provider.createContext(req, res))
+  if (!session.accountId) return undefined
+  return { session, live: await findLiveSession(db, session.accountId) }
+}

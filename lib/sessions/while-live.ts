@@ -1,0 +1,42 @@
+import type { LiveSession } from '#lib/db/sessions.ts'
+import { type LiveSessionNeeds, liveSession } from './live-session.ts'
+import type { OpenStreams } from './open-streams.ts'
+
+/**
+ * Milliseconds until a stream's session is looked at again: no fewer, and no more than Node's timers can
+ * hold.
+ */
+const shortestTimer = 1_000
+const longestTimer = 2 ** 31 - 1
+
+export type WhileLiveNeeds = LiveSessionNeeds & { streams: OpenStreams }
+
+/**
+ * Breaks a stream off when its session ends, by a revocation on any instance or by idleness. Returns the
+ * function to call when the stream has ended by itself.
+ */
+export function whileLive(session: LiveSession, breakOff: () => void, needs: WhileLiveNeeds): () => void {
+  let timer: NodeJS.Timeout | undefined
+  let isOver = false
+  const forget = needs.streams.add(session.id, breakOff)
+  const look = () =>
+    liveSession(session.id, needs).then(
+      (now) => (now ? wait(now) : isOver || breakOff()),
+      // It cannot be known just now; the feed breaks the stream off when that lasts.
+      () => wait(session),
+    )
+  const wait = ({ expiresAt, idleUntil }: LiveSession) => {
+    if (isOver) return
+    const ends = Math.min(expiresAt.getTime(), idleUntil?.getTime() ?? Number.POSITIVE_INFINITY)
+    clearTimeout(timer)
+    timer = setTimeout(look, Math.min(Math.max(ends - Date.now(), shortestTimer), longestTimer))
+    timer.unref()
+  }
+  // The session may have ended after it was looked up, before there was a stream to break off.
+  void look()
+  return () => {
+    isOver = true
+    clearTimeout(timer)
+    forget()
+  }
+}

@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { configOf } from '../support/config.ts'
+
+const documents = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(file))
+const fence = /^ *```(\w*)[^\n]*\n([\s\S]*?)^ *```/gm
+
+const read = (file: string) => readFileSync(file, 'utf8')
+const proseOf = (file: string) => read(file).replaceAll(fence, '')
+
+/** The anchors of a document's headings, as the repository host makes them. */
+function anchorsOf(file: string): string[] {
+  return [...proseOf(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+test('the documents that the rules speak of are really found', () => {
+  expect(documents).toEqual(expect.arrayContaining(['README.md', 'docs/architecture.md']))
+  expect(anchorsOf('README.md')).toContain('in-production')
+})
+
+test('every link within the repository leads to a file, and to a heading where it names one', () => {
+  const broken = documents.flatMap((file) =>
+    [...proseOf(file).matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]*))?\)/g)]
+      .filter(([, path = '', anchor]) => {
+        const target = path === '' ? file : join(dirname(file), path)
+        return !existsSync(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor))
+      })
+      .map(([link]) => `${file}: ${link}`),
+  )
+  expect(broken).toEqual([])
+})
+
+test('lines of the documents end at 110 columns, but for tables and code', () => {
+  const long = documents
+    .filter((file) => !file.startsWith('packages/') && !file.startsWith('bench/'))
+    .flatMap((file) =>
+      proseOf(file)
+        .split('\n')
+        .filter((line) => line.length > 110 && !line.startsWith('|') && !/^ +\|/.test(line))
+        .map((line) => `${file}: ${line}`),
+    )
+  expect(long).toEqual([])
+})
+
+test('every JSON block of the documents parses', () => {
+  const bad = documents.flatMap((file) =>
+    [...read(file).matchAll(fence)]
+      .filter(([, language, text = '']) => {
+        if (language !== 'json') return false
+        try {
+          JSON.parse(text)
+          return false
+        } catch {
+          return true
+        }
+      })
+      .map(([block]) => `${file}: ${block}`),
+  )
+  expect(bad).toEqual([])
+})
+
+test('Baton starts with the JSON of each how-to in README.md, added to that of those before it', async () => {
+  const blocks = [...read('README.md').matchAll(fence)].filter(([, language]) => language === 'json')
+  expect(blocks).toHaveLength(4)
+  const env = { LOGIN_SECRET: 'a secret of the provider', WEB_APP_SECRET: 'f'.repeat(64) }
+  const file: Record<string, unknown> = {}
+  for (const [, , text = ''] of blocks) {
+    for (const [section, value] of Object.entries(JSON.parse(text)))
+      file[section] = Array.isArray(value) ? [...((file[section] as unknown[]) ?? []), ...value] : value
+    await expect(configOf({ file, env })).resolves.toBeDefined()
+  }
+  const { providers, clients } = await configOf({ file, env })
+  expect(providers.map(({ id }) => id)).toEqual(['login'])
+  expect(clients.map(({ client_id }) => client_id)).toEqual(['phone', 'web-app'])
+})
+
+test('every test that the threat model names is there', () => {
+  const tests = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.test.ts'], {
+    encoding: 'utf8',
+  })
+  const titles = tests
+    .split('\n')
+    .filter((file) => file !== '' && existsSync(file))
+    .map(read)
+    .join('\n')
+  const model = read('docs/threat-model.md').replaceAll(/\s+/g, ' ')
+  const named = [...model.matchAll(/\*“([^”]+)”\*/g)].map(([, title = '']) => title)
+  expect(named.length).toBeGreaterThan(20)
+  expect(named.filter((title) => !titles.includes(title))).toEqual([])
+})

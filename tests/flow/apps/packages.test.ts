@@ -1,0 +1,103 @@
+import type { BatonError } from '@baton/client'
+import { expect } from 'vitest'
+import { fullConfig } from '../../support/full-config.ts'
+import { startTokenService } from '../../support/servers/token-service.ts'
+import type { Setup } from '../../support/stage.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base } from '../../support/test-apps.ts'
+
+const test = base
+  .extend('service', perFile, ({ closing }) => closing(startTokenService()))
+  .extend('setup', perFile, ({ service: { url } }): Setup => {
+    const tokenService = { url, clientId: 'x', clientSecret: 'y' }
+    return { config: (partners) => fullConfig(partners, { tokenService }) }
+  })
+
+test('an app signs in, and a resource server learns who it is from its web nonce and from its JWT', async ({
+  app,
+  baton,
+  partners,
+  resourceServer,
+}) => {
+  const [phone, server] = [await app.phone(), resourceServer({ feed: false })]
+  const session = await server.getSession(await phone.getWebNonce())
+  expect(session).toMatchObject({
+    kind: 'web_nonce',
+    clientId: 'demo-phone',
+    issuer: `${baton.url}/oidc`,
+  })
+  const jwt = await phone.getAccessToken(partners.backendUrl)
+  expect(await server.verifyAccessToken(jwt)).toMatchObject({ sub: session?.sub, sid: session?.sid })
+  expect(await server.authenticate(`Bearer ${jwt}`)).toMatchObject({ sub: session?.sub })
+  expect(await (await phone.fetch('/api/backends/demo/api/authenticated/greeting')).json()).toEqual({
+    greeting: 'Hello, Demo User!',
+  })
+})
+
+test('the demo’s backend takes all three kinds of tokens: web nonces, and JWTs of Baton and of the identity provider', async ({
+  app,
+  partners,
+  signedIn,
+}) => {
+  const phone = await app.phone('bob')
+  const greet = (token: string) =>
+    fetch(`${partners.backendUrl}/api/authenticated/greeting`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+  for (const token of [await phone.getWebNonce(), await phone.getAccessToken(partners.backendUrl)])
+    expect(await (await greet(token)).json()).toEqual({ greeting: 'Hello, Bob Builder!' })
+  const person = await signedIn('bob')
+  expect(await (await person.ownPage('/api/backends/demo/api/authenticated/greeting')).json()).toEqual({
+    greeting: 'Hello, Bob Builder!',
+  })
+})
+
+test.for([
+  ['through the feed, long before it would ask again', true, 3_000],
+  ['within five seconds without it', false, 5_500],
+] as const)(
+  'a web nonce that was revoked is refused by a resource server %s, its JWT with it where there is a feed',
+  async ([, feed, timeout], { app, partners, resourceServer }) => {
+    const [phone, server] = [await app.phone(), resourceServer({ feed })]
+    const webNonce = await phone.getWebNonce()
+    const jwt = await phone.getAccessToken(partners.backendUrl)
+    expect(await server.getSession(webNonce)).toBeDefined()
+    if (feed) await expect.poll(() => server.feed).toBe('live')
+    expect(await server.getSession(webNonce)).toBeDefined()
+    await phone.signOut()
+    await expect.poll(() => server.getSession(webNonce), { timeout }).toBeUndefined()
+    const known = server.verifyAccessToken(jwt)
+    await (feed
+      ? expect(known).rejects.toMatchObject({ code: 'invalid_token' })
+      : expect(known).resolves.toBeDefined())
+  },
+)
+
+test('an app that has signed out, or was signed out, is told so by name', async ({
+  app,
+  sql,
+  resourceServer,
+}) => {
+  const phone = await app.phone()
+  const { sid } = (await resourceServer({ feed: false }).getSession(await phone.getWebNonce())) ?? {}
+  await sql('UPDATE sessions SET ended_at = now() WHERE id = $1', [sid])
+  const refusal = (await phone.handOff('web').catch((error) => error)) as BatonError
+  expect(refusal).toMatchObject({ name: 'BatonError', code: 'signed_out' })
+  expect(await phone.isSignedIn()).toBe(false)
+})
+
+test('an app gets the token service’s answer as it came, and reads what it is', async ({ app, service }) => {
+  const phone = await app.phone()
+  service.will((_, res) =>
+    res.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"at","expires_in":3600}'),
+  )
+  const token = await phone.getToken()
+  expect([token.status, token.rawString]).toEqual([200, '{"access_token":"at","expires_in":3600}'])
+  expect([token.getString('access_token'), token.getInt('expires_in')]).toEqual(['at', 3600])
+  service.will((_, res) => res.end(Buffer.from([0xff, 0, 0xc3])))
+  const bytes = await phone.getToken()
+  expect([...bytes.rawBytes]).toEqual([0xff, 0, 0xc3])
+  expect(bytes.json).toBeUndefined()
+  service.will((_, res) => void res.destroy())
+  expect((await phone.getToken()).getString('error')).toBe('bad_gateway')
+})

@@ -1,0 +1,197 @@
+import { expect } from 'vitest'
+
+import { expectRefusal } from '../../support/clients/refusal.ts'
+import { fullConfig } from '../../support/full-config.ts'
+import type { Setup } from '../../support/stage.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base, basic } from '../../support/test-apps.ts'
+
+const path = '/api/revocations'
+const backend = { authorization: basic('demo-backend', 'demo-backend-secret') }
+
+const test = base
+  .extend('setup', perFile, { config: (partners) => fullConfig(partners) } satisfies Setup)
+  /** A stream that is read: the blocks that came so far. */
+  .extend('listenTo', ({ baton }) => async (headers: Record<string, string> = {}) => {
+    const leave = new AbortController()
+    const answer = await fetch(`${baton.url}${path}`, {
+      headers: { ...backend, ...headers },
+      signal: leave.signal,
+    })
+    let text = ''
+    const read = (async () => {
+      for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) text += chunk
+    })().catch(() => {})
+    return {
+      answer,
+      /** Resolves when the server ends it. */
+      ended: read,
+      text: () => text,
+      sids: () => [...text.matchAll(/^data: \{"sid":"([^"]+)"\}$/gm)].map(([, sid]) => sid),
+      lastId: () => [...text.matchAll(/^id: (\d+)$/gm)].at(-1)?.[1] ?? '',
+      async leave() {
+        leave.abort()
+        await read
+      },
+    }
+  })
+  .extend('endedSession', ({ app }) => async (): Promise<string> => {
+    const webNonce = await app.webNonce()
+    const { sid } = (await (await app.introspect(webNonce)).json()) as { sid: string }
+    await app.revoke(webNonce)
+    return sid
+  })
+
+test('a resource server hears of each revoked session once, be it of an app or a browser, with all that ended with it', async ({
+  listenTo,
+  signedIn,
+  newcomer,
+  endedSession,
+}) => {
+  const feed = await listenTo()
+  expect(feed.answer.headers.get('content-type')).toBe('text/event-stream')
+  expect(feed.answer.headers.get('cache-control')).toBe('no-store')
+  await expect.poll(feed.text).toContain(': ready')
+  const person = await signedIn()
+  const child = newcomer()
+  const { nonce } = await person.askForNonce()
+  await child.request(`/handoff?nonce=${nonce}`)
+  await child.redeem(nonce)
+  const sids = [(await person.session())?.sid, (await child.session())?.sid, await endedSession()]
+  await person.signOut()
+  await expect.poll(() => feed.sids().toSorted()).toEqual(sids.toSorted())
+  // A look of the feed comes upon the same again, and tells it no more.
+  await new Promise((resolve) => setTimeout(resolve, 1200))
+  expect(feed.sids()).toHaveLength(3)
+  await feed.leave()
+})
+
+test('a session that ends in the database, as another instance would end it, is heard of as well', async ({
+  listenTo,
+  signedIn,
+  sql,
+}) => {
+  const feed = await listenTo()
+  await expect.poll(feed.text).toContain(': ready')
+  const person = await signedIn()
+  const sid = (await person.session())?.sid
+  await sql('UPDATE sessions SET ended_at = now() WHERE id = $1', [sid])
+  await expect.poll(feed.sids).toContain(sid)
+  await feed.leave()
+})
+
+const secondsAgo = (seconds: number) => String(Date.now() - seconds * 1000)
+
+test('a connection that was lost loses no revocation: it goes on from the last id, and not from any other', async ({
+  endedSession,
+  sql,
+  listenTo,
+}) => {
+  const missed = [await endedSession(), await endedSession()]
+  await sql(`UPDATE sessions SET ended_at = now() - interval '90 seconds' WHERE id = ANY($1)`, [missed])
+  const again = await listenTo({ 'last-event-id': secondsAgo(180) })
+  await expect.poll(again.text).toContain(': ready')
+  expect(again.text().split(': ready')[0]).toContain(missed[0])
+  expect(again.sids()).toEqual(expect.arrayContaining(missed))
+  await again.leave()
+  const later = await listenTo({ 'last-event-id': secondsAgo(10) })
+  await expect.poll(later.text).toContain(': ready')
+  expect(later.sids().filter((sid) => missed.includes(sid as string))).toEqual([])
+  await later.leave()
+})
+
+test('until all that was missed has been told the id stays where it was: a second cut loses nothing either', async ({
+  endedSession,
+  listenTo,
+}) => {
+  await endedSession()
+  const since = secondsAgo(180)
+  const feed = await listenTo({ 'last-event-id': since })
+  await expect.poll(feed.text).toContain(': ready')
+  const [told = '', rest = ''] = feed.text().split(/id: \d+\n\n: ready/)
+  expect(rest).toBeDefined()
+  const ids = [...told.matchAll(/^id: (\d+)$/gm)].map(([, id]) => id)
+  expect(ids.length).toBeGreaterThan(0)
+  expect(new Set(ids)).toEqual(new Set([since]))
+  expect(Number(feed.lastId())).toBeGreaterThan(Number(since))
+  await feed.leave()
+})
+
+test('20,000 revocations that were missed are told, as fast as they are read', async ({
+  sql,
+  listenTo,
+  endedSession,
+}) => {
+  const [user] = await sql<{ id: string }>('SELECT id FROM users LIMIT 1')
+  await sql(
+    `INSERT INTO sessions (id, kind, user_id, amr, auth_time, expires_at, ended_at)
+     SELECT gen_random_uuid(), 'browser', $1, '{}', now(), now() + interval '1 day', now() - interval '10 minutes'
+     FROM generate_series(1, 20000)`,
+    [user?.id],
+  )
+  const feed = await listenTo({ 'last-event-id': secondsAgo(900) })
+  await expect.poll(feed.text, { timeout: 15_000 }).toContain(': ready')
+  expect(new Set(feed.sids()).size).toBeGreaterThanOrEqual(20_000)
+  const sid = await endedSession()
+  await expect.poll(feed.sids).toContain(sid)
+  await feed.leave()
+})
+
+test.for([
+  ['too old', String(Date.now() - 25 * 3600_000)],
+  ['no id of ours', 'x'],
+] as const)(
+  'with an id that is %s it is told to forget what it knows',
+  async ([, lastEventId], { listenTo }) => {
+    const feed = await listenTo({ 'last-event-id': lastEventId })
+    await expect.poll(feed.text).toContain(': ready')
+    expect(feed.text()).toMatch(/id: \d+\nevent: reset\ndata: \{\}\n\n/)
+    await feed.leave()
+  },
+)
+
+test('it shows a sign of life again and again, with the id to go on from', async ({ listenTo }) => {
+  const feed = await listenTo()
+  await expect.poll(() => feed.text().split('id: ').length, { timeout: 10_000 }).toBeGreaterThan(3)
+  await feed.leave()
+})
+
+test.for<[string, Record<string, string>, number, string]>([
+  ['nobody', { authorization: '' }, 401, 'invalid_client'],
+  ['a wrong secret', { authorization: basic('demo-backend', 'wrong') }, 401, 'invalid_client'],
+  ['an unknown client', { authorization: basic('nobody', 'x') }, 401, 'invalid_client'],
+  ['an app without a secret', { authorization: basic('app', '') }, 401, 'invalid_client'],
+  [
+    'a client that no app lists',
+    { authorization: basic('not-listed', 'secret+of+not-listed') },
+    403,
+    'unauthorized_client',
+  ],
+])('%s hears nothing', async ([, headers, status, error], { baton }) => {
+  const answer = await fetch(`${baton.url}${path}`, { headers })
+  if (status === 401) expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /)
+  await expectRefusal(answer, status, error)
+})
+
+test('it takes GET alone', async ({ baton }) => {
+  const answer = await fetch(`${baton.url}${path}`, { method: 'POST', headers: backend })
+  expect(answer.headers.get('allow')).toBe('GET')
+  await expectRefusal(answer, 405, 'method_not_allowed')
+})
+
+test('when the process stops its listeners are sent elsewhere at once, while calls are finished', async ({
+  listenTo,
+  app,
+  baton,
+}) => {
+  const feed = await listenTo()
+  await expect.poll(feed.text).toContain(': ready')
+  const webNonce = await app.webNonce()
+  const order: string[] = []
+  const call = app.call(webNonce, '/slow?ms=1500').then(({ status }) => order.push(`call ${status}`))
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const stopped = baton.stop().then(() => order.push('stopped'))
+  await feed.ended.then(() => order.push('feed'))
+  await Promise.all([call, stopped])
+  expect(order).toEqual(['feed', 'call 200', 'stopped'])
+})

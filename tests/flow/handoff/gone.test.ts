@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto'
+import { expect } from 'vitest'
+import { comparable } from '../../support/clients/handoff-page.ts'
+import { expectRefusal } from '../../support/clients/refusal.ts'
+import { nonceHash } from '../../support/nonce-hash.ts'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
+import { newVerifier } from '../../support/verifier.ts'
+
+const test = base
+  .extend('setup', perFile, {
+    config: (partners) => partners.config({ handoff: { nonceTtl: 1 } }),
+  } satisfies Setup)
+  // The configuration lets nonces live for one second, and these are to outlast the test.
+  .extend(
+    'askForLasting',
+    ({ person, sql }) =>
+      async (form: Record<string, string> = {}): Promise<string> => {
+        const { nonce } = await person.askForNonce(form)
+        await sql(`UPDATE nonces SET expires_at = now() + interval '1 hour' WHERE hash = $1`, [
+          nonceHash(nonce),
+        ])
+        return nonce
+      },
+  )
+
+test('nonces that are used, expired, unknown, malformed, missing or not proven look the same', async ({
+  askForLasting,
+  newcomer,
+  person,
+  sql,
+}) => {
+  const used = await askForLasting()
+  expect((await newcomer().redeem(used)).status).toBe(303)
+  const expired = (await person.askForNonce()).nonce
+  await sql(`UPDATE nonces SET expires_at = now() - interval '1 second' WHERE hash = $1`, [
+    nonceHash(expired),
+  ])
+  const bound = await askForLasting(newVerifier().challenge)
+
+  const unknown = randomBytes(32).toString('base64url')
+  const anyone = () => newcomer()
+  const answers = {
+    'used, looked at': await anyone().request(`/handoff?nonce=${used}`),
+    'used, sent': await anyone().redeem(used),
+    'expired, looked at': await anyone().request(`/handoff?nonce=${expired}`),
+    'expired, sent': await anyone().redeem(expired),
+    'unknown, looked at': await anyone().request(`/handoff?nonce=${unknown}`),
+    'unknown, sent': await anyone().redeem(unknown),
+    'malformed, looked at': await anyone().request('/handoff?nonce=%00%ff<b>'),
+    'malformed, sent': await anyone().redeem('\0<b>'),
+    'empty, looked at': await anyone().request('/handoff?nonce='),
+    'missing, looked at': await anyone().request('/handoff'),
+    'missing, sent': await anyone().ownPage('/handoff', { method: 'POST', body: new URLSearchParams() }),
+    'wrong verifier': await anyone().redeem(bound, { verifier: newVerifier().verifier }),
+    'no verifier': await anyone().redeem(bound),
+    'malformed verifier': await anyone().redeem(bound, { verifier: 'x' }),
+  }
+  const seen = await Promise.all(
+    Object.entries(answers).map(async ([name, answer]) => ({ name, answer, page: await look(answer) })),
+  )
+  const [first] = seen
+  for (const { name, page } of seen) expect({ name, ...page }).toEqual({ name, ...first?.page })
+  expect(first?.page.status).toBe(410)
+  expect(first?.page.cookies).toEqual([])
+})
+
+test('a dead link offers ordinary sign-in', async ({ newcomer }) => {
+  const html = await (await newcomer().request('/handoff')).text()
+  expect(html).toContain('This link does not work any more')
+  expect(html).toMatch(/<a [^>]*href="\/sign-in"/)
+})
+
+test('a dead link says nothing against a session that stands, and leaves it alone', async ({ person }) => {
+  const answer = await person.request('/handoff?nonce=none')
+  expect(answer.status).toBe(410)
+  expect(await answer.text()).toContain('Demo User')
+  expect((await person.ownPage('/api/backends/demo/api/authenticated/greeting')).status).toBe(200)
+  await person.redeem('none')
+  expect((await person.ownPage('/api/backends/demo/api/authenticated/greeting')).status).toBe(200)
+})
+
+test('a nonce is no bearer of another browser once its time to be opened is over', async ({
+  person,
+  sql,
+  newcomer,
+}) => {
+  const { nonce, expires_in } = await person.askForNonce()
+  expect(expires_in).toBe(1)
+  await sql(`UPDATE nonces SET expires_at = now() WHERE hash = $1`, [nonceHash(nonce)])
+  expect((await newcomer().redeem(nonce)).status).toBe(410)
+  const [row] = await sql<{ used_at: unknown }>('SELECT used_at FROM nonces WHERE hash = $1', [
+    nonceHash(nonce),
+  ])
+  expect(row).toEqual({ used_at: null })
+})
+
+test.for([
+  ['a repeated field', 'nonce=a&nonce=b', 'application/x-www-form-urlencoded', 400, 'invalid_request'],
+  ['JSON', '{}', 'application/json', 400, 'invalid_request'],
+  ['too much', `nonce=${'x'.repeat(70_000)}`, 'application/x-www-form-urlencoded', 413, 'payload_too_large'],
+] as const)('%s in the form is refused as JSON', async ([, body, type, status, error], { newcomer }) => {
+  const answer = await newcomer().ownPage('/handoff', {
+    method: 'POST',
+    body,
+    headers: { 'content-type': type },
+  })
+  await expectRefusal(answer, status, error)
+})
+
+async function look(answer: Response) {
+  return {
+    status: answer.status,
+    headers: [...answer.headers]
+      .filter(([name]) => !['date', 'content-security-policy', 'link', 'set-cookie'].includes(name))
+      .sort(),
+    cookies: answer.headers.getSetCookie(),
+    html: comparable(await answer.text()),
+  }
+}

@@ -1,0 +1,178 @@
+import { decodeJwt } from 'jose'
+import { expect } from 'vitest'
+
+import type { Person } from '../../support/person.ts'
+import { follow, pressContinue, redirectUri, relyingParty } from '../../support/relying-party.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base } from '../../support/test-apps.ts'
+
+const test = base
+  .extend('web', perFile, ({ baton }) => relyingParty(baton.url, 'web'))
+  .extend('spent', ({ sql }) => async (nonce: string) => {
+    const [row] = await sql<{ used: boolean }>(
+      'SELECT used_at IS NOT NULL AS used FROM nonces ORDER BY created_at DESC LIMIT 1',
+    )
+    expect(nonce).toMatch(/^[\w-]{43}$/)
+    return row?.used
+  })
+  .extend('handOff', ({ app }) => async (target?: string, redirectTo?: string) => {
+    const { url, headers, nonce, verifier = '' } = await (await app.phone()).handOff(target, { redirectTo })
+    return { url: new URL(url), headers, nonce, verifier }
+  })
+
+/** What a web view does with what its app gives it: the first load has the headers, and no other one. */
+const load = (view: Person, url: URL, headers: Record<string, string>, method = 'GET') =>
+  view.request(url.href, { headers, method })
+
+test('a web view whose first load has the verifier is signed in at Baton without a question', async ({
+  handOff,
+  newcomer,
+  spent,
+  baton,
+}) => {
+  const { url, headers, nonce } = await handOff(undefined, '/session')
+  const view = newcomer()
+  for (const method of ['HEAD', 'GET', 'GET']) {
+    const first = await load(view, url, headers, method)
+    expect([first.status, first.headers.get('location')]).toEqual([303, '/handoff'])
+    expect(first.headers.get('referrer-policy')).toBe('no-referrer')
+    expect(first.headers.get('cache-control')).toBe('no-store')
+  }
+  expect(await spent(nonce)).toBe(false)
+  // Some web views send it to where they are redirected as well.
+  const page = await (await view.request('/handoff', { headers })).text()
+  expect(page).not.toContain('Code from your app')
+  expect(page).not.toContain('have just asked for this yourself')
+  const { page: end, url: where } = await pressContinue(view, new URL('/handoff', baton.url), page)
+  expect(where.pathname).toBe('/session')
+  expect(end?.html).toContain('This session')
+  expect(await view.session()).toMatchObject({ user: { name: 'Demo User' } })
+  expect(await spent(nonce)).toBe(true)
+})
+
+test('at a web application it is signed in without a question as well: the nonce goes on to where that begins', async ({
+  handOff,
+  newcomer,
+  baton,
+  spent,
+  web,
+}) => {
+  const { url, headers, nonce } = await handOff('web', '/inbox')
+  const view = newcomer()
+  const first = await load(view, url, headers)
+  expect(first.status).toBe(303)
+  const initiation = new URL(first.headers.get('location') ?? '')
+  expect(initiation.origin + initiation.pathname).toBe(redirectUri.replace('/callback', '/start'))
+  expect(Object.fromEntries(initiation.searchParams)).toEqual({
+    iss: `${baton.url}/oidc`,
+    nonce,
+    target_link_uri: `${new URL(redirectUri).origin}/inbox`,
+  })
+  expect(await spent(nonce)).toBe(false)
+
+  const { url: request, checks } = await web.beginWithNonce(nonce)
+  const step = await follow(view, request)
+  expect(step.page?.html).toContain('Application web')
+  expect(step.page?.html).not.toContain('Code from your app')
+  expect(step.page?.html).not.toContain('have just asked for this yourself')
+  const end = await pressContinue(view, step.url, step.page?.html ?? '')
+  const { id_token = '' } = await web.finish(end.url, checks)
+  expect(decodeJwt(id_token)).toMatchObject({ acr: 'urn:baton:authentication:nonce' })
+  expect(await spent(nonce)).toBe(true)
+})
+
+test.for(['', 'web'])(
+  'a verifier that is not the nonce’s own, in the header, looks like a nonce that is spent (%s)',
+  async (target, { handOff, newcomer, spent }) => {
+    const { url, nonce } = await handOff(target || undefined)
+    for (const verifier of ['x'.repeat(43), 'short', `${'y'.repeat(42)} `]) {
+      const answer = await load(newcomer(), url, { 'baton-handoff-verifier': verifier })
+      expect(answer.status).toBe(410)
+      expect(answer.headers.getSetCookie()).toEqual([])
+    }
+    expect(await spent(nonce)).toBe(false)
+  },
+)
+
+test('without the header a bound nonce of an application is shown, asks for its code, and then the application’s own step asks', async ({
+  handOff,
+  newcomer,
+  spent,
+  web,
+}) => {
+  const { url, nonce, verifier } = await handOff('web')
+  const view = newcomer()
+  const page = await (await view.request(url.href)).text()
+  expect(page).toContain('Application web')
+  expect(page).toContain('Code from your app')
+  const wrong = await view.redeem(nonce, { verifier: 'x'.repeat(43) })
+  expect(wrong.status).toBe(410)
+  const right = await view.redeem(nonce, { verifier })
+  expect([
+    right.status,
+    right.headers.get('location')?.startsWith(redirectUri.replace('/callback', '/start')),
+  ]).toEqual([303, true])
+  expect(await spent(nonce)).toBe(false)
+  expect(await view.session()).toBeNull()
+
+  const { url: request, checks } = await web.beginWithNonce(nonce)
+  const step = await follow(view, request)
+  expect(step.page?.html).not.toContain('Code from your app')
+  expect(step.page?.html).toContain('have just asked for this yourself')
+  const end = await pressContinue(view, step.url, step.page?.html ?? '')
+  expect((await web.finish(end.url, checks)).id_token).toBeDefined()
+})
+
+test('what one browser has shown is worth nothing in another, where the application’s step asks for the code', async ({
+  handOff,
+  newcomer,
+  web,
+}) => {
+  const { url, headers, nonce } = await handOff('web')
+  await load(newcomer(), url, headers)
+  const other = newcomer()
+  const { url: request } = await web.beginWithNonce(nonce)
+  const step = await follow(other, request)
+  expect(step.page?.html).toContain('Code from your app')
+  const end = await pressContinue(other, step.url, step.page?.html ?? '', { verifier: '' })
+  expect(end.url.searchParams.get('error')).toBe('unmet_authentication_requirements')
+})
+
+test('a hand-off that is loaded again is that one, whatever came in between', async ({
+  handOff,
+  app,
+  newcomer,
+}) => {
+  const mine = await handOff()
+  const other = await (await app.phone('bob')).handOff()
+  const view = newcomer()
+  await load(view, mine.url, mine.headers)
+  await load(view, new URL(other.url), other.headers)
+  await load(view, mine.url, mine.headers)
+  expect(await (await view.request('/handoff')).text()).toContain('Continue as Demo User?')
+})
+
+test('a page of another site cannot send the header, as the preflight is not answered for it', async ({
+  handOff,
+}) => {
+  const { url } = await handOff()
+  const answer = await fetch(url, {
+    method: 'OPTIONS',
+    headers: {
+      origin: 'https://evil.example',
+      'access-control-request-method': 'GET',
+      'access-control-request-headers': 'baton-handoff-verifier',
+    },
+  })
+  expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+  expect(answer.headers.get('access-control-allow-headers')).toBeNull()
+})
+
+test('the header says nothing of a nonce that is not bound', async ({ signedIn, newcomer }) => {
+  const { handoff_uri } = (await (await signedIn()).askForNonce()) as { handoff_uri: string }
+  const page = await newcomer().request(handoff_uri, {
+    headers: { 'baton-handoff-verifier': 'x'.repeat(43) },
+  })
+  expect(page.status).toBe(200)
+  expect(await page.text()).toContain('have just asked for this yourself')
+})

@@ -1,0 +1,180 @@
+import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
+import { expect } from 'vitest'
+
+import { follow, pressContinue } from '../../support/relying-party.ts'
+import { errorOf, signInAt, test } from '../../support/test-oidc.ts'
+
+test('metadata are at the issuer and, for an issuer with a path, at the root', async ({ baton }) => {
+  const issuer = `${baton.url}/oidc`
+  for (const path of [
+    '/oidc/.well-known/openid-configuration',
+    '/.well-known/oauth-authorization-server/oidc',
+  ]) {
+    const metadata = await (await fetch(baton.url + path)).json()
+    expect(metadata).toMatchObject({
+      issuer,
+      authorization_endpoint: `${issuer}/authorize`,
+      token_endpoint: `${issuer}/token`,
+      userinfo_endpoint: `${issuer}/userinfo`,
+      jwks_uri: `${issuer}/jwks`,
+      introspection_endpoint: `${issuer}/introspect`,
+      revocation_endpoint: `${issuer}/revoke`,
+      end_session_endpoint: `${issuer}/logout`,
+      response_types_supported: ['code'],
+      code_challenge_methods_supported: ['S256'],
+      subject_types_supported: ['public'],
+      authorization_response_iss_parameter_supported: true,
+    })
+  }
+})
+
+test('whoever is signed in at Baton is signed in at an application without a page', async ({
+  signedIn,
+  web,
+  baton,
+}) => {
+  const person = await signedIn()
+  const tokens = await signInAt(web, person)
+  const claims = decodeJwt(tokens.id_token ?? '')
+  expect(claims).toMatchObject({ sub: (await person.session())?.user.id, name: 'Demo User', aud: 'web' })
+  expect(claims.acr).toBeUndefined()
+  const keys = createLocalJWKSet((await (await fetch(`${baton.url}/oidc/jwks`)).json()) as JSONWebKeySet)
+  await jwtVerify(tokens.id_token ?? '', keys, { issuer: `${baton.url}/oidc`, audience: 'web' })
+})
+
+test('whoever is not signed in goes to ordinary sign-in and comes back', async ({ newcomer, web, baton }) => {
+  const browser = newcomer()
+  const { url, checks } = await web.begin()
+  const page = await follow(browser, url)
+  expect(page.url.pathname).toBe('/sign-in')
+  const back = page.url.searchParams.get('callbackUrl') ?? ''
+  expect(back).toMatch(/^\/interaction\//)
+  await browser.signIn()
+  const end = await follow(browser, baton.url + back)
+  expect((await web.finish(end.url, checks)).id_token).toBeDefined()
+})
+
+test('prompt=login and an exceeded max_age ask upstream again, whoever is signed in here', async ({
+  signedIn,
+  sql,
+  web,
+  baton,
+}) => {
+  const person = await signedIn()
+  await sql(
+    `UPDATE sessions SET auth_time = now() - interval '1 hour', created_at = now() - interval '1 hour' WHERE id = $1`,
+    [(await person.session())?.sid],
+  )
+  for (const parameters of [{ prompt: 'login' }, { max_age: '60' }] as Record<string, string>[]) {
+    const { url } = await web.begin(parameters)
+    const page = await follow(person, url)
+    expect(page.url.pathname).toBe('/sign-in')
+    expect(page.url.searchParams.get('again')).toBe('1')
+    const back = page.url.searchParams.get('callbackUrl') ?? ''
+    // Coming back without having signed in changes nothing.
+    expect((await follow(person, baton.url + back)).url.pathname).toBe('/sign-in')
+  }
+  const { url, checks } = await web.begin({ prompt: 'login' })
+  const page = await follow(person, url)
+  await person.signIn()
+  const end = await follow(person, baton.url + (page.url.searchParams.get('callbackUrl') ?? ''))
+  const claims = decodeJwt((await web.finish(end.url, checks)).id_token ?? '')
+  expect(claims.auth_time).toBeGreaterThan(Date.now() / 1000 - 60)
+})
+
+test('who is signed in at an application already can be asked again, and comes back to it', async ({
+  signedIn,
+  web,
+  baton,
+}) => {
+  const person = await signedIn()
+  await signInAt(web, person)
+  const { url, checks } = await web.begin({ prompt: 'login' })
+  const page = await follow(person, url)
+  expect(page.url.pathname).toBe('/sign-in')
+  await person.signIn()
+  const end = await follow(person, baton.url + (page.url.searchParams.get('callbackUrl') ?? ''))
+  expect((await web.finish(end.url, checks)).id_token).toBeDefined()
+})
+
+test('whoever an id_token_hint names is signed in where they are, and nobody else in their place', async ({
+  signedIn,
+  web,
+}) => {
+  const person = await signedIn()
+  const { id_token = '' } = await signInAt(web, person)
+  const elsewhere = await signedIn()
+  expect((await signInAt(web, elsewhere, { id_token_hint: id_token })).id_token).toBeDefined()
+  const bob = await signedIn('bob')
+  const page = await follow(bob, (await web.begin({ id_token_hint: id_token })).url)
+  expect(page.url.pathname).toBe('/sign-in')
+  // The hint makes no sign-in of an old one.
+  const again = await follow(elsewhere, (await web.begin({ id_token_hint: id_token, prompt: 'login' })).url)
+  expect(again.url.pathname).toBe('/sign-in')
+})
+
+test('a form of a step that another site sends is refused, and one without Fetch Metadata needs its token', async ({
+  signedIn,
+  stranger,
+}) => {
+  const person = await signedIn()
+  const page = await follow(person, (await stranger.begin()).url)
+  const send = (body: Record<string, string>, headers: Record<string, string>) =>
+    person.request(page.url.href, { method: 'POST', headers, body: new URLSearchParams(body) })
+  for (const headers of [{}, { 'sec-fetch-site': 'cross-site' }, { origin: 'null' }] as Record<
+    string,
+    string
+  >[])
+    expect((await send({ answer: 'allow' }, headers)).status).toBe(403)
+  const token = /name="csrf_token" value="([^"]+)"/.exec(page.page?.html ?? '')?.[1] ?? ''
+  expect((await send({ answer: 'allow', csrf_token: token }, { origin: 'null' })).status).toBe(303)
+})
+
+test('an interaction of one browser is nobody else’s', async ({ newcomer, web, signedIn }) => {
+  const page = await follow(newcomer(), (await web.begin()).url)
+  const back = page.url.searchParams.get('callbackUrl') ?? ''
+  const other = await signedIn('bob')
+  expect((await other.request(back)).status).toBe(410)
+})
+
+test.for<[what: string, change: (url: URL) => void, error: string]>([
+  ['without PKCE', ({ searchParams }) => searchParams.delete('code_challenge'), 'invalid_request'],
+  [
+    'with plain PKCE',
+    ({ searchParams }) => searchParams.set('code_challenge_method', 'plain'),
+    'invalid_request',
+  ],
+  [
+    'for a token at once',
+    ({ searchParams }) => searchParams.set('response_type', 'id_token'),
+    'unsupported_response_type',
+  ],
+  [
+    'for a resource that is none',
+    ({ searchParams }) => searchParams.set('resource', 'urn:nothing'),
+    'invalid_target',
+  ],
+  ['without a page, by nobody', ({ searchParams }) => searchParams.set('prompt', 'none'), 'login_required'],
+])('a request %s leads back with %s', async ([, change, error], { web, newcomer }) => {
+  const { url } = await web.begin()
+  change(url)
+  const end = await follow(newcomer(), url)
+  expect(errorOf(end.url) ?? new URLSearchParams(end.url.hash.slice(1)).get('error')).toBe(error)
+})
+
+test('an application of somebody else is consented to, once in a session; a refusal leads back', async ({
+  signedIn,
+  stranger,
+}) => {
+  const person = await signedIn()
+  const refused = await follow(person, (await stranger.begin()).url)
+  expect(refused.page?.html).toContain('Application stranger')
+  const no = await pressContinue(person, refused.url, refused.page?.html ?? '', { answer: 'deny' })
+  expect(errorOf(no.url)).toBe('access_denied')
+
+  const { url, checks } = await stranger.begin()
+  const asked = await follow(person, url)
+  const end = await pressContinue(person, asked.url, asked.page?.html ?? '', { answer: 'allow' })
+  expect((await stranger.finish(end.url, checks)).id_token).toBeDefined()
+  expect((await signInAt(stranger, person)).id_token).toBeDefined()
+})

@@ -1,3 +1,0 @@
-import { oneRefresh } from '../support/one-refresh.ts'
-
-oneRefresh('PGlite')

@@ -1,0 +1,147 @@
+import { expect } from 'vitest'
+import { postNonce } from '../../support/ask-for-nonce.ts'
+import { expectRefusal } from '../../support/clients/refusal.ts'
+import { fullConfig } from '../../support/full-config.ts'
+import type { Person } from '../../support/person.ts'
+import { startOwnPostgres } from '../../support/servers/own-postgres.ts'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
+import { basic, idTokenType, tokenExchange } from '../../support/test-apps.ts'
+
+const greeting = '/api/backends/demo/api/authenticated/greeting'
+
+type Away = {
+  person: Person
+  /** Signed in, and not seen by this process yet. */
+  unseen: Person
+  idToken: string
+  nonce: string
+}
+
+const test = base
+  .extend('postgres', perFile, ({ closing }) => closing(startOwnPostgres()))
+  .extend(
+    'setup',
+    perFile,
+    ({ postgres: { url } }): Setup => ({
+      database: { url },
+      config: (partners) => fullConfig(partners, { handoff: { nonceTtl: 120 } }),
+    }),
+  )
+  /** Takes the database away, and tells what there was before. */
+  .extend(
+    'away',
+    { ...perFile, auto: true },
+    async ({ stage, baton, postgres, signedIn, startAnother, phoneTokens }): Promise<Away> => {
+      const unseen = await signedIn('bob')
+      // A process that knows nothing of that session yet.
+      await baton.stop()
+      await startAnother({ port: stage.publicPort })
+      const person = await signedIn()
+      const { nonce } = await person.askForNonce()
+      const { idToken } = await phoneTokens()
+      expect((await fetch(`${baton.address}/api/ready`)).status).toBe(200)
+      await postgres.stop()
+      return { person, unseen, idToken, nonce }
+    },
+  )
+
+test('without its database the server is alive and not ready, and says what is missing', async ({
+  baton,
+}) => {
+  expect((await fetch(`${baton.address}/api/health`)).status).toBe(200)
+  const ready = await fetch(`${baton.address}/api/ready`)
+  expect(ready.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
+  const text = await ready.clone().text()
+  expect(JSON.parse(text).error_description).toContain('database')
+  await expectRefusal(ready, 503, 'temporarily_unavailable')
+})
+
+type Given = Away & { batonUrl: string; newcomer: () => Person }
+
+const calls: [string, (given: Given) => Promise<Response>][] = [
+  ['a call of a backend in a session that was not seen yet', ({ unseen }) => unseen.ownPage(greeting)],
+  ['a browser that asks for a nonce', ({ person }) => person.ownPage('/api/nonce', { method: 'POST' })],
+  ['an app that asks for a nonce', ({ batonUrl, idToken }) => postNonce(batonUrl, { token: idToken })],
+  [
+    'a question how far a nonce has come',
+    ({ person, nonce }) =>
+      person.ownPage('/api/nonce/status', { method: 'POST', body: new URLSearchParams({ nonce }) }),
+  ],
+  ['a hand-off page', ({ newcomer, nonce }) => newcomer().request(`/handoff?nonce=${nonce}`)],
+  ['a redemption', ({ newcomer, nonce }) => newcomer().redeem(nonce)],
+]
+
+test.for(calls)(
+  '%s is asked to come again, and hears no word of the database',
+  async ([, call], { away, baton, newcomer }) => {
+    const answer = await call({ ...away, batonUrl: baton.url, newcomer })
+    expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
+    expect(answer.headers.getSetCookie()).toEqual([])
+    expect(await answer.clone().text()).not.toMatch(/postgres|prisma|ECONN|database|127\.0\.0\.1/i)
+    await expectRefusal(answer, 503, 'temporarily_unavailable')
+  },
+)
+
+const atProvider: [string, string, Record<string, string>][] = [
+  [
+    'an app that exchanges its ID token',
+    '/oidc/token',
+    { grant_type: tokenExchange, subject_token_type: idTokenType, client_id: 'demo-phone' },
+  ],
+  ['a resource server that asks whose session it is', '/oidc/introspect', { token: 'x'.repeat(43) }],
+  ['an app that revokes', '/oidc/revoke', { token: 'x'.repeat(43), client_id: 'demo-phone' }],
+]
+
+test.for(atProvider)(
+  '%s is asked to come again as well',
+  async ([, path, form], { away: { idToken }, baton }) => {
+    const isExchange = path === '/oidc/token'
+    const answer = await fetch(`${baton.url}${path}`, {
+      method: 'POST',
+      headers: form.client_id ? {} : { authorization: basic('demo-backend', 'demo-backend-secret') },
+      body: new URLSearchParams({ ...form, ...(isExchange && { subject_token: idToken }) }),
+    })
+    const body = await answer.json()
+    expect({ status: answer.status, body }).toEqual({
+      status: 503,
+      body: { error: 'temporarily_unavailable', error_description: expect.any(String) },
+    })
+    expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
+  },
+)
+
+test('calls in a session that is known go on without the database', async ({ away: { person } }) => {
+  expect((await person.ownPage(greeting)).status).toBe(200)
+})
+
+test('a sign-out that cannot end the session says so and keeps the cookie', async ({ away: { person } }) => {
+  const { csrfToken } = (await (await person.request('/api/auth/csrf')).json()) as { csrfToken: string }
+  const answer = await person.ownPage('/api/auth/signout', {
+    method: 'POST',
+    body: new URLSearchParams({ csrfToken }),
+  })
+  expect(answer.headers.getSetCookie()).toEqual([])
+  await expectRefusal(answer, 503, 'temporarily_unavailable')
+})
+
+test('a visit meanwhile signs nobody out', async ({ away: { person } }) => {
+  for (const path of ['/', '/sign-in', '/session', '/api/auth/session']) {
+    const answer = await person.request(path)
+    const removed = answer.headers.getSetCookie().filter((cookie) => /session-token=;|Max-Age=0/.test(cookie))
+    expect({ path, removed }).toEqual({ path, removed: [] })
+    expect(await answer.text()).not.toMatch(/postgres|prisma|ECONN/i)
+  }
+})
+
+test('when the database is back everything goes on: the session, its nonce and its backend', async ({
+  postgres,
+  baton,
+  newcomer,
+  away: { person, nonce },
+}) => {
+  await postgres.start()
+  await expect.poll(async () => (await fetch(`${baton.address}/api/ready`)).status).toBe(200)
+  expect((await person.ownPage(greeting)).status).toBe(200)
+  expect((await newcomer().redeem(nonce)).status).toBe(303)
+})

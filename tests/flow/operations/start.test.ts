@@ -1,0 +1,110 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { authSecret } from '../../support/baton.ts'
+import { emptyPostgres } from '../../support/databases.ts'
+import { freePort } from '../../support/free-port.ts'
+import { listen } from '../../support/partners.ts'
+import { refusedStart } from '../../support/refused-start.ts'
+import { test as base, perFile } from '../../support/test.ts'
+
+const test = base
+  .extend('folder', perFile, async ({ closing }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'baton-start-'))
+    closing({ close: () => rm(folder, { recursive: true, force: true }) })
+    return folder
+  })
+  /** Writes a configuration file and gives its path. */
+  .extend('written', ({ folder }) => async (content: object): Promise<string> => {
+    const path = join(folder, 'baton.config.json')
+    await writeFile(path, JSON.stringify(content))
+    return path
+  })
+  .extend('goodEnvironment', async ({ written }) => ({
+    BATON_URL: 'http://localhost:3000',
+    HOST: '127.0.0.1',
+    AUTH_SECRET: authSecret,
+    BATON_CONFIG: await written({}),
+  }))
+
+test('every fault of environment and file is named at once, and the exit code is 1', async ({ written }) => {
+  const path = await written({
+    providers: [{ id: 'demo', type: 'oidc', clientId: 'baton' }],
+    backends: [{ name: 'demo', url: 'ftp://backend', token: 'provider', providers: ['nobody'] }],
+    handoff: { nonceTtl: 121, confirm: 'sometimes' },
+    trustedIssuers: [{ issuer: 'https://idp.example', clients: ['app'], algorithms: ['none'] }],
+    colour: 'red',
+  })
+  const { exitCode, output } = await refusedStart({
+    BATON_URL: 'http://baton.example',
+    AUTH_SECRET: 'short and sweet',
+    PORT: '0',
+    DATABASE_URL: 'mysql://root:hunter2@db',
+    BATON_CONFIG: path,
+  })
+  expect(exitCode).toBe(1)
+  const [first, second, ...faults] = output.trimEnd().split('\n')
+  expect(first).toBe('Baton cannot start.')
+  expect(second).toBe(`The configuration has ${faults.length} faults.`)
+  for (const place of [
+    'BATON_URL: ',
+    'AUTH_SECRET: ',
+    'PORT: ',
+    'DATABASE_URL: ',
+    `${path}: providers[0].issuer: `,
+    `${path}: backends[0].url: `,
+    `${path}: handoff.nonceTtl: `,
+    `${path}: handoff.confirm: `,
+    `${path}: trustedIssuers[0].algorithms[0]: `,
+    `${path}: the file: `,
+  ])
+    expect(faults.join('\n')).toContain(`  - ${place}`)
+  // What was set may be a secret.
+  expect(output).not.toMatch(/short and sweet|hunter2|at .*\.ts:\d+/)
+})
+
+test('a missing secret, public address and file are named, and no default stands in for them', async ({
+  folder,
+}) => {
+  const { exitCode, output } = await refusedStart({ BATON_CONFIG: join(folder, 'missing.json') })
+  expect(exitCode).toBe(1)
+  for (const place of ['AUTH_SECRET: ', 'BATON_URL: ', `${join(folder, 'missing.json')}: `])
+    expect(output).toContain(`  - ${place}`)
+})
+
+test('an environment variable that the file names and nobody has set is a fault', async ({ written }) => {
+  const path = await written({
+    providers: [{ id: 'a', type: 'oidc', clientId: ['$', '{NOT_SET_AT_ALL}'].join('') }],
+  })
+  const { exitCode, output } = await refusedStart({ BATON_CONFIG: path })
+  expect(exitCode).toBe(1)
+  expect(output).toContain('NOT_SET_AT_ALL')
+})
+
+test('a port that is taken is said in a plain sentence, with exit code 1', async ({ goodEnvironment }) => {
+  const other = await listen(() => {})
+  const { port } = new URL(other.url)
+  const { exitCode, output } = await refusedStart({
+    ...goodEnvironment,
+    PORT: port,
+    DATABASE_URL: await emptyPostgres(),
+  })
+  expect(exitCode).toBe(1)
+  expect(output).toMatch(new RegExp(`^Baton cannot start\\.\\n[^\\n]*${port}[^\\n]*\\n$`))
+  expect(output).not.toContain('EADDRINUSE')
+  await other.close()
+})
+
+test('a database that cannot be reached is said in a plain sentence, with exit code 1', async ({
+  goodEnvironment,
+}) => {
+  const { exitCode, output } = await refusedStart({
+    ...goodEnvironment,
+    PORT: String(await freePort()),
+    DATABASE_URL: `postgresql://baton:hunter2@127.0.0.1:${await freePort()}/baton`,
+  })
+  expect(exitCode).toBe(1)
+  expect(output).toMatch(/^Baton cannot start\.\n[^\n]*[dD]atabase[^\n]*\n$/)
+  expect(output).not.toContain('hunter2')
+})

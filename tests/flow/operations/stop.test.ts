@@ -1,0 +1,43 @@
+import { once } from 'node:events'
+import { expect } from 'vitest'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
+
+const test = base.extend('setup', perFile, {} satisfies Setup)
+
+test('SIGTERM lets a call that runs finish, takes no new ones, and ends with exit code 0', async ({
+  baton,
+  partners,
+  signedIn,
+}) => {
+  const person = await signedIn()
+  const atBackend = once(partners.backendServer, 'request')
+  const running = person.ownPage('/api/backends/demo/api/authenticated/slow?ms=1500')
+  await atBackend
+  const exit = baton.stop()
+  await expect.poll(() => baton.log()).toContain('stopping')
+  await expect(fetch(`${baton.address}/api/health`)).rejects.toThrow()
+
+  const answer = await running
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toEqual({ waited: 1500 })
+  expect(await exit).toBe(0)
+})
+
+test('a server that was stopped starts again on the same database with everyone signed in', async ({
+  stage,
+  baton,
+  signedIn,
+  startAnother,
+}) => {
+  await baton.stop()
+  const port = stage.publicPort
+  const first = await startAnother({ port })
+  const person = await signedIn()
+  const before = await person.session()
+  expect(await first.stop()).toBe(0)
+  const again = await startAnother({ port })
+  expect(await person.session()).toEqual({ ...before, expires: expect.any(String) })
+  expect((await person.ownPage('/api/backends/demo/api/authenticated/greeting')).status).toBe(200)
+  expect(await again.stop()).toBe(0)
+})

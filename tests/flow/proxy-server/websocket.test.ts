@@ -1,0 +1,129 @@
+import { once } from 'node:events'
+import { expect } from 'vitest'
+import { WebSocket } from 'ws'
+
+import { startWebSocketBackend } from '../../support/servers/websocket-backend.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base, withBackends } from '../../support/test-proxy.ts'
+
+const test = base
+  .extend('rooms', perFile, ({ closing }) => closing(startWebSocketBackend()))
+  .extend('setup', perFile, ({ rooms: { url } }) => withBackends({ name: 'rooms', url }))
+  .extend(
+    'dial',
+    ({ proxy, baton, host }) =>
+      (path: string, { headers = {}, protocols = [], cookie = proxy.cookie }: Handshake = {}): WebSocket => {
+        const address = `${baton.address.replace('http', 'ws')}/api/backends${path}`
+        const socket = new WebSocket(address, protocols, {
+          headers: { host: host, cookie, origin: baton.url, ...headers },
+        })
+        socket.on('error', () => {})
+        return socket
+      },
+  )
+
+test.beforeEach(({ rooms }) => {
+  rooms.handshakes.length = 0
+})
+
+type Handshake = { headers?: Record<string, string>; protocols?: string[]; cookie?: string }
+
+/** The status and body with which a handshake was refused. */
+async function refusal(
+  socket: WebSocket,
+): Promise<{ status: number; headers: Record<string, unknown>; body: string }> {
+  const [, response] = await once(socket, 'unexpected-response')
+  let body = ''
+  for await (const chunk of response) body += chunk
+  return { status: response.statusCode, headers: response.headers, body }
+}
+
+test('a WebSocket goes through with the bearer token, its protocol and compression, text and binary', async ({
+  dial,
+  rooms,
+}) => {
+  const socket = dial('/rooms/one?a=1&a=2', { protocols: ['chat', 'other'] })
+  const [hello] = await once(socket, 'message')
+  expect(String(hello)).toBe('hello')
+  expect(socket.protocol).toBe('chat')
+  expect(socket.extensions).toContain('permessage-deflate')
+
+  socket.send('ping')
+  expect(String((await once(socket, 'message'))[0])).toBe('ping')
+  const bytes = Buffer.alloc(300_000, 7)
+  socket.send(bytes)
+  const [echoed, isBinary] = await once(socket, 'message')
+  expect(isBinary).toBe(true)
+  expect(bytes.equals(echoed)).toBe(true)
+  socket.close(4001)
+  await once(socket, 'close')
+
+  const [asked] = rooms.handshakes
+  expect(asked?.url).toBe('/one?a=1&a=2')
+  expect(asked?.headers.authorization).toMatch(/^Bearer ey/)
+  expect(asked?.headers.cookie).toBeUndefined()
+  await expect.poll(() => rooms.closed).toContain(4001)
+})
+
+test.for([
+  ['another origin', { origin: 'https://evil.example' }],
+  ['no origin at all', { origin: '' }],
+  ['the null origin', { origin: 'null' }],
+  ['another site by Fetch Metadata', { 'sec-fetch-site': 'cross-site' }],
+] as const)(
+  'a handshake from %s is refused and the backend hears nothing of it',
+  async ([, headers], { dial, rooms }) => {
+    const { status, body } = await refusal(dial('/rooms/one', { headers }))
+    expect(status).toBe(403)
+    expect(JSON.parse(body)).toMatchObject({ error: 'csrf' })
+    expect(rooms.handshakes).toEqual([])
+  },
+)
+
+test('a handshake without a session is refused with a challenge', async ({ dial }) => {
+  const { status, headers, body } = await refusal(dial('/rooms/one', { cookie: '' }))
+  expect(status).toBe(401)
+  expect(headers['www-authenticate']).toBe('Bearer')
+  expect(JSON.parse(body)).toMatchObject({ error: 'invalid_token' })
+})
+
+test('an unknown backend, another host and an address without WebSocket are refused in the terms of HTTP', async ({
+  dial,
+}) => {
+  expect((await refusal(dial('/nobody/one'))).status).toBe(404)
+  expect((await refusal(dial('/rooms/one', { headers: { host: 'evil.example' } }))).status).toBe(421)
+  expect((await refusal(dial('/../nonce'))).status).toBe(404)
+  expect((await refusal(dial('/rooms/a%00b'))).status).toBe(400)
+})
+
+test("a backend's refusal of the handshake is passed on as it is, without its cookies", async ({ dial }) => {
+  const { status, headers, body } = await refusal(dial('/rooms/full'))
+  expect([status, headers['retry-after'], body]).toEqual([429, '7', 'full'])
+  expect(headers['set-cookie']).toBeUndefined()
+})
+
+test('a backend that answers without upgrading is passed on too', async ({ dial }) => {
+  const { status } = await refusal(dial('/demo/api/authenticated/greeting'))
+  expect(status).toBe(200)
+})
+
+test('the backend hears when the caller goes, and the caller when the backend does', async ({
+  dial,
+  rooms,
+}) => {
+  const [first, second] = [dial('/rooms/a'), dial('/rooms/b')]
+  await Promise.all([once(first, 'message'), once(second, 'message')])
+  const before = rooms.closed.length
+  first.terminate()
+  await expect.poll(() => rooms.closed.length).toBe(before + 1)
+  rooms.handshakes.at(-1)?.socket.destroy()
+  const [code] = await once(second, 'close')
+  expect(code).toBe(1006)
+})
+
+test('other upgrades than WebSocket are ordinary requests', async ({ proxy }) => {
+  const answer = await proxy.call('/demo/api/authenticated/greeting', {
+    headers: { connection: 'Upgrade', upgrade: 'h2c' },
+  })
+  expect(answer.status).toBe(200)
+})

@@ -1,0 +1,116 @@
+import { once } from 'node:events'
+import { PassThrough, Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { listen } from '../../support/partners.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base, withBackends } from '../../support/test-proxy.ts'
+
+const short = 400
+
+const test = base
+  .extend('backend', perFile, ({ closing }) =>
+    closing(
+      listen((request, response) => {
+        const { pathname } = new URL(request.url ?? '', 'http://backend')
+        if (pathname === '/never') return
+        if (pathname === '/stalls') return response.writeHead(200, { 'content-length': '10' }).write('begun')
+        if (pathname === '/early')
+          response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+        if (pathname === '/trickles') {
+          response.writeHead(200, { 'content-type': 'text/plain' })
+          Readable.from(trickle(8)).pipe(response)
+          return
+        }
+        request.resume().on('end', async () => {
+          if (pathname === '/early') await sleep(short * 3)
+          response.end('taken')
+        })
+      }),
+    ),
+  )
+  .extend('setup', perFile, ({ backend: { url } }) =>
+    withBackends(
+      { name: 'hurried', url, timeoutMs: short, idleTimeoutMs: 20_000 },
+      { name: 'restless', url, timeoutMs: 20_000, idleTimeoutMs: short },
+      { name: 'events', idleTimeoutMs: short },
+    ),
+  )
+
+/** Pieces that are each well within the short limit, and together well beyond it. */
+async function* trickle(pieces: number) {
+  for (let sent = 0; sent < pieces; sent++) {
+    await sleep(short / 4)
+    yield 'x'
+  }
+}
+
+test('a backend that does not answer within `timeoutMs` is given up with 504', async ({ proxy }) => {
+  for (const method of ['GET', 'POST']) {
+    const answer = await proxy.call('/hurried/never', { method })
+    expect(answer.status).toBe(504)
+    expect(answer.headers['cache-control']).toBe('no-store')
+    expect(answer.json()).toMatchObject({ error: 'gateway_timeout' })
+  }
+})
+
+test('a backend that has the whole body and does not answer is given up with 504', async ({ proxy }) => {
+  const answer = await proxy.call('/hurried/never', { method: 'POST', body: Buffer.alloc(100_000) })
+  expect(answer.status).toBe(504)
+})
+
+test('the backend hears when it is given up', async ({ backend, proxy }) => {
+  const arrived = once(backend.server, 'request')
+  const call = proxy.call('/hurried/never')
+  const [, response] = await arrived
+  await once(response, 'close')
+  expect((await call).status).toBe(504)
+})
+
+test('an upload that takes longer than `timeoutMs` is no timeout while its bytes move', async ({ proxy }) => {
+  for (const headers of [{}, { 'content-length': '8' }]) {
+    const answer = await proxy.call('/hurried/taken', {
+      method: 'POST',
+      headers,
+      body: Readable.from(trickle(8)),
+    })
+    expect([answer.status, answer.text]).toEqual([200, 'taken'])
+  }
+})
+
+test('an upload that stalls for `idleTimeoutMs` is given up', async ({ proxy }) => {
+  const body = new PassThrough()
+  body.write('begun')
+  const answer = await proxy.call('/restless/taken', { method: 'POST', body })
+  expect(answer.status).toBe(504)
+  body.destroy()
+})
+
+test('an answer that takes longer than `idleTimeoutMs` is no timeout while its bytes move', async ({
+  proxy,
+}) => {
+  expect((await proxy.call('/restless/trickles')).text).toBe('xxxxxxxx')
+})
+
+test('an answer that stalls for `idleTimeoutMs` is broken off and not ended as if it were whole', async ({
+  proxy,
+}) => {
+  await expect(proxy.call('/restless/stalls')).rejects.toThrow('aborted')
+})
+
+test('a stream of events outlives `idleTimeoutMs` of silence', async ({ proxy }) => {
+  const answer = await proxy.open(`/events/api/authenticated/events?every=${short * 3}`)
+  let received = ''
+  for await (const chunk of answer) {
+    received += chunk
+    if (received.includes('id: 2\n')) break
+  }
+  expect(received).toMatch(/id: 1\n.*id: 2\n/s)
+})
+
+test('an answer that began before the upload ended is not timed as if it had not begun', async ({
+  proxy,
+}) => {
+  const answer = await proxy.call('/hurried/early', { method: 'POST', body: Readable.from(trickle(2)) })
+  expect([answer.status, answer.text]).toEqual([200, 'taken'])
+})

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { askForNonce, postNonce } from '../../support/ask-for-nonce.ts'
+import { authSecret } from '../../support/baton.ts'
+import { nonceHash } from '../../support/nonce-hash.ts'
+import { newPerson, type Person } from '../../support/person.ts'
+import { secretsIn } from '../../support/secrets.ts'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
+
+const pages = ['/', '/sign-in', '/sign-out', '/session', '/error?error=Configuration', '/handoff', '/nowhere']
+const api = [
+  '/api/auth/session',
+  '/api/auth/csrf',
+  '/api/auth/providers',
+  '/api/auth/signin',
+  '/api/auth/signout',
+  '/api/auth/error?error=Configuration',
+  '/api/auth/callback/demo?code=x&state=y',
+  '/api/auth/nowhere',
+  '/api/health',
+  '/api/ready',
+  '/api/nowhere',
+  '/api/nonce',
+  '/api/nonce/status',
+]
+const calls = ['greeting', 'echo/a?b=c', 'bytes/10', 'nowhere'].map(
+  (path) => `/api/backends/demo/api/authenticated/${path}`,
+)
+
+const routerHeaders: Record<string, string>[] = [{ rsc: '1' }, { rsc: '1', 'next-router-prefetch': '1' }]
+
+type Visit = { path: string; text: string }
+
+const test = base
+  // So short that calls renew one.
+  .extend('setup', perFile, { accessTokenTtl: 1 } satisfies Setup)
+  /** What browsers and apps were answered, and the secrets that there were. */
+  .extend('visits', perFile, async ({ baton, phoneTokens }) => {
+    const said: Visit[] = []
+    const nonces: string[] = []
+    const watched = () => newPerson(baton.url, (path, text) => said.push({ path, text }))
+
+    const source = watched()
+    await source.signIn()
+    await crawl(source)
+
+    const target = watched()
+    const { nonce } = await source.askForNonce({ redirect_to: '/session' })
+    nonces.push(nonce)
+    const status = { method: 'POST', body: new URLSearchParams({ nonce }) }
+    await source.ownPage('/api/nonce/status', status)
+    await target.request(`/handoff?nonce=${nonce}`)
+    await target.request(`/handoff?nonce=${nonce}`, { headers: { rsc: '1' } })
+    await target.redeem(nonce)
+    await target.redeem(nonce)
+    await sleep(1_100)
+    await crawl(target)
+
+    const { idToken } = await phoneTokens('bob')
+    const webView = watched()
+    nonces.push((await askForNonce(baton.url, idToken)).nonce)
+    for (const bad of [idToken.slice(0, -4), `${idToken}x`]) {
+      const refused = await postNonce(baton.url, { token: bad })
+      said.push({ path: 'refused ID token', text: await refused.text() })
+    }
+    await webView.redeem(nonces[1] ?? '')
+    await crawl(webView)
+
+    const people = [source, target, webView]
+    const cookies = await Promise.all(people.map((person) => person.cookies('/handoff')))
+    await target.signOut()
+    await source.signOut()
+    await crawl(source)
+    return { said, nonces, cookies, idToken }
+  })
+
+test('no answer to a browser holds a token that the identity provider issued', ({
+  visits: { said },
+  partners: { issuedTokens },
+}) => {
+  // Two sign-ins of three tokens each, and what calls of the backend renewed.
+  expect(issuedTokens.length).toBeGreaterThan(8)
+  expect(said.length).toBeGreaterThan(100)
+  for (const { path, text } of said)
+    expect({ path, found: secretsIn(text, issuedTokens) }).toEqual({ path, found: [] })
+})
+
+test('no cookie holds a token in the clear', ({ visits: { cookies }, partners }) => {
+  expect(cookies.join()).toContain('session-token=')
+  expect(secretsIn(cookies.join('\n'), partners.issuedTokens)).toEqual([])
+})
+
+test('the search finds a token that is there', ({ visits: _, partners }) => {
+  const [token = ''] = partners.issuedTokens
+  for (const text of [
+    token,
+    `a=${encodeURIComponent(token)}`,
+    `{"x":"${token.slice(10)}"}`,
+    Buffer.from(`"${token}"`).toString('base64'),
+  ])
+    expect(secretsIn(text, [token])).toEqual([token])
+})
+
+test('the log holds no token, no nonce and no secret', ({
+  visits: { nonces, cookies, idToken },
+  partners,
+  baton,
+}) => {
+  const log = baton.log()
+  expect(log).toContain('sessions ended')
+  const clientSecret = 'demo-baton-secret'
+  const secrets = [...partners.issuedTokens, idToken, ...nonces, authSecret, clientSecret]
+  expect(secretsIn(log, secrets)).toEqual([])
+  expect(
+    secretsIn(
+      log,
+      cookies.flatMap((pair) => pair.split('; ').map((cookie) => cookie.replace(/^[^=]*=/, ''))),
+    ),
+  ).toEqual([])
+})
+
+test('the database holds no token and no nonce in the clear', async ({
+  visits: { nonces, idToken },
+  partners,
+  sql,
+}) => {
+  const columns = await sql<{ table_name: string; column_name: string }>(
+    `SELECT table_name, column_name FROM information_schema.columns
+     WHERE table_schema = 'public' AND table_name NOT LIKE '\\_prisma%'`,
+  )
+  expect(columns.map(({ table_name }) => table_name)).toEqual(
+    expect.arrayContaining(['nonces', 'token_sets']),
+  )
+  const kept: string[] = []
+  for (const { table_name: table, column_name: column } of columns) {
+    const rows = await sql<{ value: unknown }>(`SELECT "${column}" AS value FROM "${table}"`)
+    kept.push(...rows.map(({ value }) => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value))))
+  }
+  expect(secretsIn(kept.join('\n'), [...partners.issuedTokens, idToken, ...nonces])).toEqual([])
+  // What is kept of a nonce is its hash, which the search above therefore looked at.
+  for (const nonce of nonces) expect(kept).toContain(nonceHash(nonce).toString('latin1'))
+})
+
+async function crawl(person: Person): Promise<void> {
+  for (const path of [...pages, ...api, ...calls]) await person.ownPage(path)
+  for (const path of pages)
+    for (const headers of routerHeaders) {
+      const answer = await person.ownPage(path, { headers })
+      // Next sends its router's requests on to an address of their own.
+      const location = answer.headers.get('location')
+      if (answer.status === 307 && location?.includes('_rsc')) await person.ownPage(location, { headers })
+    }
+  for (const path of [...pages, ...api, '/api/auth/signin/demo'])
+    await person.request(path, { method: 'POST', body: new URLSearchParams({ csrfToken: 'x' }) })
+}

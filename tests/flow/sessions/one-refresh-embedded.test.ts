@@ -1,0 +1,3 @@
+import { oneRefresh } from '../../support/one-refresh.ts'
+
+oneRefresh('PGlite')

@@ -1,0 +1,49 @@
+import { redirectUri, registration } from './relying-party.ts'
+import type { StagePartners } from './stage.ts'
+
+export const appOrigin = 'https://app.example.org'
+
+/**
+ * The configuration that most tests share:
+ * - the apps `app` (of the trusted issuer) and `demo-phone` (of the demo identity provider), and `other-app`;
+ * - the resource servers `demo-backend`, which both apps list, `stranger-backend`, which `other-app` alone lists, and
+ *   `not-listed`;
+ * - the web applications `web`, `heard`, which is told of sign-outs, and `stranger`, which is somebody else's.
+ *
+ * Sections that are given take the place of these.
+ */
+export function fullConfig(partners: StagePartners, sections: Record<string, unknown> = {}): object {
+  const { trustedIssuer, issuer, logoutUri } = partners
+  return partners.config({
+    trustedIssuers: [trustedIssuer.trust, { issuer, clients: ['demo-phone'] }],
+    backends: [partners.backendOfBoth],
+    clients: [
+      ...['app', 'demo-phone'].map((client_id) => ({
+        client_id,
+        application_type: 'native',
+        token_endpoint_auth_method: 'none',
+        redirect_uris: ['http://127.0.0.1/callback'],
+        resource_servers: ['demo-backend'],
+        origins: [appOrigin],
+        handoff: { mayRequest: true, targets: ['web'] },
+      })),
+      registration('other-app', { resource_servers: ['stranger-backend'] }),
+      { client_id: 'demo-backend', client_secret: 'demo-backend-secret' },
+      ...['stranger-backend', 'not-listed'].map((client_id) => ({
+        client_id,
+        client_secret: `secret of ${client_id}`,
+      })),
+      registration('web', {
+        origins: [appOrigin],
+        initiate_login_uri: redirectUri.replace('/callback', '/start'),
+        post_logout_redirect_uris: [redirectUri],
+      }),
+      registration('heard', {
+        backchannel_logout_uri: logoutUri,
+        backchannel_logout_session_required: true,
+      }),
+      registration('stranger', { first_party: false }),
+    ],
+    ...sections,
+  })
+}

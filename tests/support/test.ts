@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { test as base } from 'vitest'
+import { serversToClose } from './closing.ts'
+import { fullConfig } from './full-config.ts'
+import { signInAsPhone } from './sign-in-as-phone.ts'
+import { type Setup, type Stage, startStage } from './stage.ts'
+
+/** The options of a fixture that is made once for a file. */
+export const perFile = { scope: 'file' } as const
+
+// The files that run in one worker share it.
+let shared: Promise<Stage> | undefined
+
+async function closeShared(): Promise<void> {
+  const started = shared
+  shared = undefined
+  await (await started)?.close()
+}
+
+/**
+ * Tests with a Baton, its partners and the people who use it.
+ *
+ * All files that say nothing of `setup` share one Baton with `fullConfig` in each worker: they must neither stop it nor
+ * count on an empty database. A file that needs another configuration, or a Baton of its own, overrides `setup`.
+ */
+export const test = base
+  .extend('sharedSetup', { scope: 'worker' }, { config: fullConfig } as Setup)
+  .extend('sharedStage', { scope: 'worker' }, ({ sharedSetup }, { onCleanup }) => {
+    onCleanup(closeShared)
+    return () => (shared ??= startStage(sharedSetup))
+  })
+  /** Closes a server when the file has ended, before the ones that were started earlier. */
+  .extend('closing', perFile, ({ sharedSetup: _ }, { onCleanup }) => {
+    const servers = serversToClose()
+    onCleanup(servers.close)
+    return servers.add
+  })
+  /** What this file's own Baton is started with. */
+  .extend('setup', perFile, 'shared' as Setup | 'shared')
+  .extend('stage', perFile, ({ setup, sharedStage, closing }) =>
+    setup === 'shared' ? sharedStage() : closing(startStage(setup)),
+  )
+  .extend('partners', perFile, ({ stage }) => stage.partners)
+  .extend('baton', perFile, ({ stage }) => stage.baton)
+  /** Baton's public host, as a `Host` header names it. */
+  .extend('host', perFile, ({ baton }) => new URL(baton.url).host)
+  /** Starts one more Baton on the same database, behind the same public address. */
+  .extend(
+    'startAnother',
+    perFile,
+    ({ stage, closing }) =>
+      async (options?: Parameters<Stage['startAnother']>[0]) => {
+        const another = await stage.startAnother(options)
+        closing({ close: another.stop })
+        return another
+      },
+  )
+  .extend('sql', perFile, ({ stage }) => stage.sql)
+  /** The issuer of the app `app`, whose ID tokens a test makes. */
+  .extend('issuer', perFile, ({ partners }) => partners.trustedIssuer)
+  .extend('newcomer', perFile, ({ stage }) => stage.newcomer)
+  .extend('signedIn', perFile, ({ stage }) => stage.signedIn)
+  /** Demo User's browser, in which they have signed in. */
+  .extend('person', perFile, ({ signedIn }) => signedIn())
+  /** Signs in at the identity provider in the native app `demo-phone`. */
+  .extend(
+    'phoneTokens',
+    perFile,
+    ({ partners }) =>
+      (user: 'demo' | 'bob' = 'demo') =>
+        signInAsPhone({ identityProviderUrl: partners.issuer, user, password: user }),
+  )
+  /** How many times Baton has asked the identity provider for a refresh. */
+  .extend(
+    'refreshes',
+    perFile,
+    ({ partners }) =>
+      () =>
+        partners.identityProvider.tokenCalls('refresh_token'),
+  )
+  /**
+   * Gives what a sign-in or a call gave when the access token that came of it has expired. The next ones live for a
+   * minute, so that a slow machine has time for what is tested.
+   */
+  .extend(
+    'expired',
+    perFile,
+    ({ partners }) =>
+      async <Result>(act: () => Promise<Result>): Promise<Result> => {
+        partners.ttl.seconds = 1
+        try {
+          return await act()
+        } finally {
+          partners.ttl.seconds = 60
+          await sleep(1_100)
+        }
+      },
+  )

@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { endpointAt } from '#lib/endpoints/all.ts'
+import { guard, targetOf } from '#lib/endpoints/guard.ts'
+import { sendError } from '#lib/http/error-answer.ts'
+import { readableLog } from '../../support/log.ts'
+import { listen } from '../../support/partners.ts'
+import { rawHttp } from '../../support/raw-http.ts'
+
+const host = 'baton.example.org'
+const { log } = readableLog()
+let server: Awaited<ReturnType<typeof listen>>
+let reached: IncomingMessage[] = []
+
+beforeAll(async () => {
+  server = await listen((req, res) => {
+    try {
+      const { path } = targetOf(req)
+      guard(req, path, endpointAt(path), { url: `https://${host}` })
+      reached.push(req)
+      res.end('reached')
+    } catch (error) {
+      sendError(res, error, log)
+    }
+  })
+})
+beforeEach(() => {
+  reached = []
+})
+afterAll(() => server.close())
+
+test.each([`Host: ${host}`, `host: ${host.toUpperCase()}`])(
+  "a request for Baton's own host passes: %s",
+  async (line) => {
+    expect(await rawHttp(server.url, 'GET /a?b HTTP/1.1', line)).toMatchObject({
+      status: 200,
+      body: 'reached',
+    })
+  },
+)
+
+test.each([
+  'evil.test',
+  `${host}.evil.test`,
+  `${host}:8443`,
+  `evil.${host}`,
+  `${host}.`,
+  `user@${host}`,
+  `${host}, evil.test`,
+  `${host}/`,
+  '127.0.0.1',
+  'localhost',
+])('a request for another host is misdirected, and nothing behind the guard sees it: %s', async (other) => {
+  const answer = await rawHttp(server.url, 'GET / HTTP/1.1', `Host: ${other}`)
+  expect(answer.status).toBe(421)
+  expect(JSON.parse(answer.body)).toMatchObject({ error: 'misdirected_request' })
+  expect(answer.head).toMatch(/cache-control: no-store/i)
+  expect(reached).toEqual([])
+})
+
+test.each([
+  ['two hosts', [`Host: ${host}`, 'Host: evil.test']],
+  ['the own host twice', [`Host: ${host}`, `Host: ${host}`]],
+  ['the other first', ['Host: evil.test', `Host: ${host}`]],
+  ['the own host only in a forwarded header', ['Host: evil.test', `X-Forwarded-Host: ${host}`]],
+])('%s are refused', async (_, lines) => {
+  const { status } = await rawHttp(server.url, 'GET / HTTP/1.1', ...lines)
+  expect([400, 421]).toContain(status)
+  expect(reached).toEqual([])
+})
+
+test.each(['/api/health', '/api/ready', '/api/ready?x=1'])(
+  'a probe is answered for any host: %s',
+  async (path) => {
+    expect((await rawHttp(server.url, `GET ${path} HTTP/1.1`, 'Host: 10.0.0.7:3000')).status).toBe(200)
+  },
+)
+
+test.each(['/api/health/', '/api/healthy', '/api/ready/..', '//api/health', '/API/health', '/?/api/health'])(
+  'what only looks like a probe is not: %s',
+  async (path) => {
+    expect((await rawHttp(server.url, `GET ${path} HTTP/1.1`, 'Host: evil.test')).status).toBe(421)
+  },
+)
+
+test.each([`http://${host}/`, 'http://evil.test/', 'https://evil.test/api/health', '*'])(
+  'a target that is no path is refused, as it could name another host: %s',
+  async (target) => {
+    const answer = await rawHttp(server.url, `OPTIONS ${target} HTTP/1.1`, `Host: ${host}`)
+    expect(answer.status).toBe(400)
+    expect(reached).toEqual([])
+  },
+)
+
+test.each(['TRACE', 'PROPFIND', 'MERGE'])('%s reaches nothing but a backend', async (method) => {
+  const answer = await rawHttp(server.url, `${method} /api/nonce HTTP/1.1`, `Host: ${host}`)
+  expect(answer.status).toBe(405)
+  expect(answer.head).toMatch(/^allow: .*GET/im)
+  expect(reached).toEqual([])
+  expect((await rawHttp(server.url, `${method} /api/backends/demo/a HTTP/1.1`, `Host: ${host}`)).status).toBe(
+    200,
+  )
+})
+
+test('what follows sees host and scheme of the public origin, whatever the request says', async () => {
+  const forged = ['X-Forwarded-Host: evil.test', 'X-Forwarded-Proto: http', 'X-Forwarded-Proto: gopher']
+  await rawHttp(server.url, 'GET / HTTP/1.1', `Host: ${host.toUpperCase()}`, ...forged)
+  await rawHttp(server.url, 'GET /api/health HTTP/1.1', 'Host: evil.test', ...forged)
+  expect(reached).toHaveLength(2)
+  for (const { headers } of reached)
+    expect(headers).toMatchObject({ host, 'x-forwarded-host': host, 'x-forwarded-proto': 'https' })
+})
