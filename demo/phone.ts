@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { BatonError, createClient } from '@baton/client'
 import { addresses } from './addresses.ts'
-import { PhoneError } from './phone/errors.ts'
+import { PhoneError } from './phone/phone-error.ts'
 import { signIn } from './phone/sign-in.ts'
 import { terminalQr } from './phone/terminal-qr.ts'
 

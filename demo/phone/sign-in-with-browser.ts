@@ -1,5 +1,5 @@
 import { createBrowser } from './browser.ts'
-import { PhoneError } from './errors.ts'
+import { PhoneError } from './phone-error.ts'
 import { fillInSignIn } from './sign-in-form.ts'
 
 /**
