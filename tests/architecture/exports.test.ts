@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 
-// `npm run check:unused` finds unused exports. An export that only tests use has `@internal` in its docstring.
-// The search accepts a type that a used function of the same file mentions. This test does not accept it, so
+// `npm run check:unused` finds unused exports. An export that only tests use says `@internal` in its docstring.
+// That search accepts a type that a used function of the same file mentions. This test does not accept it, so
 // that `export` means "needed in another file".
 
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx'], {
