@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 
-// `npm run check:unused` finds unused exports. An export that only tests use says `@internal` in its docstring.
+// `npm run check:unused` finds unused exports. An export that only tests use is marked `@internal`.
 // That search accepts a type that a used function of the same file mentions. This test does not accept it, so
 // that `export` means "needed in another file".
 
