@@ -1,16 +1,35 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+// These files wait for most of their time. Started last, each would run on when the others have ended.
+const waiting =
+  /\/(one-refresh|one-refresh-embedded|kill|data-folder|refresh-lost|refresh-timeout|many-lives|timeouts)\.test\.ts$/
+
+class WaitingFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const projects = Object.groupBy(await super.sort(files), ({ project }) => project.name)
+    return Object.values(projects).flatMap((specifications = []) => {
+      const { first = [], then = [] } = Object.groupBy(specifications, ({ moduleId }) =>
+        waiting.test(moduleId) ? 'first' : 'then',
+      )
+      return [...first, ...then]
+    })
+  }
+}
 
 const setupFiles = ['tests/support/loopback-only.ts']
 const postgres = 'tests/support/postgres-setup.ts'
+const embedded = 'tests/support/embedded-setup.ts'
 const build = 'tests/support/build-setup.ts'
 // Most of what these tests do is to wait for other processes.
 const maxWorkers = 3
 // What is polled for comes when it comes; two cores can be busy.
-const expect = { poll: { timeout: 5_000 } }
+const expect = { poll: { timeout: 20_000 } }
 
 // One project a kind of test, so that a slow kind can be run alone: `npm run test:flow`.
 export default defineConfig({
   test: {
+    sequence: { sequencer: WaitingFirst },
     projects: [
       { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], setupFiles } },
       { test: { name: 'packages', include: ['packages/*/tests/**/*.test.ts'], setupFiles } },
@@ -31,7 +50,7 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           setupFiles,
-          globalSetup: [postgres],
+          globalSetup: [postgres, embedded],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           expect,

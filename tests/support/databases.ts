@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -8,6 +8,13 @@ import { Client } from 'pg'
 export async function emptyDataDir(): Promise<{ dataDir: string; remove(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'baton-data-'))
   return { dataDir, remove: () => rm(dataDir, { recursive: true, force: true }) }
+}
+
+/** A folder with an embedded database that has its tables and no rows, and the function that removes it. */
+export async function migratedDataDir(): ReturnType<typeof emptyDataDir> {
+  const { dataDir, remove } = await emptyDataDir()
+  await cp(inject('embeddedTemplate'), dataDir, { recursive: true })
+  return { dataDir, remove }
 }
 
 /** The URL of a new, empty database on the run's PostgreSQL. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { type Database, type OpenDatabase, openDatabase } from '#lib/db/open.ts'
-import { emptyDataDir, emptyPostgres } from './databases.ts'
+import { emptyPostgres, migratedDataDir } from './databases.ts'
 
 /**
  * Runs one suite on PGlite and on PostgreSQL. `instances` are two openings of one PostgreSQL database, each with
@@ -23,7 +23,7 @@ export function onEachDatabase(suite: (instances: () => [Database, Database]) =>
 type Opened = { instances: [Database, Database]; close(): Promise<void> }
 
 async function openEmbedded(): Promise<Opened> {
-  const { dataDir, remove } = await emptyDataDir()
+  const { dataDir, remove } = await migratedDataDir()
   const { db, close } = await openDatabase({ dataDir })
   return {
     instances: [db, db],

@@ -53,11 +53,11 @@ test('the demo’s backend takes all three kinds of tokens: web nonces, and JWTs
 })
 
 test.for([
-  ['through the feed, long before it would ask again', true, 3_000],
-  ['within five seconds without it', false, 5_500],
+  ['through the feed', true],
+  ['when it asks again, where it has no feed', false],
 ] as const)(
-  'a web nonce that was revoked is refused by a resource server %s, its JWT with it where there is a feed',
-  async ([, feed, timeout], { app, partners, resourceServer }) => {
+  'a web nonce that was revoked is refused by a resource server %s',
+  async ([, feed], { app, partners, resourceServer }) => {
     const [phone, server] = [await app.phone(), resourceServer({ feed })]
     const webNonce = await phone.getWebNonce()
     const jwt = await phone.getAccessToken(partners.backendUrl)
@@ -65,7 +65,8 @@ test.for([
     if (feed) await expect.poll(() => server.feed).toBe('live')
     expect(await server.getSession(webNonce)).toBeDefined()
     await phone.signOut()
-    await expect.poll(() => server.getSession(webNonce), { timeout }).toBeUndefined()
+    await expect.poll(() => server.getSession(webNonce)).toBeUndefined()
+    // Only the feed tells that the session of a JWT has ended.
     const known = server.verifyAccessToken(jwt)
     await (feed
       ? expect(known).rejects.toMatchObject({ code: 'invalid_token' })

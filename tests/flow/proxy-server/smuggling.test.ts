@@ -26,15 +26,19 @@ const test = base
         `GET ${recorded()}/hidden HTTP/1.1\r\nHost: ${host}\r\nCookie: ${proxy.cookie}\r\nConnection: close\r\n\r\n`,
   )
   /** A request with a second one hidden in what may or may not be its body; all that came back until the server closed. */
-  .extend('attempt', ({ proxy, baton, hidden }) => async ({ target, host, headers, rest = '' }: Attempt) => {
-    begin()
-    const hosts = host ?? `Host: ${host}\r\n`
-    const signedIn = `Cookie: ${proxy.cookie}\r\nSec-Fetch-Site: same-origin\r\n`
-    return rawExchange(
-      baton.address,
-      `POST ${target ? target() : `${recorded()}/first`} HTTP/1.1\r\n${hosts}${signedIn}${headers}\r\n${rest}${hidden()}`,
-    )
-  })
+  .extend(
+    'attempt',
+    ({ proxy, baton, host: own, hidden }) =>
+      async ({ target, host, headers, rest = '' }: Attempt) => {
+        begin()
+        const hosts = host ?? `Host: ${own}\r\n`
+        const signedIn = `Cookie: ${proxy.cookie}\r\nSec-Fetch-Site: same-origin\r\n`
+        return rawExchange(
+          baton.address,
+          `POST ${target ? target() : `${recorded()}/first`} HTTP/1.1\r\n${hosts}${signedIn}${headers}\r\n${rest}${hidden()}`,
+        )
+      },
+  )
 
 const recorded = () => `/api/backends/recorder/${round}`
 

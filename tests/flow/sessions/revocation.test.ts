@@ -66,9 +66,8 @@ test('who signs out at one instance is refused by every instance, and streams an
   for (const [index, socket] of sockets.entries()) socket.once('close', () => ended.push(`socket ${index}`))
 
   await person.signOut()
-  for (const dead of [cookie, childCookie])
-    await expect.poll(() => statuses(dead), { timeout: 5_000 }).toEqual([401, 401, 401])
-  await expect.poll(() => ended.toSorted(), { timeout: 5_000 }).toEqual(['socket 0', 'stream 0', 'stream 1'])
+  for (const dead of [cookie, childCookie]) await expect.poll(() => statuses(dead)).toEqual([401, 401, 401])
+  await expect.poll(() => ended.toSorted()).toEqual(['socket 0', 'stream 0', 'stream 1'])
   expect(await statuses(otherCookie)).toEqual([200, 200, 200])
   for (const stream of streams) stream.destroy()
   for (const socket of sockets) socket.terminate()
@@ -84,7 +83,7 @@ test('a session that an operator ends in the database is refused as well', async
   expect(await statuses(cookie)).toEqual([200, 200, 200])
   const { sid } = (await person.session()) as { sid: string }
   await sql('UPDATE sessions SET ended_at = now() WHERE id = $1', [sid])
-  await expect.poll(() => statuses(cookie), { timeout: 5_000 }).toEqual([401, 401, 401])
+  await expect.poll(() => statuses(cookie)).toEqual([401, 401, 401])
 })
 
 test('what a provider ends at one instance every instance says: the session shows its error, and calls are refused', async ({
@@ -102,7 +101,7 @@ test('what a provider ends at one instance every instance says: the session show
      WHERE id = (SELECT token_set_id FROM sessions WHERE id = $1)`,
     [sid],
   )
-  await expect.poll(() => statuses(cookie), { timeout: 5_000 }).toEqual([401, 401, 401])
+  await expect.poll(() => statuses(cookie)).toEqual([401, 401, 401])
   for (const index of instances.batons.keys())
     expect((await instances.call(index, '/api/auth/session', cookie)).json()).toMatchObject({
       sid,
@@ -131,13 +130,13 @@ test('calls read nothing of the database: a session’s row is read once by each
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     return first === (await reads()) ? first : undefined
   }
-  await expect.poll(settled, { timeout: 20_000 }).toBeDefined()
+  await expect.poll(settled).toBeDefined()
   const before = await reads()
   expect(before).toBeGreaterThan(0)
   for (let round = 0; round < 30; round++) await statuses(cookie)
   // Another cookie of the same session: it is opened, and its row is known.
   await person.session()
   for (let round = 0; round < 5; round++) await statuses(await person.cookies())
-  await expect.poll(settled, { timeout: 20_000 }).toBeDefined()
+  await expect.poll(settled).toBeDefined()
   expect((await reads()) - before).toBe(0)
 })
