@@ -1,7 +1,8 @@
 import { defineConfig, devices } from 'playwright/test'
 import { chromiumLaunch } from './tests/support/chromium.ts'
 
-// Each test runs on both devices, but those tagged `@any-device` once: what they show has nothing to do with the screen.
+// Each test runs on both devices, but those tagged `@any-device` once: what they show has nothing to do with
+// the screen.
 export default defineConfig({
   testDir: 'tests/e2e',
   // Node runs TypeScript itself, in these tests as everywhere else.

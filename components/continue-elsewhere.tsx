@@ -10,7 +10,7 @@ export function ContinueElsewhere({ name }: { name: string }) {
   const { handoff, start, stop } = useHandoff()
   return (
     <>
-      {/* Mounted from the beginning: many screen readers are silent about a live region that appears full. */}
+      {/* Mounted from the beginning: many screen readers ignore a live region that appears full. */}
       <p role="status" className="font-medium empty:hidden">
         {progressOf(handoff, name)}
       </p>

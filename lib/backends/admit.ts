@@ -18,7 +18,7 @@ const address = /^\/api\/backends\/([^/?]*)(.*)$/
 type Needs = CallerNeeds & BackendTokenNeeds & { trustedProxies: BlockList }
 
 /** A call as it came, whichever server it came by. */
-export type Incoming = {
+type Incoming = {
   caller: Caller
   address: BackendAddress
   rawHeaders: readonly string[]

@@ -76,7 +76,7 @@ export function isEventStream(rawHeaders: readonly string[]): boolean {
  * `Cache-Control` for one person's browser alone; `no-store` where the backend said nothing (RFC 9111,
  * section 5.2.2).
  */
-export function privateCaching(values: readonly string[]): string {
+function privateCaching(values: readonly string[]): string {
   if (values.length === 0) return 'no-store'
   const directives = splitOutsideQuotes(values.join(','))
   if (directives.length === 0) return 'no-store'

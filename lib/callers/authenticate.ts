@@ -13,7 +13,7 @@ import { requireSameOrigin } from './same-origin.ts'
 import { readSessionCookie, sessionCookieDigest } from './session-cookie.ts'
 
 /** The live session of a call, and the content of its cookie where the call came with one. */
-export type Authenticated = { session: LiveSession; token: SessionToken | undefined }
+type Authenticated = { session: LiveSession; token: SessionToken | undefined }
 
 /** What it takes to find the session of a call. */
 export type CallerNeeds = {

@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { signatureAlgorithms, usualSignatureAlgorithms } from '#lib/oauth/signature-algorithms.ts'
 import { seconds, secureAddress } from './field-types.ts'
 
-/** One entry of `trustedIssuers`. */
+/**
+ * One entry of `trustedIssuers`.
+ *
+ * @internal For tests.
+ */
 export const trustedIssuerSchema = z.strictObject({
   issuer: secureAddress.meta({
     description:

@@ -38,7 +38,11 @@ export async function upstreamProvider(config: ProviderConfig): Promise<Upstream
   }
 }
 
-/** The URL of an endpoint in any of the forms that Auth.js takes. */
+/**
+ * The URL of an endpoint in any of the forms that Auth.js takes.
+ *
+ * @internal For tests.
+ */
 export function endpointUrl(endpoint: AuthProvider['authorization' | 'token']): string | undefined {
   const url = typeof endpoint === 'string' ? endpoint : endpoint?.url
   return url ? String(url) : undefined

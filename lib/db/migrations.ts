@@ -31,7 +31,11 @@ export async function applyPendingMigrations(
   }
 }
 
-/** All migrations of this checkout, in the order in which they are applied. */
+/**
+ * All migrations of this checkout, in the order in which they are applied.
+ *
+ * @internal For tests.
+ */
 export async function readMigrations(): Promise<MigrationList> {
   const entries = await readdir(baseDir, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)

@@ -25,7 +25,11 @@ const secretive = {
   'X-Robots-Tag': 'noindex, nofollow, noarchive',
 }
 
-/** Every address that Baton answers. */
+/**
+ * Every address that Baton answers.
+ *
+ * @internal For tests.
+ */
 export const endpoints: readonly Endpoint[] = [
   {
     path: '/api/backends/*',

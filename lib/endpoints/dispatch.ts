@@ -12,7 +12,7 @@ import { type Endpoint, type Exchange, handlerOf } from './endpoint.ts'
 import { guard, targetOf } from './guard.ts'
 
 /** Next, which renders pages and runs Auth.js. */
-export type Next = {
+type Next = {
   answer(req: IncomingMessage, res: ServerResponse): Promise<void>
   /** Hot reload's own WebSocket, in development alone. */
   upgrade?(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>

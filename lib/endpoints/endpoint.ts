@@ -6,7 +6,7 @@ import type { Runtime } from '#lib/runtime.ts'
 
 /** The methods that a route of the App Router can have, and that endpoints are asked by. */
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
-export type Method = (typeof methods)[number]
+type Method = (typeof methods)[number]
 
 /**
  * One HTTP address of Baton: everything that `dispatch`, `guard` and the App Router's entry have to know of
@@ -79,16 +79,12 @@ export type Exchange = {
   render(status?: number): Promise<void>
 }
 
-export type NodeAnswerer = (exchange: Exchange) => Promise<void>
+type NodeAnswerer = (exchange: Exchange) => Promise<void>
 
-export type UpgradeAnswerer = (exchange: Exchange, head: Buffer) => Promise<void>
+type UpgradeAnswerer = (exchange: Exchange, head: Buffer) => Promise<void>
 
 /** `inner` is what Next itself would answer. */
-export type RouteAnswerer = (
-  request: Request,
-  runtime: Runtime,
-  inner: () => Promise<Response>,
-) => Promise<Response>
+type RouteAnswerer = (request: Request, runtime: Runtime, inner: () => Promise<Response>) => Promise<Response>
 
 /** A handler of GET and HEAD. */
 export function reading<Handler>(handler: Handler): { GET: Handler; HEAD: Handler } {

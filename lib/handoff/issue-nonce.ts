@@ -20,7 +20,7 @@ export type NonceParameters = Partial<
   Record<'target' | 'redirect_to' | 'code_challenge' | 'code_challenge_method', string>
 >
 
-export type IssuedNonce = { nonce: string; expiresIn: number; handoffUri: string }
+type IssuedNonce = { nonce: string; expiresIn: number; handoffUri: string }
 
 /**
  * Issues a one-time hand-off nonce for the person that the proof stands for; only its SHA-256 is kept.

@@ -3,7 +3,7 @@ import { findNonceState, openPageSeconds } from '#lib/db/nonces.ts'
 import type { Database } from '#lib/db/open.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
-export type NonceStatus = 'waiting' | 'opened' | 'redeemed' | 'expired'
+type NonceStatus = 'waiting' | 'opened' | 'redeemed' | 'expired'
 
 /** How far a nonce has come, for the session that asked for it. Throws `not_found` for any other session. */
 export async function nonceStatus(

@@ -10,6 +10,8 @@ type Answer = { status: number; headers: Record<string, string>; body: string }
 /**
  * Turns what was thrown into what the caller may know, and logs the rest. Anything but an `OAuthError` is a
  * bare `server_error`, or `temporarily_unavailable` when the database cannot be reached.
+ *
+ * @internal For tests.
  */
 export function errorAnswer(thrown: unknown, log: Logger): Answer {
   const error = asRefusal(thrown)

@@ -12,7 +12,7 @@ const maxTokenAge = 600
 /** An issuer that may send logout tokens, with the client IDs of Baton and its apps there. */
 export type LogoutSender = { issuer: string; clients: string[]; algorithms: string[] }
 
-export type LogoutToken = {
+type LogoutToken = {
   issuer: string
   /** The clients that the token is for. */
   clients: string[]

@@ -58,7 +58,7 @@ export class OAuthError extends Error {
   }
 }
 
-/** Tells an `OAuthError` by its shape: one process holds two copies of this class, the server's and Next's. */
+/** Tells an `OAuthError` by its shape: one process has two copies of the class, the server's and Next's. */
 export function isOAuthError(error: unknown): error is OAuthError {
   return error instanceof Error && error.name === 'OAuthError' && 'code' in error
 }

@@ -8,7 +8,7 @@ import type { Context } from './types.ts'
  * An account of the OpenID Provider is one of Baton's sessions: everything issued in it ends with that
  * session.
  */
-export type SessionAccount = Account & { session: LiveSession }
+type SessionAccount = Account & { session: LiveSession }
 
 /**
  * The account for a `sid`, or `undefined` when the session has ended. The library asks at every authorization

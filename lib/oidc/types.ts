@@ -18,7 +18,7 @@ export type Client = LibraryClient & {
 export type Params = Record<string, string | undefined>
 
 /** A sign-in: the account (`sid`), the Unix time of the authentication, how, and at which level. */
-export type Login = { accountId: string; ts: number; amr: string[]; acr?: string }
+type Login = { accountId: string; ts: number; amr: string[]; acr?: string }
 
 /** What an interaction ends with. */
 export type Result =

@@ -11,7 +11,7 @@ import { authenticationMethods, authenticationTime } from '#lib/id-tokens/authen
 import { sealingContext, type TokenSet } from '#lib/tokens/token-set.ts'
 import { sessionLifetime } from './lifetime.ts'
 
-export type ProviderSignIn = {
+type ProviderSignIn = {
   providerId: string
   providerAccountId: string
   /** The ID token's claims, or what the provider's user API answered. */
@@ -21,7 +21,7 @@ export type ProviderSignIn = {
   tokens: TokenSet
 }
 
-export type StartedSession = { sid: string; user: User; expiresAt: Date }
+type StartedSession = { sid: string; user: User; expiresAt: Date }
 
 /**
  * Starts a session of kind `browser` for a sign-in at a provider: the user (`iss`, subject), the session

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Import, importsOf, sources, textOf } from './imports.ts'
 
-/** The house, from the top down: a place may import what stands below it, types included, and nothing above. */
+/** The house, from the top down: a place imports only what stands below it, types included. */
 const house = [
   ['server.ts', 'instrumentation.ts', 'app', 'auth.ts'],
   ['components'],

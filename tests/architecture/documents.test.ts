@@ -40,18 +40,6 @@ test('every link within the repository leads to a file, and to a heading where i
   expect(broken).toEqual([])
 })
 
-test('lines of the documents end at 110 columns, but for tables and code', () => {
-  const long = documents
-    .filter((file) => !file.startsWith('packages/') && !file.startsWith('bench/'))
-    .flatMap((file) =>
-      proseOf(file)
-        .split('\n')
-        .filter((line) => line.length > 110 && !line.startsWith('|') && !/^ +\|/.test(line))
-        .map((line) => `${file}: ${line}`),
-    )
-  expect(long).toEqual([])
-})
-
 test('every JSON block of the documents parses', () => {
   const bad = documents.flatMap((file) =>
     [...read(file).matchAll(fence)]

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
 
-export type BatonOptions = {
+type BatonOptions = {
   /** The configuration file's content. */
   config: object
   /** `DATABASE_URL`, or the folder of an embedded database. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Config, loadConfig } from '#lib/config/load.ts'
 import { authSecret } from './baton.ts'
 
-export type ConfigInput = {
+type ConfigInput = {
   /** The file's content: text as it is, anything else as JSON. */
   file?: unknown
   /** Environment variables besides the ones every configuration needs; `undefined` takes one away. */

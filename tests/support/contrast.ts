@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test'
 
-export type LowContrast = { text: string; ratio: number }
+type LowContrast = { text: string; ratio: number }
 
 /** The texts of a page that stand out from their background by less than this ratio (WCAG 2.2, 1.4.3). */
 export function textsBelow(page: Page, ratio: number): Promise<{ looked: number; low: LowContrast[] }> {

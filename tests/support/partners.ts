@@ -30,7 +30,7 @@ export async function listen(listener: RequestListener, port = 0): Promise<Liste
 }
 
 /** Stands before an endpoint of the identity provider: what it answers itself, that one never sees. */
-export type Door = { before?: (req: IncomingMessage, res: ServerResponse) => Promise<void> }
+type Door = { before?: (req: IncomingMessage, res: ServerResponse) => Promise<void> }
 
 export type Partners = Awaited<ReturnType<typeof startPartners>>
 

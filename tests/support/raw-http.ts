@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-export type RawAnswer = { status: number; head: string; body: string }
+type RawAnswer = { status: number; head: string; body: string }
 
 /** Sends bytes as they are, as no HTTP client would, and returns what came until the server closed. */
 export async function rawHttp(url: string, ...lines: string[]): Promise<RawAnswer> {

@@ -3,7 +3,7 @@ import type { Baton } from './baton.ts'
 import { type CallOptions, httpCall, openCall, type Reply } from './clients/http-call.ts'
 import { test as base, perFile } from './test.ts'
 
-export type Instances = {
+type Instances = {
   batons: Baton[]
   /** Calls one of the instances from a page of Baton's with this cookie. */
   call(index: number, path: string, cookie: string, options?: CallOptions): Promise<Reply>

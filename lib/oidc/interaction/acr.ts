@@ -1,7 +1,11 @@
 import type { Config } from '#lib/config/load.ts'
 import type { Params } from '../types.ts'
 
-/** The authentication context (`acr`) of a session that a hand-off nonce started. */
+/**
+ * The authentication context (`acr`) of a session that a hand-off nonce started.
+ *
+ * @internal For tests.
+ */
 export const nonceAcr = 'urn:baton:authentication:nonce'
 
 /**

@@ -22,7 +22,11 @@ export async function lookAtSignIn(step: Step): Promise<Outcome> {
     : { goTo: signInPage(interaction) }
 }
 
-/** Whether an application asks for a new sign-in at the provider, even of a person who is signed in here. */
+/**
+ * Whether an application asks for a new sign-in at the provider, even of a person who is signed in here.
+ *
+ * @internal For tests.
+ */
 export function asksAgain({ prompt }: Pick<Interaction, 'prompt'>): boolean {
   return ['login_prompt', 'max_age', 'id_token_hint'].some((reason) => prompt.reasons.includes(reason))
 }
@@ -31,6 +35,8 @@ export function asksAgain({ prompt }: Pick<Interaction, 'prompt'>): boolean {
  * The result of an ordinary authorization request for the session in this browser: a login; a refusal, when
  * the person has just signed in and the sign-in still does not meet the request; or `undefined`, when they
  * have to sign in (again).
+ *
+ * @internal For tests.
  */
 export function signInOf(
   interaction: Pick<Interaction, 'prompt' | 'params' | 'iat'>,

@@ -14,7 +14,7 @@ export type InteractionNeeds = EndingNeeds & { db: Database; config: Config }
  * The session of the OpenID Provider that a browser has, and Baton's session that it stands for while that is
  * alive.
  */
-export type Standing = { session: Session; live: LiveSession | undefined }
+type Standing = { session: Session; live: LiveSession | undefined }
 
 /** One step of an authorization request, in the browser that was sent to it. */
 export type Step = {

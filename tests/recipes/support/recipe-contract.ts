@@ -9,7 +9,7 @@ import { recipeSection } from './recipe-section.ts'
 import type { Around } from './start-recipe.ts'
 import { startThief } from './thief.ts'
 
-export type RecipeUnderTest = {
+type RecipeUnderTest = {
   start(around: Around): Promise<Running>
   /** Whether JWTs of the provider are good here as well. */
   takesProvider?: boolean

@@ -1,5 +1,5 @@
 /** What a test looks at on the hand-off page. */
-export type HandoffPage = {
+type HandoffPage = {
   /** Hidden fields and their values. */
   fields: Record<string, string>
   /** The opening tag of the page's first form. */

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 
-export type RawRequest = {
+type RawRequest = {
   method?: string
   path: string
   /** As they go over the wire: `Host`, and the fetch metadata that `fetch` would write over, are free to choose. */

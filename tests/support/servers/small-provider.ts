@@ -6,7 +6,7 @@ import { createSigningKey } from '../../../demo/identity-provider/signing-key.ts
 import { freePort } from '../free-port.ts'
 import { listen } from '../partners.ts'
 
-export type SmallProvider = Awaited<ReturnType<typeof startSmallProvider>>
+type SmallProvider = Awaited<ReturnType<typeof startSmallProvider>>
 
 /**
  * An OpenID Provider at `/oidc` as Baton's looks to a relying party, without Baton: everybody is Demo User at once. The

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-export type SocketBackend = Awaited<ReturnType<typeof startSocketBackend>>
+type SocketBackend = Awaited<ReturnType<typeof startSocketBackend>>
 
 /**
  * A backend that answers with whatever bytes a test wants, right or wrong: `misbehave` gets each connection once a head has arrived on it,

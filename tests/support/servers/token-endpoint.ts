@@ -8,7 +8,7 @@ type Answer =
   | 'reset'
 
 /** What a provider's token endpoint was asked. */
-export type TokenRequest = { form: Record<string, string>; authorization: string | undefined }
+type TokenRequest = { form: Record<string, string>; authorization: string | undefined }
 
 /** A provider with a token endpoint that answers what a test says, and keeps what it was asked. */
 export async function startTokenEndpoint() {
