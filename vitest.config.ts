@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // These files wait for most of their time. Started last, each would run on when the others have ended.
 const waiting =
-  /\/(one-refresh|one-refresh-embedded|kill|data-folder|refresh-lost|refresh-timeout|many-lives|timeouts)\.test\.ts$/
+  /\/(one-refresh(-embedded)?|kill|data-folder|refresh-lost|refresh-timeout|many-lives|timeouts)\.test\.ts$/
 
 class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -22,7 +22,7 @@ const postgres = 'tests/support/postgres-setup.ts'
 const embedded = 'tests/support/embedded-setup.ts'
 const build = 'tests/support/build-setup.ts'
 // Most of what these tests do is to wait for other processes.
-const maxWorkers = 3
+const maxWorkers = 4
 // What is polled for comes when it comes; two cores can be busy.
 const expect = { poll: { timeout: 20_000 } }
 

@@ -50,7 +50,7 @@ onEachDatabase((instances) => {
     expect(provider.requests).toEqual([])
   })
 
-  test('50 parallel callers make one refresh, by the refresh token and as this client, and all get its token', async () => {
+  test('50 parallel callers make one refresh and all get its token', async () => {
     provider.willAnswer({ body: renewed })
     const holder = await hold()
     const tokens = await Promise.all(Array.from({ length: 50 }, holder.accessToken))
@@ -89,7 +89,7 @@ onEachDatabase((instances) => {
     })
   })
 
-  test('where the provider does not say again how long the new token lives, it lives as long as the one before', async () => {
+  test('a new token without an expiry lives as long as the one before', async () => {
     provider.willAnswer({ body: { access_token: 'new-access', token_type: 'Bearer' } })
     const holder = await hold({ ...expired(), lifetime: 600 })
     await holder.accessToken()
@@ -140,7 +140,7 @@ onEachDatabase((instances) => {
     },
   )
 
-  test('when the provider has ended the grant it is marked, the caller signs in again, and it is not asked any more', async () => {
+  test('a grant that the provider has ended is marked and not asked for again', async () => {
     provider.willAnswer({ status: 400, body: { error: 'invalid_grant', error_description: 'reused' } })
     const holder = await hold()
     for (let round = 0; round < 3; round++)
@@ -204,7 +204,7 @@ onEachDatabase((instances) => {
     await expect(holder.accessToken()).rejects.toMatchObject({ code: 'temporarily_unavailable' })
   })
 
-  test('while a slow provider takes its time, the access token that is due serves while it lives', async () => {
+  test('while a slow provider refreshes, the due access token serves as long as it lives', async () => {
     provider.willAnswer('never')
     const holder = await hold({ ...expired(), expiresAt: now() + 20, lifetime: 300 })
     expect(await Promise.all([holder.accessToken(), holder.accessToken()])).toEqual([
@@ -237,7 +237,7 @@ onEachDatabase((instances) => {
     },
   )
 
-  test('a provider that fails again and again is asked once a second at the most, and at once after it has worked', async () => {
+  test('a provider that keeps failing is asked once a second at most', async () => {
     // The embedded database goes by this process's clock.
     vi.useRealTimers()
     provider.willAnswer({ status: 500, body: '' })
@@ -248,7 +248,8 @@ onEachDatabase((instances) => {
       await db.$executeRaw`UPDATE token_sets SET retry_at = NULL WHERE id = ${holder.id}::uuid`
       await holder.accessToken().catch(() => {})
       const [row] = await db.$queryRaw<{ pause: number }[]>`
-        SELECT extract(epoch FROM retry_at - now())::float AS pause FROM token_sets WHERE id = ${holder.id}::uuid`
+        SELECT extract(epoch FROM retry_at - now())::float AS pause FROM token_sets
+        WHERE id = ${holder.id}::uuid`
       pauses.push(Math.round(row?.pause ?? -1) + 0)
     }
     expect(pauses).toEqual([0, 1, 1, 1])
@@ -259,7 +260,7 @@ onEachDatabase((instances) => {
     expect(rows).toEqual([{ failures: 0, retry_at: null }])
   })
 
-  test('a token set sealed under an older secret is read, and sealed anew, so that it can be dropped', async () => {
+  test('a token set sealed under an older secret is read and sealed under the new one', async () => {
     const [db] = instances()
     const holder = await hold({ ...expired(), expiresAt: now() + 3600 })
     const newer = 'a newer secret of the tests that is long enough'

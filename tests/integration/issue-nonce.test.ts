@@ -58,7 +58,8 @@ onEachDatabase((instances) => {
       const rows = await db.$queryRaw<{ row: string }[]>`
         SELECT to_jsonb(t)::text AS row FROM nonces t UNION ALL SELECT to_jsonb(t)::text FROM sessions t
         UNION ALL SELECT to_jsonb(t)::text FROM token_sets t UNION ALL SELECT to_jsonb(t)::text FROM users t
-        UNION ALL SELECT to_jsonb(t)::text FROM oidc_records t UNION ALL SELECT to_jsonb(t)::text FROM signing_keys t`
+        UNION ALL SELECT to_jsonb(t)::text FROM oidc_records t
+        UNION ALL SELECT to_jsonb(t)::text FROM signing_keys t`
       return rows.map(({ row }) => row).join('\n')
     }
     const raw = Buffer.from(nonce, 'base64url').toString('hex')
@@ -71,7 +72,7 @@ onEachDatabase((instances) => {
     }
   })
 
-  test('a nonce is 43 base64url characters, good for the configured seconds, and its address is of the public origin', async () => {
+  test('a nonce has 43 base64url characters, the configured life and a public address', async () => {
     const issued = await issue(await sessionProof(instances()[0]))
     expect(issued.nonce).toMatch(/^[A-Za-z0-9_-]{43}$/)
     expect(issued.expiresIn).toBe(30)

@@ -20,7 +20,10 @@ const logout = (change: Partial<UpstreamLogout>): UpstreamLogout => ({
   ...change,
 })
 
-/** One person with two sign-ins of their own name each, one whose provider told no `sid`, and a hand-off of the first. */
+/**
+ * One person with two sign-ins of their own name each, one whose provider told no `sid`, and a hand-off of
+ * the first.
+ */
 async function household(db: Database) {
   const [subject, first, second] = [randomUUID(), randomUUID(), randomUUID()]
   const one = await signIn(db, { upstreamSubject: subject, upstreamSid: first })
@@ -34,7 +37,7 @@ async function household(db: Database) {
 }
 
 onEachDatabase((instances) => {
-  test('by sid and sub: that sign-in with its hand-offs, and those of the same client that have no sid', async () => {
+  test("by sid and sub: that sign-in, its hand-offs, and the client's sessions without sid", async () => {
     const [db] = instances()
     const { subject, first, sessions } = await household(db)
     const ended = await takeLogoutToken(db, logout({ subject, sid: first }))
@@ -97,7 +100,7 @@ onEachDatabase((instances) => {
     expect(taken.filter((ended) => ended !== undefined)).toHaveLength(1)
   })
 
-  test('signing out everywhere ends all that is the person’s, pending nonces of their apps too, and nobody else', async () => {
+  test('signing out everywhere ends all sessions and pending nonces of that person alone', async () => {
     const [db] = instances()
     const { sessions } = await household(db)
     const { hash } = await nonceOf(db, { user: sessions.one.user, sid: null })

@@ -37,7 +37,7 @@ const faults: ((res: ServerResponse) => void)[] = [
 ]
 
 onEachDatabase((instances) => {
-  test(`${lives} lives of an access token under mixed load: one refresh in each, whatever fails meanwhile, and nobody is signed out`, async () => {
+  test(`in ${lives} lives of an access token each has one refresh, and no failure signs out`, async () => {
     const phone = { identityProviderUrl: partners.issuer, user: 'demo', password: 'demo' }
     const { accessToken, refreshToken, idToken } = await signInAsPhone(phone)
     const config = await configOf({

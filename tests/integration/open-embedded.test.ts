@@ -29,7 +29,7 @@ async function folder(): Promise<string> {
   return dataDir
 }
 
-test('the first opening applies every migration, the second none, and what was written is there', async () => {
+test('the first opening applies every migration, the second none and finds the data', async () => {
   const dataDir = await folder()
   const all = (await readMigrations()).migrationDirectories.map(({ path }) => path)
   const first = await openDatabase({ dataDir })
@@ -43,7 +43,7 @@ test('the first opening applies every migration, the second none, and what was w
   await second.close()
 })
 
-test('a folder that another process holds is refused with its id; once that is killed, the folder is taken over', async () => {
+test('a folder that another process holds is refused, and taken over once that is killed', async () => {
   const dataDir = await folder()
   const holder = await holderOf(dataDir)
   await expect(openDatabase({ dataDir })).rejects.toThrow(

@@ -47,7 +47,7 @@ test('a lock left by a killed connection hinders nobody', async () => {
   expect((await recorded(url)).map(({ name }) => name)).toEqual(all)
 })
 
-test('no connection reads a whole table where an index would do, so that a plan that is kept stays good', async () => {
+test('no connection reads a whole table where an index would do', async () => {
   const { db, close } = await openDatabase({ url: await emptyPostgres(), dataDir: '' })
   const settings = await Promise.all(
     Array.from(
@@ -59,6 +59,6 @@ test('no connection reads a whole table where an index would do, so that a plan 
   await close()
 })
 
-test('prisma/schema.prisma and the migrations agree: `npm run db:migration` writes what is missing', async () => {
+test('prisma/schema.prisma and the migrations agree (else: `npm run db:migration`)', async () => {
   expect(await schemaDrift()).toBe('')
 })

@@ -33,7 +33,7 @@ const expired = () => ({
 onEachDatabase((instances) => {
   const hold = (tokens = expired()) => holdTokens(instances()[0], config, tokens)
 
-  test('a database that is away while the provider answers, for longer than a lease, costs no sign-in', async () => {
+  test('a database that is away for longer than a lease during a refresh costs no sign-in', async () => {
     const [a, b] = instances().map(breakable)
     if (!a || !b) throw new Error('there are two')
     const holder = await hold()
@@ -81,16 +81,17 @@ onEachDatabase((instances) => {
     const [db] = instances()
     const [failed, patient] = [await hold(), await hold()]
     await db.$executeRaw`UPDATE token_sets SET failures = 12 WHERE id = ${failed.id}::uuid`
-    await db.$executeRaw`UPDATE token_sets SET retry_at = now() + interval '1 hour' WHERE id = ${patient.id}::uuid`
+    await db.$executeRaw`
+      UPDATE token_sets SET retry_at = now() + interval '1 hour' WHERE id = ${patient.id}::uuid`
     provider.state.revocationStatus = 503
     for (const { sid, needs } of [failed, patient]) await endSession(sid, needs)
     expect(provider.state.revoked).toHaveLength(2)
-    const rows =
-      await db.$queryRaw`SELECT failures FROM token_sets WHERE id IN (${failed.id}::uuid, ${patient.id}::uuid)`
+    const rows = await db.$queryRaw`
+        SELECT failures FROM token_sets WHERE id IN (${failed.id}::uuid, ${patient.id}::uuid)`
     expect(rows).toEqual([{ failures: 1 }, { failures: 1 }])
   })
 
-  test('where the provider is not to be told of an end, nobody tells it, whoever removes the token set', async () => {
+  test('an end that the provider is not to hear of is not sent, however it came about', async () => {
     const [a, b] = instances()
     const holder = await hold()
     const letOn = provider.holdBack()
@@ -104,7 +105,7 @@ onEachDatabase((instances) => {
     expect(provider.state.revoked).toEqual([])
   })
 
-  test('a hand-off over a sign-in of the same person does not tell the provider: it could end the source', async () => {
+  test('a hand-off over a sign-in of the same person does not sign out at the provider', async () => {
     const [db] = instances()
     const [standing, source] = [await hold(), await hold()]
     const [row] = await db.$queryRaw<{ id: string }[]>`

@@ -4,7 +4,7 @@ import { emptyPostgres } from '../support/databases.ts'
 import { startRotatingProvider } from '../support/servers/rotating-provider.ts'
 import { configWithProvider, holdTokens } from '../support/token-holder.ts'
 
-test('a provider that takes longer than anybody waits is asked once, and what it answers in the end is kept', async () => {
+test('a provider that answers after all callers gave up is asked once, and its answer is kept', async () => {
   const provider = await startRotatingProvider()
   const { db, close } = await openDatabase({ url: await emptyPostgres(), dataDir: '' })
   try {

@@ -48,7 +48,8 @@ onEachDatabase((instances) => {
       await here.revocations.look()
       expect(here.ended.filter((sid) => sid === one.sid)).toHaveLength(1)
       // It was mended, and fails again.
-      await a.$executeRaw`UPDATE token_sets SET failed_at = now() + interval '1 second' WHERE id = ${failing.tokenSetId}::uuid`
+      await a.$executeRaw`
+        UPDATE token_sets SET failed_at = now() + interval '1 second' WHERE id = ${failing.tokenSetId}::uuid`
       await expect.poll(() => here.failed.filter((id) => id === failing.tokenSetId)).toHaveLength(2)
       expect(here.ended).not.toContain(other.sid)
       expect(here.failed).not.toContain(other.tokenSetId)
@@ -57,7 +58,7 @@ onEachDatabase((instances) => {
     }
   })
 
-  test('a session that is known is refused once the feed has named it; until then its row is not read again', async () => {
+  test('a cached session is refused once the feed has named it, and not read before', async () => {
     const [a, b] = instances()
     const here = processOn(b)
     try {
@@ -72,7 +73,7 @@ onEachDatabase((instances) => {
     }
   })
 
-  test('a row is read again after a minute, and a session is over at its end, were it known a moment ago', async () => {
+  test('a row is read again after a minute, and a cached session ends in time', async () => {
     const [a, b] = instances()
     const here = processOn(b)
     try {
@@ -95,7 +96,7 @@ onEachDatabase((instances) => {
   })
 })
 
-test('without contact to the database calls go on for 30 seconds with the sessions that are known, then nobody is let in', async () => {
+test('without the database, known sessions go on for 30 seconds and then all are refused', async () => {
   const database = await cuttable(await emptyPostgres())
   const { db, close } = await openDatabase({ url: database.url, dataDir: '' })
   const here = processOn(db)

@@ -57,7 +57,7 @@ onEachDatabase((instances) => {
     return (await fetch(`${partners.issuer}/token`, { method: 'POST', body })).ok
   }
 
-  test('a provider that cannot be told just now is told later, by whichever instance comes first, and once', async () => {
+  test('a revocation that failed is tried again later, by one instance, once', async () => {
     const holder = await signedIn()
     partners.revocationDoor.before = async (_, res) => void res.writeHead(503).end()
     await endSession(holder.sid, holder.needs)
@@ -89,7 +89,7 @@ onEachDatabase((instances) => {
     expect(holder.log()).not.toContain(holder.refreshToken)
   })
 
-  test('of a session that ends while its tokens are being refreshed the new refresh token is revoked', async () => {
+  test('a session that ends during a refresh has its new refresh token revoked', async () => {
     const holder = await signedIn(-1)
     const issued: string[] = []
     const note = ({ kind, value }: { kind: string; value: string }) =>
@@ -117,14 +117,16 @@ onEachDatabase((instances) => {
     const holder = await signedIn()
     const [db] = instances()
     await endSessionTree(db, holder.sid)
-    await db.$executeRaw`UPDATE token_sets SET ended_at = now(), leased_until = now() - interval '1 second' WHERE id = ${holder.id}::uuid`
+    await db.$executeRaw`
+      UPDATE token_sets SET ended_at = now(), leased_until = now() - interval '1 second'
+      WHERE id = ${holder.id}::uuid`
     expect(await takeLease(db, holder.id, 1)).toBeUndefined()
     await revokeEnded(null, holder.needs)
     expect(await holder.rows()).toEqual([])
     expect(await isGood(holder.refreshToken)).toBe(false)
   })
 
-  test('a provider that offers neither revocation nor sign-out is asked for neither, and nothing is kept', async () => {
+  test('a provider without revocation and sign-out is not called, and nothing is kept', async () => {
     const provider = await startTokenEndpoint()
     try {
       const other = await configWithProvider(provider.url)

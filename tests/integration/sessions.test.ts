@@ -52,7 +52,8 @@ onEachDatabase((instances) => {
     const middle = await handOver(db, root)
     const successor = await handOver(db, middle)
     await replaceSession(db, middle.sid, successor.sid)
-    await db.$executeRaw`UPDATE sessions SET ended_at = now() - interval '2 days' WHERE id = ${middle.sid}::uuid`
+    await db.$executeRaw`
+      UPDATE sessions SET ended_at = now() - interval '2 days' WHERE id = ${middle.sid}::uuid`
     await sweep(db)
     expect(await living(db, { root, successor })).toEqual({ root: true, successor: true })
     await endSessionTree(db, root.sid)
@@ -78,7 +79,7 @@ onEachDatabase((instances) => {
     expect(await living(db, { app, child })).toEqual({ app: false, child: true })
   })
 
-  test('an ancestor that its successor takes over from ends alone, so that the rest of the tree goes on', async () => {
+  test('an ancestor whose successor takes over ends alone, and the tree goes on', async () => {
     const [db] = instances()
     const root = await signIn(db)
     const child = await handOver(db, root)

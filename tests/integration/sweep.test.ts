@@ -89,7 +89,7 @@ onEachDatabase((instances) => {
     expect(await redeem(db, hash)).toMatchObject({ provider: 'demo' })
   })
 
-  test('sweeps of several instances at once do not hinder one another, and a second finds nothing', async () => {
+  test('sweeps of several instances at once do not disturb each other', async () => {
     const [a, b] = instances()
     for (let index = 0; index < 20; index++) await nonceOf(a, await signIn(a), {}, -700)
     const removed = await Promise.all([sweep(a), sweep(b), sweep(a), sweep(b)])

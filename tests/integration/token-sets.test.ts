@@ -35,7 +35,7 @@ const expire = (db: Database, id: string) =>
   db.$executeRaw`UPDATE token_sets SET leased_until = now() - interval '1 second' WHERE id = ${id}::uuid`
 
 onEachDatabase((instances) => {
-  test('of 40 parallel callers on two instances one gets the lease, with the token set as it is', async () => {
+  test('of 40 parallel callers on two instances one gets the lease and the token set', async () => {
     const [a, b] = instances()
     const { tokenSetId } = await signIn(a, {}, 'first')
     const leases = await Promise.all(
@@ -83,7 +83,7 @@ onEachDatabase((instances) => {
     expect(await storeRefreshed(a, lost, 'late')).toBeUndefined()
   })
 
-  test('who has lost the lease and still brings a refreshed token set is heard: what the other one has in hand is spent', async () => {
+  test('a holder that lost the lease may still store the tokens that it refreshed', async () => {
     const [a, b] = instances()
     const { tokenSetId, sid } = await signIn(a, {}, 'first')
     const lost = await leased(a, tokenSetId)
@@ -98,7 +98,7 @@ onEachDatabase((instances) => {
     expect((await findLiveSession(a, sid))?.tokenSetError).toBeNull()
   })
 
-  test('a token set that failed, one that is to be left alone, and one that has ended are leased to nobody', async () => {
+  test('a token set that failed, waits or has ended cannot be leased', async () => {
     const [db] = instances()
     const [failed, paused, ended] = [await signIn(db), await signIn(db), await signIn(db)]
     expect(await failTokenSet(db, await leased(db, failed.tokenSetId), 'RefreshTokenError')).toBe(true)
@@ -125,7 +125,7 @@ onEachDatabase((instances) => {
     expect(await endedTokenSets(db, [other.sid])).toEqual([owner.tokenSetId])
   })
 
-  test('of many who revoke what has ended each token set falls to one, and to nobody while it is being refreshed', async () => {
+  test('each ended token set goes to one revoker, and to none during a refresh', async () => {
     const [a, b] = instances()
     const people = await Promise.all(Array.from({ length: 6 }, () => signIn(a)))
     const [busy] = people

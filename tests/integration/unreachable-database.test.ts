@@ -56,7 +56,7 @@ test('a database where nobody listens fails the opening, as one that cannot be r
   expect(isDatabaseUnreachable(error)).toBe(true)
 })
 
-test('a database whose host name is unknown, as while its container is down, is unreachable', async () => {
+test('a database whose host name is unknown counts as unreachable', async () => {
   const url = 'postgresql://postgres:postgres@database.invalid/baton'
   const error = await openDatabase({ url, dataDir: '' }).catch((thrown) => thrown)
   expect(isDatabaseUnreachable(error)).toBe(true)

@@ -37,7 +37,7 @@ onEachDatabase((instances) => {
     expect(await version({ name: 'New Name' })).not.toBe(first)
   })
 
-  test('the same subject of another issuer is another person, and so is another subject of the same', async () => {
+  test('a person is a subject of one issuer: another of either is another person', async () => {
     const [db] = instances()
     const subject = randomUUID()
     const one = await upsertUser(db, issuer, subject, profile)

@@ -99,7 +99,8 @@ function keepComplaints(context: BrowserContext, complaints: string[]): void {
   context.on('weberror', (error) => complaints.push(`${error.page()?.url()}: ${error.error().message}`))
   context.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return
-    // Chromium reports every page with an error status as a failed resource; such a page may be what is tested.
+    // Chromium reports every page with an error status as a failed resource; such a page may be what is
+    // tested.
     if (/status of (410|422)/.test(message.text()) && message.location().url.includes('/handoff')) return
     complaints.push(`${message.page()?.url()}: ${message.text()}`)
   })

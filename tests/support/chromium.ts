@@ -4,7 +4,10 @@ import { chromium, type LaunchOptions } from 'playwright/test'
 export const packagedChromium = '/usr/bin/chromium'
 export const asRoot = process.getuid?.() === 0
 
-/** The Chromium of the tests: `CHROMIUM_PATH`, the system's own or Playwright's download; `undefined` without any. */
+/**
+ * The Chromium of the tests: `CHROMIUM_PATH`, the system's own or Playwright's download; `undefined` without
+ * any.
+ */
 export function chromiumPath(): string | undefined {
   const { CHROMIUM_PATH } = process.env
   return CHROMIUM_PATH || [packagedChromium, chromium.executablePath()].find((path) => existsSync(path))

@@ -3,8 +3,8 @@ import { type Database, type OpenDatabase, openDatabase } from '#lib/db/open.ts'
 import { emptyPostgres, migratedDataDir } from './databases.ts'
 
 /**
- * Runs one suite on PGlite and on PostgreSQL. `instances` are two openings of one PostgreSQL database, each with
- * connections of its own; PGlite takes one process and one connection, so both are the same there.
+ * Runs a suite on PGlite and on PostgreSQL. `instances` are two clients of one PostgreSQL database, each with
+ * connections of its own. PGlite takes one process and one connection, so both are the same there.
  */
 export function onEachDatabase(suite: (instances: () => [Database, Database]) => void): void {
   describe.each([

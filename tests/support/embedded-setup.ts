@@ -1,5 +1,6 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
-import { openDatabase } from '#lib/db/open.ts'
 import { emptyDataDir } from './databases.ts'
 
 declare module 'vitest' {
@@ -11,8 +12,7 @@ declare module 'vitest' {
 /** One embedded database for a whole run, which suites copy: to make one takes seconds of a core. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { dataDir, remove } = await emptyDataDir()
-  const { close } = await openDatabase({ dataDir })
-  await close()
+  await promisify(execFile)(process.execPath, ['tests/support/make-data-folder.ts', dataDir])
   project.provide('embeddedTemplate', dataDir)
   return remove
 }

@@ -5,12 +5,12 @@ export const appOrigin = 'https://app.example.org'
 
 /**
  * The configuration that most tests share:
- * - the apps `app` (of the trusted issuer) and `demo-phone` (of the demo identity provider), and `other-app`;
- * - the resource servers `demo-backend`, which both apps list, `stranger-backend`, which `other-app` alone lists, and
- *   `not-listed`;
- * - the web applications `web`, `heard`, which is told of sign-outs, and `stranger`, which is somebody else's.
+ * - the apps `app` (of the trusted issuer), `demo-phone` (of the demo identity provider) and `other-app`;
+ * - the resource servers `demo-backend` (both apps list it), `stranger-backend` (only `other-app` lists it)
+ *   and `not-listed`;
+ * - the web applications `web`, `heard` (gets logout tokens) and `stranger` (of a third party).
  *
- * Sections that are given take the place of these.
+ * `sections` replace the sections here.
  */
 export function fullConfig(partners: StagePartners, sections: Record<string, unknown> = {}): object {
   const { trustedIssuer, issuer, logoutUri } = partners

@@ -18,7 +18,9 @@ export async function showCode(page: Page): Promise<string> {
   return page.getByRole('textbox', { name: 'Hand-off link' }).inputValue()
 }
 
-/** Asks for a nonce from a signed-in page, as its own script would; without JavaScript, as its browser would. */
+/**
+ * Asks for a nonce from a signed-in page, as its own script would; without JavaScript, as its browser would.
+ */
 export async function askForNonce(
   page: Page,
   form: Record<string, string> = {},

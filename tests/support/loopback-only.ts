@@ -1,6 +1,6 @@
 import { isIP, Socket } from 'node:net'
 
-// Tests speak with servers that they started themselves; anything else is a mistake and must not leave the machine.
+// Tests call the servers that they started. Anything else is a mistake and must not leave the machine.
 const connect = Socket.prototype.connect
 
 Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {

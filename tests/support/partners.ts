@@ -29,14 +29,12 @@ export async function listen(listener: RequestListener, port = 0): Promise<Liste
   }
 }
 
-/** Stands before an endpoint of the identity provider: what it answers itself, that one never sees. */
+/** Stands before an endpoint of the identity provider, which never sees a request that `before` answers. */
 type Door = { before?: (req: IncomingMessage, res: ServerResponse) => Promise<void> }
 
 export type Partners = Awaited<ReturnType<typeof startPartners>>
 
-/**
- * The demo's identity provider and backend in this process, for a Baton at `batonPort`: what they issue and see can be watched.
- */
+/** Starts the demo's identity provider and backend in this process, for a Baton at `batonPort`. */
 export async function startPartners({
   batonPort,
   accessTokenTtl = 60,
@@ -69,7 +67,7 @@ export async function startPartners({
   const idp = await listen(
     async (req, res) => {
       await doors[req.url ?? '']?.before?.(req, res)
-      // Whoever has left by now gets no token, and spends none.
+      // A caller that has left gets no token, and spends none.
       if (!res.writableEnded && !res.destroyed) identityProvider.listener(req, res)
     },
     Number(new URL(issuer).port),
@@ -90,7 +88,7 @@ export async function startPartners({
     issuedTokens,
     refreshTokens,
     aborts,
-    /** How long the access tokens live that are issued from now on. */
+    /** Seconds that access tokens live which are issued from now on. */
     ttl,
     resourceServer,
     tokenDoor,

@@ -15,7 +15,7 @@ export function registration(id: string, more: Record<string, unknown> = {}) {
   }
 }
 
-/** An application with the stock library, whose redirect URI nobody serves: what arrives there is taken off the last redirect. */
+/** An application made with `openid-client`. No server listens at its redirect URI: `follow` stops there. */
 export async function relyingParty(batonUrl: string, id: string, by: 'basic' | 'post' = 'basic') {
   const authenticate = by === 'post' ? client.ClientSecretPost : client.ClientSecretBasic
   const config = await client.discovery(

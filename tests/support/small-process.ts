@@ -7,7 +7,7 @@ import { SessionCache } from '#lib/sessions/session-cache.ts'
 import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 import { readableLog } from './log.ts'
 
-/** What one Baton process keeps of sessions and tokens, on a database of the test's; `text` is what it has logged. */
+/** What one Baton process keeps of sessions and tokens, on the test's database; `text` is its log. */
 export function smallProcess(db: Database, config: Config) {
   const { log, text } = readableLog()
   const endings: Runtime['endings'] = new EventEmitter()

@@ -77,7 +77,7 @@ export async function startStage({
   }
 }
 
-/** The demo's partners, an issuer whose ID tokens a test makes, and an application that hears of sign-outs. */
+/** Starts the demo's partners, an issuer whose ID tokens a test makes, and the receiver of logout tokens. */
 async function startAllPartners(options: Parameters<typeof startPartners>[0]) {
   const servers = serversToClose()
   const logoutTokens: string[] = []

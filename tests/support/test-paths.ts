@@ -3,7 +3,7 @@ import { perFile } from './test.ts'
 import { test as base, withBackends } from './test-proxy.ts'
 
 /**
- * Tests of what a backend gets of a path: the same backend is there twice, at its root (`root`) and below a base
+ * Tests of request targets. The same backend is configured twice: at its root (`root`) and below a base
  * (`based`).
  */
 export const test = base

@@ -8,7 +8,7 @@ import { type Setup, type Stage, startStage } from './stage.ts'
 /** The options of a fixture that is made once for a file. */
 export const perFile = { scope: 'file' } as const
 
-// The files that run in one worker share it.
+// The files of one worker share it: modules live as long as the worker.
 let shared: Promise<Stage> | undefined
 
 async function closeShared(): Promise<void> {
@@ -20,8 +20,8 @@ async function closeShared(): Promise<void> {
 /**
  * Tests with a Baton, its partners and the people who use it.
  *
- * All files that say nothing of `setup` share one Baton with `fullConfig` in each worker: they must neither stop it nor
- * count on an empty database. A file that needs another configuration, or a Baton of its own, overrides `setup`.
+ * The files that do not override `setup` share one Baton with `fullConfig` in each worker. They must not stop
+ * it, and must not expect an empty database. A file that overrides `setup` gets its own Baton.
  */
 export const test = base
   .extend('sharedSetup', { scope: 'worker' }, { config: fullConfig } as Setup)
@@ -79,8 +79,8 @@ export const test = base
         partners.identityProvider.tokenCalls('refresh_token'),
   )
   /**
-   * Gives what a sign-in or a call gave when the access token that came of it has expired. The next ones live for a
-   * minute, so that a slow machine has time for what is tested.
+   * Signs in or calls, and waits until the access token from it has expired. Later access tokens live for a
+   * minute, so that a slow machine has time for the test.
    */
   .extend(
     'expired',

@@ -3,7 +3,10 @@ import { listen } from './partners.ts'
 
 export type TrustedIssuer = Awaited<ReturnType<typeof startTrustedIssuer>>
 
-/** An issuer of ID tokens whose claims a test chooses: it has keys and metadata, and nobody signs in at it. */
+/**
+ * Starts an issuer with keys and metadata and without a sign-in. The test chooses the claims of its ID
+ * tokens.
+ */
 export async function startTrustedIssuer() {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256', use: 'sig' }

@@ -8,7 +8,9 @@ export const SESSION_COOKIE = 'demo-web-session'
 
 export type WebStage = Awaited<ReturnType<typeof startWebStage>>
 
-/** The demo web application in this process, with a small provider in Baton's place; `before` is told when there is none yet. */
+/**
+ * Starts the demo web application with a small provider in Baton's place; `before` runs before the provider.
+ */
 export async function startWebStage(before?: (webUrl: string) => Promise<void>) {
   const [webPort, providerPort] = [await freePort(), await freePort()]
   const webUrl = `http://127.0.0.1:${webPort}`
@@ -29,7 +31,7 @@ export async function startWebStage(before?: (webUrl: string) => Promise<void>) 
     return { url, status: response.status, html: await response.text() }
   }
 
-  /** A browser in which a hand-off nonce was followed, the page where that ended, and the session that it has. */
+  /** Follows a hand-off nonce in a browser: the page where that ends, and the session. */
   async function handedOver(person = newPerson(webUrl)) {
     const page = await follow(person, '/?nonce=good')
     const cookies = await person.jar.getCookies(webUrl)

@@ -4,7 +4,7 @@ import { type App, accessTokenType, basic, test } from '../../support/test-apps.
 
 const inactive = { active: false }
 
-test('a resource server that the app lists learns whose session it is, and may keep that for five seconds', async ({
+test('a resource server that the app lists learns whose session it is, for five seconds', async ({
   app,
   issuer,
   baton,
@@ -75,7 +75,7 @@ test.for<[string, (app: App, sql: Stage['sql']) => Promise<Response>]>([
       return app.introspect(webNonce)
     },
   ],
-])('nothing is told of a token %s', async ([, ask], { app, sql }) => {
+])('introspection says nothing about a token %s', async ([, ask], { app, sql }) => {
   const answer = await ask(app, sql)
   expect([answer.status, await answer.json()]).toEqual([200, inactive])
   expect(answer.headers.get('cache-control')).toBe('no-store')
@@ -84,15 +84,18 @@ test.for<[string, (app: App, sql: Stage['sql']) => Promise<Response>]>([
 test.for([
   ['without credentials', {}],
   ['with a wrong secret', { authorization: basic('demo-backend', 'wrong') }],
-] as const)('a caller %s is told nothing, of JWTs neither', async ([, headers], { app, issuer, baton }) => {
-  for (const token of [await app.webNonce(), await issuer.idToken(baton.url)]) {
-    const answer = await app.post('/oidc/introspect', { token }, headers as Record<string, string>)
-    expect(answer.status).toBeGreaterThanOrEqual(400)
-    expect(await answer.json()).not.toHaveProperty('active')
-  }
-})
+] as const)(
+  'a caller %s learns nothing, not even about JWTs',
+  async ([, headers], { app, issuer, baton }) => {
+    for (const token of [await app.webNonce(), await issuer.idToken(baton.url)]) {
+      const answer = await app.post('/oidc/introspect', { token }, headers as Record<string, string>)
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+      expect(await answer.json()).not.toHaveProperty('active')
+    }
+  },
+)
 
-test('each use puts the idle end off, and never beyond the absolute end', async ({ app, sql }) => {
+test('each use extends the idle timeout, never beyond the absolute end', async ({ app, sql }) => {
   const webNonce = await app.webNonce()
   const ask = async () => (await (await app.introspect(webNonce)).json()) as { sid: string; exp: number }
   const { sid } = await ask()
@@ -100,13 +103,18 @@ test('each use puts the idle end off, and never beyond the absolute end', async 
   await sql(`UPDATE sessions SET idle_until = now() + interval '2 minutes' WHERE id = $1`, [sid])
   expect((await ask()).exp).toBeGreaterThan(now() + 1700)
   await sql(
-    `UPDATE sessions SET idle_until = now() + interval '2 minutes', expires_at = now() + interval '5 minutes' WHERE id = $1`,
+    `UPDATE sessions SET idle_until = now() + interval '2 minutes',
+     expires_at = now() + interval '5 minutes' WHERE id = $1`,
     [sid],
   )
   expect((await ask()).exp).toBeLessThan(now() + 310)
 })
 
-test('who may not ask about a web nonce does not keep it alive by asking', async ({ app, sql, partners }) => {
+test('a caller that may not introspect a web nonce does not keep it alive', async ({
+  app,
+  sql,
+  partners,
+}) => {
   const webNonce = await app.webNonce()
   const { sid } = (await (await app.introspect(webNonce)).json()) as { sid: string }
   const left = async () => {
@@ -125,7 +133,7 @@ test('who may not ask about a web nonce does not keep it alive by asking', async
   expect(await left()).toBeGreaterThan(1700)
 })
 
-test('what an idle app asked for while it was not cannot be used any more', async ({
+test('a nonce that an app asked for before it was idle for too long cannot be used', async ({
   app,
   newcomer,
   sql,
@@ -147,7 +155,7 @@ test('an app revokes its own web nonces alone', async ({ app }) => {
   expect((await app.revoke('x'.repeat(43))).status).toBe(200)
 })
 
-test('what came of a web nonce ends with it: hand-offs, pending nonces, and no new token comes of it', async ({
+test('a web nonce ends with its hand-offs and pending nonces, and gives no new token', async ({
   app,
   newcomer,
   partners,

@@ -34,7 +34,7 @@ test('an app signs in, and a resource server learns who it is from its web nonce
   })
 })
 
-test('the demo’s backend takes all three kinds of tokens: web nonces, and JWTs of Baton and of the identity provider', async ({
+test('the demo’s backend takes web nonces, Baton’s JWTs and the identity provider’s JWTs', async ({
   app,
   partners,
   signedIn,
@@ -74,11 +74,7 @@ test.for([
   },
 )
 
-test('an app that has signed out, or was signed out, is told so by name', async ({
-  app,
-  sql,
-  resourceServer,
-}) => {
+test('an app whose session has ended gets the error `signed_out`', async ({ app, sql, resourceServer }) => {
   const phone = await app.phone()
   const { sid } = (await resourceServer({ feed: false }).getSession(await phone.getWebNonce())) ?? {}
   await sql('UPDATE sessions SET ended_at = now() WHERE id = $1', [sid])

@@ -30,7 +30,7 @@ const test = base
         }),
     }),
   )
-  /** A stream that is read: the blocks that came so far. */
+  /** Opens the feed and reads it: what came so far. */
   .extend('listenTo', ({ baton }) => async (headers: Record<string, string> = {}) => {
     const leave = new AbortController()
     const answer = await fetch(`${baton.url}${path}`, {
@@ -61,7 +61,7 @@ const test = base
     return sid
   })
 
-test('a resource server hears of each revoked session once, be it of an app or a browser, with all that ended with it', async ({
+test('the feed names each session that ended once: of apps, of browsers, and of their hand-offs', async ({
   listenTo,
   signedIn,
   newcomer,
@@ -79,13 +79,13 @@ test('a resource server hears of each revoked session once, be it of an app or a
   const sids = [(await person.session())?.sid, (await child.session())?.sid, await endedSession()]
   await person.signOut()
   await expect.poll(() => feed.sids().toSorted()).toEqual(sids.toSorted())
-  // A look of the feed comes upon the same again, and tells it no more.
+  // The feed reads the same rows again, and must not send them again.
   await new Promise((resolve) => setTimeout(resolve, 1200))
   expect(feed.sids()).toHaveLength(3)
   await feed.leave()
 })
 
-test('a session that ends in the database, as another instance would end it, is heard of as well', async ({
+test('the feed names a session that another instance ended in the database', async ({
   listenTo,
   signedIn,
   sql,
@@ -101,7 +101,7 @@ test('a session that ends in the database, as another instance would end it, is 
 
 const secondsAgo = (seconds: number) => String(Date.now() - seconds * 1000)
 
-test('a connection that was lost loses no revocation: it goes on from the last id, and not from any other', async ({
+test('a connection that was lost goes on from its last id and misses no revocation', async ({
   endedSession,
   sql,
   listenTo,
@@ -119,7 +119,7 @@ test('a connection that was lost loses no revocation: it goes on from the last i
   await later.leave()
 })
 
-test('until all that was missed has been told the id stays where it was: a second cut loses nothing either', async ({
+test('the id stays until all missed revocations are sent, so a second cut loses nothing', async ({
   endedSession,
   listenTo,
 }) => {
@@ -136,7 +136,7 @@ test('until all that was missed has been told the id stays where it was: a secon
   await feed.leave()
 })
 
-test('20,000 revocations that were missed are told, as fast as they are read', async ({
+test('20,000 missed revocations are sent as fast as the caller reads them', async ({
   sql,
   listenTo,
   endedSession,
@@ -144,7 +144,8 @@ test('20,000 revocations that were missed are told, as fast as they are read', a
   const [user] = await sql<{ id: string }>('SELECT id FROM users LIMIT 1')
   await sql(
     `INSERT INTO sessions (id, kind, user_id, amr, auth_time, expires_at, ended_at)
-     SELECT gen_random_uuid(), 'browser', $1, '{}', now(), now() + interval '1 day', now() - interval '10 minutes'
+     SELECT gen_random_uuid(), 'browser', $1, '{}', now(), now() + interval '1 day',
+       now() - interval '10 minutes'
      FROM generate_series(1, 20000)`,
     [user?.id],
   )
@@ -160,7 +161,7 @@ test.for([
   ['too old', String(Date.now() - 25 * 3600_000)],
   ['no id of ours', 'x'],
 ] as const)(
-  'with an id that is %s it is told to forget what it knows',
+  'with an id that is %s the resource server is told to drop its cache',
   async ([, lastEventId], { listenTo }) => {
     const feed = await listenTo({ 'last-event-id': lastEventId })
     await expect.poll(feed.text).toContain(': ready')
@@ -169,7 +170,7 @@ test.for([
   },
 )
 
-test('it shows a sign of life again and again, with the id to go on from', async ({ listenTo }) => {
+test('the feed sends a heartbeat with the id to go on from', async ({ listenTo }) => {
   const feed = await listenTo()
   await expect.poll(() => feed.text().split('id: ').length).toBeGreaterThan(3)
   await feed.leave()
@@ -186,7 +187,7 @@ test.for<[string, Record<string, string>, number, string]>([
     403,
     'unauthorized_client',
   ],
-])('%s hears nothing', async ([, headers, status, error], { baton }) => {
+])('the feed is closed to %s', async ([, headers, status, error], { baton }) => {
   const answer = await fetch(`${baton.url}${path}`, { headers })
   if (status === 401) expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /)
   await expectRefusal(answer, status, error)
@@ -198,7 +199,7 @@ test('it takes GET alone', async ({ baton }) => {
   await expectRefusal(answer, 405, 'method_not_allowed')
 })
 
-test('when the process stops its listeners are sent elsewhere at once, while calls are finished', async ({
+test('a process that stops ends the feed at once and finishes its calls', async ({
   listenTo,
   app,
   baton,

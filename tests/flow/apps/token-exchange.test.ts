@@ -10,7 +10,7 @@ async function expectError(response: Response, status: number, error: string): P
   expect(JSON.stringify(body)).not.toMatch(/eyJ/)
 }
 
-test('a strict client of the standards exchanges an ID token for a web nonce, that for a JWT, and revokes it', async ({
+test('a strict OAuth client exchanges an ID token for a web nonce and a JWT, and revokes it', async ({
   baton,
   partners,
   issuer,
@@ -89,7 +89,7 @@ test('the person is the same whether they came by app or by browser', async ({ a
   expect(sub).toBe((await person.session())?.user.id)
 })
 
-test('a repeated ID token replaces its web nonce, with all that came of it: two never live side by side', async ({
+test('an ID token that is sent again replaces its web nonce and everything issued for it', async ({
   issuer,
   baton,
   app,
@@ -103,7 +103,7 @@ test('a repeated ID token replaces its web nonce, with all that came of it: two 
   expect(((await (await app.introspect(second)).json()) as { sid: string }).sid).not.toBe(sid)
 })
 
-test('of 20 parallel exchanges of one ID token one web nonce is left, were the signature written in another way', async ({
+test('20 parallel exchanges of one ID token leave one web nonce, even with the other signature', async ({
   issuer,
   baton,
   app,
@@ -162,7 +162,11 @@ test.for<[string, (url: string) => Record<string, unknown>, object?]>([
   )
 })
 
-test('a forged ID token is refused, as is what is none', async ({ issuer, baton, app }) => {
+test('a forged ID token is refused, and so is anything that is not an ID token', async ({
+  issuer,
+  baton,
+  app,
+}) => {
   const good = await issuer.idToken(baton.url)
   const [head, body] = good.split('.')
   const none = Buffer.from('{"alg":"none"}').toString('base64url')

@@ -86,10 +86,7 @@ test.for([400, 401, 403, 404, 429, 500, 503, 302, 204])(
   },
 )
 
-test('an answer that it has packed without being asked is unpacked by who reads it, and no one before', async ({
-  service,
-  ask,
-}) => {
+test('a compressed answer is passed on as it is, for the caller to decompress', async ({ service, ask }) => {
   service.will((_, res) =>
     res.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip' }).end(gzipSync('hello')),
   )
@@ -114,7 +111,7 @@ test('more than 64 KiB, a broken answer and a service that is away are bad gatew
   await expectRefusal(await ask(), 502, 'bad_gateway')
 })
 
-test('a service that does not answer in time is told as such', async ({ service, ask }) => {
+test('a service that does not answer in time is a gateway timeout', async ({ service, ask }) => {
   service.will(() => {})
   await expectRefusal(await ask(), 504, 'gateway_timeout')
 })

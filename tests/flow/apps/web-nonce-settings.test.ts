@@ -10,12 +10,12 @@ const test = base.extend('setup', perFile, {
   config: (partners) => fullConfig(partners, { webNonces: { idleTime: 600, lifetime: 300 } }),
 } satisfies Setup)
 
-test('where no token service is configured there is none', async ({ app }) => {
+test('without a configured token service its endpoint does not exist', async ({ app }) => {
   const authorization = `Bearer ${await app.webNonce()}`
   await expectRefusal(await app.post('/api/token', {}, { authorization }), 404, 'not_found')
 })
 
-test('a web nonce is good for no longer than its absolute life, whatever the idle time', async ({
+test('a web nonce lives no longer than its absolute lifetime, whatever the idle time', async ({
   app,
   issuer,
   baton,

@@ -7,7 +7,7 @@ import { test } from '../../support/test-apps.ts'
 
 const greeting = '/api/backends/demo/api/authenticated/greeting'
 
-test('the proxy takes a web nonce as bearer, and gives the backend a token of Baton’s own for that session', async ({
+test('the proxy takes a web nonce as bearer and gives the backend Baton’s own token', async ({
   app,
   issuer,
   baton,
@@ -25,7 +25,7 @@ test.for([
   ['empty', ''],
   ['no web nonce at all', 'a.b.c'],
 ] as const)(
-  'a bearer that is %s is refused, were there a good cookie beside it',
+  'a bearer that is %s is refused, even with a good cookie beside it',
   async ([, bearer], { signedIn }) => {
     const person = await signedIn()
     const answer = await person.ownPage(greeting, { headers: { authorization: `Bearer ${bearer}` } })
@@ -52,7 +52,7 @@ test('a web nonce outranks a cookie, and needs no page of Baton’s own', async 
   expect(await answer.json()).toEqual({ greeting: 'Hello, Ada Lovelace!' })
 })
 
-test('/api/auth/session says whose session a web nonce stands for, were there a cookie beside it', async ({
+test('/api/auth/session answers for the web nonce, even with a cookie beside it', async ({
   signedIn,
   app,
   issuer,
@@ -81,7 +81,7 @@ test('a web nonce that is revoked is refused by the proxy and /api/nonce at once
   await expectRefusal(nonce, 401, 'invalid_token')
 })
 
-test('/api/nonce hands an app’s session over to what its client may hand over to, and nothing else', async ({
+test('/api/nonce hands an app’s session over to its client’s targets and to no other', async ({
   app,
   issuer,
   baton,
@@ -95,7 +95,7 @@ test('/api/nonce hands an app’s session over to what its client may hand over 
   await expectRefusal(await ask({ token: await issuer.idToken(baton.url) }), 400, 'invalid_request')
 })
 
-test('a page of an app’s origin may call the proxy by bearer: preflight, answer and errors, without credentials', async ({
+test('a page of an app’s origin may call the proxy by bearer, without credentials', async ({
   baton,
   app,
   signedIn,

@@ -36,7 +36,7 @@ test("a hand-off child calls with its parent's token set, after expiry too, and 
   expect(refreshes() - before).toBe(1)
 })
 
-test('when the provider has ended the sign-in, the child is refused like its parent, and told so', async ({
+test('when the provider has ended the sign-in, child and parent are refused and the page says so', async ({
   given,
   family: { parent, child },
   expired,

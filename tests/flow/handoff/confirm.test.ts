@@ -40,7 +40,7 @@ const cases: [string, { standing: string | null; isBound: boolean }, Record<stri
 ]
 
 for (const [situation, { standing, isBound }, expected] of cases)
-  test.for(modes)(`where ${situation}, confirm: %s asks as it says`, async (mode, { batons, nonceOf }) => {
+  test.for(modes)(`where ${situation}, confirm: %s asks as documented`, async (mode, { batons, nonceOf }) => {
     const target = newPerson(batons[mode].url)
     if (standing) await target.redeem(await nonceOf(mode, standing))
     const nonce = await nonceOf(mode, 'ada', isBound ? newVerifier().challenge : {})
@@ -49,7 +49,7 @@ for (const [situation, { standing, isBound }, expected] of cases)
     expect(page.shown).toContain(standing === 'bob' ? 'Switch account?' : 'Continue as ada?')
   })
 
-test('whoever is asked about a switch sees both people', async ({ batons, nonceOf }) => {
+test('a person who is asked about a switch sees both accounts', async ({ batons, nonceOf }) => {
   const target = newPerson(batons.unbound.url)
   await target.redeem(await nonceOf('unbound', 'bob'))
   const nonce = await nonceOf('unbound', 'ada')
@@ -58,7 +58,7 @@ test('whoever is asked about a switch sees both people', async ({ batons, nonceO
   expect(shown).toContain('Stay bob')
 })
 
-test.for(modes)('whatever confirm: %s says, GET signs nobody in', async (mode, { batons, nonceOf }) => {
+test.for(modes)('with confirm: %s, GET does not sign in', async (mode, { batons, nonceOf }) => {
   const target = newPerson(batons[mode].url)
   await target.request(`/handoff?nonce=${await nonceOf(mode, 'ada')}`)
   expect(await target.session()).toBeNull()

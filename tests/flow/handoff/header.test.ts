@@ -50,7 +50,7 @@ test('a web view whose first load has the verifier is signed in at Baton without
   expect(await spent(nonce)).toBe(true)
 })
 
-test('at a web application it is signed in without a question as well: the nonce goes on to where that begins', async ({
+test('a web application signs the web view in without a question as well', async ({
   handOff,
   newcomer,
   baton,
@@ -94,7 +94,7 @@ test.for(['', 'web'])(
   },
 )
 
-test('without the header a bound nonce of an application is shown, asks for its code, and then the application’s own step asks', async ({
+test('without the header a bound nonce asks for its code, and then the application’s step asks', async ({
   handOff,
   newcomer,
   spent,
@@ -123,7 +123,7 @@ test('without the header a bound nonce of an application is shown, asks for its 
   expect((await web.finish(end.url, checks)).id_token).toBeDefined()
 })
 
-test('what one browser has shown is worth nothing in another, where the application’s step asks for the code', async ({
+test('the header in one browser proves nothing in another, which is asked for the code', async ({
   handOff,
   newcomer,
   web,
@@ -138,7 +138,7 @@ test('what one browser has shown is worth nothing in another, where the applicat
   expect(end.url.searchParams.get('error')).toBe('unmet_authentication_requirements')
 })
 
-test('a hand-off that is loaded again is that one, whatever came in between', async ({
+test('a hand-off that is loaded again is still itself after another one in between', async ({
   handOff,
   app,
   newcomer,

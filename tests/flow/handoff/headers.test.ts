@@ -47,7 +47,7 @@ test.for(answers)(
 )
 
 test.for(answers.slice(0, 3))(
-  '%s is a page that nobody frames',
+  '%s is a page that cannot be framed',
   async ([, status, ask], { newcomer, nonce }) => {
     const answer = await ask({ newcomer, nonce })
     expect(answer.status).toBe(status)
@@ -58,7 +58,7 @@ test.for(answers.slice(0, 3))(
   },
 )
 
-test('an open page and a dead link have a title that names nobody', async ({ nonce, newcomer }) => {
+test('the title of an open page and of a dead link names no person', async ({ nonce, newcomer }) => {
   for (const address of [`/handoff?nonce=${await nonce()}`, '/handoff']) {
     const html = await (await newcomer().request(address)).text()
     expect(/<title>(.*?)<\/title>/.exec(html)?.[1]).toBe('Continue · Baton')

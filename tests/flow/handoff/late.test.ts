@@ -28,7 +28,7 @@ const test = base
     if (!cookie || !proof) throw new Error('this browser keeps no page')
     return { key: cookie.key, proof, openedAt: proof.openedAt }
   })
-  // The time of the first opening is in the page's cookie alone, sealed, so an older page is one with an older cookie.
+  // Only the page's sealed cookie has the time of its first opening: an older cookie makes an older page.
   .extend(
     'browserThatOpened',
     ({ newcomer, proofIn, baton }) =>
@@ -72,10 +72,7 @@ test('an expired nonce is dead in a browser that did not open its page', async (
   expect((await target.redeem(nonce)).status).toBe(303)
 })
 
-test('five minutes after it was opened a page continues nothing any more', async ({
-  person,
-  browserThatOpened,
-}) => {
+test('a page that was opened five minutes ago does not continue', async ({ person, browserThatOpened }) => {
   const { nonce } = await person.askForNonce()
   const [late, inTime] = [await browserThatOpened(nonce, 301), await browserThatOpened(nonce, 290)]
   expect((await late.request('/handoff')).status).toBe(410)

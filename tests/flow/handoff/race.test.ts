@@ -62,7 +62,7 @@ test('of 50 parallel redemptions in the browser that asked for the nonce one suc
   expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array(49).fill(410)])
 })
 
-test('ten nonces of one session, redeemed at once in its own browser, meet no error and leave one session there', async ({
+test('ten nonces of one session, redeemed at once in its own browser, leave one session', async ({
   signedIn,
   baton,
   redeemAt,
@@ -75,7 +75,7 @@ test('ten nonces of one session, redeemed at once in its own browser, meet no er
   expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array(9).fill(410)])
 })
 
-test('a nonce that one server issued is spent for the other as well', async ({
+test('a nonce that is spent on one server is spent on the other', async ({
   person,
   redeemAt,
   second,

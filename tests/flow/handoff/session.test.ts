@@ -31,7 +31,7 @@ test("the new session is one of its own, of kind hand-off, and a child of the so
   expect(await statusOf(person)).toBe(200)
 })
 
-test('nobody owns a second token set after a hand-off', async ({ sql, handedOver }) => {
+test('a hand-off makes no second token set', async ({ sql, handedOver }) => {
   const count = () => sql('SELECT count(*) FROM token_sets')
   const before = await count()
   await handedOver()
@@ -68,7 +68,7 @@ test.for(['demo', 'bob'] as const)(
   },
 )
 
-test('what came of the session that stood in the browser ends with it', async ({
+test('the hand-offs of the session that the browser had end with it', async ({
   signedIn,
   newcomer,
   person,

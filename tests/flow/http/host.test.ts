@@ -59,12 +59,12 @@ test.for(paths)('%s is served for no other host', async (path, { host, baton }) 
   }
 })
 
-test('the own host is known in any case of its letters', async ({ baton, host }) => {
+test("Baton's own host is taken in upper and lower case", async ({ baton, host }) => {
   const answer = await rawRequest(baton.address, { path: '/', headers: { host: host.toUpperCase() } })
   expect(answer.status).toBe(200)
 })
 
-test('forwarding headers do not make another host of it', async ({ baton, host }) => {
+test('forwarding headers do not change the host', async ({ baton, host }) => {
   const answer = await rawRequest(baton.address, {
     path: '/api/auth/providers',
     headers: {

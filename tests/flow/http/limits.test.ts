@@ -1,10 +1,19 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect } from 'vitest'
-import { rawExchange } from '../../support/clients/raw-exchange.ts'
+import { rawExchange, rawHead } from '../../support/clients/raw-exchange.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
 import type { Setup } from '../../support/stage.ts'
 import { test as base, perFile } from '../../support/test.ts'
+
+const sameOrigin = 'Sec-Fetch-Site: same-origin'
+const form = 'application/x-www-form-urlencoded'
+const webSocket = [
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+]
 
 const test = base.extend('setup', perFile, {} satisfies Setup)
 
@@ -13,7 +22,7 @@ test.for(['/api/auth/signin/demo', '/api/auth/csrf', '/sign-in', '/api/nonce', '
   async (path, { baton, host }) => {
     const received = await rawExchange(
       baton.address,
-      `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 70000\r\n\r\n`,
+      rawHead(`POST ${path}`, `Host: ${host}`, sameOrigin, `Content-Type: ${form}`, 'Content-Length: 70000'),
     )
     expect(received).toMatch(/^HTTP\/1\.1 413 /)
     expect(received).toContain('"payload_too_large"')
@@ -25,7 +34,7 @@ test.for(['/api/auth/signin/demo', '/sign-in'])(
   async (path, { baton, host }) => {
     const received = await rawExchange(
       baton.address,
-      `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nSec-Fetch-Site: same-origin\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      rawHead(`POST ${path}`, `Host: ${host}`, sameOrigin, 'Transfer-Encoding: chunked'),
     )
     expect(received).toMatch(/^HTTP\/1\.1 400 /)
   },
@@ -133,13 +142,12 @@ test('headers that are too long and what is no HTTP are refused in words', async
   expect(noise).toContain('"invalid_request"')
 })
 
-test('an upgrade at an address of Next is refused, and keeps nobody from stopping the server', async ({
+test('an upgrade at an address of Next is refused and does not keep the server from stopping', async ({
   baton,
   host,
 }) => {
   const { hostname, port } = new URL(baton.address)
-  const upgrade = (to: string) =>
-    `GET /_next/webpack-hmr HTTP/1.1\r\nHost: ${to}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`
+  const upgrade = (to: string) => rawHead('GET /_next/webpack-hmr', `Host: ${to}`, ...webSocket)
   const answers = await Promise.all(
     [host, 'evil.example'].map(async (to) => {
       const socket = connect(Number(port), hostname)

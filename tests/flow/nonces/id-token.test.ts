@@ -73,7 +73,7 @@ test.for(bad)(
   },
 )
 
-test('while the issuer cannot be reached the answer is 503, and its tokens are good again when it is back', async ({
+test('while the issuer is away the answer is 503, and later its tokens are good again', async ({
   partners,
   baton,
   phoneTokens,

@@ -5,7 +5,8 @@ import { follow, redirectUri, registration, relyingParty } from '../../support/r
 import type { Setup } from '../../support/stage.ts'
 import { test as base, perFile } from '../../support/test.ts'
 
-// What matters here of the OP basic profile, each test with the id of the one in the OpenID conformance suite that asks the same.
+// What matters here of the OP basic profile. Each test has the id of the test in the OpenID conformance suite
+// that asks the same.
 
 const test = base
   .extend('setup', perFile, {

@@ -27,8 +27,8 @@ async function press(browser: Person, { pathname }: URL, at: Baton, form: Record
 }
 
 /**
- * Locks a row until every press is waiting for it or for an earlier press; each is sent when the one before it
- * waits. All of them have read the undecided step by then.
+ * Locks a row until every press is waiting for it or for an earlier press; each is sent when the one before
+ * it waits. All of them have read the undecided step by then.
  */
 async function whileLocked(
   { databaseUrl, sql }: Stage,

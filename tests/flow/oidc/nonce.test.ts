@@ -28,7 +28,7 @@ const test = base
   } satisfies Setup)
   .extend('web', perFile, ({ baton }) => relyingParty(baton.url, 'web'))
   .extend('other', perFile, ({ baton }) => relyingParty(baton.url, 'other'))
-  /** A browser that opens the application's request with this nonce, and presses Continue where a page asks. */
+  /** Opens the application's request with this nonce, and presses Continue where a page asks. */
   .extend(
     'handOver',
     ({ newcomer, web }) =>
@@ -48,7 +48,7 @@ const test = base
 
 const errorOf = (url: URL) => url.searchParams.get('error')
 
-test("a nonce signs its person in at an application that never saw them, with the source's way and time of sign-in", async ({
+test("a nonce signs its person in at an application, with the source's amr and auth_time", async ({
   handOver,
   nonceFor,
   person,
@@ -174,7 +174,7 @@ test('a second press in the same browser does not undo the first', async ({ newc
   expect((await web.finish(end.url, checks)).id_token).toBeDefined()
 })
 
-test('an application that the same person is signed in at goes on when a nonce signs them in at another', async ({
+test("a sign-in by nonce at one application leaves another application's sign-in alone", async ({
   signedIn,
   other,
   handOver,
@@ -214,7 +214,7 @@ test.for<[what: string, nonce: (given: Given) => Promise<string>]>([
     },
   ],
 ])(
-  'a nonce that is %s leads back with an error and signs nobody in',
+  'a nonce that is %s leads back with an error and no sign-in',
   async ([, nonce], { handOver, baton, nonceFor, person, signedIn, sql }) => {
     const { first } = await handOver(await nonce({ nonceFor, person, signedIn, sql }))
     expect(errorOf(first.url)).toBe(unmet)
@@ -222,7 +222,7 @@ test.for<[what: string, nonce: (given: Given) => Promise<string>]>([
   },
 )
 
-test('a client that may not receive is handed nobody, and its ordinary sign-in works', async ({
+test('a client that may not receive gets no hand-off, and its ordinary sign-in works', async ({
   baton,
   signedIn,
   handOver,
@@ -269,7 +269,7 @@ test('the session that a nonce made answers that client alone; another one gets 
   expect(ordinary.url.pathname).toBe('/sign-in')
 })
 
-test('somebody else who is signed in at the application is asked about and replaced', async ({
+test('another person who is signed in at the application is replaced after a question', async ({
   signedIn,
   handOver,
   nonceFor,

@@ -35,7 +35,7 @@ const test = base
     return { url, verifier, state, nonce }
   })
 
-test('a strict client of the standards signs in by a nonce, ordinarily, asks for userinfo, refreshes and revokes', async ({
+test('a strict OpenID client signs in by nonce and ordinarily, refreshes and revokes', async ({
   signedIn,
   newcomer,
   request,
@@ -86,11 +86,7 @@ test('a strict client of the standards signs in by a nonce, ordinarily, asks for
   }
 })
 
-test('after a nonce that is not good any more the ordinary sign-in works', async ({
-  newcomer,
-  request,
-  server,
-}) => {
+test('after a dead nonce the ordinary sign-in works', async ({ newcomer, request, server }) => {
   const browser = newcomer()
   const { url, state } = await request({
     login_hint_token: 'a'.repeat(43),

@@ -8,7 +8,7 @@ import { test as base, perFile } from '../../support/test.ts'
 const test = base.extend('second', perFile, ({ startAnother }) => startAnother())
 
 test.for([1, 2, 3])(
-  'of 50 parallel token requests for one code on two servers one gets tokens that stay good, and 49 are refused (round %i)',
+  'of 50 parallel token requests for one code on two servers one gets lasting tokens (round %i)',
   async (_, { baton, signedIn, second }) => {
     const app = await relyingParty(baton.url, 'web')
     const { url, checks } = await app.begin()

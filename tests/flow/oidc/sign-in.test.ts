@@ -28,7 +28,7 @@ test('metadata are at the issuer and, for an issuer with a path, at the root', a
   }
 })
 
-test('whoever is signed in at Baton is signed in at an application without a page', async ({
+test('a person who is signed in at Baton is signed in at an application without a page', async ({
   signedIn,
   web,
   baton,
@@ -42,7 +42,11 @@ test('whoever is signed in at Baton is signed in at an application without a pag
   await jwtVerify(tokens.id_token ?? '', keys, { issuer: `${baton.url}/oidc`, audience: 'web' })
 })
 
-test('whoever is not signed in goes to ordinary sign-in and comes back', async ({ newcomer, web, baton }) => {
+test('a visitor without a session goes to ordinary sign-in and comes back', async ({
+  newcomer,
+  web,
+  baton,
+}) => {
   const browser = newcomer()
   const { url, checks } = await web.begin()
   const page = await follow(browser, url)
@@ -54,7 +58,7 @@ test('whoever is not signed in goes to ordinary sign-in and comes back', async (
   expect((await web.finish(end.url, checks)).id_token).toBeDefined()
 })
 
-test('prompt=login and an exceeded max_age ask upstream again, whoever is signed in here', async ({
+test('prompt=login and an exceeded max_age ask upstream again in spite of a session', async ({
   signedIn,
   sql,
   web,
@@ -62,7 +66,8 @@ test('prompt=login and an exceeded max_age ask upstream again, whoever is signed
 }) => {
   const person = await signedIn()
   await sql(
-    `UPDATE sessions SET auth_time = now() - interval '1 hour', created_at = now() - interval '1 hour' WHERE id = $1`,
+    `UPDATE sessions SET auth_time = now() - interval '1 hour', created_at = now() - interval '1 hour'
+     WHERE id = $1`,
     [(await person.session())?.sid],
   )
   for (const parameters of [{ prompt: 'login' }, { max_age: '60' }] as Record<string, string>[]) {
@@ -82,7 +87,7 @@ test('prompt=login and an exceeded max_age ask upstream again, whoever is signed
   expect(claims.auth_time).toBeGreaterThan(Date.now() / 1000 - 60)
 })
 
-test('who is signed in at an application already can be asked again, and comes back to it', async ({
+test('a person who is signed in at an application can be asked to sign in again there', async ({
   signedIn,
   web,
   baton,
@@ -97,10 +102,7 @@ test('who is signed in at an application already can be asked again, and comes b
   expect((await web.finish(end.url, checks)).id_token).toBeDefined()
 })
 
-test('whoever an id_token_hint names is signed in where they are, and nobody else in their place', async ({
-  signedIn,
-  web,
-}) => {
+test('an id_token_hint signs in the person it names and no other', async ({ signedIn, web }) => {
   const person = await signedIn()
   const { id_token = '' } = await signInAt(web, person)
   const elsewhere = await signedIn()
@@ -113,7 +115,7 @@ test('whoever an id_token_hint names is signed in where they are, and nobody els
   expect(again.url.pathname).toBe('/sign-in')
 })
 
-test('a form of a step that another site sends is refused, and one without Fetch Metadata needs its token', async ({
+test("another site's form is refused, and one without Fetch Metadata needs its token", async ({
   signedIn,
   stranger,
 }) => {
@@ -130,7 +132,7 @@ test('a form of a step that another site sends is refused, and one without Fetch
   expect((await send({ answer: 'allow', csrf_token: token }, { origin: 'null' })).status).toBe(303)
 })
 
-test('an interaction of one browser is nobody else’s', async ({ newcomer, web, signedIn }) => {
+test('an interaction of one browser does not work in another', async ({ newcomer, web, signedIn }) => {
   const page = await follow(newcomer(), (await web.begin()).url)
   const back = page.url.searchParams.get('callbackUrl') ?? ''
   const other = await signedIn('bob')
@@ -162,7 +164,7 @@ test.for<[what: string, change: (url: URL) => void, error: string]>([
   expect(errorOf(end.url) ?? new URLSearchParams(end.url.hash.slice(1)).get('error')).toBe(error)
 })
 
-test('an application of somebody else is consented to, once in a session; a refusal leads back', async ({
+test('a third-party application needs consent once in a session; a refusal leads back', async ({
   signedIn,
   stranger,
 }) => {

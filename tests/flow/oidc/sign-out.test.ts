@@ -44,7 +44,7 @@ test('an application that a nonce-made session did not answer hears nothing of i
   expect(logouts).toHaveLength(1)
 })
 
-test('an application can sign its person out of everything, who is asked first', async ({
+test('an application can sign its person out everywhere, after a question', async ({
   signedIn,
   heard,
   web,

@@ -4,16 +4,12 @@ import { expect } from 'vitest'
 import { follow, redirectUri } from '../../support/relying-party.ts'
 import { errorOf, signInAt, test } from '../../support/test-oidc.ts'
 
-test('an application of somebody else gets no token for a backend', async ({
-  stranger,
-  partners,
-  signedIn,
-}) => {
+test('a third-party application gets no token for a backend', async ({ stranger, partners, signedIn }) => {
   const { url } = await stranger.begin({ resource: partners.backendUrl })
   expect(errorOf((await follow(await signedIn(), url)).url)).toBe('invalid_target')
 })
 
-test('what was given in a session that has ended is not active any more', async ({ signedIn, web, post }) => {
+test('a token of a session that has ended is not active', async ({ signedIn, web, post }) => {
   const person = await signedIn()
   const { refresh_token = '' } = await signInAt(web, person)
   const active = async () =>
@@ -102,7 +98,7 @@ test('a token for a backend is a JWT that the backend takes', async ({ partners,
   expect(await greeting.json()).toEqual({ greeting: 'Hello, Demo User!' })
 })
 
-test('nothing that is stored of the provider can be used by who reads the database', async ({
+test('nothing that the provider stores is of use to a reader of the database', async ({
   signedIn,
   web,
   sql,

@@ -48,7 +48,7 @@ async function open(browser: Person, address: string) {
   return pressContinue(browser, asked.url, asked.page?.html ?? '')
 }
 
-test('whoever is signed in on the phone is signed in at the web application, which never saw them', async ({
+test('a person who is signed in on the phone is signed in at the web application', async ({
   phoneTokens,
   baton,
   web,

@@ -40,7 +40,7 @@ for (const database of ['PGlite', 'PostgreSQL'] as const) {
       expect((await opened.by.redeem(opened.nonce)).status).toBe(303)
     })
 
-    test('whoever was signed in still is, with tokens for the backend', async ({
+    test('a person who was signed in still is, with tokens for the backend', async ({
       killed: { source, target },
     }) => {
       for (const person of [source, target]) expect((await person.ownPage(greeting)).status).toBe(200)

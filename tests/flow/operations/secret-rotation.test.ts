@@ -19,7 +19,7 @@ const test = base
     }
   })
 
-test('the secret is replaced without a loss: sessions, token sets and signing keys go on under the new one alone', async ({
+test('after a change of the secret, sessions, token sets and signing keys go on', async ({
   baton,
   signedIn,
   restart,

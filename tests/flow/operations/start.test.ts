@@ -73,7 +73,7 @@ test('a missing secret, public address and file are named, and no default stands
     expect(output).toContain(`  - ${place}`)
 })
 
-test('an environment variable that the file names and nobody has set is a fault', async ({ written }) => {
+test('an environment variable that the file names and that is not set is a fault', async ({ written }) => {
   const path = await written({
     providers: [{ id: 'a', type: 'oidc', clientId: ['$', '{NOT_SET_AT_ALL}'].join('') }],
   })

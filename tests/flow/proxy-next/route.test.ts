@@ -13,7 +13,7 @@ const test = base
   )
   .extend('setup', perFile, ({ packed: { url } }) => withBackends({ name: 'packed', url }))
 
-test('an answer that its backend packs without being asked is refused, as nobody could read it', async ({
+test('an answer that the backend compresses unasked is refused, as it could not be read', async ({
   proxy,
 }) => {
   const answer = await proxy.call('/packed/')

@@ -12,7 +12,7 @@ async function seenHeaders(proxy: ProxyCalls, headers: Record<string, string | s
   return (await proxy.call(echo, { headers })).json<Seen>().headers
 }
 
-test('a backend is told who called, and the public host and scheme', async ({ proxy, host }) => {
+test('a backend gets the address of the caller and the public host and scheme', async ({ proxy, host }) => {
   expect(await seenHeaders(proxy, {})).toMatchObject({
     'x-forwarded-for': '127.0.0.1',
     'x-forwarded-host': host,

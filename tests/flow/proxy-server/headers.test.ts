@@ -47,7 +47,8 @@ test.for([
 ] as const)('a header value beyond ASCII comes back byte for byte (%s)', async ([path, body], { proxy }) => {
   // Clients show these bytes as latin1; what matters is that they are the same ones.
   const name = Buffer.from('attachment; filename="5 € – é.txt"', 'utf8').toString('latin1')
-  head = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\nX-Name: ${name}\r\nContent-Disposition: ${name}`
+  const headers = [`Content-Length: ${body.length}`, 'Connection: close', `X-Name: ${name}`]
+  head = ['HTTP/1.1 200 OK', ...headers, `Content-Disposition: ${name}`].join('\r\n')
   const answer = await proxy.call(`/raw${path}`)
   expect([answer.status, answer.text]).toEqual([200, body])
   expect([answer.headers['x-name'], answer.headers['content-disposition']]).toEqual([name, name])

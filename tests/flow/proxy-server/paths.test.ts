@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { rawExchange } from '../../support/clients/raw-exchange.ts'
+import { rawExchange, rawHead } from '../../support/clients/raw-exchange.ts'
 import { test } from '../../support/test-paths.ts'
 
 test.for([
@@ -47,7 +47,12 @@ test.for(['/caf\xe9', '/a\x7fb', '/a\x01b', '/a\x00b'])(
   'a path with the raw byte of %j is refused and never reaches the backend',
   async (path, { seen, host, proxy, baton }) => {
     seen.length = 0
-    const head = `GET /api/backends/root${path} HTTP/1.1\r\nHost: ${host}\r\nCookie: ${proxy.cookie}\r\nConnection: close\r\n\r\n`
+    const head = rawHead(
+      `GET /api/backends/root${path}`,
+      `Host: ${host}`,
+      `Cookie: ${proxy.cookie}`,
+      'Connection: close',
+    )
     expect(await rawExchange(baton.address, head)).toMatch(/^HTTP\/1\.1 400 /)
     expect(seen).toEqual([])
   },

@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
-import { rawExchange } from '../../support/clients/raw-exchange.ts'
+import { rawExchange, rawHead } from '../../support/clients/raw-exchange.ts'
 import { listen } from '../../support/partners.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base, withBackends } from '../../support/test-proxy.ts'
 
-/** What the backend saw of this attempt; a call that was broken off may still arrive when its test is over. */
+/** What the backend saw of this attempt. A call of an earlier attempt may still arrive. */
 let seen: string[] = []
 let round = 0
 
@@ -23,9 +23,9 @@ const test = base
     'hidden',
     ({ host, proxy }) =>
       () =>
-        `GET ${recorded()}/hidden HTTP/1.1\r\nHost: ${host}\r\nCookie: ${proxy.cookie}\r\nConnection: close\r\n\r\n`,
+        rawHead(`GET ${recorded()}/hidden`, `Host: ${host}`, `Cookie: ${proxy.cookie}`, 'Connection: close'),
   )
-  /** A request with a second one hidden in what may or may not be its body; all that came back until the server closed. */
+  /** Sends a request with a second one hidden in what may be its body, and gives all that came back. */
   .extend(
     'attempt',
     ({ proxy, baton, host: own, hidden }) =>
@@ -33,10 +33,8 @@ const test = base
         begin()
         const hosts = host ?? `Host: ${own}\r\n`
         const signedIn = `Cookie: ${proxy.cookie}\r\nSec-Fetch-Site: same-origin\r\n`
-        return rawExchange(
-          baton.address,
-          `POST ${target ? target() : `${recorded()}/first`} HTTP/1.1\r\n${hosts}${signedIn}${headers}\r\n${rest}${hidden()}`,
-        )
+        const line = `POST ${target ? target() : `${recorded()}/first`} HTTP/1.1\r\n`
+        return rawExchange(baton.address, `${line}${hosts}${signedIn}${headers}\r\n${rest}${hidden()}`)
       },
   )
 
@@ -61,10 +59,10 @@ test('two honest requests on one connection both arrive, so that a hidden one wo
 test('what is inside a body stays a body', async ({ hidden, baton, host, proxy }) => {
   begin()
   const length = hidden().length
-  const received = await rawExchange(
-    baton.address,
-    `POST ${recorded()}/first HTTP/1.1\r\nHost: ${host}\r\nCookie: ${proxy.cookie}\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n${hidden()}`,
-  )
+  const signedIn = [`Cookie: ${proxy.cookie}`, 'Sec-Fetch-Site: same-origin']
+  const rest = ['Connection: close', `Content-Length: ${length}`]
+  const head = rawHead(`POST ${recorded()}/first`, `Host: ${host}`, ...signedIn, ...rest)
+  const received = await rawExchange(baton.address, head + hidden())
   expect(received).toMatch(/^HTTP\/1\.1 200 /)
   expect(seen).toEqual(['POST /first'])
 })

@@ -87,7 +87,7 @@ test('a handshake without a session is refused with a challenge', async ({ dial 
   expect(JSON.parse(body)).toMatchObject({ error: 'invalid_token' })
 })
 
-test('an unknown backend, another host and an address without WebSocket are refused in the terms of HTTP', async ({
+test('an unknown backend, another host and an address without WebSocket get HTTP errors', async ({
   dial,
 }) => {
   expect((await refusal(dial('/nobody/one'))).status).toBe(404)

@@ -62,7 +62,7 @@ test('bytes that are no text arrive unchanged', async ({ proxy }) => {
   expect(answer.json()).toEqual({ bytes: body.length, sha256: sha256Hex(body) })
 })
 
-test('an answer that its backend packs when it is asked to can be read by who asked', async ({ proxy }) => {
+test('an answer that the backend compresses on request can be read by the caller', async ({ proxy }) => {
   const answer = await proxy.call('/packed/', { headers: { 'accept-encoding': 'gzip' } })
   const unpacked = answer.headers['content-encoding'] === 'gzip' ? gunzipSync(answer.body) : answer.body
   expect(unpacked.toString()).toBe(text)

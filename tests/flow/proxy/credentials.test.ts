@@ -29,7 +29,7 @@ function expectRefusal(answer: Reply, challenge: RegExp) {
 const bare = /^Bearer$/
 const invalid = /^Bearer .*error="invalid_token"/
 
-test('whoever is signed in is let through, so that the refusals below mean something', async ({
+test('a good session cookie is let through, so that the refusals below mean something', async ({
   proxy,
   session,
 }) => {

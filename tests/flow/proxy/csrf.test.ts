@@ -17,7 +17,7 @@ const test = base
   .extend('setup', perFile, ({ recorder: { url } }) =>
     withBackends({ name: 'calls', url }, { name: 'pages', url, navigable: true }),
   )
-  /** What a call with these headers gets: whether it was let through to the backend, or Baton's error code. */
+  /** What a call with these headers gets: `forwarded`, or the status and Baton's error code. */
   .extend(
     'outcome',
     ({ baton, proxy }) =>

@@ -39,7 +39,9 @@ const behaviours: Record<string, (socket: Socket) => void> = {
   '/until-it-closes': (socket) => socket.end(`${ok}Connection: close\r\n\r\nall of it`),
   '/early-hints': (socket) =>
     socket.end(
-      `HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nSet-Cookie: a=b\r\n\r\n${ok}Content-Length: 4\r\n\r\ngood`,
+      'HTTP/1.1 102 Processing\r\n\r\n' +
+        'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nSet-Cookie: a=b\r\n\r\n' +
+        `${ok}Content-Length: 4\r\n\r\ngood`,
     ),
   '/continue': (socket) => socket.end(`HTTP/1.1 100 Continue\r\n\r\n${ok}Content-Length: 4\r\n\r\ngood`),
   '/refuses-early': (socket) => socket.end(`HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno`),
@@ -90,7 +92,7 @@ test.for(['/cuts-length', '/cuts-chunks', '/bad-chunk', '/resets-later'])(
   },
 )
 
-test('what a backend sends after its answer belongs to nobody', async ({ proxy }) => {
+test('bytes that a backend sends after its answer reach no caller', async ({ proxy }) => {
   expect((await proxy.call('/bad/says-more')).text).toBe('part')
   const next = await Promise.all(Array.from({ length: 5 }, () => proxy.call('/bad/good')))
   expect(next.map((answer) => answer.text)).toEqual(Array(5).fill('good'))
@@ -127,7 +129,8 @@ test('a caller that breaks off its own body does no harm', async ({ baton, host,
   for (const rest of broken) {
     const socket = connect(Number(port), hostname)
     socket.write(
-      `POST /api/backends/demo/api/authenticated/bytes HTTP/1.1\r\nHost: ${host}\r\nCookie: ${proxy.cookie}\r\nSec-Fetch-Site: same-origin\r\n${rest}`,
+      `POST /api/backends/demo/api/authenticated/bytes HTTP/1.1\r\nHost: ${host}\r\n` +
+        `Cookie: ${proxy.cookie}\r\nSec-Fetch-Site: same-origin\r\n${rest}`,
     )
     socket.end()
     let received = ''

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { echo, type Seen, test } from '../../support/test-proxy.ts'
 
-test('a backend is told the public host and scheme, and nothing that a caller says of where it comes from', async ({
+test('a backend gets the public host and scheme, and no forwarding header of the caller', async ({
   proxy,
   host,
 }) => {

@@ -55,7 +55,7 @@ const test = base
     }
     return Math.max(peak, await residentBytes()) - before
   })
-  /** The least growth of several times: what a transfer itself keeps it keeps each time, and what the collector left lying it does not. */
+  /** The least growth of several rounds: a transfer keeps memory in each round, the collector does not. */
   .extend('leastGrowth', ({ growthDuring }) => async (work: () => Promise<unknown>): Promise<number> => {
     let least = Number.POSITIVE_INFINITY
     for (let round = 0; round < 3 && least >= allowed; round++)
@@ -67,8 +67,8 @@ function* pieces(): Generator<Buffer> {
   for (let left = size; left > 0; left -= piece.length) yield piece.subarray(0, left)
 }
 
-// A heap grows to the size it works well at, once, whatever streams through it: the first transfers each way are for that. A proxy
-// that gathered bodies would grow by their 200 MB again and again, and one without backpressure by most of that.
+// The heap grows once, whatever streams through it: the first transfers each way are for that. A proxy that
+// gathered bodies would grow by their 200 MB each time, and one without backpressure by most of that.
 test('200 MB each way arrive unchanged and leave no trace in memory', { timeout: 120_000 }, async ({
   download,
   upload,

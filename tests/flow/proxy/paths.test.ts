@@ -55,7 +55,8 @@ test.for([
   expect(seen).toEqual([])
 })
 
-// What Next makes of such a path before its route sees it differs; `lane-paths.test.ts` has what the lane does.
+// Next changes such a path before its route sees it; `proxy-server/paths.test.ts` has what Baton's own server
+// does.
 test.for([
   '/../secret',
   '/a/../../secret',

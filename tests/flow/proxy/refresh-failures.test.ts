@@ -42,7 +42,7 @@ test('a provider that is away means "try again", and the session lives on', asyn
   expect((await person.ownPage(greeting)).status).toBe(200)
 })
 
-test('a sign-in that its provider has ended is refused, the page is told, and no refresh is tried again', async ({
+test('a sign-in that its provider has ended is refused, and not refreshed again', async ({
   expired,
   signedIn,
   partners,

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { expect } from 'vitest'
+import { rawHead } from '../../support/clients/raw-exchange.ts'
 import { sha256Hex } from '../../support/digest.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base, echo, type Seen, withBackends } from '../../support/test-proxy.ts'
@@ -166,7 +167,15 @@ test('an upgrade that does not say where it comes from opens nothing', async ({ 
   const { hostname, port } = new URL(baton.address)
   const socket = connect(Number(port), hostname)
   socket.write(
-    `GET /api/backends${echo} HTTP/1.1\r\nHost: ${host}\r\nCookie: ${proxy.cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+    rawHead(
+      `GET /api/backends${echo}`,
+      `Host: ${host}`,
+      `Cookie: ${proxy.cookie}`,
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    ),
   )
   let received = ''
   for await (const chunk of socket) {

@@ -40,7 +40,8 @@ test.for([
 
 test('hop-by-hop headers of a backend stay on their hop', async ({ proxy }) => {
   head =
-    'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close, X-Private\r\nX-Private: probe\r\nKeep-Alive: timeout=777\r\nTrailer: X-Sum\r\nX-Public: 1'
+    'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close, X-Private\r\nX-Private: probe\r\n' +
+    'Keep-Alive: timeout=777\r\nTrailer: X-Sum\r\nX-Public: 1'
   const { headers } = await proxy.call('/raw/')
   expect(headers).not.toHaveProperty('x-private')
   expect(headers).not.toHaveProperty('trailer')
@@ -50,7 +51,8 @@ test('hop-by-hop headers of a backend stay on their hop', async ({ proxy }) => {
 
 test("other headers of a backend come back as they are, one name's several values too", async ({ proxy }) => {
   const answer = await proxy.call(
-    `${echo}?header=ETag:"a"&header=Link:<b>&header=Link:<c>&header=X-Custom:d&header=Content-Language:de&header=Retry-After:5`,
+    `${echo}?header=ETag:"a"&header=Link:<b>&header=Link:<c>&header=X-Custom:d` +
+      '&header=Content-Language:de&header=Retry-After:5',
   )
   expect(answer.headers).toMatchObject({
     etag: '"a"',

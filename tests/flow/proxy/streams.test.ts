@@ -12,7 +12,7 @@ const test = base.extend('setup', perFile, {} satisfies Setup).extend(
       }),
 )
 
-test('event streams beyond the bound of a session are cut off and hold nothing of the backend; the others end with their callers', async ({
+test('event streams beyond the limit of a session are cut off; the others end with their callers', async ({
   proxy,
   held,
 }) => {

@@ -40,7 +40,7 @@ const test = base
     return socket
   })
 
-test('who signs out at one instance is refused by every instance, and streams and sockets of the session are closed', async ({
+test('a sign-out at one instance counts at every instance and closes streams and sockets', async ({
   signedIn,
   statuses,
   openStream,
@@ -86,7 +86,7 @@ test('a session that an operator ends in the database is refused as well', async
   await expect.poll(() => statuses(cookie)).toEqual([401, 401, 401])
 })
 
-test('what a provider ends at one instance every instance says: the session shows its error, and calls are refused', async ({
+test('a sign-in that the provider ended shows its error and is refused at every instance', async ({
   signedIn,
   statuses,
   sql,
@@ -109,7 +109,7 @@ test('what a provider ends at one instance every instance says: the session show
     })
 })
 
-test('calls read nothing of the database: a session’s row is read once by each instance', async ({
+test('each instance reads a session’s row once; calls then read nothing of the database', async ({
   signedIn,
   statuses,
   sql,

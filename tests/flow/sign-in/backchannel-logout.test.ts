@@ -39,7 +39,7 @@ const test = base
     return browser
   })
 
-test('a logout token ends what it names, is answered with an empty 200 that no cache keeps, and works once', async ({
+test('a logout token ends the sessions it names, gets an empty 200 and works once', async ({
   handedOver,
   logoutToken,
   send,
@@ -58,7 +58,7 @@ test('a logout token ends what it names, is answered with an empty 200 that no c
   expect(await again.session()).not.toBeNull()
 })
 
-test('a token for somebody who is not here is taken all the same', async ({ send, logoutToken }) => {
+test('a logout token for an unknown person is taken all the same', async ({ send, logoutToken }) => {
   expect((await send({ logout_token: await logoutToken({ sub: 'nobody' }) })).status).toBe(200)
 })
 
@@ -84,7 +84,7 @@ test.for<[string, (make: Make) => Promise<Record<string, string> | string>]>([
     },
   ],
 ])(
-  'what is no good logout token is refused and ends nothing: %s',
+  'an invalid logout token is refused and ends nothing: %s',
   async ([, form], { handedOver, send, baton, issuer, logoutToken }) => {
     const idToken = (claims: JWTPayload) => issuer.idToken(baton.url, claims)
     const alan = await handedOver('alan')

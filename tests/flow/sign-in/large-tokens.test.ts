@@ -42,7 +42,7 @@ const test = base
     closing(startNarrowProxy(publicPort, () => baton.address)),
   )
 
-test('a provider with a 6 kB access token and 400 groups works behind a proxy with a 4 kB header line limit', async ({
+test('a 6 kB access token and 400 groups work behind a proxy with a 4 kB limit for header lines', async ({
   baton: { url },
   newcomer,
   provider,

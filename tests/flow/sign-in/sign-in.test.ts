@@ -67,7 +67,7 @@ test('the cookies of a sign-in have names and attributes that keep scripts and o
   expect(session[0]?.value.length).toBeLessThan(3900)
 })
 
-test('signing in over another session ends that one', async ({ signedIn, newcomer, baton }) => {
+test('signing in over another session ends the other session', async ({ signedIn, newcomer, baton }) => {
   const browser = await signedIn('bob')
   const cookie = await browser.cookies()
   const child = newcomer()
@@ -114,7 +114,7 @@ const forged: [string, () => Promise<string>][] = [
   ['sealed for a session that there never was', () => sealed(authSecret, 'authjs.session-token')],
 ]
 
-test.for(forged)('a session cookie that is %s is nobody', async ([, make], { newcomer }) => {
+test.for(forged)('a session cookie that is %s gives no session', async ([, make], { newcomer }) => {
   const headers = { cookie: `authjs.session-token=${await make()}` }
   const visitor = newcomer()
   expect(await (await visitor.request('/api/auth/session', { headers })).json()).toBeNull()
@@ -126,7 +126,7 @@ test.for(forged)('a session cookie that is %s is nobody', async ([, make], { new
 })
 
 test.for(['/session', '/session?a=1&b=2'])(
-  '%s sends someone who is not signed in to sign-in, and back',
+  '%s sends a visitor without a session to sign-in, and back',
   async (path, { newcomer, baton }) => {
     const answer = await newcomer().request(path)
     expect(answer.status).toBe(303)
@@ -135,7 +135,7 @@ test.for(['/session', '/session?a=1&b=2'])(
   },
 )
 
-test('a session cookie as a bearer token is nobody', async ({ person, newcomer }) => {
+test('a session cookie as a bearer token gives no session', async ({ person, newcomer }) => {
   const cookie = await person.cookies()
   const [, value = ''] = /authjs\.session-token=([^;]+)/.exec(cookie) ?? []
   const headers = { authorization: `Bearer ${value}` }

@@ -42,7 +42,7 @@ const statusOf = async (person: Person) => (await person.ownPage(greeting)).stat
 const leaveUpstream = (person: Person, headers: Record<string, string> = {}) =>
   person.ownPage('/sign-out/provider', { method: 'POST', body: new URLSearchParams(), headers })
 
-test('who signs out is signed out upstream too: the refresh token is revoked, and nothing of it is kept', async ({
+test('a sign-out revokes the refresh token upstream and keeps nothing of it', async ({
   signIn,
   handOver,
   newcomer,
@@ -74,10 +74,7 @@ test('a hand-off that signs out ends alone: its source goes on, and its tokens u
   expect(await isGoodUpstream()).toBe(true)
 })
 
-test('signing in again in the same browser tells the provider nothing: it might take it for the end of the new sign-in', async ({
-  signIn,
-  sql,
-}) => {
+test('signing in again in the same browser does not sign out at the provider', async ({ signIn, sql }) => {
   const { person, isGoodUpstream } = await signIn()
   const { sid } = (await person.session()) as { sid: string }
   await person.signIn()
@@ -86,7 +83,7 @@ test('signing in again in the same browser tells the provider nothing: it might 
   expect(await isGoodUpstream()).toBe(true)
 })
 
-test('signing out at the provider as well: with the ID token as a hint and a state, back to where one is told so', async ({
+test('signing out at the provider as well sends the ID token as a hint, and comes back', async ({
   signIn,
   partners,
   baton,
@@ -121,7 +118,7 @@ test('signing out at the provider as well: with the ID token as a hint and a sta
   expect(decodeJwt(given.id_token.at(-1) as string).sub).not.toBe(sub)
 })
 
-test('a state that this browser did not begin with says nothing of the provider', async ({ newcomer }) => {
+test('a state of another browser does not confirm a sign-out at the provider', async ({ newcomer }) => {
   const page = await newcomer().request('/sign-out?state=of-somebody-else')
   expect(await page.text()).not.toContain('the provider has been asked')
 })
@@ -149,7 +146,7 @@ test('a hand-off is not offered to sign its source out at the provider', async (
   expect([await statusOf(child), await statusOf(person)]).toEqual([401, 200])
 })
 
-test('who signs out at the provider is signed out here, with all that came of that sign-in, and of no other', async ({
+test('a sign-out at the provider ends that sign-in and its hand-offs here, and no other', async ({
   signIn,
   handOver,
   partners,

@@ -11,7 +11,9 @@ type Session = { sid: string; clientId: string }
 
 export type Issuer = Awaited<ReturnType<typeof startIssuer>>
 
-/** What a resource server sees of Baton, over HTTP: the OpenID Provider at `/oidc` and the revocation feed. */
+/**
+ * What a resource server sees of Baton, over HTTP: the OpenID Provider at `/oidc` and the revocation feed.
+ */
 export async function startIssuer() {
   const [key, other] = await Promise.all([newKey(), newKey()])
   const url = `http://127.0.0.1:${await freePort()}`

@@ -12,8 +12,8 @@ export const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
 export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
 
 /**
- * An OpenID Provider that shows a resource server what Baton's shows it: metadata, keys, JWT access tokens by token exchange
- * of a web nonce, introspection and revocation of web nonces.
+ * An OpenID Provider that shows a resource server what Baton's shows it: metadata, keys, JWT access tokens by
+ * token exchange of a web nonce, introspection and revocation of web nonces.
  */
 export function createProvider(issuer: string, keys: SigningKey[]): Provider {
   const provider = new Provider(issuer, configuration(keys))
@@ -100,7 +100,9 @@ async function exchangeWebNonce(provider: Provider, ctx: TokenEndpointGrantConte
   }
 }
 
-/** Introspection as Baton has it: a JWT is inactive, not an error, and an answer may be kept for 5 seconds. */
+/**
+ * Introspection as Baton has it: a JWT is inactive, not an error, and an answer may be kept for 5 seconds.
+ */
 async function sayAsBaton(ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> {
   await next()
   if (ctx.oidc?.route !== 'introspection') return

@@ -1,7 +1,10 @@
 import { text } from 'node:stream/consumers'
 import { listen } from '../../support/partners.ts'
 
-/** An address that redirects everything to another origin (307, so that bodies go along), which keeps what it gets. */
+/**
+ * An address that redirects everything to another origin (307, so that bodies go along), which keeps what it
+ * gets.
+ */
 export async function startThief() {
   let got = ''
   let asked = false

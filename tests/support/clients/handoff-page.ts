@@ -23,7 +23,9 @@ export function readHandoffPage(html: string): HandoffPage {
   }
 }
 
-/** A page without what differs by request alone: the nonce that its scripts run under, and its address, which Next repeats. */
+/**
+ * A page without what differs in each request: the nonce of its scripts, and its address, which Next repeats.
+ */
 export function comparable(html: string): string {
   return html
     .replace(/nonce(=|\\":\\")"?[A-Za-z0-9+/]{22}==/g, 'script-nonce')

@@ -24,8 +24,8 @@ export type Reply = {
 }
 
 /**
- * One request on a connection of its own, the path as it is given: fetch would tidy it up, add headers and refuse some
- * methods. Rejects when the connection breaks before the answer is whole.
+ * Sends one request on its own connection, with the path as it is given: `fetch` would change the path, add
+ * headers and refuse some methods. Rejects when the connection breaks before the answer is complete.
  */
 export async function httpCall(address: string, path: string, options: CallOptions = {}): Promise<Reply> {
   const answer = await openCall(address, path, options)

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net'
 
 /**
- * Sends bytes as they are on a connection of its own and resolves with all that came back, as latin1, when the server has closed it
- * or when `enough` says so.
+ * Sends bytes as they are on their own connection. Gives what came back, as latin1, until the server closed
+ * it or `enough` said so.
  */
 export function rawExchange(
   address: string,
@@ -22,4 +22,9 @@ export function rawExchange(
     socket.on('error', () => {})
     socket.on('close', () => resolve(received))
   })
+}
+
+/** The head of a request: its first line without the version, and its header lines. */
+export function rawHead(request: string, ...headers: string[]): string {
+  return `${[`${request} HTTP/1.1`, ...headers].join('\r\n')}\r\n\r\n`
 }

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 type RawRequest = {
   method?: string
   path: string
-  /** As they go over the wire: `Host`, and the fetch metadata that `fetch` would write over, are free to choose. */
+  /** As they go over the wire, with `Host` and Fetch Metadata, which `fetch` would overwrite. */
   headers?: Record<string, string | string[]>
   body?: string
 }

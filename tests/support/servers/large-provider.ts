@@ -6,8 +6,8 @@ import { freePort } from '../free-port.ts'
 import { listen } from '../partners.ts'
 
 /**
- * An OpenID Provider whose tokens are as heavy as those of large companies: some 6 kB of access token, and 400 groups in its ID
- * tokens. Everybody is Demo User at once. `seen` are its access tokens.
+ * Starts an OpenID Provider with tokens as large as those of big companies: 6 kB access tokens and 400 groups
+ * in its ID tokens. It signs everybody in as Demo User, without a page.
  */
 export async function startLargeProvider({ batonUrl, audience }: { batonUrl: string; audience: string }) {
   const signingKey = await createSigningKey()

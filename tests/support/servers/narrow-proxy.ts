@@ -4,8 +4,8 @@ import { createServer, request } from 'node:http'
 const longestLine = 4096
 
 /**
- * A proxy before a server at `address` that takes no header line beyond 4 kB, of request or answer, as the defaults of several do. `refused` are
- * the names of those that were too long.
+ * Starts a proxy in front of the server at `address` that refuses header lines over 4 kB, as several proxies
+ * do by default. `refused` has the names of the headers that were too long.
  */
 export async function startNarrowProxy(port: number, address: () => string) {
   const refused: string[] = []

@@ -1,7 +1,10 @@
 import { text } from 'node:stream/consumers'
 import { listen } from '../partners.ts'
 
-/** A provider whose refresh tokens `r0`, `r1` … are good once each, and which ends its grant when one comes again (RFC 9700, section 4.14.2). */
+/**
+ * Starts a provider whose refresh tokens `r0`, `r1` … work once each. A reuse ends its grant (RFC 9700,
+ * section 4.14.2).
+ */
 export async function startRotatingProvider() {
   const state = {
     current: 'r0',
@@ -50,7 +53,7 @@ export async function startRotatingProvider() {
     url: server.url,
     close: server.close,
     state,
-    /** Begins anew with `r0`. */
+    /** Starts again with `r0`. */
     reset: () =>
       Object.assign(state, {
         current: 'r0',

@@ -9,8 +9,8 @@ import { listen } from '../partners.ts'
 type SmallProvider = Awaited<ReturnType<typeof startSmallProvider>>
 
 /**
- * An OpenID Provider at `/oidc` as Baton's looks to a relying party, without Baton: everybody is Demo User at once. The
- * hand-off nonce `good` signs in; any other is answered by itself as the error, and stands for a bad one.
+ * Starts an OpenID Provider at `/oidc` that looks like Baton's to a relying party. It signs everybody in as
+ * Demo User. The hand-off nonce `good` signs in; any other nonce comes back as the error code.
  */
 export async function startSmallProvider({ webUrl, port }: { webUrl: string; port?: number }) {
   const signingKey = await createSigningKey()

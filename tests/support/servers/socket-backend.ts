@@ -4,8 +4,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 type SocketBackend = Awaited<ReturnType<typeof startSocketBackend>>
 
 /**
- * A backend that answers with whatever bytes a test wants, right or wrong: `misbehave` gets each connection once a head has arrived on it,
- * and the request's path.
+ * Starts a backend that answers with any bytes: `misbehave` gets each connection, and the path of its
+ * request, when the head of the request has arrived.
  */
 export async function startSocketBackend(misbehave: (socket: Socket, path: string) => void) {
   const sockets = new Set<Socket>()

@@ -21,9 +21,13 @@ export async function startWebSocketBackend() {
   server.on('upgrade', (req, socket, head) => {
     handshakes.push(req)
     if (req.url?.startsWith('/full')) {
-      socket.end(
-        'HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nSet-Cookie: a=b\r\nContent-Length: 4\r\n\r\nfull',
-      )
+      const head = [
+        'HTTP/1.1 429 Too Many Requests',
+        'Retry-After: 7',
+        'Set-Cookie: a=b',
+        'Content-Length: 4',
+      ]
+      socket.end(`${head.join('\r\n')}\r\n\r\nfull`)
       return
     }
     sockets.handleUpgrade(req, socket, head, (opened) => sockets.emit('connection', opened))
