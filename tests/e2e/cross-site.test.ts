@@ -51,7 +51,8 @@ test(
     await victim.getByRole('heading', { name: 'Continue as Demo User?' }).waitFor()
     await visit(
       victim,
-      `<form method="post" action="${url}/handoff"><input name="nonce" value="${nonce}"><input name="csrf_token" value="x"></form>
+      `<form method="post" action="${url}/handoff"><input name="nonce" value="${nonce}">
+      <input name="csrf_token" value="x"></form>
      <script>document.forms[0].submit()</script>`,
     )
     await victim.waitForURL(`${url}/handoff`)

@@ -52,7 +52,7 @@ for (const { colorScheme, name } of [
   { colorScheme: 'light', name: longName },
   { colorScheme: 'dark', name: 'Ada Lovelace' },
 ] as const)
-  test(`in ${colorScheme} colours every page can be read, fits the screen and has buttons for a thumb`, async ({
+  test(`in ${colorScheme} colours every page is readable, fits the screen and has large buttons`, async ({
     newPage,
     look,
   }) => {

@@ -2,7 +2,7 @@ import { expect, test } from '../support/browser-test.ts'
 import { sessionOf, showCode, signIn } from '../support/journey.ts'
 
 for (const javaScriptEnabled of [true, false])
-  test(`a person signs out here and at the provider, and comes back to be told so (JavaScript: ${javaScriptEnabled})`, async ({
+  test(`a person signs out here and at the provider (JavaScript: ${javaScriptEnabled})`, async ({
     newPage,
     url,
   }) => {

@@ -47,7 +47,7 @@ async function loadedStep(db: Database, uid: string): Promise<Step> {
 }
 
 onEachDatabase((instances) => {
-  test('of 20 parallel decisions on two instances one is made, and its result is what is stored', async () => {
+  test('of 20 parallel decisions on two instances one is made, and its result is stored', async () => {
     const [a, b] = instances()
     const { steps, stored } = await newStep(...Array.from({ length: 20 }, (_, turn) => (turn % 2 ? b : a)))
     const made: string[] = []

@@ -12,8 +12,10 @@ export async function emptyDataDir(): Promise<{ dataDir: string; remove(): Promi
 
 /** A folder with an embedded database that has its tables and no rows, and the function that removes it. */
 export async function migratedDataDir(): ReturnType<typeof emptyDataDir> {
+  const template = process.env.BATON_TEST_DATA_FOLDER
+  if (!template) throw new Error('BATON_TEST_DATA_FOLDER is not set: see embedded-setup.ts')
   const { dataDir, remove } = await emptyDataDir()
-  await cp(inject('embeddedTemplate'), dataDir, { recursive: true })
+  await cp(template, dataDir, { recursive: true })
   return { dataDir, remove }
 }
 

@@ -1,18 +1,19 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { TestProject } from 'vitest/node'
 import { emptyDataDir } from './databases.ts'
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    embeddedTemplate: string
-  }
-}
-
-/** One embedded database for a whole run, which suites copy: to make one takes seconds of a core. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/**
+ * One embedded database for a whole run, which suites copy: making one takes seconds of a core. Workers
+ * inherit `BATON_TEST_DATA_FOLDER`, its folder.
+ */
+export default async function setup(): Promise<(() => Promise<void>) | undefined> {
+  // Vitest calls it once for each project.
+  if (process.env.BATON_TEST_DATA_FOLDER) return
   const { dataDir, remove } = await emptyDataDir()
   await promisify(execFile)(process.execPath, ['tests/support/make-data-folder.ts', dataDir])
-  project.provide('embeddedTemplate', dataDir)
-  return remove
+  process.env.BATON_TEST_DATA_FOLDER = dataDir
+  return async () => {
+    delete process.env.BATON_TEST_DATA_FOLDER
+    await remove()
+  }
 }

@@ -118,7 +118,7 @@ export function recipeContract({
 
   test.each(Object.entries(nonsense))('%s is refused', (_name, token) => expectRefused(token))
 
-  test('a web nonce is refused that is unknown, or of an app that does not list this resource server', async () => {
+  test('an unknown web nonce is refused, and one of an app that lists others', async () => {
     await expectRefused('w'.repeat(43))
     await expectRefused((await baton.signIn(strangerApp)).webNonce)
   })

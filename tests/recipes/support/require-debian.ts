@@ -5,7 +5,8 @@ export function requireDebian(packages: readonly string[]): void {
   const missing = packages.filter((name) => !isInstalled(name))
   if (missing.length > 0)
     throw new Error(
-      `This recipe is run with Debian packages that are missing here. Install them as root: apt-get install -y --no-install-recommends ${missing.join(' ')}`,
+      'This recipe needs Debian packages that are missing here. Install them as root: ' +
+        `apt-get install -y --no-install-recommends ${missing.join(' ')}`,
     )
 }
 

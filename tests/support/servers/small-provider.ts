@@ -6,8 +6,6 @@ import { createSigningKey } from '../../../demo/identity-provider/signing-key.ts
 import { freePort } from '../free-port.ts'
 import { listen } from '../partners.ts'
 
-type SmallProvider = Awaited<ReturnType<typeof startSmallProvider>>
-
 /**
  * Starts an OpenID Provider at `/oidc` that looks like Baton's to a relying party. It signs everybody in as
  * Demo User. The hand-off nonce `good` signs in; any other nonce comes back as the error code.

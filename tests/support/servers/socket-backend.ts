@@ -1,8 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-type SocketBackend = Awaited<ReturnType<typeof startSocketBackend>>
-
 /**
  * Starts a backend that answers with any bytes: `misbehave` gets each connection, and the path of its
  * request, when the head of the request has arrived.

@@ -41,7 +41,8 @@ test.each<[peer: string, networks: string[], chain: string]>([
 test('a trusted proxy’s chain is kept in order, and of IPv6 and ports the syntax of RFC 7239', () => {
   const { forwarded } = told('10.1.2.3', '2001:db8::9, 198.51.100.2:4711, [::1]:80', ['10.0.0.0/8'])
   expect(forwarded).toBe(
-    'for="[2001:db8::9]";host="baton.example.org";proto=https, for="198.51.100.2:4711", for="[::1]:80", for=10.1.2.3',
+    'for="[2001:db8::9]";host="baton.example.org";proto=https, ' +
+      'for="198.51.100.2:4711", for="[::1]:80", for=10.1.2.3',
   )
 })
 

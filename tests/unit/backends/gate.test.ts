@@ -25,7 +25,7 @@ const dead = () =>
     new OAuthError('bad_gateway', 'x', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }),
   )
 
-test('of one session 128 calls run and 384 wait; one more is asked to come again, another session is not', async () => {
+test('of one session 128 calls run and 384 wait; one more gets a 503, another session does not', async () => {
   const gate = newGate()
   const running = await Promise.all(Array.from({ length: 128 }, () => gate.enter(backend, 'sid')))
   const waiting = Array.from({ length: 384 }, () => gate.enter(backend, 'sid'))
@@ -37,7 +37,7 @@ test('of one session 128 calls run and 384 wait; one more is asked to come again
   await expect(Promise.race([waiting[1], Promise.resolve('still waiting')])).resolves.toBe('still waiting')
 })
 
-test('a backend runs 512 calls at once and the others wait, whoever they are of; another backend is free', async () => {
+test('a backend runs 512 calls at once and all others wait; another backend is free', async () => {
   const gate = newGate()
   const leave = await Promise.all(
     Array.from({ length: 512 }, (_, index) => gate.enter(backend, `sid ${index}`)),
@@ -57,7 +57,7 @@ test('a session that finds no place at the backend gives its own place back', as
   await expect(gate.enter(other, 'sid')).resolves.toBeTypeOf('function')
 })
 
-test('event streams have 1,024 places of a session, apart from its calls, and nobody waits for one', async () => {
+test('a session has 1,024 places for event streams, apart from its calls, and none waits', async () => {
   const gate = newGate()
   const leave = await Promise.all(Array.from({ length: 1024 }, () => gate.enterStream(backend, 'sid')))
   await expect(gate.enterStream(backend, 'sid')).rejects.toMatchObject(busy)
@@ -67,7 +67,7 @@ test('event streams have 1,024 places of a session, apart from its calls, and no
   await expect(gate.enterStream(backend, 'sid')).resolves.toBeTypeOf('function')
 })
 
-test('a backend that cannot be reached again and again is not asked any more, and callers hear so at once', async () => {
+test('a backend that stays unreachable gets no calls, and callers an answer at once', async () => {
   const gate = newGate()
   for (let call = 0; call < 20; call++)
     await expect(gate.through(backend, dead)).rejects.toMatchObject({ code: 'bad_gateway' })
@@ -91,7 +91,7 @@ test('event streams have 8,192 places of a backend, whoever they are of', async 
   await expect(gate.enterStream(other, 'another')).resolves.toBeTypeOf('function')
 })
 
-test('after a while one call finds out whether a dead backend is back: none with a body, and not one whose caller leaves', async () => {
+test('later one call probes a dead backend: none with a body, none whose caller leaves', async () => {
   vi.useFakeTimers()
   const gate = newGate()
   for (let call = 0; call < 20; call++) await gate.through(backend, dead).catch(() => {})

@@ -82,7 +82,7 @@ test('headers that Connection names are not sent on, however it is written', () 
   expect(requestHeaders(raw, ['x-tenant'], {})).toEqual(['Range', 'c'])
 })
 
-test("Connection cannot take away what Baton sets, and the caller's own of that name is not sent beside it", () => {
+test("Connection cannot remove a header that Baton sets, nor add the caller's own of that name", () => {
   const raw = [
     'Connection',
     'authorization, forwarded',

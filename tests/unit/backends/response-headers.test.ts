@@ -48,7 +48,7 @@ test.each(['Content-Type', 'Content-Length', 'ETag', 'Location', 'Link', 'X-Requ
   },
 )
 
-test('an answer can neither be sniffed into another type nor run as a page, whatever the backend says', () => {
+test('an answer is neither sniffed into another type nor run as a page, whatever the backend says', () => {
   const raw = ['Content-Security-Policy', 'script-src *', 'X-Content-Type-Options', 'sniff']
   expect(valuesOf(raw, 'content-security-policy')).toEqual(["sandbox; default-src 'none'"])
   expect(valuesOf(raw, 'x-content-type-options')).toEqual(['nosniff'])

@@ -65,7 +65,8 @@ test('the cookie ends with its session, and an ended one is removed', async () =
 
 test('the pieces of a longer cookie that stood there are removed, and nothing else', async () => {
   const before =
-    'authjs.session-token.0=a; authjs.session-token.11=b; other=1; xauthjs.session-token.1=c; authjs.session-token.x=d; authjsXsession-token.0=e'
+    'authjs.session-token.0=a; authjs.session-token.11=b; other=1; xauthjs.session-token.1=c; ' +
+    'authjs.session-token.x=d; authjsXsession-token.0=e'
   const cookies = await written(plain, before)
   const removed = cookies.filter(({ maxAge }) => maxAge === 0).map(({ name }) => name)
   expect(removed).toEqual(['authjs.session-token.0', 'authjs.session-token.11'])
@@ -154,7 +155,7 @@ test('of two cookies of the name, the answer is one of them whole and never a mi
   expect([undefined, session.sid]).toContain((await readSessionCookie(header, plain))?.sid)
 })
 
-test('whatever Auth.js reads a session from is in the digest, so that no cookie is taken for another', async () => {
+test('the digest covers all that Auth.js reads a session from', async () => {
   const [good] = written()
   const value = good?.value ?? ''
   const name = 'authjs.session-token'

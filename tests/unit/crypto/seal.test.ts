@@ -68,7 +68,7 @@ test('another content encryption does not open, were its key the right one', asy
   expect(await open(await sealedBy('A128CBC-HS256'), 'row 1', secrets)).toBeUndefined()
 })
 
-test('of several secrets the first seals and every one opens, and what is not by the first says so', async () => {
+test('of several secrets the first seals and each opens, and the result says which', async () => {
   const [older, newer]: [Secrets, Secrets] = [['the older one'], ['the newer one', 'the older one']]
   expect(await openAny(await seal(value, 'row 1', older), 'row 1', newer)).toEqual({
     value,

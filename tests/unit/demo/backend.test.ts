@@ -38,7 +38,7 @@ async function greeting(claims: Record<string, unknown>, typ = 'at+jwt') {
   return (await fetch(`${backend.url}/api/authenticated/greeting`, { headers })).json()
 }
 
-test("the backend takes an access token of Baton's OpenID Provider, and greets by name, else by subject", async () => {
+test("the backend takes Baton's own access token, and greets by name, else by subject", async () => {
   expect(await greeting({ name: 'Demo User' })).toEqual({ greeting: 'Hello, Demo User!' })
   expect(await greeting({})).toEqual({ greeting: 'Hello, user-1!' })
 })

@@ -28,7 +28,7 @@ test('the web application serves before Baton does, and finds it later', async (
   expect((await fetch(`${webUrl}/?nonce=good`, { redirect: 'manual' })).status).toBe(303)
 })
 
-test('a hand-off nonce goes to Baton with PKCE, state and nonce, as the nonce authenticator asks for', async () => {
+test('a hand-off nonce goes to Baton with PKCE, state and nonce, for the nonce authenticator', async () => {
   const start = await fetch(`${webUrl}/?nonce=N-1&iss=${stage.provider.issuer}`, { redirect: 'manual' })
   const { origin, searchParams } = new URL(start.headers.get('location') ?? '')
   expect(origin).toBe(stage.provider.url)

@@ -42,7 +42,7 @@ test('a call without credentials is challenged without an error', () => {
   expect(bearerChallenge()).toBe('Bearer')
 })
 
-test('a refused token is challenged with code and description, which cannot break out of their quotes', () => {
+test('the challenge for a refused token has code and description, which stay within their quotes', () => {
   expect(bearerChallenge({ code: 'invalid_token', description: 'say "x\\"' })).toBe(
     'Bearer error="invalid_token", error_description="say \'x\'\'"',
   )

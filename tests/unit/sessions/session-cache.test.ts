@@ -58,7 +58,7 @@ test('that a session has ended is kept as well', async () => {
   expect(cache.held('one')).toEqual({ session: undefined, readAt: now.getTime() })
 })
 
-test('a session that ends is forgotten with its row and every cookie that it came by, and no other', async () => {
+test('an ended session is forgotten with its row and all its cookies, and no other session is', async () => {
   const cache = new SessionCache()
   for (const [digest, sid] of [
     ['old cookie', 'one'],

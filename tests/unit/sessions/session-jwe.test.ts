@@ -19,7 +19,7 @@ test.each(Array.from({ length: 34 }, (_, length) => length))(
   },
 )
 
-test('it opens under its own secret and cookie name alone, also where that secret is one of several', async () => {
+test('it opens under its own secret and cookie name alone, also as one of several secrets', async () => {
   const token = encodeSession({ sub: 's' }, { secret, cookieName, maxAge: 60 })
   expect(await open(token, { secret: ['a newer secret', secret] })).toMatchObject({ sub: 's' })
   await expect(open(token, { secret: `${secret}!` })).rejects.toThrow()
