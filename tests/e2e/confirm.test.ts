@@ -59,7 +59,7 @@ describe.each(['never', 'switching'] as const)('confirm: %s', (confirm) => {
   })
 
   async function linkFor(sub: string, form: Record<string, string> = {}): Promise<string> {
-    const nonce = (await askForNonce(url, await issuer.idToken(url, { sub, name: sub }), form)).nonce
+    const { nonce } = await askForNonce(url, await issuer.idToken(url, { sub, name: sub }), form)
     return `${url}/handoff?nonce=${nonce}`
   }
 })
