@@ -1,9 +1,9 @@
 import { isIP, Socket } from 'node:net'
 
 // Tests call the servers that they started. Anything else is a mistake and must not leave the machine.
-const connect = Socket.prototype.connect
+const { connect } = Socket.prototype
 
-Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
+function connectOnLoopback(this: Socket, ...args: unknown[]) {
   const [first] = args.flat() as [unknown]
   const host = (first as { host?: string } | null)?.host
   if (
@@ -13,4 +13,7 @@ Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
   )
     throw new Error(`a test tried to reach ${host}`)
   return Reflect.apply(connect, this, args)
-} as typeof connect
+}
+
+// A worker runs this before each of its files.
+if (connect.name !== connectOnLoopback.name) Socket.prototype.connect = connectOnLoopback as typeof connect

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http'
 import { expect } from 'vitest'
-
 import { expectRefusal } from '../../support/clients/refusal.ts'
 import { fullConfig } from '../../support/full-config.ts'
 import { listen } from '../../support/partners.ts'

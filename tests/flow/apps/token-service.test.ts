@@ -1,6 +1,5 @@
 import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
-
 import { expectRefusal } from '../../support/clients/refusal.ts'
 import { appOrigin, fullConfig } from '../../support/full-config.ts'
 import { startTokenService } from '../../support/servers/token-service.ts'

@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
-
 import { expectRefusal } from '../../support/clients/refusal.ts'
 import { fullConfig } from '../../support/full-config.ts'
 import type { Setup } from '../../support/stage.ts'

@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
-
 import { httpCall } from '../../support/clients/http-call.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
 import { appOrigin } from '../../support/full-config.ts'

@@ -1,6 +1,5 @@
 import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
-
 import type { Person } from '../../support/person.ts'
 import { follow, pressContinue, redirectUri, relyingParty } from '../../support/relying-party.ts'
 import { perFile } from '../../support/test.ts'

@@ -1,7 +1,6 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
-
 import { rawRequest } from '../../support/clients/raw-request.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
 import type { Setup } from '../../support/stage.ts'

@@ -1,6 +1,5 @@
 import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
-
 import { follow, redirectUri, registration, relyingParty } from '../../support/relying-party.ts'
 import type { Setup } from '../../support/stage.ts'
 import { test as base, perFile } from '../../support/test.ts'

@@ -1,6 +1,5 @@
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
 import { expect } from 'vitest'
-
 import { follow, pressContinue } from '../../support/relying-party.ts'
 import { errorOf, signInAt, test } from '../../support/test-oidc.ts'
 

@@ -1,6 +1,5 @@
 import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
-
 import { follow, pressContinue, redirectUri } from '../../support/relying-party.ts'
 import { errorOf, signInAt, test } from '../../support/test-oidc.ts'
 

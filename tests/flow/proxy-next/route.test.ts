@@ -42,7 +42,7 @@ test.for(['/api/auth/callback/demo', '/api/auth/signin/demo', '/api/nonce'])(
   async (path, { host, baton }) => {
     const body = `a=${'x'.repeat(70_000)}`
     const headers = {
-      host: host,
+      host,
       'content-type': 'application/x-www-form-urlencoded',
       'content-length': String(body.length),
     }

@@ -1,7 +1,6 @@
 import { expect } from 'vitest'
 import { rawExchange } from '../../support/clients/raw-exchange.ts'
 import { freePort } from '../../support/free-port.ts'
-
 import { startSocketBackend } from '../../support/servers/socket-backend.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base, withBackends } from '../../support/test-proxy.ts'

@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
-
 import { startSocketBackend } from '../../support/servers/socket-backend.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base, echo, type Seen, withBackends } from '../../support/test-proxy.ts'

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { expect } from 'vitest'
 import { WebSocket } from 'ws'
-
 import { startWebSocketBackend } from '../../support/servers/websocket-backend.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base, withBackends } from '../../support/test-proxy.ts'
@@ -15,7 +14,7 @@ const test = base
       (path: string, { headers = {}, protocols = [], cookie = proxy.cookie }: Handshake = {}): WebSocket => {
         const address = `${baton.address.replace('http', 'ws')}/api/backends${path}`
         const socket = new WebSocket(address, protocols, {
-          headers: { host: host, cookie, origin: baton.url, ...headers },
+          headers: { host, cookie, origin: baton.url, ...headers },
         })
         socket.on('error', () => {})
         return socket

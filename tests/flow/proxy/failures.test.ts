@@ -3,7 +3,6 @@ import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { expect } from 'vitest'
 import { freePort } from '../../support/free-port.ts'
-
 import { startSocketBackend } from '../../support/servers/socket-backend.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base, withBackends } from '../../support/test-proxy.ts'

@@ -33,7 +33,7 @@ const test = base
   /** A browser that an app handed its person over to. */
   .extend('handedOver', ({ newcomer, baton, issuer }) => async (sub: string): Promise<Person> => {
     const browser = newcomer()
-    const nonce = (await askForNonce(baton.url, await issuer.idToken(baton.url, { sub }))).nonce
+    const { nonce } = await askForNonce(baton.url, await issuer.idToken(baton.url, { sub }))
     await browser.request(`/handoff?nonce=${nonce}`)
     expect((await browser.redeem(nonce)).status).toBe(303)
     return browser

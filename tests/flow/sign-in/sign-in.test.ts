@@ -3,7 +3,6 @@ import { Cookie } from 'tough-cookie'
 import { expect } from 'vitest'
 import { askForNonce } from '../../support/ask-for-nonce.ts'
 import { authSecret } from '../../support/baton.ts'
-
 import { test } from '../../support/test.ts'
 
 const greeting = '/api/backends/demo/api/authenticated/greeting'

@@ -1,50 +1,49 @@
 import { decodeJwt, type JWTHeaderParameters, type JWTPayload, UnsecuredJWT } from 'jose'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startWebStage, type WebStage } from '../../support/web-stage.ts'
+import { expect } from 'vitest'
+import { test as base } from '../../support/test-web-application.ts'
 
 const EVENTS = { 'http://schemas.openid.net/event/backchannel-logout': {} }
 
-let stage: WebStage
+const test = base
+  .extend('signedIn', ({ handedOver, provider }) => async () => {
+    const { me } = await handedOver()
+    const idToken = provider.idTokens.at(-1) ?? ''
+    return {
+      idToken,
+      sid: String(decodeJwt(idToken).sid),
+      isSignedIn: async () => (await me()).status === 200,
+    }
+  })
+  .extend('logoutClaims', ({ provider }) => (changed: JWTPayload): JWTPayload => {
+    const now = Math.floor(Date.now() / 1000)
+    const usual = {
+      iss: provider.issuer,
+      aud: 'demo-web',
+      iat: now,
+      exp: now + 60,
+      jti: 'j',
+      events: EVENTS,
+    }
+    return { ...usual, ...changed }
+  })
+  .extend('post', ({ webUrl }) => async (form: Record<string, string>): Promise<number> => {
+    const body = new URLSearchParams(form)
+    return (await fetch(`${webUrl}/backchannel-logout`, { method: 'POST', body })).status
+  })
+  .extend(
+    'logOut',
+    ({ post, provider, logoutClaims }) =>
+      async (claims: JWTPayload, header?: Partial<JWTHeaderParameters>) =>
+        post({ logout_token: await provider.sign(logoutClaims(claims), header) }),
+  )
 
-beforeAll(async () => {
-  stage = await startWebStage()
-})
-afterAll(() => stage?.close())
-
-async function signedIn() {
-  const { me } = await stage.handedOver()
-  const idToken = stage.provider.idTokens.at(-1) ?? ''
-  return { idToken, sid: String(decodeJwt(idToken).sid), isSignedIn: async () => (await me()).status === 200 }
-}
-
-function logoutClaims(changed: JWTPayload): JWTPayload {
-  const now = Math.floor(Date.now() / 1000)
-  const usual = {
-    iss: stage.provider.issuer,
-    aud: 'demo-web',
-    iat: now,
-    exp: now + 60,
-    jti: 'j',
-    events: EVENTS,
-  }
-  return { ...usual, ...changed }
-}
-
-async function post(form: Record<string, string>): Promise<number> {
-  const body = new URLSearchParams(form)
-  return (await fetch(`${stage.webUrl}/backchannel-logout`, { method: 'POST', body })).status
-}
-
-const logOut = async (claims: JWTPayload, header?: Partial<JWTHeaderParameters>) =>
-  post({ logout_token: await stage.provider.sign(logoutClaims(claims), header) })
-
-test('a logout token ends the sessions with its sid, and no other', async () => {
+test('a logout token ends the sessions with its sid, and no other', async ({ signedIn, logOut }) => {
   const [one, other] = [await signedIn(), await signedIn()]
   expect(await logOut({ sid: one.sid, sub: 'demo' }, { typ: 'logout+jwt' })).toBe(200)
   expect([await one.isSignedIn(), await other.isSignedIn()]).toEqual([false, true])
 })
 
-test('a logout token with a sub alone ends every session of that person', async () => {
+test('a logout token with a sub alone ends every session of that person', async ({ signedIn, logOut }) => {
   const [one, other] = [await signedIn(), await signedIn()]
   expect(await logOut({ sub: 'somebody-else' })).toBe(200)
   expect([await one.isSignedIn(), await other.isSignedIn()]).toEqual([true, true])
@@ -52,7 +51,12 @@ test('a logout token with a sub alone ends every session of that person', async 
   expect([await one.isSignedIn(), await other.isSignedIn()]).toEqual([false, false])
 })
 
-test('a logout token that is bad in any way ends nothing', async () => {
+test('a logout token that is bad in any way ends nothing', async ({
+  signedIn,
+  logoutClaims,
+  logOut,
+  post,
+}) => {
   const { sid, idToken, isSignedIn } = await signedIn()
   const past = Math.floor(Date.now() / 1000) - 600
   const unsigned = new UnsecuredJWT(logoutClaims({ sid })).encode()

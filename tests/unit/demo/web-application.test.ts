@@ -1,37 +1,28 @@
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { newPerson } from '../../support/person.ts'
-import { SESSION_COOKIE, startWebStage, type WebStage } from '../../support/web-stage.ts'
+import { test as base, SESSION_COOKIE } from '../../support/test-web-application.ts'
 
 const NONCE_ACR = 'urn:baton:authentication:nonce'
 
-const beforeBaton: number[] = []
-let stage: WebStage
-let webUrl: string
-
-beforeAll(async () => {
-  stage = await startWebStage(async (url) => {
-    for (const path of ['/', '/?nonce=good']) beforeBaton.push((await fetch(url + path)).status)
+const test = base
+  /** What a session's cookie is still good for, whatever became of it in the browser. */
+  .extend('statusOf', ({ webUrl }) => async (sessionId: string): Promise<number> => {
+    return (await fetch(`${webUrl}/me`, { headers: { cookie: `${SESSION_COOKIE}=${sessionId}` } })).status
   })
-  webUrl = stage.webUrl
-})
 
-afterAll(() => stage?.close())
-
-/** What a session's cookie is still good for, whatever became of it in the browser. */
-async function statusOf(sessionId: string): Promise<number> {
-  return (await fetch(`${webUrl}/me`, { headers: { cookie: `${SESSION_COOKIE}=${sessionId}` } })).status
-}
-
-test('the web application serves before Baton does, and finds it later', async () => {
+test('the web application serves before Baton does, and finds it later', async ({ beforeBaton, webUrl }) => {
   expect(beforeBaton).toEqual([200, 503])
   expect((await fetch(`${webUrl}/?nonce=good`, { redirect: 'manual' })).status).toBe(303)
 })
 
-test('a hand-off nonce goes to Baton with PKCE, state and nonce, for the nonce authenticator', async () => {
-  const start = await fetch(`${webUrl}/?nonce=N-1&iss=${stage.provider.issuer}`, { redirect: 'manual' })
+test('a hand-off nonce goes to Baton with PKCE, state and nonce, for the nonce authenticator', async ({
+  webUrl,
+  provider,
+}) => {
+  const start = await fetch(`${webUrl}/?nonce=N-1&iss=${provider.issuer}`, { redirect: 'manual' })
   const { origin, searchParams } = new URL(start.headers.get('location') ?? '')
-  expect(origin).toBe(stage.provider.url)
+  expect(origin).toBe(provider.url)
   expect(Object.fromEntries(searchParams)).toMatchObject({
     redirect_uri: `${webUrl}/callback`,
     code_challenge_method: 'S256',
@@ -45,69 +36,80 @@ test('a hand-off nonce goes to Baton with PKCE, state and nonce, for the nonce a
   expect(start.headers.getSetCookie().join()).toMatch(/HttpOnly; SameSite=Lax$/)
 })
 
-test('a hand-off ends signed in, without the nonce in the address', async () => {
-  const { page, me } = await stage.handedOver()
+test('a hand-off ends signed in, without the nonce in the address', async ({ handedOver, webUrl }) => {
+  const { page, me } = await handedOver()
   expect(page).toMatchObject({ url: `${webUrl}/`, status: 200 })
   expect(page.html).toContain('Signed in as Demo User')
   const answer = { sub: 'demo', acr: NONCE_ACR, amr: ['pwd'], auth_time: expect.any(Number) }
   expect(await (await me()).json()).toEqual(answer)
 })
 
-test('whoever is signed in already gets a new session, and the old one is dropped', async () => {
-  const first = await stage.handedOver()
-  const second = await stage.handedOver(first.person)
+test('whoever is signed in already gets a new session, and the old one is dropped', async ({
+  handedOver,
+  statusOf,
+}) => {
+  const first = await handedOver()
+  const second = await handedOver(first.person)
   expect(second.sessionId).not.toBe(first.sessionId)
   expect((await second.me()).status).toBe(200)
   expect(await statusOf(first.sessionId)).toBe(401)
 })
 
-test('a target_link_uri of the web application is where the sign-in ends', async () => {
+test('a target_link_uri of the web application is where the sign-in ends', async ({
+  provider,
+  follow,
+  webUrl,
+}) => {
   const ends = async (target: string) => {
-    const path = `/?nonce=good&iss=${stage.provider.issuer}&target_link_uri=${encodeURIComponent(target)}`
-    return (await stage.follow(newPerson(webUrl), path)).url
+    const path = `/?nonce=good&iss=${provider.issuer}&target_link_uri=${encodeURIComponent(target)}`
+    return (await follow(newPerson(webUrl), path)).url
   }
   expect(await ends('/me?a=1#b')).toBe(`${webUrl}/me?a=1#b`)
   expect(await ends(`${webUrl}/me`)).toBe(`${webUrl}/me`)
   expect(await ends(`${webUrl}//example.com/`)).toBe(`${webUrl}//example.com/`)
 })
 
-test.each([
+test.for([
   'iss=http://127.0.0.1:1/oidc',
   'target_link_uri=https://example.com/',
   'target_link_uri=//example.com/',
   'target_link_uri=/\\example.com/',
   'target_link_uri=javascript:alert(1)',
   'nonce=another',
-])('%s is refused before anything begins', async (parameter) => {
+])('%s is refused before anything begins', async (parameter, { webUrl }) => {
   const response = await fetch(`${webUrl}/?nonce=good&${parameter}`, { redirect: 'manual' })
   expect([response.status, response.headers.getSetCookie()]).toEqual([400, []])
 })
 
-test('a bad nonce ends at a page that offers ordinary sign-in, which works', async () => {
+test('a bad nonce ends at a page that offers ordinary sign-in, which works', async ({ webUrl, follow }) => {
   const person = newPerson(webUrl)
-  const page = await stage.follow(person, '/?nonce=unmet_authentication_requirements')
+  const page = await follow(person, '/?nonce=unmet_authentication_requirements')
   expect(page.html).toContain('This link does not work any more')
   expect(page.html).toContain('<form method="post" action="/sign-in">')
   expect((await person.request('/me')).status).toBe(401)
-  expect((await stage.follow(person, '/sign-in', { method: 'POST' })).html).toContain(
-    'Signed in as Demo User',
-  )
+  expect((await follow(person, '/sign-in', { method: 'POST' })).html).toContain('Signed in as Demo User')
 })
 
-test('any other error, and a callback in another browser, end at a plain page', async () => {
-  expect((await stage.follow(newPerson(webUrl), '/?nonce=access_denied')).html).toContain(
-    'access_denied: No.',
-  )
+test('any other error, and a callback in another browser, end at a plain page', async ({
+  follow,
+  webUrl,
+}) => {
+  expect((await follow(newPerson(webUrl), '/?nonce=access_denied')).html).toContain('access_denied: No.')
   const start = await fetch(`${webUrl}/?nonce=good`, { redirect: 'manual' })
-  const other = await stage.follow(newPerson(webUrl), start.headers.get('location') ?? '')
+  const other = await follow(newPerson(webUrl), start.headers.get('location') ?? '')
   expect(other).toMatchObject({ status: 400, html: expect.stringContaining('begun in another browser') })
 })
 
-test('signing out ends the session here and goes on to Baton', async () => {
-  const { person, sessionId } = await stage.handedOver()
+test('signing out ends the session here and goes on to Baton', async ({
+  handedOver,
+  provider,
+  webUrl,
+  statusOf,
+}) => {
+  const { person, sessionId } = await handedOver()
   const response = await person.request('/sign-out', { method: 'POST' })
   const { origin, searchParams } = new URL(response.headers.get('location') ?? '')
-  expect([origin, searchParams.get('post_logout_redirect_uri')]).toEqual([stage.provider.url, `${webUrl}/`])
+  expect([origin, searchParams.get('post_logout_redirect_uri')]).toEqual([provider.url, `${webUrl}/`])
   expect(decodeJwt(searchParams.get('id_token_hint') ?? '')).toMatchObject({ aud: 'demo-web', sub: 'demo' })
   expect(await statusOf(sessionId)).toBe(401)
 })
