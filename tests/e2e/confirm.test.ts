@@ -5,11 +5,8 @@ import { newVerifier } from '../support/verifier.ts'
 
 for (const confirm of ['never', 'switching'] as const) {
   const test = onStage.extend<{ linkFor(sub: string, form?: Record<string, string>): Promise<string> }>({
-    stageOptions: [
-      ({ issuer }, use) => use({ config: () => ({ trustedIssuers: [issuer.trust], handoff: { confirm } }) }),
-      { scope: 'worker' },
-    ],
-    linkFor: ({ issuer, url }, use) =>
+    handoff: [{ confirm }, { scope: 'worker' }],
+    linkFor: ({ stage: { issuer }, url }, use) =>
       use(async (sub, form) => {
         const nonce = (await askForNonce(url, await issuer.idToken(url, { sub, name: sub }), form)).nonce
         return `${url}/handoff?nonce=${nonce}`

@@ -4,25 +4,20 @@ import { askForNonce, sessionOf } from '../support/journey.ts'
 import { listen } from '../support/partners.ts'
 import type { Stage } from '../support/stage.ts'
 
-const test = onStage.extend<{ visit(page: Page, html: string): Promise<void> }, { evil: { url: string } }>({
+const test = onStage.extend<{ visit(page: Page, html: string): Promise<void> }>({
   // The browser names each thing that it kept the attacker from.
   mayComplain: true,
-  // What the attacker's page holds comes with its address.
-  evil: [
-    async ({ url }, use) => {
-      const evil = await listen((req, res) => {
-        res.writeHead(200, { 'content-type': 'text/html' })
-        res.end(new URL(req.url ?? '', url).searchParams.get('html') ?? '')
-      })
-      await use(evil)
-      await evil.close()
-    },
-    { scope: 'worker' },
-  ],
-  visit: ({ evil }, use) =>
-    use(async (page, html) => {
+  // Opens a page of the attacker's, which is sent in its address.
+  visit: async ({ url }, use) => {
+    const evil = await listen((req, res) => {
+      res.writeHead(200, { 'content-type': 'text/html' })
+      res.end(new URL(req.url ?? '', url).searchParams.get('html') ?? '')
+    })
+    await use(async (page, html) => {
       await page.goto(`${evil.url}/?${new URLSearchParams({ html })}`)
-    }),
+    })
+    await evil.close()
+  },
 })
 
 test(

@@ -6,15 +6,8 @@ import { textsBelow } from '../support/contrast.ts'
 type Look = (page: Page, name: string, check: (where: string) => Promise<void>) => Promise<void>
 
 const test = onStage.extend<{ look: Look }>({
-  stageOptions: [
-    ({ issuer }, use) =>
-      use({
-        config: (partners) => partners.config({ trustedIssuers: [issuer.trust], handoff: { nonceTtl: 120 } }),
-      }),
-    { scope: 'worker' },
-  ],
   // Takes one browser past every page, signed out and signed in.
-  look: ({ issuer, stage, url }, use) =>
+  look: ({ stage, url }, use) =>
     use(async (page, name, check) => {
       const visit = async (path: string, heading: string) => {
         await page.goto(url + path)
@@ -27,7 +20,7 @@ const test = onStage.extend<{ look: Look }>({
       await visit('/sign-out', 'You are signed out')
       await visit('/error?error=Configuration', 'That did not work')
       await visit('/handoff?nonce=none', 'This link does not work any more')
-      const ada = await issuer.idToken(url, { sub: 'ada', name, email: 'ada@example.org' })
+      const ada = await stage.issuer.idToken(url, { sub: 'ada', name, email: 'ada@example.org' })
       await visit(`/handoff?nonce=${(await askForNonce(url, ada)).nonce}`, `Continue as ${name}?`)
       await page.getByRole('button', { name: 'Continue' }).click()
       await page.getByRole('heading', { name: 'You are signed in', level: 1 }).waitFor()

@@ -1,7 +1,7 @@
 import { anyDevice, expect, test } from '../support/browser-test.ts'
 import { sessionOf, showCode } from '../support/journey.ts'
 
-test.use({ stageOptions: { config: (partners) => partners.config({ handoff: { nonceTtl: 2 } }) } })
+test.use({ handoff: { nonceTtl: 2 } })
 
 test(
   'a code that nobody opens is replaced when its time is over: the old link is dead, the new one works',

@@ -3,49 +3,23 @@ import type { Page } from 'playwright/test'
 import { signIn } from '../../demo/phone/sign-in.ts'
 import { expect, test as onStage } from '../support/browser-test.ts'
 import { sessionOf } from '../support/journey.ts'
-import { registration } from '../support/relying-party.ts'
 
-type ForEachTest = {
+type Phone = {
+  phone: ReturnType<typeof createClient>
   /** Opens a web view: its app can add headers to the first load, and to no other. */
   webView(headers: Record<string, string>): Promise<Page>
 }
-type ForEachWorker = { phone: ReturnType<typeof createClient> }
 
-const test = onStage.extend<ForEachTest, ForEachWorker>({
-  stageOptions: [
-    ({ webUrl }, use) =>
-      use({
-        config: (partners) =>
-          partners.config({
-            clients: [
-              registration('demo-web', {
-                client_secret: 'demo-web-secret',
-                redirect_uris: [`${webUrl}/callback`],
-                initiate_login_uri: `${webUrl}/`,
-              }),
-              {
-                client_id: 'demo-phone',
-                token_endpoint_auth_method: 'none',
-                redirect_uris: [],
-                handoff: { mayRequest: true, targets: ['demo-web'] },
-              },
-            ],
-          }),
-      }),
-    { scope: 'worker' },
-  ],
-  phone: [
-    async ({ stage, url }, use) => {
-      const phone = createClient({
-        batonUrl: url,
-        clientId: 'demo-phone',
-        identityProvider: { issuer: stage.partners.issuer, clientId: 'demo-phone', scope: 'openid profile' },
-      })
-      await signIn(phone, { user: 'demo', password: 'demo' })
-      await use(phone)
-    },
-    { scope: 'worker' },
-  ],
+const test = onStage.extend<Phone>({
+  phone: async ({ stage, url }, use) => {
+    const phone = createClient({
+      batonUrl: url,
+      clientId: 'demo-phone',
+      identityProvider: { issuer: stage.partners.issuer, clientId: 'demo-phone', scope: 'openid profile' },
+    })
+    await signIn(phone, { user: 'demo', password: 'demo' })
+    await use(phone)
+  },
   webView: ({ newPage }, use) =>
     use(async (headers) => {
       const page = await newPage()
@@ -73,7 +47,7 @@ test('an app opens a web view that is signed in, with no press of any button', a
   expect((await sessionOf(view, baton))?.user.name).toBe('Demo User')
 })
 
-test('the same at another web application, on another site', async ({ phone, webView, web }) => {
+test('the same at another web application, on another site', async ({ phone, webView, stage: { web } }) => {
   const { url, headers } = await phone.handOff('demo-web')
   const view = await webView(headers)
   await view.goto(url)
@@ -93,7 +67,7 @@ test('opened as a link, without the header, it asks for the code first', async (
 test('with the verifier in the fragment the application’s own step asks, once', async ({
   phone,
   page: browser,
-  web,
+  stage: { web },
 }) => {
   const { url } = await phone.handOff('demo-web', { binding: 'fragment' })
   await browser.goto(url)

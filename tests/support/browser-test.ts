@@ -5,17 +5,13 @@ import {
   expect,
   type Page,
 } from 'playwright/test'
-import { createWebApplication } from '../../demo/web-application/create-web-application.ts'
-import { freePort } from './free-port.ts'
+import { type BrowserStage, startBrowserStage } from './browser-stage.ts'
+import { signInOverHttp } from './journey.ts'
 import './loopback-only.ts'
-import { signIn } from './journey.ts'
-import { listen } from './partners.ts'
-import { type Stage, startStage } from './stage.ts'
-import { startTrustedIssuer, type TrustedIssuer } from './trusted-issuer.ts'
 
 export { expect }
 
-/** Tags a test that shows the same on every device, and so runs on one. */
+/** Tags a test whose outcome does not depend on the device: it runs on one of them. */
 export const anyDevice = { tag: '@any-device' }
 
 type ForEachTest = {
@@ -23,55 +19,30 @@ type ForEachTest = {
   newPage(options?: BrowserContextOptions): Promise<Page>
   /** Such a page at Baton's home, with Demo User signed in. */
   source: Page
-  /** Whether pages may throw, and their consoles show errors and warnings; by default the test fails. */
+  /** Whether pages may throw and their consoles may show errors and warnings; the test fails by default. */
   mayComplain: boolean
 }
 
 type ForEachWorker = {
-  stageOptions: Parameters<typeof startStage>[0]
-  stage: Stage
+  /** The section of Baton's configuration; files with the same one share a stage. */
+  handoff: object
+  stage: BrowserStage
   /** Baton's public origin. */
   url: string
-  issuer: TrustedIssuer
-  /** Where the demo's web application is, known before it runs: the configuration needs it. */
-  webUrl: string
-  /** The web application itself. */
-  web: { url: string }
 }
 
-/** A test with browsers on a stage; files with the same `stageOptions` share the stage of their worker. */
+/** A test with browsers on a stage. */
 export const test = base.extend<ForEachTest, ForEachWorker>({
-  stageOptions: [{}, { scope: 'worker', option: true }],
+  handoff: [{ nonceTtl: 120 }, { scope: 'worker', option: true }],
   stage: [
-    async ({ stageOptions }, use) => {
-      const stage = await startStage(stageOptions)
+    async ({ handoff }, use) => {
+      const stage = await startBrowserStage(handoff)
       await use(stage)
       await stage.close()
     },
     { scope: 'worker', timeout: 60_000 },
   ],
   url: [({ stage }, use) => use(stage.baton.url), { scope: 'worker' }],
-  issuer: [
-    async ({ playwright: _ }, use) => {
-      const issuer = await startTrustedIssuer()
-      await use(issuer)
-      await issuer.close()
-    },
-    { scope: 'worker' },
-  ],
-  webUrl: [
-    async ({ playwright: _ }, use) => use(`http://127.0.0.1:${await freePort()}`),
-    { scope: 'worker' },
-  ],
-  web: [
-    async ({ url, webUrl }, use) => {
-      const application = createWebApplication({ batonUrl: url, webUrl })
-      const web = await listen(application, Number(new URL(webUrl).port))
-      await use(web)
-      await web.close()
-    },
-    { scope: 'worker' },
-  ],
   mayComplain: [false, { option: true }],
   newPage: async ({ browser, mayComplain }, use) => {
     const contexts: BrowserContext[] = []
@@ -82,15 +53,17 @@ export const test = base.extend<ForEachTest, ForEachWorker>({
       keepComplaints(context, complaints)
       return context.newPage()
     })
-    // Closing breaks off what is on its way.
+    // Closing aborts requests, and pages may complain of that.
     const heard = [...complaints]
     await Promise.all(contexts.map((context) => context.close()))
-    if (!mayComplain) expect(heard, 'what pages threw, and their consoles showed').toEqual([])
+    if (!mayComplain) expect(heard, 'what pages threw, and what their consoles showed').toEqual([])
   },
   page: async ({ newPage }, use) => use(await newPage()),
   source: async ({ newPage, url }, use) => {
     const page = await newPage()
-    await signIn(page, url)
+    await signInOverHttp(page, url)
+    await page.goto(url)
+    await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
     await use(page)
   },
 })

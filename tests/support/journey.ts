@@ -1,4 +1,5 @@
 import type { Page } from 'playwright/test'
+import { fillInSignIn } from '../../demo/phone/sign-in-form.ts'
 
 /** Signs in at the demo identity provider, from the home page on. */
 export async function signIn(page: Page, batonUrl: string, user: 'demo' | 'bob' = 'demo'): Promise<void> {
@@ -10,6 +11,21 @@ export async function signIn(page: Page, batonUrl: string, user: 'demo' | 'bob' 
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(`${batonUrl}/`)
   await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+}
+
+/** Signs in as `signIn` does, in a fraction of its time: the browser's cookies, but none of its pages. */
+export async function signInOverHttp({ request }: Page, batonUrl: string): Promise<void> {
+  const { csrfToken } = await (await request.get(`${batonUrl}/api/auth/csrf`)).json()
+  const page = await request.post(`${batonUrl}/api/auth/signin/demo`, {
+    form: { csrfToken, callbackUrl: `${batonUrl}/` },
+  })
+  const form = fillInSignIn(
+    { url: new URL(page.url()), status: page.status(), html: await page.text() },
+    { user: 'demo', password: 'demo' },
+  )
+  if (!form) throw new Error(`no sign-in form at ${page.url()}`)
+  const end = await request.post(form.action.href, { form: Object.fromEntries(form.fields) })
+  if (end.url() !== `${batonUrl}/`) throw new Error(`the sign-in ended at ${end.url()}`)
 }
 
 /** Has the signed-in home page show a code, and gives the link under it. */
