@@ -21,7 +21,7 @@ const refused = (description: string): Result => ({ error: 'access_denied', erro
 /** A step that waits for its person, as each of these instances loads it, and what is stored of it. */
 async function newStep(...instances: Database[]) {
   const uid = randomUUID()
-  const exp = numericDate(new Date()) + 60
+  const exp = numericDate(new Date()) + 600
   await createAdapter({ db: instances[0] as Database, config })('Interaction').upsert(
     uid,
     {
@@ -31,7 +31,7 @@ async function newStep(...instances: Database[]) {
       returnTo: `${config.url}/oidc/authorize/${uid}`,
       prompt: { name: 'login', reasons: ['no_session'], details: {} },
     },
-    60,
+    600,
   )
   const steps = await Promise.all(instances.map((db) => loadedStep(db, uid)))
   const [{ provider }] = steps as [Step]
