@@ -8,8 +8,9 @@ import { startTrustedIssuer } from './trusted-issuer.ts'
 export type BrowserStage = Awaited<ReturnType<typeof startBrowserStage>>
 
 /**
- * A stage with all that browsers are sent to: the demo's web application as `demo-web`, the clients `silent`, which asks
- * nobody, and `stranger`, which is not first-party, both at `landing`; and an issuer whose ID tokens a test makes.
+ * A stage with all that browsers are sent to: the demo's web application as `demo-web`, the clients `silent`,
+ * which asks nobody, and `stranger`, which is not first-party, both at `landing`; and an issuer whose ID
+ * tokens a test makes.
  */
 export async function startBrowserStage(handoff: object) {
   const issuer = await startTrustedIssuer()

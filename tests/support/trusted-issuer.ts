@@ -1,8 +1,6 @@
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
 import { listen } from './partners.ts'
 
-export type TrustedIssuer = Awaited<ReturnType<typeof startTrustedIssuer>>
-
 /**
  * Starts an issuer with keys and metadata and without a sign-in. The test chooses the claims of its ID
  * tokens.
