@@ -3,6 +3,7 @@ import { parseCookie, stringifySetCookie } from 'cookie'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
+import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { encodeSession } from '#lib/sessions/session-jwe.ts'
 import { parseSessionToken, type SessionToken } from '#lib/sessions/session-token.ts'
 
@@ -56,7 +57,7 @@ export function writeSessionCookie(
   config: Pick<Config, 'url' | 'secrets'>,
 ): string[] {
   const name = sessionCookieName(config)
-  const maxAge = Math.max(0, session.ends - Math.floor(Date.now() / 1000))
+  const maxAge = Math.max(0, session.ends - numericDate(new Date()))
   const value = encodeSession(session, { secret: config.secrets[0], cookieName: name, maxAge })
   return [
     ...removeSessionCookie(cookieHeader, config).filter((removal) => !removal.startsWith(`${name}=`)),

@@ -16,3 +16,12 @@ export function notEnded(alias: Alias): string {
 export function isAlive(alias: Alias): string {
   return `(${notEnded(alias)} AND (${alias}.idle_until IS NULL OR ${alias}.idle_until > now()))`
 }
+
+/**
+ * When a session that was read ends by itself, in milliseconds since the epoch. Until then a process takes
+ * its word for it, by its own clock; later it reads the row again, as another instance may have extended the
+ * idle timeout.
+ */
+export function endOf({ expiresAt, idleUntil }: { expiresAt: Date; idleUntil: Date | null }): number {
+  return Math.min(expiresAt.getTime(), idleUntil?.getTime() ?? Number.POSITIVE_INFINITY)
+}

@@ -57,8 +57,8 @@ const messages = new Set([
 export function isDatabaseUnreachable(error: unknown): boolean {
   let inner = error
   for (let depth = 0; typeof inner === 'object' && inner !== null && depth < 5; depth++) {
-    const { message, code, originalCode, kind, meta, cause } = inner as Failure
-    if (codes.has(String(code)) || codes.has(String(originalCode))) return true
+    const { message, code, errorCode, originalCode, kind, meta, cause } = inner as Failure
+    if ([code, errorCode, originalCode].some((known) => codes.has(String(known)))) return true
     if (kinds.has(String(kind)) || messages.has(String(message))) return true
     // Prisma keeps the driver adapter's error of a raw query in `meta`, apart from `cause`.
     inner = cause ?? meta?.driverAdapterError
@@ -69,6 +69,8 @@ export function isDatabaseUnreachable(error: unknown): boolean {
 type Failure = {
   message?: unknown
   code?: unknown
+  /** As `code`, of an error while Prisma's client starts. */
+  errorCode?: unknown
   originalCode?: unknown
   kind?: unknown
   cause?: unknown

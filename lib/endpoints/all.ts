@@ -1,5 +1,5 @@
 import { mountPath } from '#lib/oidc/mount-path.ts'
-import { auth } from './auth.ts'
+import { auth, authSession, authSignOut } from './auth.ts'
 import { backchannelLogout } from './backchannel-logout.ts'
 import { proxyAsRoute } from './backends/as-route.ts'
 import { proxy } from './backends/on-node.ts'
@@ -11,14 +11,14 @@ import { interaction } from './interaction.ts'
 import { matcher } from './match.ts'
 import { nonce } from './nonce.ts'
 import { nonceStatus } from './nonce-status.ts'
-import { metadataPath, openIdProvider, rootMetadata } from './openid-provider.ts'
+import { metadataPath, openIdProvider, repeatByGet, rootMetadata } from './openid-provider.ts'
 import { ready } from './ready.ts'
 import { revocations } from './revocations.ts'
 import { signOutUpstream } from './sign-out-upstream.ts'
 import { token } from './token.ts'
 import { unknown } from './unknown.ts'
 
-// Nothing of these addresses is to be kept, indexed, or named to the next site.
+// Do not keep or index these pages, and do not name them to the next site.
 const secretive = {
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-store',
@@ -46,7 +46,9 @@ export const endpoints: readonly Endpoint[] = [
   { path: '/api/revocations', onNode: { GET: revocations } },
   { path: '/api/health', answer: reading(health), anyHost: true },
   { path: '/api/ready', answer: reading(ready), anyHost: true },
-  { path: '/api/auth/*', asRoute: auth },
+  { path: '/api/auth/session', asRoute: { ...reading(authSession), POST: auth } },
+  { path: '/api/auth/signout', asRoute: { ...reading(auth), POST: authSignOut } },
+  { path: '/api/auth/*', asRoute: { ...reading(auth), POST: auth } },
   { path: '/api/*', answer: unknown },
   {
     path: '/handoff',
@@ -56,6 +58,7 @@ export const endpoints: readonly Endpoint[] = [
     headers: secretive,
   },
   { path: '/interaction/*', onNode: interaction, body: 'form', isPage: true, headers: secretive },
+  { path: `${mountPath}/authorize`, onNode: { ...reading(openIdProvider), POST: repeatByGet }, body: 'form' },
   { path: `${mountPath}/*`, onNode: openIdProvider, body: 'form' },
   { path: metadataPath, onNode: reading(rootMetadata) },
   { path: '/sign-out/provider', answer: { POST: signOutUpstream }, csrf: 'same-origin', isPage: true },

@@ -19,7 +19,7 @@ export async function answerRoute(
 ): Promise<Response> {
   try {
     const endpoint = guarded(request, runtime)
-    if (endpoint.asRoute) return await endpoint.asRoute(request, runtime, inner)
+    if (endpoint.asRoute) return await handlerOf(endpoint.asRoute, request.method)(request, runtime, inner)
     // What needs Node's own request and response does not exist where Next is the entry.
     const handler = handlerOf(endpoint.answer ?? unknown, request.method)
     const caller = callerOf(request)

@@ -7,50 +7,57 @@ import { endSession } from '#lib/sessions/end-session.ts'
 import { pageSessionOf } from '#lib/sessions/page-session.ts'
 import { isWebNonce } from '#lib/sessions/web-nonce.ts'
 
-const allow = ['GET', 'HEAD', 'POST']
+/**
+ * `/api/auth/*`: the answer of Auth.js, with its refusals as Baton's JSON. Throws `invalid_request` and
+ * `server_error`.
+ */
+export async function auth(_: Request, __: Runtime, inner: () => Promise<Response>): Promise<Response> {
+  const response = await inner()
+  if (response.status >= 500) throw new OAuthError('server_error', 'something went wrong here')
+  if (response.status >= 400)
+    throw new OAuthError('invalid_request', 'unknown sign-in step, or wrong method for it')
+  return response
+}
 
 /**
- * `/api/auth/*`: what Auth.js answers, as Baton gives it. Its refusals are Baton's JSON, and a sign-out ends
- * the session record before its cookie is removed. With an app's web nonce as bearer `/session` describes
- * that session. Throws `method_not_allowed`, `invalid_request`, `server_error`, `invalid_token`, the
- * database's error when the session cannot be ended now, and `temporarily_unavailable` when it cannot be
- * known whether the session lives.
+ * `GET /api/auth/session`: who is signed in, by the cookie or by an app's web nonce as bearer, which outranks
+ * it. Throws `invalid_token`, and `temporarily_unavailable` when it cannot be known whether the session
+ * lives.
  */
-export async function auth(
+export async function authSession(
   request: Request,
   runtime: Runtime,
   inner: () => Promise<Response>,
 ): Promise<Response> {
-  if (!allow.includes(request.method))
-    throw new OAuthError('method_not_allowed', `use ${allow.join(' or ')}`, { allow })
-  const cookie = request.headers.get('cookie')
-  const { pathname } = new URL(request.url)
-  // The session callback must not throw, or Auth.js removes the cookie: it goes on with what it knows, this
+  const webNonce = bearerToken(callerOf(request))
+  // Any other bearer token is ignored here.
+  if (webNonce !== undefined && isWebNonce(webNonce)) return sessionOfApp(webNonce, runtime)
+  // The session callback must not throw, or Auth.js removes the cookie: it goes on with what it knows. This
   // does not.
-  if (request.method === 'GET' && /\/session\/?$/.test(pathname)) {
-    const webNonce = bearerToken(callerOf(request))
-    // Any other bearer token is ignored here.
-    if (webNonce !== undefined && isWebNonce(webNonce)) return sessionOfApp(webNonce, runtime)
-    if (sessionCookieDigest(cookie, runtime.config)) await runtime.revocations.requireContact()
-  }
-  const response = await inner()
-  if (response.status >= 500) throw new OAuthError('server_error', 'something went wrong here')
-  if (response.status >= 400)
-    throw new OAuthError(
-      'invalid_request',
-      'there is no such step of signing in or out, or it cannot be taken this way',
-    )
+  if (sessionCookieDigest(request.headers.get('cookie'), runtime.config))
+    await runtime.revocations.requireContact()
+  return auth(request, runtime, inner)
+}
 
-  // Auth.js swallows what its events throw. A sign-out that only removed the cookie would leave every copy of
-  // it good.
-  if (request.method === 'POST' && /\/signout\/?$/.test(pathname) && removesSession(response, runtime)) {
-    const session = await readSessionCookie(cookie, runtime.config)
+/**
+ * `POST /api/auth/signout`: ends the session record before its cookie is removed. Throws the database's error
+ * when the session cannot be ended now.
+ */
+export async function authSignOut(
+  request: Request,
+  runtime: Runtime,
+  inner: () => Promise<Response>,
+): Promise<Response> {
+  const response = await auth(request, runtime, inner)
+  // Auth.js swallows what its events throw, and a sign-out without an ended record leaves each copy of the
+  // cookie good.
+  if (removesSession(response, runtime)) {
+    const session = await readSessionCookie(request.headers.get('cookie'), runtime.config)
     if (session) await endSession(session.sid, runtime)
   }
   return response
 }
 
-// An app's web nonce outranks a cookie here as everywhere.
 async function sessionOfApp(webNonce: string, runtime: Runtime): Promise<Response> {
   const session = pageSessionOf(await sessionOfBearer(webNonce, runtime))
   return Response.json(session, { headers: { 'cache-control': 'private, no-store' } })

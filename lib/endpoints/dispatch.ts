@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { originHeaders } from '#lib/http/cors.ts'
+import { bearerToken } from '#lib/callers/authenticate.ts'
+import { nodeCallerOf } from '#lib/callers/caller.ts'
+import { isPreflight, originHeaders } from '#lib/http/cors.ts'
 import { sendError } from '#lib/http/error-answer.ts'
 import { setPageHeaders } from '#lib/http/page-headers.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
@@ -29,7 +31,7 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
 
   /** The endpoint of a request that has passed the guard, with what it takes to answer it. */
   function admitted(req: IncomingMessage, res: ServerResponse): { endpoint: Endpoint; exchange: Exchange } {
-    const { target, path } = targetOf(req)
+    const { target, path, search } = targetOf(req)
     const endpoint = endpointAt(path)
     for (const name in endpoint.headers) res.setHeader(name, endpoint.headers[name] as string)
     guard(req, path, endpoint, config)
@@ -37,8 +39,15 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
       res.statusCode = status
       return next.answer(req, res)
     }
-    const cors = endpoint.cors ? originHeaders(req, config) : []
-    return { endpoint, exchange: { req, res, target, runtime, cors, render } }
+    const cors = corsHeaders(req, endpoint)
+    return { endpoint, exchange: { req, res, target, search, runtime, cors, render } }
+  }
+
+  function corsHeaders(req: IncomingMessage, { cors }: Endpoint): Exchange['cors'] {
+    const headers = cors ? originHeaders(req, config) : []
+    if (headers.length === 0 || cors === 'always' || isPreflight(req)) return headers
+    // A call without a bearer token rides on a cookie, and its answer stays closed to other origins.
+    return bearerToken(nodeCallerOf(req)) === undefined ? [] : headers
   }
 
   return {

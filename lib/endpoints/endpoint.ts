@@ -9,8 +9,9 @@ export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTION
 type Method = (typeof methods)[number]
 
 /**
- * One HTTP address of Baton: everything that `dispatch`, `guard` and the App Router's entry have to know of
- * it.
+ * One HTTP address of Baton: everything that `dispatch`, `guard` and the App Router's entry need to know
+ * about it. Where Next is the entry, `answer`, `asRoute`, `body`, `csrf` and `anyHost` count, and the rest
+ * does not.
  */
 export type Endpoint = {
   /** The path; one that ends in `/*` stands for all paths below it that have no row of their own. */
@@ -23,12 +24,13 @@ export type Endpoint = {
    */
   onNode?: ByMethod<NodeAnswerer>
   /** Answers a web request where Next is the entry, or around what Next answers. */
-  asRoute?: RouteAnswerer
+  asRoute?: ByMethod<RouteAnswerer>
   /** Answers a WebSocket handshake. */
   upgrade?: UpgradeAnswerer
   /**
    * How the body is read: `form` counts it while it is read, so its length may be unknown; `streamed` passes
-   * it on. Any other body must be at most 64 KiB and say its length, as Next and Auth.js read whatever comes.
+   * it on. Any other body must be at most 64 KiB and have a Content-Length, because Next and Auth.js buffer
+   * it.
    */
   body?: 'form' | 'streamed'
   /**
@@ -40,7 +42,7 @@ export type Endpoint = {
    * `same-origin`: a POST must come from a page of Baton's. Without it the endpoint has a rule of its own.
    */
   csrf?: 'same-origin'
-  /** Whether a person looks at it: its answers have the headers of a page. */
+  /** Whether people open it in a browser: its answers have the headers of a page. */
   isPage?: true
   /** Whether it answers for any `Host`. */
   anyHost?: true
@@ -66,12 +68,14 @@ export type Answer = {
 
 export type Answerer = (call: Call, runtime: Runtime) => Answer | Promise<Answer>
 
-/** A request on its way through this process. */
+/** A request, and what is needed to answer it. */
 export type Exchange = {
   req: IncomingMessage
   res: ServerResponse
   /** Path and query as they came. */
   target: string
+  /** The query alone, with its question mark; empty where there is none. */
+  search: string
   runtime: Runtime
   /** The headers by which a page of another origin may read this answer. */
   cors: readonly [name: string, value: string][]

@@ -14,13 +14,14 @@ const arrivalDeadline = 60_000
 const methodsOfPages = ['GET', 'HEAD', 'POST']
 
 /**
- * Path and query of a request as they came, and the path alone. Throws `invalid_request` for what is no path.
+ * Path and query of a request as they came, together and apart. Throws `invalid_request` for what is no path.
  */
-export function targetOf({ url: target }: IncomingMessage): { target: string; path: string } {
+export function targetOf({ url: target }: IncomingMessage): { target: string; path: string; search: string } {
   // An absolute target would name another host than the header does (RFC 9112, section 3.2.2).
   if (!target?.startsWith('/')) throw new OAuthError('invalid_request', 'the request target must be a path')
   const query = target.indexOf('?')
-  return { target, path: query === -1 ? target : target.slice(0, query) }
+  if (query === -1) return { target, path: target, search: '' }
+  return { target, path: target.slice(0, query), search: target.slice(query) }
 }
 
 /**
@@ -39,8 +40,8 @@ export function guard(
     requireKnownMethod(req.method, endpoint)
     limitBody((name) => req.headers[name] as string | undefined, endpoint)
     if (endpoint.csrf && req.method === 'POST') requireSameOrigin(nodeCallerOf(req), url, { navigable: true })
-    // Next answers an API address that is not UTF-8 with a bare 500.
-    if (path.startsWith('/api/')) requireDecodable(path)
+    // Next answers an address that is not UTF-8 with a bare 500.
+    requireDecodable(path)
     // A handshake is never read to an end.
     if (req.headers.upgrade === undefined) limitArrival(req)
   }
@@ -59,7 +60,7 @@ export function requireOwnHost(
 ): void {
   const answersAny = endpoint.anyHost && path === endpoint.path
   if (!answersAny && !isOwnHost(host, url))
-    throw new OAuthError('misdirected_request', `this is ${url}, and no other host is served here`)
+    throw new OAuthError('misdirected_request', `this server is ${url}; it serves no other host`)
 }
 
 /**
@@ -102,7 +103,7 @@ function requireDecodable(path: string): void {
   }
 }
 
-// A form that trickles in would hold its connection for ever; the proxy watches its own calls.
+// A slow form must not hold its connection; the proxy has timers of its own.
 function limitArrival(req: IncomingMessage): void {
   const timer = setTimeout(() => req.destroy(), arrivalDeadline)
   timer.unref()

@@ -24,11 +24,11 @@ import { showView } from './show-view.ts'
  * headers, which a page cannot; Next renders what it found.
  */
 export async function lookAtHandoff(exchange: Exchange): Promise<void> {
-  const { req, res, target: address, runtime } = exchange
+  const { req, res, target: address, search, runtime } = exchange
   req.url = withoutSlash(address)
   const { config } = runtime
   const { cookie } = req.headers
-  const { nonce: asked } = parameters(new URLSearchParams(address.split('?', 2)[1]))
+  const { nonce: asked } = parameters(new URLSearchParams(search))
   const earlier = asked ? await readPageProof(cookie, asked, config) : await latestPageProof(cookie, config)
   const nonce = asked ?? earlier?.nonce
   const standing = await standingSession(req, runtime)
@@ -76,7 +76,7 @@ async function goOn(
   const { res, runtime } = exchange
   const { config } = runtime
   const initiation = initiationOf({ ...nonce, nonce: proof.nonce }, config)
-  // A target that cannot begin a sign-in by itself cannot be gone to.
+  // Without an `initiate_login_uri` there is no address to redirect to.
   if (nonce.target !== null && !initiation) return showView({ state: 'gone' }, exchange)
   const cookies = [
     await keepPageProof(proof, config, { forApplication: initiation !== undefined }),

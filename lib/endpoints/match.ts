@@ -1,8 +1,8 @@
 import type { Endpoint } from './endpoint.ts'
 
 /**
- * Makes the look-up of an endpoint by path: its own row, with a slash at its end as without, else the first
- * row of the table that stands for what is below it. The table's last row stands for everything.
+ * Makes the function that finds the row of a path: an exact match, with a slash at its end as without, else
+ * the first row of the table whose prefix matches. The last row matches everything.
  */
 export function matcher(table: readonly Endpoint[]): (path: string) => Endpoint {
   const exact = new Map<string, Endpoint>()

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { readText } from '#lib/http/form.ts'
 import { mountPath } from '#lib/oidc/mount-path.ts'
 import type { Exchange } from './endpoint.ts'
@@ -7,14 +7,27 @@ import type { Exchange } from './endpoint.ts'
 export const metadataPath = `/.well-known/oauth-authorization-server${mountPath}`
 
 /** `/oidc/*`: Baton's OpenID Provider. */
-export async function openIdProvider(exchange: Exchange): Promise<void> {
-  const { req, res, target } = exchange
-  if (req.method === 'POST' && target.split('?', 1)[0] === `${mountPath}/authorize`) return asGet(req, res)
-  return passTo(target.slice(mountPath.length), exchange)
+export function openIdProvider(exchange: Exchange): Promise<void> {
+  return passTo(exchange.target.slice(mountPath.length), exchange)
+}
+
+/**
+ * `POST /oidc/authorize`: an authorization request may be posted (OpenID Connect Core 1.0, section 3.1.2.1).
+ * A post from another site brings no cookie of this one, so the request is repeated as a navigation, which
+ * does.
+ */
+export async function repeatByGet({ req, res }: Exchange): Promise<void> {
+  const parameters = new URLSearchParams(await readText(req))
+  res.writeHead(303, {
+    location: `${mountPath}/authorize?${parameters}`,
+    'cache-control': 'no-store',
+    'content-length': 0,
+  })
+  res.end()
 }
 
 /** The provider's metadata, at the root. */
-export async function rootMetadata(exchange: Exchange): Promise<void> {
+export function rootMetadata(exchange: Exchange): Promise<void> {
   return passTo('/.well-known/openid-configuration', exchange)
 }
 
@@ -24,16 +37,4 @@ async function passTo(path: string, { req, res, runtime }: Exchange): Promise<vo
   below.url = path
   below.originalUrl = mountPath + path
   await runtime.oidc.listener(below, res)
-}
-
-// An authorization request may be posted (OpenID Connect Core 1.0, section 3.1.2.1). A post from another site
-// brings no cookie of this one: the request is made again as a navigation, which does.
-async function asGet(req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const parameters = new URLSearchParams(await readText(req))
-  res.writeHead(303, {
-    location: `${mountPath}/authorize?${parameters}`,
-    'cache-control': 'no-store',
-    'content-length': 0,
-  })
-  res.end()
 }

@@ -31,7 +31,7 @@ export async function revocations({ req, res, runtime }: Exchange): Promise<void
   requireResourceServer(req.headers.authorization, runtime.config)
   const { events } = runtime.revocations
   const feed = new Outbox(res)
-  // Listens before it looks back: what ends in between is told, at worst twice.
+  // Subscribes before it reads the past: an event may be sent twice, but never missed.
   const early: string[][] = []
   const note = (sids: string[]) => void early.push(sids)
   events.on('ended', note)
@@ -46,7 +46,7 @@ export async function revocations({ req, res, runtime }: Exchange): Promise<void
   })
   feed.send(['retry: 1000\n\n'])
   if (missed.isTooOld) feed.send([`id: ${missed.now}\nevent: reset\ndata: {}\n\n`])
-  // The cursor stays until all of this has been told: a connection that breaks meanwhile begins there again.
+  // Keeps the old cursor until all of this is sent, so that a broken connection resumes there.
   feed.send(missed.ended.map((sid) => eventOf(sid, missed.since)))
   feed.send(early.flat().map((sid) => eventOf(sid, missed.since)))
   feed.send([`id: ${missed.now}\n\n: ready\n\n`])
@@ -107,7 +107,7 @@ async function missedSince(
 ): Promise<Missed> {
   await revocations.look()
   if (revocations.isAway)
-    throw new OAuthError('temporarily_unavailable', 'revocations cannot be known just now')
+    throw new OAuthError('temporarily_unavailable', 'the database cannot be reached; try again')
   const now = revocations.cursor
   const nothing = { ended: [], since: now, now }
   if (lastEventId === undefined || lastEventId === '') return { ...nothing, isTooOld: false }

@@ -33,7 +33,7 @@ export async function serveUntilStopped(
   server.on('request', ({ socket }) => unused.delete(socket))
   server.on('clientError', refuseUnreadable)
   server.on('checkExpectation', (_, res) => {
-    sendError(res, new OAuthError('invalid_request', 'this expectation cannot be met'), log)
+    sendError(res, new OAuthError('invalid_request', 'the Expect header is not supported'), log)
   })
   server.listen(port, host)
   await once(server, 'listening').catch((cause) => {
@@ -69,7 +69,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   const tooLong = error.code === 'HPE_HEADER_OVERFLOW'
   const body = JSON.stringify({
     error: 'invalid_request',
-    error_description: tooLong ? 'the headers are too long' : 'this is no HTTP request',
+    error_description: tooLong ? 'the headers are too long' : 'this is not an HTTP request',
   })
   const status = tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'
   const head = [

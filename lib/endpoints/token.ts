@@ -5,7 +5,7 @@ import { requestToken } from '#lib/token-service/request-token.ts'
 import type { Answer, Call } from './endpoint.ts'
 
 /**
- * `POST /api/token`: what the token service answers for a web nonce that is good, as it came. Throws
+ * `POST /api/token`: the token service's answer, unchanged, for a good web nonce. Throws
  * `not_found` where no token service is configured, `invalid_token`, and what `requestToken` throws.
  */
 export async function token({ caller }: Call, runtime: Runtime): Promise<Answer> {

@@ -20,19 +20,23 @@ export function originHeaders(
   ]
 }
 
+/** Whether a request is a CORS preflight (Fetch, section 4.8). */
+export function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
+}
+
 /**
  * Answers a preflight of such a page, for these methods and, of the request headers that it asks for, all or
- * only those of `headers`. Returns `false` for any other request (Fetch, section 4.8).
+ * only those of `headers`. Returns `false` for any other request.
  */
 export function answerPreflight(
-  { method, headers: asked }: IncomingMessage,
+  req: IncomingMessage,
   res: ServerResponse,
   open: OpenHeaders,
   { methods, headers }: { methods: readonly string[]; headers?: string },
 ): boolean {
-  const isPreflight = method === 'OPTIONS' && asked['access-control-request-method'] !== undefined
-  if (!isPreflight || open.length === 0) return false
-  const requested = asked['access-control-request-headers'] ?? ''
+  if (!isPreflight(req) || open.length === 0) return false
+  const requested = req.headers['access-control-request-headers'] ?? ''
   res.writeHead(204, {
     ...Object.fromEntries(open),
     vary: 'Origin',

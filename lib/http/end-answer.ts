@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
-/** Milliseconds. */
-const linger = 1_000
+/** Milliseconds that an answer waits for the rest of its request. */
+export const linger = 1_000
 
 /**
  * Makes an answer the last of its connection while its request is still arriving; call it before the headers

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isHttps } from '#lib/config/is-https.ts'
 import type { Config } from '#lib/config/load.ts'
 
 /**
@@ -27,5 +28,5 @@ export function setPageHeaders(
   res.setHeader('X-Content-Type-Options', 'nosniff')
   res.setHeader('X-Frame-Options', 'DENY')
   if (!res.hasHeader('Referrer-Policy')) res.setHeader('Referrer-Policy', 'same-origin')
-  if (url.startsWith('https:')) res.setHeader('Strict-Transport-Security', 'max-age=31536000')
+  if (isHttps({ url })) res.setHeader('Strict-Transport-Security', 'max-age=31536000')
 }

@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import { type Configuration, errors } from 'oidc-provider'
 import { clientOf } from '#lib/config/client-of.ts'
+import { isHttps } from '#lib/config/is-https.ts'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/open.ts'
 import { findUserIdOf } from '#lib/db/sessions.ts'
@@ -23,7 +24,7 @@ type Needs = { db: Database; config: Config }
 /** The settings of the OpenID Provider, as the library takes them. */
 export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
   const { config } = needs
-  const secure = config.url.startsWith('https:')
+  const secure = isHttps(config)
   const cookie = { httpOnly: true, sameSite: 'lax', secure, overwrite: true, signed: true } as const
   return {
     adapter: createAdapter(needs),

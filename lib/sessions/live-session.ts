@@ -1,3 +1,4 @@
+import { endOf } from '#lib/db/alive.ts'
 import type { Database } from '#lib/db/open.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
@@ -33,8 +34,8 @@ export async function liveSession(
 // idle here.
 function isFresh({ readAt, session }: Held): boolean {
   const age = Date.now() - readAt
-  const isIdle = session?.idleUntil != null && session.idleUntil.getTime() <= Date.now()
-  return age >= 0 && age < readEvery && !isIdle
+  const seemsOver = session !== undefined && endOf(session) <= Date.now()
+  return age >= 0 && age < readEvery && !seemsOver
 }
 
 function alive(session: LiveSession | undefined): LiveSession | undefined {

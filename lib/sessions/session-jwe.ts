@@ -1,4 +1,5 @@
 import { createCipheriv, createHmac, hash, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
+import { numericDate } from '#lib/oauth/numeric-date.ts'
 
 type Keys = { header: string; mac: Buffer; encryption: Buffer }
 
@@ -14,7 +15,7 @@ export function encodeSession(
   { secret, cookieName, maxAge }: { secret: string; cookieName: string; maxAge: number },
 ): string {
   const { header, mac, encryption } = keysOf(secret, cookieName)
-  const now = Math.floor(Date.now() / 1000)
+  const now = numericDate(new Date())
   const payload = JSON.stringify({ ...claims, iat: now, exp: now + maxAge, jti: randomUUID() })
   const iv = randomBytes(16)
   const cipher = createCipheriv('aes-256-cbc', encryption, iv)

@@ -1,3 +1,4 @@
+import { endOf } from '#lib/db/alive.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { type LiveSessionNeeds, liveSession } from './live-session.ts'
 import type { OpenStreams } from './open-streams.ts'
@@ -25,11 +26,10 @@ export function whileLive(session: LiveSession, breakOff: () => void, needs: Whi
       // It cannot be known just now; the feed breaks the stream off when that lasts.
       () => wait(session),
     )
-  const wait = ({ expiresAt, idleUntil }: LiveSession) => {
+  const wait = (alive: LiveSession) => {
     if (isOver) return
-    const ends = Math.min(expiresAt.getTime(), idleUntil?.getTime() ?? Number.POSITIVE_INFINITY)
     clearTimeout(timer)
-    timer = setTimeout(look, Math.min(Math.max(ends - Date.now(), shortestTimer), longestTimer))
+    timer = setTimeout(look, Math.min(Math.max(endOf(alive) - Date.now(), shortestTimer), longestTimer))
     timer.unref()
   }
   // The session may have ended after it was looked up, before there was a stream to break off.

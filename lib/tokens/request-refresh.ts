@@ -1,5 +1,6 @@
 import { processRefreshTokenResponse, refreshTokenGrantRequest } from 'oauth4webapi'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
+import { numericDate } from '#lib/oauth/numeric-date.ts'
 import type { ProviderClient } from '#lib/providers/provider-client.ts'
 import { refreshUnavailable } from './refresh-unavailable.ts'
 import type { TokenSet } from './token-set.ts'
@@ -58,7 +59,7 @@ export async function requestRefresh(
       refreshToken: answer.refresh_token ?? current.refreshToken,
       idToken: typeof idToken === 'string' && idToken !== '' ? idToken : current.idToken,
       scope: answer.scope ?? current.scope,
-      ...(lifetime !== undefined && { lifetime, expiresAt: Math.floor(Date.now() / 1000) + lifetime }),
+      ...(lifetime !== undefined && { lifetime, expiresAt: numericDate(new Date()) + lifetime }),
     }
   } catch (cause) {
     if (isOAuthError(cause)) throw cause

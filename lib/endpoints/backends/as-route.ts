@@ -29,6 +29,7 @@ export async function proxyAsRoute(request: Request, runtime: Runtime): Promise<
     passOn(admitted, answer, runtime).then(() => answer.leave(), answer.refuse)
     return await answer.response
   } catch (error) {
+    upload?.discard()
     const refusal = errorResponse(error, runtime.log)
     return upload ? lingering(refusal, upload) : refusal
   }

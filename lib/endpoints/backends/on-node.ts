@@ -3,7 +3,6 @@ import { PassThrough, type Readable } from 'node:stream'
 import { admit, backendAddress, incomingOf } from '#lib/backends/admit.ts'
 import type { Sink } from '#lib/backends/forward.ts'
 import { passOn } from '#lib/backends/pass-on.ts'
-import { bearerToken } from '#lib/callers/authenticate.ts'
 import { answerPreflight } from '#lib/http/cors.ts'
 import { closeUnlessComplete, endAnswer } from '#lib/http/end-answer.ts'
 import { sendError } from '#lib/http/error-answer.ts'
@@ -18,14 +17,12 @@ export async function proxy({ req, res, target, runtime, cors }: Exchange): Prom
   const methods = runtime.config.backends.find(({ name }) => name === address.name)?.methods
   if (methods && answerPreflight(req, res, cors, { methods })) return
   const incoming = incomingOf(req, address, hasBody(req) ? detached(req) : null)
-  // What rides on a cookie stays closed to other origins.
-  const open = bearerToken(incoming.caller) === undefined ? [] : cors
-  const sink = sinkOf(res, open)
+  const sink = sinkOf(res, cors)
   try {
     const admitted = await admit(incoming, runtime)
     await passOn(admitted, sink, runtime)
   } catch (error) {
-    for (const [name, value] of open) res.setHeader(name, value)
+    for (const [name, value] of cors) res.setHeader(name, value)
     if (!sink.isGone()) sendError(res, error, runtime.log)
   }
 }

@@ -1,9 +1,7 @@
 import { once } from 'node:events'
 import { PassThrough, type Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-
-/** Milliseconds. */
-const linger = 1_000
+import { linger } from '#lib/http/end-answer.ts'
 
 /**
  * The body of a web request apart from its socket. A call that ends early destroys `body`; the upload is
@@ -17,6 +15,8 @@ export class Upload {
 
   constructor(stream: ReadableStream<Uint8Array>) {
     const body = new PassThrough()
+    // A caller may break off its upload before a call reads it, or after.
+    body.on('error', () => {})
     this.body = body
     this.#arriving = this.#takeIn(stream, body).then(
       () => {
@@ -25,6 +25,11 @@ export class Upload {
       },
       (cause) => void body.destroy(new Error('the caller broke off its body', { cause })),
     )
+  }
+
+  /** Drops what has arrived and what is still to come: the call will not read it. */
+  discard(): void {
+    this.body.destroy()
   }
 
   /** Resolves when all of it has arrived or its caller has gone, and after a second at the latest. */
