@@ -53,7 +53,8 @@ export function backendAddress(target: string): BackendAddress {
 }
 
 /**
- * Checks an incoming call, and returns the call to make to the backend. Throws the contract's refusals: `not_found`, `method_not_allowed`, `invalid_request`, `invalid_token`, `csrf`, `access_denied`,
+ * Checks an incoming call, and returns the call to make to the backend. Throws the contract's refusals:
+ * `not_found`, `method_not_allowed`, `invalid_request`, `invalid_token`, `csrf`, `access_denied`,
  * `payload_too_large`.
  */
 export async function admit(incoming: Incoming, needs: Needs): Promise<Admitted> {

@@ -64,7 +64,7 @@ export class Passage implements Dispatcher.DispatchHandler {
         method: call.method as Dispatcher.HttpMethod,
         headers: call.headers,
         body: call.body,
-        // The passage's own timer tells a slow upload or an event stream from a stuck backend; undici's cannot.
+        // Its own timer tells a slow upload or an event stream from a stuck backend; undici's cannot.
         headersTimeout: 0,
         bodyTimeout: 0,
       },

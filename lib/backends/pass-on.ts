@@ -12,8 +12,8 @@ type Needs = WhileLiveNeeds & {
 }
 
 /**
- * Waits for a place, makes an admitted call, and writes its answer to the sink. Resolves when the call is over
- * or the sink's receiver has left. Throws when the call gets no answer.
+ * Waits for a place, makes an admitted call, and writes its answer to the sink. Resolves when the call is
+ * over or the sink's receiver has left. Throws when the call gets no answer.
  */
 export async function passOn({ backend, session, call }: Admitted, sink: Sink, needs: Needs): Promise<void> {
   const { gate, backends } = needs

@@ -35,9 +35,9 @@ const setHere = ['cache-control', 'vary', 'x-content-type-options', 'content-sec
 const never = new Set([...hopByHop, ...ofTheOrigin, ...toTheEdge, ...toSharedCaches, ...setHere])
 
 /**
- * The headers of a backend's answer for the browser, as a flat list. The answer comes from Baton's own origin:
- * browsers must not sniff another type or run it as a page, it must not set anything for the origin, and
- * shared caches must not keep it.
+ * The headers of a backend's answer for the browser, as a flat list. The answer comes from Baton's own
+ * origin: browsers must not sniff another type or run it as a page, it must not set anything for the origin,
+ * and shared caches must not keep it.
  */
 export function responseHeaders(rawHeaders: readonly string[]): string[] {
   const dropped = connectionOptions(rawHeaders)

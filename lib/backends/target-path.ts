@@ -7,8 +7,8 @@ const dotSegment = /(?:^|[/\\])\.{1,2}(?:;[^/\\]*)?(?:[/\\]|$)/
 
 /**
  * The path and query of a call to a backend: its base path, then the rest of the caller's request target,
- * unchanged byte for byte. Throws `invalid_request` for a path that a lenient backend could read as one outside its
- * base.
+ * unchanged byte for byte. Throws `invalid_request` for a path that a lenient backend could read as one
+ * outside its base.
  */
 export function targetPath(backendUrl: string, rest: string): string {
   const query = rest.indexOf('?')

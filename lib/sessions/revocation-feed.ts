@@ -61,10 +61,7 @@ export class RevocationFeed {
     // A suspended process has missed its looks: look now.
     if (!this.isAway) await this.look()
     if (!this.#isRecent())
-      throw new OAuthError(
-        'temporarily_unavailable',
-        'the session cannot be checked right now; try again',
-      )
+      throw new OAuthError('temporarily_unavailable', 'the session cannot be checked right now; try again')
   }
 
   /** Emits `ended` for sessions not yet reported. */

@@ -12,8 +12,8 @@ const longestTimer = 2 ** 31 - 1
 export type WhileLiveNeeds = LiveSessionNeeds & { streams: OpenStreams }
 
 /**
- * Breaks a stream off when its session ends, by a revocation on any instance or by its idle timeout. Returns the
- * function to call when the stream has ended by itself.
+ * Breaks a stream off when its session ends, by a revocation on any instance or by its idle timeout. Returns
+ * the function to call when the stream has ended by itself.
  */
 export function whileLive(session: LiveSession, breakOff: () => void, needs: WhileLiveNeeds): () => void {
   let timer: NodeJS.Timeout | undefined

@@ -73,7 +73,8 @@ async function end(lease: Lease & { revokes: boolean }, needs: RevokeNeeds): Pro
   try {
     // A token set that the provider has ended, or that no secret opens, is only removed.
     const tokens = lease.revokes && lease.error === null ? await openTokenSet(lease, needs) : undefined
-    if (tokens && (await requestRevocation(lease, tokens, needs))) log.info(at, 'tokens revoked at the provider')
+    if (tokens && (await requestRevocation(lease, tokens, needs)))
+      log.info(at, 'tokens revoked at the provider')
   } catch (error) {
     if (!isFinal(error) && lease.failures < mostFailures) {
       log.warn({ err: error, ...at }, 'could not revoke tokens at the provider; will retry')
