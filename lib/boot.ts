@@ -24,7 +24,7 @@ import { revokeEnded } from '#lib/tokens/revoke-token-sets.ts'
 
 const sweepEvery = 60_000
 const connectTimeout = 10_000
-/** Milliseconds that a stop waits for a refresh that is under way. */
+/** Milliseconds that a stop waits for running refreshes. */
 const longestRefresh = 15_000
 
 /**
@@ -89,12 +89,12 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     runtime.revocations.tell(sids)
     oidc
       .endSessions(sids)
-      .catch((error) => log.warn({ err: error }, 'applications could not be told of a sign-out'))
+      .catch((error) => log.warn({ err: error }, 'could not notify applications of a sign-out'))
   })
   runtime.endings.on('failed', forgetFailed)
   // A person who signs out at the OpenID Provider signs out of the Baton session behind it.
   oidc.onSignOut((sid) => {
-    endSession(sid, runtime).catch((error) => log.error({ err: error }, 'a session could not be ended'))
+    endSession(sid, runtime).catch((error) => log.error({ err: error }, 'could not end a session'))
   })
   provideRuntime(runtime)
   const stopSweeping = keepSweeping(runtime, log)
@@ -106,7 +106,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
       runtime.revocations.close()
       oidc.close()
       stopping.abort()
-      // A refresh token that is being spent upstream is lost unless its successor is written.
+      // The provider may have spent a refresh token already: its successor has to be stored.
       await Promise.race([
         Promise.allSettled(runtime.refreshes.values()),
         sleep(longestRefresh, undefined, { ref: false }),
@@ -128,10 +128,10 @@ function keepSweeping(runtime: Runtime, log: Logger): () => void {
   const timer = setInterval(() => {
     sweep(runtime.db).then(
       (rows) => rows > 0 && log.debug({ rows }, 'expired rows removed'),
-      (error) => log.warn({ err: error }, 'expired rows could not be removed'),
+      (error) => log.warn({ err: error }, 'could not remove expired rows'),
     )
     revokeEnded(null, runtime).catch((error) =>
-      log.warn({ err: error }, 'tokens could not be revoked upstream'),
+      log.warn({ err: error }, 'could not revoke tokens at the provider; will retry'),
     )
   }, sweepEvery)
   timer.unref()

@@ -12,12 +12,12 @@ import { forwardedHeaders } from './forwarded.ts'
 import { requestHeaders } from './request-headers.ts'
 import { targetPath } from './target-path.ts'
 
-/** Backend and rest of a target of the proxy. */
+/** A request target of the proxy: the backend's name, and the rest. */
 const address = /^\/api\/backends\/([^/?]*)(.*)$/
 
 type Needs = CallerNeeds & BackendTokenNeeds & { trustedProxies: BlockList }
 
-/** A call as it came, whichever server it came by. */
+/** An incoming call from either server. */
 type Incoming = {
   caller: Caller
   address: BackendAddress
@@ -26,7 +26,7 @@ type Incoming = {
   body: Readable | null
 }
 
-/** A call from Node's own request, with its body where it has one. */
+/** The incoming call of Node's own request, with its body if it has one. */
 export function incomingOf(req: IncomingMessage, address: BackendAddress, body: Readable | null): Incoming {
   return {
     caller: nodeCallerOf(req),
@@ -40,7 +40,7 @@ export function incomingOf(req: IncomingMessage, address: BackendAddress, body: 
 export type Admitted = { backend: Backend; session: LiveSession; call: Call }
 
 type BackendAddress = {
-  /** The backend's name; empty where the target has none. */
+  /** The backend's name; empty if the target has none. */
   name: string
   /** Path and query after the name, as they came. */
   rest: string
@@ -53,8 +53,8 @@ export function backendAddress(target: string): BackendAddress {
 }
 
 /**
- * Checks a call before its backend hears of it, and gives the call as it will be made. Throws the contract's
- * refusals: `not_found`, `method_not_allowed`, `invalid_request`, `invalid_token`, `csrf`, `access_denied`,
+ * Checks an incoming call, and returns the call to make to the backend. Throws the contract's refusals:
+ * `not_found`, `method_not_allowed`, `invalid_request`, `invalid_token`, `csrf`, `access_denied`,
  * `payload_too_large`.
  */
 export async function admit(incoming: Incoming, needs: Needs): Promise<Admitted> {
@@ -65,7 +65,7 @@ export async function admit(incoming: Incoming, needs: Needs): Promise<Admitted>
   if (!backend) throw new OAuthError('not_found', 'there is no backend of this name')
   const method = caller.method ?? ''
   if (!backend.methods.includes(method))
-    throw new OAuthError('method_not_allowed', 'this backend does not take this method', {
+    throw new OAuthError('method_not_allowed', 'this backend does not accept this method', {
       allow: backend.methods,
     })
   const path = targetPath(backend.url, rest)

@@ -36,6 +36,6 @@ async function providerToken(
   const { provider, tokenSetId } = session
   if (!tokenSetId || !provider || !backend.providers.includes(provider)) return undefined
   if (session.tokenSetError) throw new OAuthError('invalid_token', 'the sign-in has ended; sign in again')
-  // Some providers give no access token at all.
+  // Some providers issue no access token at all.
   return (token && freshCopy(token)) ?? ((await currentAccessToken(tokenSetId, needs)) || undefined)
 }

@@ -16,24 +16,24 @@ export type Call = {
 /** Where an answer goes: Node's own response, or a web stream. */
 export type Sink = {
   start(status: number, headers: string[]): void
-  /** Sends what has been kept back: the headers of a slow answer do not wait for its body. */
+  /** Sends what is buffered: the headers of a slow answer must not wait for its body. */
   flush(): void
-  /** Takes a chunk; `false` when it wants no more until it calls what `onDrain` was given. */
+  /** Writes a chunk; `false` when the sender must wait until the sink calls the `onDrain` callback. */
   write(chunk: Buffer): boolean
   onDrain(resume: () => void): void
   end(): void
-  /** The answer has begun and cannot be finished. */
+  /** Ends an answer that has begun and cannot be finished. */
   breakOff(error: OAuthError): void
-  /** Whether its receiver left before the end. */
+  /** Whether the receiver left before the end. */
   isGone(): boolean
-  /** Calls back when that happens. */
+  /** Calls `act` when that happens. */
   onGone(act: () => void): void
 }
 
 /**
- * One call on its way through, chunk by chunk: nothing is collected or copied, and a slow receiver slows the
- * sender. `answered` settles with the headers, rejecting with `bad_gateway`, `gateway_timeout` or
- * `payload_too_large`; `finished` resolves when nothing moves any longer.
+ * One call to a backend, passed on chunk by chunk. Nothing is collected or copied, and a slow receiver slows
+ * the sender. `answered` resolves with the headers, or rejects with `bad_gateway`, `gateway_timeout` or
+ * `payload_too_large`. `finished` resolves when the call is over.
  */
 export class Passage implements Dispatcher.DispatchHandler {
   readonly answered: Promise<{ isEventStream: boolean }>
@@ -64,7 +64,7 @@ export class Passage implements Dispatcher.DispatchHandler {
         method: call.method as Dispatcher.HttpMethod,
         headers: call.headers,
         body: call.body,
-        // Its own clock tells a slow upload or an event stream from a stuck backend; undici's timers cannot.
+        // Its own timer tells a slow upload or an event stream from a stuck backend; undici's cannot.
         headersTimeout: 0,
         bodyTimeout: 0,
       },
@@ -72,11 +72,11 @@ export class Passage implements Dispatcher.DispatchHandler {
     )
   }
 
-  /** Ends the call, as when its caller has left. */
+  /** Ends the call. The default reason is that its caller has left. */
   abort(reason?: OAuthError): void {
     this.#reason ??= reason ?? new OAuthError('bad_gateway', 'the caller has left', { cause: callerLeft })
     if (this.#controller) this.#controller.abort(this.#reason)
-    // Still waiting for a connection: the caller's answer must not wait for that as well.
+    // Still waiting for a connection: do not let the caller wait for it as well.
     else this.#fail(this.#reason)
   }
 
@@ -140,7 +140,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#finished.resolve()
   }
 
-  // Ends the call unless something moves within so many milliseconds; each move starts the time again.
+  // Ends the call unless data moves within this time; any data restarts the timer.
   #expect(milliseconds: number): void {
     if (this.#timer && this.#patience === milliseconds) {
       this.#timer.refresh()
@@ -152,7 +152,7 @@ export class Passage implements Dispatcher.DispatchHandler {
       const detail = `${this.#backend.name}: nothing moved for ${milliseconds} ms`
       this.abort(
         this.#waitsForCaller
-          ? new OAuthError('gateway_timeout', 'the body did not arrive in time', {
+          ? new OAuthError('gateway_timeout', 'the request body stalled', {
               detail,
               cause: callerStalled,
             })
@@ -162,18 +162,18 @@ export class Passage implements Dispatcher.DispatchHandler {
   }
 }
 
-/** The reason of a call that ended because its caller has gone. */
+/** The reason when a call ends because its caller has left. */
 export const callerLeft = new Error('the caller has left')
 
-/** The reason of a call that timed out because its caller, not its backend, stopped. */
+/** The reason when a call times out because its caller, not its backend, stalled. */
 export const callerStalled = new Error('the caller sent no more of its body')
 
-/** The refusal of a body that is longer than the backend takes. */
+/** The refusal of a body that is larger than the backend accepts. */
 export function tooLarge({ maxBodyBytes }: Backend): OAuthError {
   return new OAuthError('payload_too_large', `the body is larger than ${maxBodyBytes} bytes`)
 }
 
-// Header bytes as they are: one character a byte, both ways.
+// One character for each byte, in both directions, so that header bytes do not change.
 function latin1(headers: (Buffer | string)[]): string[] {
   return headers.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
 }

@@ -12,9 +12,9 @@ type Hop = {
 }
 
 /**
- * `Forwarded` (RFC 7239) and `X-Forwarded-*` for a backend: host and scheme of Baton's public origin, and the
- * peer's address, behind the addresses that the peer itself reports where it is a trusted proxy. Without a
- * `peer` no address is sent.
+ * `Forwarded` (RFC 7239) and `X-Forwarded-*` for a backend: the host and scheme of Baton's public origin, and
+ * the peer's address. If the peer is a trusted proxy, the addresses that it reports come first. Without a
+ * `peer`, no address is sent.
  */
 export function forwardedHeaders({
   peer,
@@ -41,7 +41,7 @@ export function forwardedHeaders({
   }
 }
 
-// One of the two is enough: where both come they say the same, and most proxies write the older one.
+// One of the two is enough: if both are there, they say the same. Most proxies write the older one.
 function reportedHops(forwardedFor: string | undefined, forwarded: string | undefined): string[] {
   if (forwardedFor !== undefined) return forwardedFor.split(',').map((hop) => hop.trim())
   const pairs = [...(forwarded ?? '').matchAll(/(?:^|[;,])\s*for=(?:"([^"]*)"|([^;,\s"]*))/gi)]

@@ -5,7 +5,7 @@ import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { callerLeft, callerStalled } from './forward.ts'
 import { Places } from './places.ts'
 
-// How many calls run at once, and how many more may wait for one of these places.
+// How many calls run at once, and how many more may wait for a place.
 const ofBackend = { running: 512, waiting: 1024 }
 const ofSession = { running: 128, waiting: 384 }
 const streamsOfSession = { running: 1024, waiting: 0 }
@@ -24,9 +24,9 @@ const circuit = {
 type Leave = () => void
 
 /**
- * The gate before every backend: a bounded number of places for calls, for each session and each backend, and
- * a circuit that opens when a backend is dead, so that callers get an answer at once and the backend a probe
- * now and then.
+ * The gate before every backend: a bounded number of places for calls of each session and each backend, and a
+ * circuit for each backend. When a backend is dead, its circuit opens: it answers callers at once, and sends
+ * the backend an occasional probe.
  */
 export class Gate {
   readonly #backends = new Map<string, Places>()
@@ -47,7 +47,7 @@ export class Gate {
   }
 
   /**
-   * A place for an endless call, such as an event stream, apart from the places of calls. Throws as `enter`
+   * The same for an endless call, such as an event stream. These have places of their own. Throws as `enter`
    * does.
    */
   enterStream(backend: Backend, sid: string): Promise<Leave> {
@@ -69,7 +69,7 @@ export class Gate {
   ): Promise<Result> {
     const breaker = this.#circuitOf(backend)
     // No other call gets through until the probe has ended, and an upload may take as long as its caller
-    // likes.
+    // wants.
     if (breaker.halfOpen && !canProbe) throw notFor(backend)
     try {
       return (await breaker.fire(work)) as Result
@@ -88,7 +88,7 @@ export class Gate {
     if (known) return known
     const breaker: CircuitBreaker<[() => Promise<unknown>], unknown> = new CircuitBreaker((work) => work(), {
       ...circuit,
-      // A probe whose caller has left says nothing; only an answer closes the circuit.
+      // A probe whose caller has left proves nothing; only an answer closes the circuit.
       errorFilter: (error) =>
         !(isOAuthError(error) && (saysDead(error) || (breaker.halfOpen && isLeft(error)))),
     })
@@ -97,7 +97,7 @@ export class Gate {
   }
 }
 
-// Dead is a backend that cannot be connected to or does not answer; one that answers badly is alive.
+// A backend is dead when it cannot be connected to or does not answer; bad answers do not count.
 const notReached = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'])
 
 function saysDead({ code, options }: OAuthError): boolean {
@@ -111,7 +111,7 @@ function isLeft({ options }: OAuthError): boolean {
 }
 
 function notFor({ name }: Backend): OAuthError {
-  return new OAuthError('temporarily_unavailable', 'the backend has not answered for a while', {
+  return new OAuthError('temporarily_unavailable', 'the backend is not answering; try again later', {
     detail: name,
     retryAfter: circuit.resetTimeout / 1000,
   })

@@ -12,9 +12,8 @@ type Needs = WhileLiveNeeds & {
 }
 
 /**
- * Makes an admitted call once there is a place for it, and gives its answer to the sink. Resolves when
- * nothing moves any longer, early when the sink's receiver has gone; throws what keeps the call from being
- * answered.
+ * Waits for a place, makes an admitted call, and writes its answer to the sink. Resolves when the call is
+ * over or the sink's receiver has left. Throws when the call gets no answer.
  */
 export async function passOn({ backend, session, call }: Admitted, sink: Sink, needs: Needs): Promise<void> {
   const { gate, backends } = needs

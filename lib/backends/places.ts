@@ -1,6 +1,6 @@
 import { OAuthError } from '#lib/oauth/error.ts'
 
-/** Places for so many at a time, and a queue of bounded length before them; first come, first served. */
+/** A fixed number of places with a queue of bounded length; first come, first served. */
 export class Places {
   readonly #most: number
   readonly #mostWaiting: number
@@ -19,7 +19,7 @@ export class Places {
     return true
   }
 
-  /** Resolves when a place has been taken. Throws `temporarily_unavailable` when too many wait. */
+  /** Resolves when the caller has a place. Throws `temporarily_unavailable` when too many wait. */
   async wait(): Promise<void> {
     if (this.#waiting.length >= this.#mostWaiting)
       throw new OAuthError('temporarily_unavailable', 'too many calls at once', { retryAfter: 1 })
@@ -28,7 +28,7 @@ export class Places {
     })
   }
 
-  /** Gives a place that was taken to the next who waits. Call it once for each. */
+  /** Returns a place, to the next in the queue if there is one. Call it once for each place taken. */
   leave(): void {
     const next = this.#waiting.shift()
     if (next) next()

@@ -15,8 +15,8 @@ const sentOn = new Set([
 const sentOnPrefix = /^(?:accept|content-|if-)/
 
 /**
- * The headers of a forwarded call, as a flat list of names and values: what is on the list and the backend's
- * own `more`, never what the caller's `Connection` names, and last the ones that Baton sets.
+ * The headers of a forwarded call, as a flat list of names and values: those on the allow-list and in the
+ * backend's own `more`, except those that the caller's `Connection` names; then the ones that Baton sets.
  */
 export function requestHeaders(
   rawHeaders: readonly string[],

@@ -28,17 +28,16 @@ const ofTheOrigin = [
 ]
 // Orders to the web server in front: files of its own to send, and how to cache.
 const toTheEdge = ['x-accel-redirect', 'x-accel-expires', 'x-sendfile', 'x-lighttpd-send-file']
-// The same order as `Cache-Control: public` to the shared caches that know them, which would defeat
-// `private`.
+// Shared caches that know these headers prefer them to `Cache-Control`; they would defeat `private`.
 const toSharedCaches = ['surrogate-control', 'cdn-cache-control', 'cloudflare-cdn-cache-control']
 const setHere = ['cache-control', 'vary', 'x-content-type-options', 'content-security-policy']
 
 const never = new Set([...hopByHop, ...ofTheOrigin, ...toTheEdge, ...toSharedCaches, ...setHere])
 
 /**
- * The headers of a backend's answer as they go to the browser, as a flat list. The answer lives on Baton's
- * own origin: it cannot be sniffed into another type, run as a page, set anything for the origin, or be kept
- * by a shared cache.
+ * The headers of a backend's answer for the browser, as a flat list. The answer comes from Baton's own
+ * origin: browsers must not sniff another type or run it as a page, it must not set anything for the origin,
+ * and shared caches must not keep it.
  */
 export function responseHeaders(rawHeaders: readonly string[]): string[] {
   const dropped = connectionOptions(rawHeaders)
@@ -60,12 +59,12 @@ export function responseHeaders(rawHeaders: readonly string[]): string[] {
   headers.push('Content-Security-Policy', "sandbox; default-src 'none'")
   headers.push('Cache-Control', privateCaching(cacheControl))
   headers.push('Vary', varying(vary))
-  // Last: after it Node takes a Content-Disposition beyond ASCII for text and refuses its bytes.
+  // Last: after Content-Length, Node refuses a Content-Disposition with bytes beyond ASCII.
   headers.push(...length)
   return headers
 }
 
-/** Whether an answer is a stream of server-sent events, which has no end and may be silent. */
+/** Whether an answer is a stream of server-sent events, which is endless and may be silent. */
 export function isEventStream(rawHeaders: readonly string[]): boolean {
   return pairs(rawHeaders).some(
     ([name, value]) => name.toLowerCase() === 'content-type' && /^text\/event-stream\b/i.test(value),
@@ -73,8 +72,8 @@ export function isEventStream(rawHeaders: readonly string[]): boolean {
 }
 
 /**
- * `Cache-Control` for one person's browser alone; `no-store` where the backend said nothing (RFC 9111,
- * section 5.2.2).
+ * `Cache-Control` for one person's browser alone; `no-store` if the backend sent none. RFC 9111, section
+ * 5.2.2.
  */
 function privateCaching(values: readonly string[]): string {
   if (values.length === 0) return 'no-store'

@@ -2,13 +2,13 @@ import { configuredUrl } from '#lib/config/configured-url.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
 const mostRounds = 4
-// Some servers cut a path parameter off first: `..;x` is `..` to them.
+// Some servers remove path parameters first: to them, `..;x` is `..`.
 const dotSegment = /(?:^|[/\\])\.{1,2}(?:;[^/\\]*)?(?:[/\\]|$)/
 
 /**
- * The path and query to ask a backend for, from what followed its name in the request's own target, unchanged
- * byte for byte. Throws `invalid_request` for a path that a lenient backend could read as one outside its
- * base.
+ * The path and query of a call to a backend: its base path, then the rest of the caller's request target,
+ * unchanged byte for byte. Throws `invalid_request` for a path that a lenient backend could read as one
+ * outside its base.
  */
 export function targetPath(backendUrl: string, rest: string): string {
   const query = rest.indexOf('?')
@@ -16,16 +16,16 @@ export function targetPath(backendUrl: string, rest: string): string {
   // Visible ASCII alone, as in a request target (RFC 9112, section 3.2), and there neither `#` nor, in a
   // path, `\`.
   if (!/^[\x21-\x7e]*$/.test(rest) || rest.includes('#') || path.includes('\\'))
-    throw refused('characters that no URL has')
+    throw refused('characters that are not allowed in a URL')
   if (path.includes('//')) throw refused('an empty segment')
   if (dotSegment.test(fullyDecoded(path))) throw refused('a dot segment')
   const base = configuredUrl(backendUrl).pathname.replace(/\/$/, '')
   return (base + path || '/') + (query === -1 ? '' : rest.slice(query))
 }
 
-// Decoded until nothing changes, as some backends and the proxies before them decode twice. ASCII alone: no
-// other character is a dot, a slash or a control character, and a broken triplet further in must not hide a
-// good one.
+// Decodes until nothing changes, because some backends and the proxies before them decode twice. It decodes
+// ASCII alone: no other character is a dot, a slash or a control character, and an invalid triplet inside
+// must not hide a valid one.
 function fullyDecoded(path: string): string {
   if (!path.includes('%')) return path
   if (/%(?![0-9a-f]{2})/i.test(path)) throw refused('a bad percent-encoding')

@@ -15,7 +15,7 @@ import { readSessionCookie, sessionCookieDigest } from './session-cookie.ts'
 /** The live session of a call, and the content of its cookie where the call came with one. */
 type Authenticated = { session: LiveSession; token: SessionToken | undefined }
 
-/** What it takes to find the session of a call. */
+/** What finding the session of a call needs. */
 export type CallerNeeds = {
   db: Database
   config: Config
@@ -24,9 +24,9 @@ export type CallerNeeds = {
 }
 
 /**
- * The live session that a call is made in. A bearer token, an app's web nonce, outranks the cookie; a cookie
- * counts only from a page of Baton's own origin. Throws `invalid_token` without a live session and `csrf` for
- * a cross-site call.
+ * The live session of a call. A bearer token (an app's web nonce) takes precedence over the cookie. A cookie
+ * counts only in a call from a page of Baton's own origin. Throws `invalid_token` without a live session and
+ * `csrf` for a cross-site call.
  */
 export async function authenticate(
   caller: Caller,
@@ -48,7 +48,7 @@ export async function authenticate(
 
 const lastOf = new WeakMap<object, { cookie: string | undefined; digest: string | undefined }>()
 
-// A browser sends the same cookie with each call on a connection, and a comparison is cheaper than a digest.
+// A browser sends the same cookie in every call on a connection, and comparing is cheaper than hashing.
 function digestOf(
   cookie: string | undefined,
   { connection }: Caller,
@@ -73,7 +73,7 @@ async function openedCookie(
   return token
 }
 
-/** The live session of an app that shows its web nonce. Throws `invalid_token` for any other bearer token. */
+/** The live session that a web nonce stands for. Throws `invalid_token` for any other bearer token. */
 export async function sessionOfBearer(bearer: string, needs: CallerNeeds): Promise<LiveSession> {
   const { sessions } = needs
   const key = isWebNonce(bearer) ? sha256(bearer).toString('base64') : undefined
@@ -83,13 +83,13 @@ export async function sessionOfBearer(bearer: string, needs: CallerNeeds): Promi
     if (sid) sessions.keepWebNonce(key, sid)
   }
   const session = sid && (await liveSession(sid, needs))
-  if (!session) throw new OAuthError('invalid_token', 'the web nonce is not good any more; sign in again')
+  if (!session) throw new OAuthError('invalid_token', 'the web nonce is no longer valid; sign in again')
   return session
 }
 
 /**
- * The credentials of an `Authorization: Bearer` header (RFC 6750, section 2.1); empty where the scheme stands
- * alone, `undefined` without such a header.
+ * The credentials of an `Authorization: Bearer` header; empty when the header has the scheme alone,
+ * `undefined` without such a header. RFC 6750, section 2.1.
  */
 export function bearerToken({ header }: Pick<Caller, 'header'>): string | undefined {
   const [scheme = '', ...credentials] = (header('authorization') ?? '').split(/\s+/)

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Who calls, whichever server the call came by. */
+/** The caller of a request, on either server. */
 export type Caller = {
   method: string | undefined
   /** A request header by its lower-case name. */
   header(name: string): string | undefined
-  /** The connection of the call, where several calls come on one. */
+  /** The connection, when it can carry several calls. */
   connection?: object
 }
 

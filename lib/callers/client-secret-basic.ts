@@ -5,7 +5,7 @@ import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
-/** The client that authenticates by HTTP Basic. Throws `invalid_client`. RFC 6749, section 2.3.1. */
+/** The client that authenticates with HTTP Basic. Throws `invalid_client`. RFC 6749, section 2.3.1. */
 export function authenticateClient(
   authorization: string | undefined,
   config: Pick<Config, 'clients'>,
@@ -15,7 +15,7 @@ export function authenticateClient(
   const client = clientOf(id, config)
   const { client_secret: expected } = client ?? {}
   if (!client || !expected || !timingSafeEqual(sha256(expected), sha256(secret ?? '')))
-    throw new OAuthError('invalid_client', 'authenticate as a resource server, by client_secret_basic')
+    throw new OAuthError('invalid_client', 'authenticate with client_secret_basic as a resource server')
   return client
 }
 

@@ -10,9 +10,9 @@ const prefix = 'baton.handoff.'
 type Needs = Pick<Config, 'url' | 'secrets'>
 
 /**
- * `Set-Cookie` that keeps the proof of an opened page in this browser, one cookie for each nonce: for the
- * hand-off page itself, or for the steps of the OpenID Provider, where an application comes back with the
- * nonce.
+ * The `Set-Cookie` value that keeps the proof of an opened page in this browser, one cookie for each nonce.
+ * The browser sends it to the hand-off page or, when an application returns with the nonce, to the steps of
+ * the OpenID Provider.
  */
 export async function keepPageProof(
   proof: PageProof,
@@ -21,14 +21,14 @@ export async function keepPageProof(
 ): Promise<string> {
   return stringifySetCookie({
     ...attributes(proof.nonce, config),
-    // Lax, as the browser comes from the application, which is another site.
+    // Lax: the browser comes from the application, which is another site.
     ...(forApplication && { path: '/interaction', sameSite: 'lax' as const }),
     value: await sealPageProof(proof, config.secrets),
     maxAge: openPageSeconds,
   })
 }
 
-/** `Set-Cookie` that removes the proof for a nonce. */
+/** The `Set-Cookie` value that removes the proof for a nonce. */
 export function dropPageProof(nonce: string, config: Needs): string {
   return stringifySetCookie({ ...attributes(nonce, config), value: '', maxAge: 0 })
 }
@@ -54,8 +54,8 @@ export async function readPageProofOf(
 }
 
 /**
- * The proof of the page that this browser opened last: a reload needs it, as the address no longer has the
- * nonce.
+ * The proof of the page that this browser opened last. A reload needs it, because the nonce is no longer in
+ * the address.
  */
 export async function latestPageProof(
   cookieHeader: string | undefined,
@@ -81,8 +81,7 @@ function attributes(nonce: string, config: Needs) {
   } as const
 }
 
-// Part of the nonce's digest, so that several pages can be open at once and a cookie's name does not tell the
-// nonce.
+// Part of the nonce's digest: several pages can be open at once, and the name does not reveal the nonce.
 function nameOf(hash: Buffer, config: Needs): string {
   return cookieName(`${prefix}${hash.toString('hex').slice(0, 16)}`, config)
 }

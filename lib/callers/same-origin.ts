@@ -6,9 +6,8 @@ type Call = Pick<Caller, 'method' | 'header'>
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Refuses a call that rides on the browser's cookie from another site, or that opens an answer as a page or
- * service worker of Baton's own origin. Throws `csrf`. Fetch Metadata decides where the browser sends it,
- * else `Origin`.
+ * Refuses a call that another site makes with the browser's cookie, and a call that opens an answer as a page
+ * or service worker of Baton's own origin. Throws `csrf`. Fetch Metadata decides; without it, `Origin` does.
  */
 export function requireSameOrigin(call: Call, origin: string, { navigable = false } = {}): void {
   if (!isSameOrigin(call, origin))
@@ -22,6 +21,6 @@ function isSameOrigin({ method, header }: Call, ownOrigin: string): boolean {
   if (site !== undefined) return site === 'same-origin' || site === 'none'
   const origin = header('origin')
   if (origin !== undefined) return origin === ownOrigin
-  // A WebSocket handshake is a GET, and what it opens can do anything.
+  // A WebSocket handshake is a GET, but the connection that it opens is not read-only.
   return safe.has(method ?? '') && header('upgrade') === undefined
 }

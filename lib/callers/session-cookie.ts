@@ -13,8 +13,8 @@ export function sessionCookieName(config: Pick<Config, 'url'>): string {
 }
 
 /**
- * The content of the session cookie, joined and decrypted by Auth.js's own code; `undefined` without a good
- * one.
+ * The content of the session cookie, joined and decrypted by Auth.js's own code; `undefined` without a valid
+ * cookie.
  */
 export async function readSessionCookie(
   cookieHeader: string | null | undefined,
@@ -22,7 +22,7 @@ export async function readSessionCookie(
 ): Promise<SessionToken | undefined> {
   if (!cookieHeader) return undefined
   const cookieName = sessionCookieName(config)
-  // The cookie alone: getToken would take a session out of an Authorization header as well.
+  // Pass the cookie alone: getToken also accepts a session in an Authorization header.
   const headers = new Headers({ cookie: cookieHeader })
   const payload = await getToken({
     req: { headers },
@@ -34,8 +34,8 @@ export async function readSessionCookie(
 }
 
 /**
- * SHA-256 of all that Auth.js could read a session from: every cookie whose name begins with the session
- * cookie's, as it came. `undefined` when none came. Hashing less could give two sessions one digest.
+ * SHA-256 of every cookie whose name begins with the session cookie's: all that Auth.js could read a session
+ * from. `undefined` without such a cookie. Hashing less could give two sessions the same digest.
  */
 export function sessionCookieDigest(
   cookieHeader: string | null | undefined,
@@ -48,8 +48,8 @@ export function sessionCookieDigest(
 }
 
 /**
- * `Set-Cookie` values that sign a browser in with this session, as Auth.js itself would write it, and that
- * remove the pieces of a longer cookie before it.
+ * The `Set-Cookie` values that sign a browser in with this session, as Auth.js would write them. They also
+ * remove the pieces of an earlier, longer cookie.
  */
 export function writeSessionCookie(
   session: SessionToken,
@@ -65,7 +65,7 @@ export function writeSessionCookie(
   ]
 }
 
-/** `Set-Cookie` values that sign a browser out, whatever pieces its session cookie is in. */
+/** The `Set-Cookie` values that remove the session cookie, in one piece or in several. */
 export function removeSessionCookie(
   cookieHeader: string | null | undefined,
   config: Pick<Config, 'url'>,

@@ -6,7 +6,7 @@ const name = 'baton.sign-out'
 /** Seconds that a person may take to sign out at their provider. */
 const maxAge = 600
 
-/** `Set-Cookie` that keeps the `state` of a sign-out that goes on at the provider. */
+/** The `Set-Cookie` value that keeps the `state` of a sign-out that continues at the provider. */
 export function keepSignOutState(state: string, config: Pick<Config, 'url'>): string {
   return stringifySetCookie({
     ...cookieAttributes(config),
@@ -18,7 +18,7 @@ export function keepSignOutState(state: string, config: Pick<Config, 'url'>): st
   })
 }
 
-/** Whether this browser began the sign-out that comes back with this `state`. */
+/** Whether this browser began the sign-out that returns with this `state`. */
 export function isSignOutState(
   state: unknown,
   cookieHeader: string | null | undefined,

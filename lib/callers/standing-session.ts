@@ -4,7 +4,7 @@ import type { Database } from '#lib/db/open.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import { readSessionCookie } from './session-cookie.ts'
 
-/** The live session whose cookie the browser has now, from the database. */
+/** The live session of the browser's cookie, read from the database. */
 export async function standingSession(
   { headers }: Pick<IncomingMessage, 'headers'>,
   { db, config }: { db: Database; config: Config },

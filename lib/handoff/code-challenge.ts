@@ -2,9 +2,8 @@ import { sha256 } from '#lib/crypto/digest.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
 /**
- * The challenge that binds a nonce to a verifier, or `null` when none is asked for. Only `S256` is known, and
- * it has to be named, as a missing method means `plain`. Throws `invalid_request`. RFC 7636, sections 4.2 and
- * 4.3.
+ * The challenge that binds a nonce to a verifier, or `null` when the request has none. The method must be
+ * `S256`; without a method it would be `plain`. Throws `invalid_request`. RFC 7636, sections 4.2 and 4.3.
  */
 export function codeChallenge(challenge: string | undefined, method: string | undefined): string | null {
   if (challenge === undefined && method === undefined) return null
@@ -14,7 +13,7 @@ export function codeChallenge(challenge: string | undefined, method: string | un
   return challenge
 }
 
-/** The challenge that a verifier answers to; `null` for what is no verifier (RFC 7636, section 4.1). */
+/** The challenge of a verifier; `null` for an invalid verifier. RFC 7636, section 4.1. */
 export function challengeOf(verifier: string | undefined): string | null {
   if (!verifier || !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) return null
   return sha256(verifier).toString('base64url')

@@ -1,9 +1,9 @@
 import type { HandoffConfig } from '#lib/config/handoff.ts'
 
 /**
- * Whether a person is asked before a nonce signs this browser in. An unbound nonce may come from an
- * attacker's link, so the default asks (sign-in CSRF); so does a browser where someone else is signed in,
- * unless the operator says never.
+ * Whether to ask the person before a nonce signs this browser in. The default asks for an unbound nonce,
+ * which may come from an attacker's link (sign-in CSRF), and when another person is signed in in this
+ * browser. The operator may choose otherwise.
  */
 export function mustAsk(
   confirm: HandoffConfig['confirm'],

@@ -17,13 +17,13 @@ export type HandoffView =
       state: 'open'
       /** Whom Continue signs in. */
       person: Person
-      /** Someone else who is signed in in this browser now. */
+      /** Another person who is signed in in this browser now. */
       standing: Person | null
       mustAsk: boolean
       bound: boolean
       /** Where the form is sent, and its hidden fields. */
       action: string
       fields: Record<string, string>
-      /** The application that the person goes on to; without it, Baton itself. */
+      /** The application that the person continues to; without it, Baton itself. */
       application?: string
     }

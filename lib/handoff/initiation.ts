@@ -4,7 +4,7 @@ import type { Config } from '#lib/config/load.ts'
 type Nonce = { nonce: string; target: string | null; redirectTo: string | null }
 
 /**
- * The address at which a nonce's target begins its sign-in by that nonce; `undefined` where the target is
+ * The address at which a nonce's target starts a sign-in with that nonce; `undefined` when the target is
  * Baton itself or has no such address. OpenID Connect Core 1.0, section 4.
  */
 export function initiationOf(

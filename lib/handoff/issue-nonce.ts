@@ -23,9 +23,9 @@ export type NonceParameters = Partial<
 type IssuedNonce = { nonce: string; expiresIn: number; handoffUri: string }
 
 /**
- * Issues a one-time hand-off nonce for the person that the proof stands for; only its SHA-256 is kept.
- * `prove` runs once the parameters are known to be good, so that bad ones cost nothing. Throws
- * `invalid_request`, `unauthorized_client`, and what the proof throws.
+ * Issues a one-time hand-off nonce for the person of the proof; only its SHA-256 is stored. `prove` runs
+ * after the parameters have been checked, so that bad ones cost nothing. Throws `invalid_request`,
+ * `unauthorized_client`, and what `prove` throws.
  */
 export async function issueNonce(
   parameters: NonceParameters,

@@ -3,9 +3,9 @@ import type { Config } from '#lib/config/load.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
 /**
- * Refuses a hand-off that the configuration does not allow. A person in Baton's own pages (no `source`) may
- * go to every target that receives. An app listed in `clients` may go where its entry says, any other app to
- * Baton alone. Throws `unauthorized_client`.
+ * Refuses a hand-off that the configuration does not allow. Baton's own pages (`source` is `null`) may hand
+ * over to every target that may receive, an app in `clients` to the targets of its entry, and any other app
+ * to Baton alone. Throws `unauthorized_client`.
  */
 export function requireMayHandOver(
   source: string | null,

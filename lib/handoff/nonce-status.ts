@@ -5,7 +5,7 @@ import { OAuthError } from '#lib/oauth/error.ts'
 
 type NonceStatus = 'waiting' | 'opened' | 'redeemed' | 'expired'
 
-/** How far a nonce has come, for the session that asked for it. Throws `not_found` for any other session. */
+/** The status of a nonce, for the session that asked for it. Throws `not_found` for any other session. */
 export async function nonceStatus(
   nonce: string,
   sid: string,

@@ -10,10 +10,10 @@ import { newPageProof, type PageProof } from './page-proof.ts'
 
 type Needs = { db: Database; config: Config }
 
-/** A nonce that was looked at: its person, since when its page is open, and whether to ask the person. */
+/** A nonce that can be redeemed: its person, when its page was opened, and whether to ask the person. */
 export type SeenNonce = OpenNonce & { mustAsk: boolean }
 
-/** Whether a verifier is the one that a nonce is bound to; true of any for a nonce that is not bound. */
+/** Whether a nonce is bound to this verifier; always true for an unbound nonce. */
 export function isVerifierOf(
   { codeChallenge }: Pick<OpenNonce, 'codeChallenge'>,
   verifier: string | undefined,
@@ -30,14 +30,14 @@ type Look = {
    * nonce.
    */
   at: { target: string | null } | 'first step'
-  /** The client's own rule of when to ask. */
+  /** The client's own setting of when to ask. */
   confirm?: HandoffConfig['confirm'] | undefined
   /** The proof that this browser keeps of the nonce's page. */
   proof?: PageProof | undefined
 }
 
 /**
- * Looks at a nonce, by its SHA-256, without spending it. `undefined` for one that can no longer be redeemed.
+ * Looks up a nonce by its SHA-256 without spending it. `undefined` when it can no longer be redeemed.
  */
 export async function lookAtNonce(
   hash: Buffer<ArrayBuffer>,
@@ -55,8 +55,9 @@ export async function lookAtNonce(
 }
 
 /**
- * Looks at a nonce for Baton's own hand-off page, and gives the proof that this browser is to keep of that
- * page. A page that it opened in time (`earlier`) may be opened again. `undefined` as above.
+ * Looks at a nonce for Baton's own hand-off page, and returns the page proof for this browser to keep. A page
+ * that this browser opened in time (`earlier`) can be opened again. `undefined` for a nonce that can no
+ * longer be redeemed.
  */
 export async function openHandoff(
   nonce: string,

@@ -10,21 +10,21 @@ const schema = z.object({
   nonce: z.string(),
   openedAt: z.coerce.date(),
   formToken: z.string(),
-  /** Of a bound nonce that is for an application. */
+  /** The client that a bound nonce is for; `null` for Baton itself. */
   target: z.string().nullish(),
-  /** Of a bound nonce, once this browser has shown it; `byHeader` if by the header, which no link can set. */
+  /** The verifier of a bound nonce, once shown; `byHeader` if in the header, which no link can set. */
   verifier: z.string().optional(),
   shownAt: z.coerce.date().optional(),
   byHeader: z.boolean().optional(),
 })
 
 /**
- * What a browser keeps of a hand-off page that it opened: when, its form's token, and a bound nonce's
- * verifier.
+ * What a browser keeps of a hand-off page that it opened: the time, the form token, and the verifier of a
+ * bound nonce.
  */
 export type PageProof = z.output<typeof schema>
 
-/** The proof of a page first opened at this time. */
+/** The proof of a page that was first opened at this time. */
 export function newPageProof(nonce: string, openedAt: Date, target: string | null = null): PageProof {
   return { nonce, openedAt, formToken: randomToken(), target }
 }
@@ -39,7 +39,7 @@ export async function openPageProof(sealed: string, secrets: Secrets): Promise<P
   return schema.safeParse(await open(sealed, context, secrets)).data
 }
 
-/** Whether a form brought the token of its page, compared in constant time. */
+/** Whether a form has the token of its page, compared in constant time. */
 export function isFormTokenOf(proof: PageProof, formToken: string | undefined): boolean {
   return formToken !== undefined && timingSafeEqual(sha256(formToken), sha256(proof.formToken))
 }

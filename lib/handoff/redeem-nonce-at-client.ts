@@ -17,8 +17,8 @@ type Redemption = {
 
 /**
  * Redeems a nonce at a client of the OpenID Provider, in the caller's transaction: starts a new hand-off
- * session, `sid`, for this client alone. `undefined`, and nothing changed, when the nonce is used, expired or
- * unknown, or the verifier does not match: a caller cannot tell which.
+ * session, `sid`, for this client alone. Returns `undefined` and changes nothing when the nonce is used,
+ * expired or unknown, or the verifier does not match: a caller cannot tell which.
  */
 export async function redeemNonceAtClient(
   { hash, verifier, openedAt, target }: Redemption,

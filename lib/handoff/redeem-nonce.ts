@@ -12,13 +12,13 @@ type Redemption = {
   verifier?: string | undefined
   /** When this browser opened the page, if it did. */
   openedAt?: Date | undefined
-  /** The session that stands in this browser now. */
+  /** The standing session of this browser. */
   standingSid?: string | undefined
 }
 
 /**
- * Spends a nonce: starts a new hand-off session, and ends the session that stood in this browser.
- * `undefined`, with nothing changed, when the nonce is used, expired or unknown or the verifier is wrong: a
+ * Spends a nonce: starts a new hand-off session, and ends the standing session of this browser. Returns
+ * `undefined` and changes nothing when the nonce is used, expired or unknown, or the verifier is wrong: a
  * caller cannot tell which.
  */
 export async function redeemNonce(
@@ -34,7 +34,7 @@ export async function redeemNonce(
     target: null,
     lifetime: sessionLifetime,
   }
-  // Asked before the nonce is spent: nothing that fails afterwards may cost the browser its hand-off.
+  // Query this before the nonce is spent: a failure afterwards would cost the browser its hand-off.
   const standing = standingSid && (await findUserIdOf(needs.db, standingSid))
   const { spent: redeemed, ended } = standingSid
     ? await spendNonceOver(needs.db, claim, standingSid)

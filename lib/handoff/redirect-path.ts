@@ -7,7 +7,7 @@ const longest = 2048
  * Throws `invalid_request` for anything that could lead elsewhere.
  */
 export function redirectPath(value: string): string {
-  // Browsers drop tabs and line breaks and read a backslash as a slash, so none of them is let in.
+  // Browsers drop tabs and line breaks and read a backslash as a slash, so refuse them all.
   if (!/^\/(?![/\\])[^\p{Cc}\\]*$/u.test(value)) throw refused()
   const base = 'http://origin.invalid'
   const url = URL.parse(value, base)

@@ -6,13 +6,13 @@ import type { LiveSession } from '#lib/db/sessions.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
 import type { SigningKey } from './signing-keys.ts'
 
-/** Seconds that a JWT access token lives: no resource server accepts one of a revoked session for longer. */
+/** Lifetime of a JWT access token in seconds: the longest that it outlives a revoked session. */
 export const accessTokenLifetime = 300
 /** Seconds before its expiry from which a cached token is no longer used. */
 const margin = 60
 export const alg = 'RS256'
 
-/** Issued tokens by session and audience, so that a call does not wait for a signature. */
+/** Issued tokens by session and audience, so that calls do not wait for a signature. */
 export type IssuedAccessTokens = LRUCache<string, string>
 
 type Issuer = { issuer: string; signingKey(alg: string): SigningKey }

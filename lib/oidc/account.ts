@@ -11,9 +11,9 @@ import type { Context } from './types.ts'
 type SessionAccount = Account & { session: LiveSession }
 
 /**
- * The account for a `sid`, or `undefined` when the session has ended. The library asks at every authorization
- * request, code, refresh and userinfo request. The `sub` that clients see is the user's id, see
- * `provider.ts`.
+ * The account for a `sid`, or `undefined` when the session has ended. The library calls it at every
+ * authorization, code, refresh and userinfo request. The `sub` that clients see is the user's id (see
+ * `provider.ts`).
  */
 export async function findAccount(
   sid: string,

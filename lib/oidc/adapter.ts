@@ -19,14 +19,14 @@ import { queriesOf } from './queries.ts'
 
 type Needs = { db: Database; config: Pick<Config, 'secrets'> }
 
-/** Milliseconds after a claim in which another attempt counts as the loser of a race, not as theft. */
+/** Milliseconds after a claim during which another attempt counts as a lost race, not as theft. */
 const race = 10_000
 
 /**
  * Storage of the OpenID Provider: every id is stored as its SHA-256, every payload sealed and without its id.
- * `consume` succeeds once over all instances and throws `invalid_grant` for every other caller. A record that
- * was consumed more than ten seconds ago says so, and the library then ends its grant (RFC 9700, section
- * 4.14.2).
+ * `consume` succeeds once across all instances and throws `invalid_grant` for every other caller. A record
+ * that was consumed more than ten seconds ago is returned as consumed, and the library then ends its grant
+ * (RFC 9700, section 4.14.2).
  */
 export function createAdapter({ db, config }: Needs): (model: string) => Adapter {
   return (model) => {
@@ -37,7 +37,7 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
       const payload = await openRecord(model, hash, sealed, config.secrets)
       if (!payload) return undefined
       const isReused = consumedAt !== null && Date.now() - consumedAt.getTime() > race
-      // A decided interaction is looked at again and again, and that is no reuse.
+      // A decided interaction may be read many times; that is not reuse.
       if (!isReused || model === interactionModel) return payload
       // It must not look expired, or the library would not look further.
       return { ...payload, consumed: numericDate(consumedAt), exp: numericDate(new Date()) + 60 }

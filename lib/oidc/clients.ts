@@ -3,8 +3,7 @@ import type { Config } from '#lib/config/load.ts'
 import { tokenExchange } from '#lib/oauth/urns.ts'
 
 /**
- * The configured clients as the library takes them: registration names alone, with Baton's defaults filled
- * in.
+ * The configured clients in the library's form: registered metadata names alone, with Baton's defaults.
  */
 export function clientMetadata({
   clients,
@@ -12,7 +11,7 @@ export function clientMetadata({
 }: Pick<Config, 'clients' | 'trustedIssuers'>): ClientMetadata[] {
   return clients.map(
     ({ first_party, origins, resource_servers, handoff, initiate_login_uri, ...metadata }) => {
-      // A client without a redirect URI signs nobody in: it is a resource server, or an app that exchanges
+      // A client without a redirect URI has no sign-in: it is a resource server, or an app that exchanges
       // tokens.
       const isRelyingParty = metadata.redirect_uris.length > 0
       // A client whose ID tokens are trusted is an app, and apps exchange tokens.

@@ -21,7 +21,7 @@ const day = 24 * 3600
 
 type Needs = { db: Database; config: Config }
 
-/** The settings of the OpenID Provider, as the library takes them. */
+/** The settings of the OpenID Provider in the library's form. */
 export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
   const { config } = needs
   const secure = isHttps(config)
@@ -125,7 +125,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
  * resource.
  */
 export function resourceServer(resource: string, client: { clientId: string }, { config }: Needs) {
-  if (!isFirstParty(client, { config })) throw new errors.InvalidTarget('this client may call no backend')
+  if (!isFirstParty(client, { config })) throw new errors.InvalidTarget('this client may not call backends')
   const backend = config.backends.find(
     ({ audience, token }) => audience === resource && token.includes('baton'),
   )

@@ -11,7 +11,7 @@ const model = 'Session'
 type Needs = { db: Database; config: Pick<Config, 'secrets'> }
 
 /**
- * Ends the browsers' sessions at the OpenID Provider for sessions of Baton's that have ended, and tells their
+ * Ends the sessions at the OpenID Provider that belong to these ended sessions, and notifies their
  * applications.
  */
 export async function endOidcSessions(

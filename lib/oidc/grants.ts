@@ -10,7 +10,7 @@ export function isFirstParty({ clientId }: { clientId: string }, { config }: Nee
 }
 
 /**
- * What the person has granted this client in this session; a first-party client is granted whatever it asks
+ * What the person has granted this client in this session. A first-party client gets everything that it asks
  * for.
  */
 export async function loadGrant(ctx: Context, needs: Needs): Promise<Grant | undefined> {

@@ -6,7 +6,7 @@ import type { InteractionNeeds } from './interaction/step.ts'
 import { createProvider, type ProviderNeeds } from './provider.ts'
 import { type SigningKey, signingKeys } from './signing-keys.ts'
 
-/** Milliseconds between look-ups of keys that another instance or `npm run keys:rotate` has made. */
+/** Milliseconds between look-ups of new keys, which another instance or `npm run keys:rotate` may make. */
 const lookEvery = 60_000
 
 /** Baton's OpenID Provider in one process, with the keys that the database has now. */
@@ -24,7 +24,7 @@ export class OpenIdProvider {
     this.#provider = provider
     this.#listener = provider.callback()
     this.#timer = setInterval(() => {
-      this.#look().catch((error) => needs.log.warn({ err: error }, 'signing keys could not be looked up'))
+      this.#look().catch((error) => needs.log.warn({ err: error }, 'could not look up signing keys'))
     }, lookEvery)
     this.#timer.unref()
   }
@@ -70,7 +70,7 @@ export class OpenIdProvider {
   }
 
   /**
-   * Ends the browsers' sessions at the OpenID Provider for these ended sessions, and tells their
+   * Ends the sessions at the OpenID Provider that belong to these ended sessions, and notifies their
    * applications.
    */
   endSessions(sids: readonly string[]): Promise<void> {

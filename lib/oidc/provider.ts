@@ -13,7 +13,7 @@ import { type ExchangeNeeds, exchangeParameters, tokenExchangeGrant } from './to
 import type { Context, Next } from './types.ts'
 import { webNonceEndpoints } from './web-nonce-endpoints.ts'
 
-/** What the provider needs of the process; it calls `ended` with the sessions that it has ended. */
+/** What the provider needs. It calls `ended` with the sessions that it has ended. */
 export type ProviderNeeds = ExchangeNeeds & { config: Config; log: Logger }
 
 /**
@@ -39,13 +39,16 @@ export async function createProvider(needs: ProviderNeeds, keys: SigningKey[]): 
   provider.on('introspection.error', logRefusal)
   provider.on('revocation.error', logRefusal)
   provider.on('backchannel.error', (_, error, client) =>
-    log.warn({ client: client.clientId, reason: error.message }, 'an application did not take a sign-out'),
+    log.warn(
+      { client: client.clientId, reason: error.message },
+      'could not notify an application of a sign-out',
+    ),
   )
   await checkClients(provider, config)
   return provider
 }
 
-// A failure in Baton's own steps, outside of the library's, gets the same answer as one inside.
+// A failure in Baton's own steps gets the same answer as one in the library.
 function asTemporary(log: Logger) {
   return async (ctx: Context, next: Next) => {
     try {
@@ -63,7 +66,7 @@ function answerFailure(ctx: Context, error: Error, log: Logger): void {
   const isTemporary = isOAuthError(error)
     ? error.code === 'temporarily_unavailable'
     : isDatabaseUnreachable(error)
-  // A person on their way through gets the library's own page.
+  // A person in a browser gets the library's own page.
   if (!isTemporary || typeof ctx.body !== 'object') return
   ctx.status = 503
   ctx.set('retry-after', '5')

@@ -4,9 +4,8 @@ import { type LiveSessionNeeds, liveSession } from './live-session.ts'
 import { freshCopy, parseSessionToken, type SessionToken, withAccessToken } from './session-token.ts'
 
 /**
- * The content of a session cookie as Auth.js writes it again, or `null` once its session has ended. The copy
- * of the access token comes from what this process knows of the token set; nothing is read or refreshed for
- * it.
+ * The content of a session cookie for Auth.js to write again; `null` once its session has ended. The copy of
+ * the access token comes from this process's cache: it costs no query and no refresh.
  */
 export async function continueSession(
   payload: unknown,
@@ -24,9 +23,9 @@ export async function continueSession(
       ? { ...rest, accessToken, accessTokenExpiresAt, accessTokenLifetime }
       : withAccessToken(rest, needs.accessTokens.get(session.tokenSetId))
   } catch (error) {
-    // A throw here makes Auth.js remove the cookie, and a database that is away for a moment must sign nobody
-    // out. What needs the session to be alive asks the database itself.
-    needs.log.error({ err: error }, 'the session could not be looked up')
+    // Auth.js removes the cookie on a throw; a short database outage must not sign people out. Code that
+    // needs a live session asks the database itself.
+    needs.log.error({ err: error }, 'could not look up the session')
     return token
   }
 }

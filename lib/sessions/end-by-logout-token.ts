@@ -9,9 +9,9 @@ import { signatureAlgorithms } from '#lib/oauth/signature-algorithms.ts'
 import { type EndingNeeds, noteEnded } from './end-session.ts'
 
 /**
- * Ends the sessions that a provider says have ended there. Throws `invalid_request` for a logout token that
- * is bad or came before, and `temporarily_unavailable` when its issuer's keys cannot be had. OpenID Connect
- * Back-Channel Logout 1.0.
+ * Ends the sessions that a provider's logout token names. Throws `invalid_request` for a logout token that is
+ * invalid or was used before, and `temporarily_unavailable` when the issuer's keys cannot be fetched. OpenID
+ * Connect Back-Channel Logout 1.0.
  */
 export async function endByLogoutToken(
   token: string,
@@ -35,8 +35,8 @@ export async function endByLogoutToken(
     clients,
   })
   if (!ended) throw new OAuthError('invalid_request', 'this logout token was sent before')
-  log.info({ issuer, sessions: ended.length }, 'the provider has signed somebody out')
-  // The provider waits for this answer, and need not wait for the revocations that it gets meanwhile.
+  log.info({ issuer, sessions: ended.length }, 'sessions ended by the provider')
+  // The provider waits for this answer; the revocations that go to it can take longer.
   void noteEnded(ended, needs)
 }
 
@@ -48,11 +48,11 @@ function senders(config: Config): LogoutSender[] {
     ),
     ...config.trustedIssuers,
   ]
-  // One issuer may sign people in here and vouch for apps as well.
+  // One issuer may both sign people in here and be trusted for the ID tokens of apps.
   return [...Map.groupBy(known, ({ issuer }) => issuer)].map(([issuer, same]) => ({
     issuer,
     clients: same.flatMap(({ clients }) => clients),
-    // What the operator says of an issuer goes before what is usual.
+    // The operator's setting takes precedence over the default.
     algorithms: (config.trustedIssuers.find((trusted) => trusted.issuer === issuer) ?? { algorithms })
       .algorithms,
   }))

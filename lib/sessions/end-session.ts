@@ -11,13 +11,12 @@ import type { SessionCache } from './session-cache.ts'
 /** Milliseconds that a sign-out waits for the provider; a slower revocation goes on in the background. */
 const patience = 2_000
 
-/** What it takes to end a session. */
+/** What ending a session needs. */
 export type EndingNeeds = RevokeNeeds & { sessions: SessionCache; streams: OpenStreams; endings: Endings }
 
 /**
- * Ends a session and all its hand-off descendants; pending nonces die with it, and its tokens are revoked
- * upstream when no session is left that uses them, unless `revoke` is false. Ending an ended session does
- * nothing.
+ * Ends a session and all its hand-off descendants. Pending nonces become invalid. Token sets that no living
+ * session uses are revoked at the provider, unless `revoke` is false. Ending an ended session does nothing.
  */
 export async function endSession(sid: string, needs: EndingNeeds, { revoke = true } = {}): Promise<void> {
   await noteEnded(await whole(needs, revoke, (tx) => endSessionTree(tx, sid)), needs, { revoke })
@@ -28,8 +27,7 @@ export async function endAllSessions(userId: string, needs: EndingNeeds): Promis
   await noteEnded(await whole(needs, true, (tx) => endSessionsOf(tx, userId)), needs)
 }
 
-// All or nothing: the sessions that ended must be noted, and their token sets not be mistaken for remains of
-// a crash.
+// One transaction: otherwise a crash could leave ended sessions whose token sets are never revoked.
 function whole(
   { db }: EndingNeeds,
   revoke: boolean,
@@ -43,7 +41,7 @@ function whole(
   return inTransaction(db, work)
 }
 
-/** What this process does when sessions have ended in the database. Never rejects. */
+/** Reacts to sessions that this process has ended in the database. Never rejects. */
 export async function noteEnded(sids: string[], needs: EndingNeeds, { revoke = true } = {}): Promise<void> {
   if (sids.length === 0) return
   forgetEnded(sids, needs)
@@ -52,7 +50,7 @@ export async function noteEnded(sids: string[], needs: EndingNeeds, { revoke = t
   await Promise.race([revokeUnused(sids, needs, { revoke }), sleep(patience, undefined, { ref: false })])
 }
 
-/** What every process does when it learns that sessions have ended, wherever that was. */
+/** Forgets ended sessions and breaks off their streams; every process does this, whichever ended them. */
 export function forgetEnded(
   sids: string[],
   { sessions, streams }: Pick<EndingNeeds, 'sessions' | 'streams'>,

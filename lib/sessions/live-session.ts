@@ -5,14 +5,14 @@ import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
 import type { RevocationFeed } from './revocation-feed.ts'
 import type { Held, SessionCache } from './session-cache.ts'
 
-/** Milliseconds after which a row is read again. Until then the feed tells what has ended. */
+/** Milliseconds after which a row is read again. Until then the feed reports sessions that end. */
 const readEvery = 60_000
 
 export type LiveSessionNeeds = { db: Database; sessions: SessionCache; revocations: RevocationFeed }
 
 /**
- * The session with this `sid` while it lives: its row is read at most once a minute, and dropped when the
- * feed names it. Goes on without the database for as long as the feed allows. Throws
+ * The session with this `sid` while it is alive. Its row is read at most once a minute, and dropped when the
+ * feed reports its end. During a database outage, held rows serve for as long as the feed allows. Throws
  * `temporarily_unavailable` after that, and the database's error for a row that this process does not hold.
  */
 export async function liveSession(
@@ -30,8 +30,8 @@ export async function liveSession(
   }
 }
 
-// After the clock was set back the age means nothing; and another instance may have seen an app that seems
-// idle here.
+// A negative age means that the clock was set back. An app that seems idle here may be active at another
+// instance.
 function isFresh({ readAt, session }: Held): boolean {
   const age = Date.now() - readAt
   const seemsOver = session !== undefined && endOf(session) <= Date.now()

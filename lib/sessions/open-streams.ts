@@ -3,8 +3,8 @@ export class OpenStreams {
   readonly #streams = new Map<string, Set<() => void>>()
 
   /**
-   * Notes a stream and the function that breaks it off. Returns the function to call when it has ended by
-   * itself.
+   * Adds a stream by the function that breaks it off. Returns the function to call when the stream has ended
+   * by itself.
    */
   add(sid: string, breakOff: () => void): () => void {
     const streams = this.#streams.get(sid) ?? new Set()
@@ -15,7 +15,7 @@ export class OpenStreams {
     }
   }
 
-  /** Breaks off all streams, once this process can no longer know which sessions live. */
+  /** Breaks off all streams: this process no longer knows which sessions are alive. */
   breakOffAll(): void {
     this.breakOff([...this.#streams.keys()])
   }

@@ -1,7 +1,7 @@
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { parseSessionToken } from './session-token.ts'
 
-/** What a page may know of the session: no token of any kind is in it. */
+/** What a page may know of the session. It contains no token. */
 export type PageSession = {
   user: { id: string; name: string | null; email: string | null; image: string | null }
   expires: string
@@ -10,7 +10,7 @@ export type PageSession = {
   error?: string
 }
 
-/** The part of a session cookie's content that may reach a browser. Throws when it is no such content. */
+/** The part of a session cookie's content that may reach a browser. Throws for any other value. */
 export function pageSession(payload: unknown): PageSession {
   const token = parseSessionToken(payload)
   if (!token) throw new Error('the session cookie has no session')
@@ -28,7 +28,7 @@ export function pageSession(payload: unknown): PageSession {
   }
 }
 
-/** The same of a session whose row is at hand. */
+/** The same, from the session's row. */
 export function pageSessionOf(session: LiveSession): PageSession {
   const { id: sid, provider, expiresAt, tokenSetError } = session
   const { id, name, email, image } = session.user

@@ -10,27 +10,27 @@ const lookEvery = 500
 /** Milliseconds for which this process goes on with what it knows while it cannot reach the database. */
 const longestSilence = 30_000
 /**
- * Milliseconds that each look reaches back before the previous one: rows written then may have become visible
- * since.
+ * Milliseconds that each look reaches back before the previous one: a row becomes visible only when its
+ * transaction commits.
  */
 const overlap = 30_000
 
-type Told = {
+type Listener = {
   ended(sids: string[]): void
   failed(tokenSetIds: string[]): void
-  /** The database has been out of reach for so long that no session is accepted. */
+  /** The database has been unreachable for so long that no session is accepted. */
   lost(): void
 }
 
 /**
- * Learns what any instance has revoked, by one query for the whole process, so that no call needs one of its
- * own; and knows since when the database has been out of reach.
+ * Finds what any instance has revoked, with one query for the whole process, so that calls need no query of
+ * their own. It also knows since when the database has been unreachable.
  */
 export class RevocationFeed {
   readonly #db: Database
   readonly #log: Logger
-  readonly #told: Told
-  /** Endings that have been told, for as long as looks find them again. */
+  readonly #listener: Listener
+  /** Reported endings, kept for as long as looks find them again. */
   readonly #known = new LRUCache<string, true>({ max: 100_000, ttl: 4 * overlap })
   #contact = Date.now()
   #looking: Promise<void> | undefined
@@ -43,31 +43,28 @@ export class RevocationFeed {
    */
   cursor = 0
   /**
-   * `ended`, once for each session; `looked`, after each look that the database answered; `away`, when
+   * `ended`: sessions have ended, reported once each. `looked`: the database has answered a look. `away`:
    * subscribers can no longer rely on this process.
    */
   readonly events = new EventEmitter<{ ended: [sids: string[]]; looked: []; away: [] }>().setMaxListeners(0)
 
-  constructor({ db, log }: { db: Database; log: Logger }, told: Told) {
+  constructor({ db, log }: { db: Database; log: Logger }, listener: Listener) {
     this.#db = db
     this.#log = log
-    this.#told = told
+    this.#listener = listener
     this.#again()
   }
 
   /** Throws `temporarily_unavailable` when this process has not heard from the database for 30 seconds. */
   async requireContact(): Promise<void> {
     if (this.#isRecent()) return
-    // A process that was asleep has missed its looks: it takes one now.
+    // A suspended process has missed its looks: look now.
     if (!this.isAway) await this.look()
     if (!this.#isRecent())
-      throw new OAuthError(
-        'temporarily_unavailable',
-        'whether the session still lives cannot be known just now',
-      )
+      throw new OAuthError('temporarily_unavailable', 'the session cannot be checked right now; try again')
   }
 
-  /** Tells subscribers of sessions that have ended and that they have not been told of yet. */
+  /** Emits `ended` for sessions not yet reported. */
   tell(sids: string[]): void {
     const news = sids.filter((sid) => !this.#known.has(sid))
     for (const sid of news) this.#known.set(sid, true)
@@ -86,7 +83,7 @@ export class RevocationFeed {
 
   #isRecent(): boolean {
     const age = Date.now() - this.#contact
-    // After the clock was set back the age means nothing.
+    // A negative age means that the clock was set back.
     return age >= 0 && age <= longestSilence
   }
 
@@ -96,7 +93,7 @@ export class RevocationFeed {
     this.#timer.unref()
   }
 
-  /** Looks now, where no look is under way. Never rejects; `isAway` says whether it failed. */
+  /** Looks now, or waits for a look in progress. Never rejects; `isAway` says whether it failed. */
   look(): Promise<void> {
     this.#looking ??= this.#lookOnce().finally(() => {
       this.#looking = undefined
@@ -113,9 +110,9 @@ export class RevocationFeed {
         revocations.filter(({ kind, key }) => kind === wanted && !this.#known.has(key))
       const failed = of('failed')
       for (const { key } of failed) this.#known.set(key, true)
-      this.#told.failed(failed.map(({ id }) => id))
+      this.#listener.failed(failed.map(({ id }) => id))
       const ended = of('ended').map(({ id }) => id)
-      this.#told.ended(ended)
+      this.#listener.ended(ended)
       this.tell(ended)
       this.cursor = at
       this.#contact = began
@@ -128,7 +125,7 @@ export class RevocationFeed {
         this.events.emit('away')
       }
       this.isAway = true
-      if (!this.#isRecent()) this.#told.lost()
+      if (!this.#isRecent()) this.#listener.lost()
     }
   }
 }

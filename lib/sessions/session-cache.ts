@@ -5,16 +5,16 @@ import type { SessionToken } from './session-token.ts'
 const mostSessions = 20_000
 const mostCredentials = 20_000
 const mostBytes = 64 * 1024 * 1024
-/** Milliseconds for which an opened cookie is known, or which session a web nonce stands for. */
+/** Milliseconds for which an opened cookie, or the session of a web nonce, is kept. */
 const longest = 60_000
 
-/** A session's row as it was read, in milliseconds since the epoch; none when it had ended. */
+/** A session's row, `undefined` if it had ended, and when it was read (milliseconds since the epoch). */
 export type Held = { session: LiveSession | undefined; readAt: number }
 
 type Credential = { sid: string; token?: SessionToken }
 
 /**
- * What one process knows of sessions: opened cookies and web nonces, by their SHA-256, and rows, by `sid`.
+ * What one process keeps of sessions: opened cookies and web nonces by their SHA-256, rows by `sid`.
  */
 export class SessionCache {
   readonly #rows = new LRUCache<string, Held>({ max: mostSessions })
@@ -24,7 +24,7 @@ export class SessionCache {
     max: mostCredentials,
     maxSize: mostBytes,
     ttl: longest,
-    // By the wall clock, as the ends that it is held to are.
+    // The wall clock: sessions and cookies expire by it as well.
     perf: Date,
     ttlResolution: 0,
     // Bytes of an entry: the copy of the access token is the only part that varies much.
@@ -36,18 +36,18 @@ export class SessionCache {
     },
   })
 
-  /** The content of an opened cookie, while the cookie itself is good. */
+  /** The content of an opened cookie, while the cookie is valid. */
   cookie(digest: string): SessionToken | undefined {
     const token = this.#credentials.get(digest)?.token
     return token && isGood(token) ? token : undefined
   }
 
-  /** Keeps the content of a cookie. Opening one costs a few hundred microseconds, a look here two. */
+  /** Keeps the content of a cookie. Opening one takes a few hundred microseconds, a lookup here two. */
   keepCookie(digest: string, token: SessionToken): void {
     this.#keep(digest, { sid: token.sid, token })
   }
 
-  /** The session that a web nonce stands for, where it was looked up within the last minute. */
+  /** The session that a web nonce stands for, if it was looked up within the last minute. */
   sidOf(digest: string): string | undefined {
     const credential = this.#credentials.get(digest)
     return credential?.token ? undefined : credential?.sid
@@ -69,8 +69,8 @@ export class SessionCache {
   }
 
   /**
-   * The row as `find` reads it, once for all callers meanwhile. It is kept, unless the session was forgotten
-   * while it was being read: the row may be older than the reason to forget it.
+   * The row that `find` reads; parallel callers share one read. The row is not kept when the session was
+   * forgotten during the read: it may be older than the session's end.
    */
   read(sid: string, find: () => Promise<LiveSession | undefined>): Promise<LiveSession | undefined> {
     const known = this.#reads.get(sid)

@@ -33,7 +33,7 @@ function keysOf(secret: string, cookieName: string): Keys {
   if (known) return known
   const info = `Auth.js Generated Encryption Key (${cookieName})`
   const key = Buffer.from(hkdfSync('sha256', secret, cookieName, info, 64))
-  // By the key's thumbprint (RFC 7638) Auth.js finds the secret among several.
+  // Auth.js finds the secret among several by the key's thumbprint (RFC 7638).
   const kid = hash('sha512', JSON.stringify({ k: key.toString('base64url'), kty: 'oct' }), 'base64url')
   const header = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256CBC-HS512', kid })).toString('base64url')
   const keys = { header, mac: key.subarray(0, 32), encryption: key.subarray(32) }

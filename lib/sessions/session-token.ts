@@ -12,7 +12,7 @@ const schema = z.object({
   picture: z.string().nullish(),
   /** When the session ends, in seconds since the epoch. */
   ends: z.number(),
-  /** When the cookie itself does, as Auth.js writes it. */
+  /** When the cookie expires, in seconds since the epoch; Auth.js writes it. */
   exp: z.number().optional(),
   accessToken: z.string().optional(),
   accessTokenExpiresAt: z.number().optional(),
@@ -23,12 +23,12 @@ const schema = z.object({
 /** The content of the encrypted session cookie. */
 export type SessionToken = z.output<typeof schema>
 
-/** The content of a decrypted session cookie, or `undefined` when it is not one of Baton's. */
+/** The content of a decrypted session cookie, or `undefined` when Baton did not make it. */
 export function parseSessionToken(payload: unknown): SessionToken | undefined {
   return schema.safeParse(payload).data
 }
 
-/** The cookie's content for a session; it repeats the person, so that pages need no query. */
+/** The cookie's content for a session. It includes the person, so that pages need no query. */
 export function sessionToken(session: {
   sid: string
   user: User
@@ -53,7 +53,7 @@ const longestContent = 1400
 
 type Copied = Pick<TokenSet, 'accessToken' | 'expiresAt' | 'lifetime'>
 
-/** The cookie's content with a copy of the access token: only a cache, left out where the token is long. */
+/** The cookie's content with a copy of the access token. The copy is a cache; a long token is left out. */
 export function withAccessToken(session: SessionToken, tokens: Copied | undefined): SessionToken {
   if (!tokens?.accessToken || isDue(tokens)) return session
   const { accessToken, expiresAt, lifetime } = tokens

@@ -14,9 +14,9 @@ import { sessionLifetime } from './lifetime.ts'
 type ProviderSignIn = {
   providerId: string
   providerAccountId: string
-  /** The ID token's claims, or what the provider's user API answered. */
+  /** The claims of the ID token, or the answer of the provider's user API. */
   claims: Record<string, unknown>
-  /** What Auth.js's provider made of them to be shown. */
+  /** The profile for display that Auth.js's provider made of them. */
   shown: Record<string, unknown>
   tokens: TokenSet
 }

@@ -9,7 +9,7 @@ import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { providerClient } from '#lib/providers/provider-client.ts'
 import { openTokenSet } from '#lib/tokens/open-token-set.ts'
 
-/** Milliseconds that a page waits to know whether a provider offers it. */
+/** Milliseconds that a page waits for a provider's metadata. */
 const patience = 1_500
 /** Characters of an address that fit in a header line of 4 kB, as some proxies allow. */
 const longestAddress = 3_500
@@ -19,16 +19,16 @@ type Needs = { db: Database; config: Config; metadata: MetadataCache }
 
 /**
  * Whether a person can sign out at the provider of this session as well: the session owns its sign-in, and
- * the provider has an `end_session_endpoint`. `false` when that cannot be known just now. Never rejects.
+ * the provider has an `end_session_endpoint`. `false` when the provider cannot be reached. Never rejects.
  */
 export async function offersUpstreamLogout(session: Session, needs: Needs): Promise<boolean> {
   return (await endSessionEndpoint(session, needs)) !== undefined
 }
 
 /**
- * The address at which this session's person signs out at the provider, and from which they return to
- * `/sign-out` with `state`. The ID token is sent as a hint unless it makes the address too long: then the
- * client's id alone says who asks. `undefined` where the provider does not offer it. OpenID Connect
+ * The address at which this session's person signs out at the provider. It returns them to `/sign-out` with
+ * `state`. The ID token is sent as a hint unless it makes the address too long; then `client_id` alone
+ * identifies Baton. `undefined` when the provider does not offer this. OpenID Connect
  * RP-Initiated Logout 1.0, section 2.
  */
 export async function upstreamLogoutUrl(

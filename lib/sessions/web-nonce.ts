@@ -21,8 +21,8 @@ export function isWebNonce(token: string): boolean {
 }
 
 /**
- * Starts an app's session for the person whose ID token it shows, and gives the web nonce that stands for it;
- * only its SHA-256 is kept. An earlier session for the same ID token ends, with all its descendants: `ended`
+ * Starts an app's session for the person of an ID token, and returns its web nonce. Only the SHA-256 of the
+ * web nonce is stored. An earlier session for the same ID token ends, with all its descendants: `ended`
  * lists them.
  */
 export async function issueWebNonce(
@@ -50,8 +50,8 @@ export async function issueWebNonce(
 }
 
 /**
- * The live session that a web nonce of one of these clients stands for, always from the database, and until
- * when it is good; `undefined` for any other web nonce, whose idle timeout stays as it is.
+ * The live session that a web nonce of one of these clients stands for, read from the database, and when the
+ * web nonce expires. `undefined` for any other web nonce; its idle timeout is not extended.
  */
 export async function sessionOfWebNonce(
   webNonce: string,
@@ -76,7 +76,7 @@ export async function touchWebNonce(
     : undefined
 }
 
-/** The `sid` of this client's own web nonce, good or not. */
+/** The `sid` of this client's own web nonce, valid or not. */
 export async function sidOfWebNonce(
   webNonce: string,
   clientId: string,

@@ -4,8 +4,8 @@ import { type LiveSessionNeeds, liveSession } from './live-session.ts'
 import type { OpenStreams } from './open-streams.ts'
 
 /**
- * Milliseconds until a stream's session is looked at again: no fewer, and no more than Node's timers can
- * hold.
+ * The shortest and the longest time until a stream's session is looked at again, in milliseconds. Node's
+ * timers hold no more.
  */
 const shortestTimer = 1_000
 const longestTimer = 2 ** 31 - 1
@@ -13,8 +13,8 @@ const longestTimer = 2 ** 31 - 1
 export type WhileLiveNeeds = LiveSessionNeeds & { streams: OpenStreams }
 
 /**
- * Breaks a stream off when its session ends, by a revocation on any instance or by idleness. Returns the
- * function to call when the stream has ended by itself.
+ * Breaks a stream off when its session ends, by a revocation on any instance or by its idle timeout. Returns
+ * the function to call when the stream has ended by itself.
  */
 export function whileLive(session: LiveSession, breakOff: () => void, needs: WhileLiveNeeds): () => void {
   let timer: NodeJS.Timeout | undefined
@@ -23,7 +23,7 @@ export function whileLive(session: LiveSession, breakOff: () => void, needs: Whi
   const look = () =>
     liveSession(session.id, needs).then(
       (now) => (now ? wait(now) : isOver || breakOff()),
-      // It cannot be known just now; the feed breaks the stream off when that lasts.
+      // Unknown while the database is unreachable; the feed ends the stream if that lasts.
       () => wait(session),
     )
   const wait = (alive: LiveSession) => {

@@ -17,7 +17,7 @@ export type CurrentTokenNeeds = RefreshNeeds & {
 
 /**
  * A valid access token of a stored token set, refreshed when it is due. Parallel calls in this process share
- * one refresh. While a refresh fails temporarily or takes long, the due access token serves until it expires.
+ * one refresh. While a refresh fails temporarily or is slow, the due access token serves until it expires.
  * Throws what `refreshTokenSet` throws.
  */
 export async function currentAccessToken(tokenSetId: string, needs: CurrentTokenNeeds): Promise<string> {

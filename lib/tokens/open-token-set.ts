@@ -5,7 +5,7 @@ import { resealTokenSet } from '#lib/db/token-sets.ts'
 import { parseTokenSet, sealingContext, type TokenSet } from './token-set.ts'
 
 /**
- * Decrypts a token set, and encrypts it again in the database if that was done with an earlier secret.
+ * Decrypts a token set. If an earlier secret sealed it, seals it again in the database with the current one.
  * `undefined` when none of the secrets opens it.
  */
 export async function openTokenSet(

@@ -35,15 +35,15 @@ const lookEvery = 100
 const firstLook = 10
 /** Milliseconds that a caller waits for another lease holder in all. */
 const longestWait = 70_000
-/** Milliseconds for which a refreshed token set is written again and again: its predecessor is spent. */
+/** Milliseconds for which storing a refreshed token set is retried: the old refresh token is spent. */
 const longestStore = 60_000
 const storeEvery = 200
-/** Milliseconds that a new lease holder leaves the last one to write its result. */
+/** Milliseconds that a new lease holder waits for the previous one to write its result. */
 const grace = 1_000
-/** Seconds between refreshes from the second failure in a row on; a call waits that long for the next one. */
+/** Seconds between refreshes after two failures in a row. A call waits that long for the next refresh. */
 const pauseBetween = 1
 
-/** What a refresh takes. */
+/** What a refresh needs. */
 export type RefreshNeeds = {
   db: Database
   config: Config
@@ -56,11 +56,10 @@ export type RefreshNeeds = {
 }
 
 /**
- * The token set with an access token that is not due. Of any number of callers on any number of instances one
- * refreshes it at its provider: the lease holder reads the token set again, refreshes it and writes it; the
+ * The token set with an access token that is not due. However many callers and instances there are, only the
+ * lease holder refreshes it at its provider: it reads the token set again, refreshes it and stores it. The
  * others wait for the result. No transaction stays open during the refresh. Throws `invalid_token` when the
- * token set can no longer be refreshed, and `temporarily_unavailable` when it cannot be refreshed at the
- * moment.
+ * token set can no longer be refreshed, and `temporarily_unavailable` when it cannot be refreshed right now.
  */
 export async function refreshTokenSet(id: string, needs: RefreshNeeds): Promise<TokenSet> {
   const until = performance.now() + longestWait
@@ -96,11 +95,11 @@ async function open(stored: { id: string; sealed: string }, needs: RefreshNeeds)
   return tokens
 }
 
-// Renews the lease during the work, so that a slow provider is not asked twice.
+// Extends the lease during the work, so that no other instance asks a slow provider again.
 async function whileHeld(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | undefined> {
   const renewal = setInterval(() => {
     extendLease(needs.db, lease, leaseSeconds).catch((error) =>
-      needs.log.warn({ err: error, tokenSet: lease.id }, 'the lease of a token set could not be renewed'),
+      needs.log.warn({ err: error, tokenSet: lease.id }, 'could not extend the lease of a token set'),
     )
   }, renewEvery)
   try {
@@ -116,7 +115,7 @@ async function whileHeld(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | 
 
 async function refresh(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | undefined> {
   const { db, config, metadata, log } = needs
-  // The refresh token read before the lease began may be spent by now. The lease came with the current one.
+  // The refresh token read before the lease may be spent by now. The lease holds the current one.
   const tokens = await open(lease, needs)
   const { refreshToken } = tokens
   const provider = providerOf(lease.provider, config)
@@ -128,7 +127,7 @@ async function refresh(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | un
     const client = await providerClient(provider, metadata)
     const refreshed = await requestRefresh(client, { ...tokens, refreshToken })
     remember(lease.id, refreshed, needs)
-    log.info({ tokenSet: lease.id, provider: lease.provider }, 'access token renewed')
+    log.info({ tokenSet: lease.id, provider: lease.provider }, 'access token refreshed')
     return await store(lease, refreshed, needs)
   } catch (error) {
     if (!isOAuthError(error)) throw error
@@ -150,9 +149,8 @@ async function store(lease: Lease, refreshed: TokenSet, needs: RefreshNeeds): Pr
       if (stored?.ended) await revokeEnded([lease.id], needs)
       return stored && refreshed
     } catch (error) {
-      // Try again, whatever the error is: the old refresh token is spent, and this is the only copy of its
-      // successor.
-      log.warn({ err: error, tokenSet: lease.id }, 'a renewed token set waits for the database')
+      // Retry after any error: the old refresh token is spent, and this is the only copy of the new one.
+      log.warn({ err: error, tokenSet: lease.id }, 'could not store a refreshed token set; will retry')
       if (performance.now() > until) throw refreshUnavailable()
       await sleep(storeEvery)
     }

@@ -1,6 +1,6 @@
 import { OAuthError } from '#lib/oauth/error.ts'
 
-/** The error for an access token that cannot be refreshed at the moment; `retryAfter` is in seconds. */
+/** The error for an access token that cannot be refreshed right now; `retryAfter` is in seconds. */
 export function refreshUnavailable({
   retryAfter,
   cause,
@@ -10,7 +10,7 @@ export function refreshUnavailable({
 } = {}): OAuthError {
   return new OAuthError(
     'temporarily_unavailable',
-    'the provider cannot renew the access token at the moment',
+    'the access token cannot be refreshed right now; try again',
     {
       cause,
       ...(retryAfter !== undefined && { retryAfter: Math.ceil(retryAfter) }),

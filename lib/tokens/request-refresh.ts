@@ -6,17 +6,17 @@ import { refreshUnavailable } from './refresh-unavailable.ts'
 import type { TokenSet } from './token-set.ts'
 
 /**
- * Milliseconds. An answer that comes too late is a lost refresh token; callers stop waiting sooner by
- * themselves.
+ * Milliseconds, and many of them: an answer that is not awaited is a lost refresh token. Callers stop waiting
+ * much sooner.
  */
 const timeout = 60_000
-/** Seconds: the longest `Retry-After` that is respected. */
+/** The longest `Retry-After` that is respected, in seconds. */
 const longestPause = 3600
 
 /**
  * Error codes by which a provider says that the grant has ended, or that the person has to sign in again.
  * Errors about the client (`invalid_client`, `unauthorized_client`) are not among them: the operator can
- * repair these, and people stay signed in.
+ * fix these, and people stay signed in meanwhile.
  */
 const terminal = new Set([
   'invalid_grant',
@@ -34,7 +34,7 @@ const terminal = new Set([
 ])
 
 /**
- * Asks the provider for a new token set; values that the answer leaves out stay as they were. Throws
+ * Asks the provider for a new token set. Values that the answer omits stay as they were. Throws
  * `invalid_grant` when the provider has ended the grant, and `temporarily_unavailable` for any other failure,
  * with the provider's `retryAfter` if it gave one. RFC 6749, section 6.
  */

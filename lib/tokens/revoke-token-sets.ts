@@ -22,7 +22,7 @@ const timeout = 5_000
 const leaseSeconds = 15
 const atOnce = 16
 /**
- * Seconds until a failed revocation is tried again; doubled after each further failure, up to `mostFailures`.
+ * Seconds until a failed revocation is retried. They double after each failure, up to `mostFailures`.
  */
 const firstPause = 15
 const mostFailures = 12
@@ -36,8 +36,8 @@ export type RevokeNeeds = {
 }
 
 /**
- * Ends the token sets that only these sessions used, and revokes them upstream unless `revoke` is false.
- * Token sets that other sessions use stay. Never rejects.
+ * Ends the token sets that only these sessions used, and revokes them at the provider unless `revoke` is
+ * false. Token sets that other sessions use stay. Never rejects.
  */
 export async function revokeUnused(
   sids: string[],
@@ -51,13 +51,13 @@ export async function revokeUnused(
     for (const id of ids) needs.accessTokens.delete(id)
     if (ids.length > 0) await revokeEnded(ids, needs)
   } catch (error) {
-    needs.log.warn({ err: error }, 'token sets of ended sessions wait to be revoked')
+    needs.log.warn({ err: error }, 'could not revoke the token sets of ended sessions; will retry')
   }
 }
 
 /**
- * Revokes ended token sets, those with these ids or all, at their providers and removes them. If a provider
- * cannot be reached, one of the instances tries again later. RFC 7009.
+ * Revokes ended token sets (these ids, or all for `null`) at their providers and removes them. If a provider
+ * cannot be reached, one of the instances retries later. RFC 7009.
  */
 export async function revokeEnded(ids: string[] | null, needs: RevokeNeeds): Promise<void> {
   for (;;) {
@@ -73,14 +73,15 @@ async function end(lease: Lease & { revokes: boolean }, needs: RevokeNeeds): Pro
   try {
     // A token set that the provider has ended, or that no secret opens, is only removed.
     const tokens = lease.revokes && lease.error === null ? await openTokenSet(lease, needs) : undefined
-    if (tokens && (await requestRevocation(lease, tokens, needs))) log.info(at, 'tokens revoked upstream')
+    if (tokens && (await requestRevocation(lease, tokens, needs)))
+      log.info(at, 'tokens revoked at the provider')
   } catch (error) {
     if (!isFinal(error) && lease.failures < mostFailures) {
-      log.warn({ err: error, ...at }, 'the provider could not be told of a sign-out yet')
+      log.warn({ err: error, ...at }, 'could not revoke tokens at the provider; will retry')
       await postpone(db, lease, firstPause * 2 ** lease.failures)
       return
     }
-    log.error({ err: error, ...at }, 'the provider did not take a revocation')
+    log.error({ err: error, ...at }, 'could not revoke tokens at the provider; giving up')
   }
   await removeTokenSet(db, lease)
 }

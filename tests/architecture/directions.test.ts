@@ -100,6 +100,12 @@ test('lib/oidc, the demo and the bench alone know oidc-provider', () => {
   expect(shown(wrong)).toEqual([])
 })
 
+test('lib/oauth and lib/crypto import nothing of this repository', () => {
+  const files = new Set(sources)
+  const wrong = imports.filter(({ from, to }) => isIn('lib/oauth', 'lib/crypto')(from) && files.has(to))
+  expect(shown(wrong)).toEqual([])
+})
+
 test('the product imports neither tests, nor the demo, nor scripts', () => {
   const wrong = imports.filter(
     ({ from, to }) => product(from) && isIn('tests', 'demo', 'scripts', 'bench')(to),

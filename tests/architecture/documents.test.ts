@@ -40,6 +40,32 @@ test('every link within the repository leads to a file, and to a heading where i
   expect(broken).toEqual([])
 })
 
+test('every path in back-ticks leads to a file or folder of the repository', () => {
+  const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((file) => file !== '' && existsSync(file))
+  const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]))
+  const all = `\n${files.join('\n')}\n`
+  const code = documents.flatMap((file) =>
+    [...proseOf(file).matchAll(/`([^`\s]+)`/g)].map(([, text = '']) => ({ file, text })),
+  )
+  // Neither a pattern, nor a placeholder, nor a folder that something makes. Documents leave out `lib/` at
+  // times: a path may begin at any folder.
+  const paths = code.filter(
+    ({ text }) =>
+      /^\.?\w[^*{}<>"…:]*\/[^*{}<>"…:]*$/.test(text) &&
+      !/\/(?:NAME|\.\w)/.test(text) &&
+      (folders.has(text.split('/')[0]) || /\.(?:tsx?|m?js|json|md|sh)$/.test(text)),
+  )
+  const isThere = (path: string) =>
+    [`\n${path}`, `/${path}`].some((end) => all.includes(`${end}\n`) || all.includes(`${end}/`))
+  expect(paths.map(({ text }) => text)).toEqual(
+    expect.arrayContaining(['lib/endpoints/all.ts', 'app/api/[...path]/route.ts', 'backends/gate.ts']),
+  )
+  const broken = paths.filter(({ text }) => !isThere(text.replace(/\/$/, '')))
+  expect(broken.map(({ file, text }) => `${file}: ${text}`)).toEqual([])
+})
+
 test('every JSON block of the documents parses', () => {
   const bad = documents.flatMap((file) =>
     [...read(file).matchAll(fence)]

@@ -9,7 +9,7 @@ import type { Params } from '../types.ts'
 export const nonceAcr = 'urn:baton:authentication:nonce'
 
 /**
- * The `acr` by which a request asks for the nonce authenticator: its name or one of its aliases. `undefined`
+ * The `acr` that asks for the nonce authenticator: its own name or one of its aliases. `undefined`
  * for an ordinary request, such as one with an empty `login_hint_token`.
  */
 export function requestedNonceAcr(

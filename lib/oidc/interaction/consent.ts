@@ -11,7 +11,7 @@ type Details = {
   missingResourceScopes?: Record<string, string[]>
 }
 
-/** Shows which application asks, and for what. */
+/** Shows which application asks for access, and to what. */
 export async function lookAtConsent(step: Step): Promise<Outcome> {
   const { interaction, needs } = step
   const { client_id = '' } = paramsOf(interaction)
@@ -20,7 +20,7 @@ export async function lookAtConsent(step: Step): Promise<Outcome> {
   return { show: { state: 'consent', application, scopes, ...formOf(step) } }
 }
 
-/** Takes the person's answer: `allow`, or a refusal. */
+/** Takes the person's answer: `allow`, or anything else for a refusal. */
 export function takeConsent(step: Step, { answer }: Record<string, string | undefined>): Promise<Outcome> {
   return decide(step, async () => ({ result: await consentResult(step, answer === 'allow') }))
 }
@@ -31,7 +31,7 @@ async function consentResult({ provider, interaction, standing }: Step, isAllowe
   const { client_id: clientId } = paramsOf(interaction)
   const accountId = standing?.session.accountId
   if (!isAllowed || accountId === undefined || !clientId)
-    return { error: 'access_denied', error_description: 'the person said no' }
+    return { error: 'access_denied', error_description: 'the person denied access' }
   const { Grant } = provider
   const known = grantId === undefined ? undefined : await Grant.find(grantId)
   const grant = known?.accountId === accountId ? known : new Grant({ accountId, clientId })

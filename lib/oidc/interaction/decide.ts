@@ -11,9 +11,9 @@ import type { Outcome, Step } from './step.ts'
 export type Decision = { result: Result; userId?: string | undefined }
 
 /**
- * Decides a step and goes on to where the authorization request continues. One transaction claims the step's
- * record, makes the decision and stores its result: of several presses of a button one decides, the others
- * wait for it and go on to its result. After a crash the step is undecided.
+ * Decides a step, and leads to where the authorization request continues. One transaction claims the step's
+ * record, makes the decision and stores its result. If a button is pressed several times, one press decides;
+ * the others wait for it and lead to the same result. After a crash the step is undecided.
  */
 export async function decide(step: Step, make: (tx: Queries) => Promise<Decision>): Promise<Outcome> {
   const { interaction, needs } = step
@@ -36,7 +36,7 @@ export async function decide(step: Step, make: (tx: Queries) => Promise<Decision
 export function note({ interaction, needs }: Step, details: Record<string, unknown>): Promise<boolean> {
   Object.assign(interaction.prompt.details, details)
   return inOneTransaction(needs.db, async (tx) => {
-    // A slow page view must not write over a decision that a press has made meanwhile.
+    // A slow page view must not overwrite a decision made meanwhile.
     if (!(await lockUnconsumedOidcRecord(tx, keyOf(interaction)))) return false
     await interaction.persist()
     return true
@@ -44,9 +44,9 @@ export function note({ interaction, needs }: Step, details: Record<string, unkno
 }
 
 /**
- * Makes way for a sign-in with another session than the browser has. The same person's earlier session is set
- * aside, as their other applications go on; another person's session ends. Returns what has to happen after
- * the commit.
+ * Replaces the session that the browser has at the OpenID Provider, when another one signs in. An earlier
+ * session of the same person is kept for their other applications; another person's session ends. Returns the
+ * work to do after the commit.
  */
 async function makeWay(
   { provider, interaction, standing, needs }: Step,
@@ -59,8 +59,8 @@ async function makeWay(
   if (!standing) return undefined
   const { session, live } = standing
   if (live && live.user.id === userId) {
-    // Kept, so that its applications are told when it ends; under a new id, so that the browser's cookie
-    // misses it.
+    // Kept, so that its applications are notified when it ends. The new id detaches it from the browser's
+    // cookie.
     session.resetIdentifier()
     await session.persist()
     return undefined

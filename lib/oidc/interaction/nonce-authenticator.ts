@@ -14,7 +14,7 @@ import { type Decision, decide, note } from './decide.ts'
 import type { Outcome, Step } from './step.ts'
 import { formOf } from './step-form.ts'
 
-/** What the client gets for every nonce that is not valid, for whatever reason. */
+/** What the client gets for an invalid nonce, whatever the reason. */
 const unmet: Result = {
   error: 'unmet_authentication_requirements',
   error_description: 'the nonce is not valid here, or no longer valid',

@@ -11,12 +11,12 @@ import { findInteraction, findStanding, type InteractionNeeds, type Outcome, typ
 type Form = Record<string, string | undefined>
 type Kind = 'sign-in' | 'nonce' | 'consent'
 
-/** A step that an authorization request waits at, in the browser that was sent to it. */
+/** A step at which an authorization request waits, in the browser that was sent there. */
 export type OpenInteraction = {
   uid: string
   /** What it waits for: an ordinary sign-in, the nonce authenticator, or consent. */
   kind: Kind
-  /** A decided step only leads on, to where the authorization request continues. */
+  /** A decided step only leads to where the authorization request continues. */
   isDecided: boolean
   /** What the step shows or where it leads; spends nothing. */
   look(): Promise<Outcome>
@@ -64,7 +64,7 @@ const kinds: Record<
   consent: { look: lookAtConsent, take: takeConsent },
 }
 
-// The form of this step's own page: by the browser's word, or by the page's token.
+// Fetch Metadata or the page's token proves that the form comes from this step's own page.
 function ownForm(form: Form, { req, interaction, needs }: Step): Form {
   const isOwn =
     req.headers['sec-fetch-site'] === 'same-origin' ||

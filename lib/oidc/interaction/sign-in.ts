@@ -8,7 +8,7 @@ import { decide, note } from './decide.ts'
 import type { Outcome, Step } from './step.ts'
 import { addressOf } from './step-form.ts'
 
-/** Seconds that a provider's clock may be behind. */
+/** Seconds by which a provider's clock may be slow. */
 const tolerance = 10
 
 /** Signs the person of this browser in, refuses, or sends them to the sign-in page and back. */
@@ -32,9 +32,9 @@ export function asksAgain({ prompt }: Pick<Interaction, 'prompt'>): boolean {
 }
 
 /**
- * The result of an ordinary authorization request for the session in this browser: a login; a refusal, when
- * the person has just signed in and the sign-in still does not meet the request; or `undefined`, when they
- * have to sign in (again).
+ * The result of an ordinary authorization request for the session in this browser. A login if the session
+ * meets the request; a refusal if a new sign-in does not meet it; `undefined` if the person has to sign in
+ * (again).
  *
  * @internal For tests.
  */
@@ -50,18 +50,18 @@ export function signInOf(
   const { id_token_hint: hint } = prompt.details
   // The library has verified the hint.
   if (typeof hint === 'string' && decodeJwt(hint).sub !== session.user.id)
-    return isNew ? refused('somebody else is signed in') : undefined
+    return isNew ? refused('another person is signed in') : undefined
   if (prompt.reasons.includes('login_prompt')) {
     if (!isNew) return undefined
-    // Not every provider asks again when it is told to; Baton believes one that says when it last did.
-    if (authTime < iat - tolerance) return refused('the provider did not ask the person again')
+    // Some providers ignore `prompt=login`; trust `auth_time` where they send it.
+    if (authTime < iat - tolerance) return refused('the provider did not ask the person to sign in again')
   }
   if (max_age !== undefined && authTime + Number(max_age) < Date.now() / 1000)
     return isNew ? refused('the person signed in at the provider too long ago') : undefined
   return { login: { accountId: session.id, ts: numericDate(session.authTime), amr: session.amr } }
 }
 
-// Notes which session the browser had when it came here first: any other session, later, is a new sign-in.
+// Notes which session the browser had at first: any other session later is a new sign-in.
 async function rememberStanding(step: Step, sid: string | undefined): Promise<boolean> {
   if (step.interaction.prompt.details.before !== undefined) return true
   return note(step, { before: sid ?? '' })

@@ -7,12 +7,11 @@ import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import type { EndingNeeds } from '#lib/sessions/end-session.ts'
 import type { Interaction, Session } from '../types.ts'
 
-/** What interactions need of the process: among other things, to end a session that a sign-in replaces. */
+/** What interactions need, including what ends a session that a sign-in replaces. */
 export type InteractionNeeds = EndingNeeds & { db: Database; config: Config }
 
 /**
- * The session of the OpenID Provider that a browser has, and Baton's session that it stands for while that is
- * alive.
+ * A browser's session at the OpenID Provider, and the session of Baton's behind it while that is alive.
  */
 type Standing = { session: Session; live: LiveSession | undefined }
 
@@ -25,7 +24,7 @@ export type Step = {
   needs: InteractionNeeds
 }
 
-/** How a step answers a request: with an address to go on at, or with a page. */
+/** How a step answers a request: with the address to continue at, or with a page. */
 export type Outcome = { goTo: string } | { show: HandoffView }
 
 /** The interaction that this browser, and no other, was sent to. */
@@ -36,12 +35,12 @@ export async function findInteraction(
 ): Promise<Interaction | undefined> {
   const name = provider.cookieName('interaction')
   const id = provider.createContext(req, res).cookies.get(name, { signed: true })
-  // The library's own `interactionDetails` fails once the browser's session has ended, as a new sign-in makes
-  // it do.
+  // The library's own `interactionDetails` fails once the browser's session has ended, for example by a new
+  // sign-in.
   return id ? provider.Interaction.find(id) : undefined
 }
 
-/** The session of the OpenID Provider in this browser; `undefined` when nobody is signed in there. */
+/** The session of the OpenID Provider in this browser; `undefined` without a sign-in there. */
 export async function findStanding(
   provider: Provider,
   req: IncomingMessage,

@@ -5,7 +5,7 @@ import { listen } from '../../support/partners.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base, echo, withBackends } from '../../support/test-proxy.ts'
 
-// What holds with Next as the entry and is not for the lane to keep.
+// What holds with Next as the entry, and what the endpoint of Baton's own server need not do.
 
 const test = base
   .extend('packed', perFile, ({ closing }) =>
