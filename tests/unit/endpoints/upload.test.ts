@@ -40,7 +40,7 @@ test('an upload that waits for its reader is taken in no further than a buffer',
   upload.discard()
 })
 
-test('an upload that a call refuses is taken in to its end, so that the caller can read the answer', async () => {
+test('a refused upload is taken in to its end, so that the caller can read the answer', async () => {
   const { stream, taken } = bodyOf(1_000)
   const upload = new Upload(stream)
   upload.discard()
