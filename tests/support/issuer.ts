@@ -7,6 +7,7 @@ import {
   type JWTPayload,
   SignJWT,
 } from 'jose'
+import { freePort } from './free-port.ts'
 import { listen } from './partners.ts'
 
 export type SigningKey = { alg: string; kid: string; privateKey: CryptoKey; jwk: JWK }
@@ -36,7 +37,9 @@ export async function startIssuer(keys: SigningKey[]) {
     res.writeHead(answer.status, { 'content-type': 'application/json' })
     res.end(answer.body)
   }
-  let server: Awaited<ReturnType<typeof listen>> | undefined = await listen(listener)
+  // Nobody else gets the port while the issuer is switched off.
+  const port = await freePort()
+  let server: Awaited<ReturnType<typeof listen>> | undefined = await listen(listener, port)
   const { url } = server
   return {
     url,
@@ -58,7 +61,7 @@ export async function startIssuer(keys: SigningKey[]) {
       await running?.close()
     },
     async switchOn() {
-      server = await listen(listener, Number(new URL(url).port))
+      server = await listen(listener, port)
     },
   }
 }

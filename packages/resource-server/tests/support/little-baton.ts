@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { freePort } from '../../../../tests/support/free-port.ts'
 import type { SigningKey } from './keys.ts'
 import { listen } from './listen.ts'
 
@@ -92,8 +93,10 @@ export async function startLittleBaton({
     json(res, 404, { error: 'not_found' })
   }
 
-  let server: Awaited<ReturnType<typeof listen>> | undefined = await listen(listener)
-  const { url, port } = server
+  // Nobody else gets the port while it is switched off.
+  const port = await freePort()
+  let server: Awaited<ReturnType<typeof listen>> | undefined = await listen(listener, port)
+  const { url } = server
   return {
     url,
     issuer: `${url}/oidc`,
