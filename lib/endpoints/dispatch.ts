@@ -34,6 +34,7 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
     const { target, path, search } = targetOf(req)
     const endpoint = endpointAt(path)
     for (const name in endpoint.headers) res.setHeader(name, endpoint.headers[name] as string)
+    if (endpoint.isPage) setPageHeaders(req, res, config)
     guard(req, path, endpoint, config)
     const render = (status = 200) => {
       res.statusCode = status
@@ -54,7 +55,6 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
     async answer(req, res) {
       try {
         const { endpoint, exchange } = admitted(req, res)
-        if (endpoint.isPage) setPageHeaders(req, res, config)
         if (endpoint.onNode) await handlerOf(endpoint.onNode, req.method)(exchange)
         else if (endpoint.answer) await answerOnNode(endpoint, endpoint.answer, exchange)
         else await exchange.render()
