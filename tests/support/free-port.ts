@@ -10,6 +10,7 @@ const [first, afterLast] = [10_100, 32_000]
 const claims = join(tmpdir(), `baton-ports-${process.getuid?.() ?? 'all'}`)
 const own: string[] = []
 
+// A process that is killed, as Vitest does with its workers, leaves its claims to the next that meets them.
 process.once('exit', () => {
   for (const claim of own) rmSync(claim, { force: true })
 })
