@@ -89,8 +89,10 @@ function onlyHost({ rawHeaders }: IncomingMessage): string | undefined {
   return named
 }
 
-function requireKnownMethod(method = '', { isPage }: Endpoint): void {
-  const allow: readonly string[] = isPage ? methodsOfPages : methods
+// A row that has a handler for each method refuses the others itself.
+function requireKnownMethod(method = '', { isPage, answer, onNode }: Endpoint): void {
+  const isHandled = typeof (answer ?? onNode) === 'object'
+  const allow: readonly string[] = isPage && !isHandled ? methodsOfPages : methods
   if (!allow.includes(method))
     throw new OAuthError('method_not_allowed', `use ${allow.join(', ')}`, { allow })
 }
