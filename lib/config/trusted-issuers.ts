@@ -2,6 +2,19 @@ import { z } from 'zod'
 import { signatureAlgorithms, usualSignatureAlgorithms } from '#lib/oauth/signature-algorithms.ts'
 import { seconds, secureAddress } from './field-types.ts'
 
+const claimValue = z.union([z.string(), z.number(), z.boolean()])
+type ClaimValue = z.output<typeof claimValue>
+type Mark = { claim: string; value?: ClaimValue }
+
+// `"claim"`, `{ "claim": "claim", "value": value }` or, shorter, `{ "claim": value }`.
+function markOf(mark: string | { claim: string; value: ClaimValue } | Record<string, ClaimValue>): Mark {
+  if (typeof mark === 'string') return { claim: mark }
+  const { claim, value } = mark
+  if (typeof claim === 'string' && value !== undefined) return { claim, value }
+  const [[own = '', ofIt] = []] = Object.entries(mark)
+  return { claim: own, ...(ofIt !== undefined && { value: ofIt }) }
+}
+
 /**
  * One entry of `trustedIssuers`.
  *
@@ -51,6 +64,23 @@ export const trustedIssuerSchema = z.strictObject({
         'Claim that identifies a person at this issuer. Use the same claim in `providers[]` for the same ' +
         'issuer, so that a person is one user in the app and in the browser.',
       examples: ['oid'],
+    }),
+  idTokenMark: z
+    .union([
+      z.string().min(1),
+      z.strictObject({ claim: z.string().min(1), value: claimValue }),
+      z
+        .record(z.string().min(1), claimValue)
+        .refine((mark) => Object.keys(mark).length === 1, 'name one claim and its value'),
+    ])
+    .transform(markOf)
+    .optional()
+    .meta({
+      description:
+        "Claim, or claim and value, that only this issuer's ID tokens have. Set it where ID tokens have " +
+        '`scope`, `scp`, `client_id` or `cid` without `at_hash` or `c_hash`; without it Baton takes those ' +
+        'for access tokens and refuses them.',
+      examples: ['nonce', { token_kind: 'id' }, { claim: 'token_kind', value: 'id' }],
     }),
 })
 

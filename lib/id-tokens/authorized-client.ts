@@ -9,49 +9,55 @@ import { OAuthError } from '#lib/oauth/error.ts'
 export type Authorize = (claims: JWTPayload, trusted: TrustedIssuer) => string
 
 /**
- * For a hand-off nonce: `aud` must name a listed client and the nonce endpoint, the latter unless the client
- * is in `acceptWithoutNonceAudience`.
+ * For a hand-off nonce: `aud` must name a listed client and the nonce endpoint, the latter unless the app is
+ * in `acceptWithoutNonceAudience`.
  */
 export function forNonce(endpoint: string): Authorize {
   return (claims, trusted) => {
-    const client = listedClient(claims, trusted, [endpoint])
-    if (client === undefined) throw refused('its aud names no listed client')
-    if (!audiencesOf(claims).includes(endpoint) && !trusted.acceptWithoutNonceAudience.includes(client))
+    const app = appOf(claims, trusted)
+    if (app === undefined || listedIn(claims, trusted).length === 0)
+      throw refused('its aud names no listed client')
+    if (!audiencesOf(claims).includes(endpoint) && !trusted.acceptWithoutNonceAudience.includes(app))
       throw refused(`its aud does not name ${endpoint}`)
-    return client
+    return app
   }
 }
 
 /**
  * For a token exchange by `clientId`: `aud` must name a listed client or one of `own`, the addresses of Baton
- * that such tokens are issued for. If it names a client, that must be `clientId`. `known` are further
- * addresses of Baton, which do not count as clients.
+ * that such tokens are issued for. If the token names its app, that must be `clientId`.
  */
-export function forExchange(clientId: string, own: string[], known: string[]): Authorize {
+export function forExchange(clientId: string, own: string[]): Authorize {
   return (claims, trusted) => {
-    const client = listedClient(claims, trusted, [...own, ...known])
-    if (client !== undefined && client !== clientId) throw refused('it was made for another client')
-    if (client === undefined && !audiencesOf(claims).some((audience) => own.includes(audience)))
+    const app = appOf(claims, trusted)
+    if (app !== undefined && app !== clientId) throw refused('it was made for another client')
+    const isForBaton = audiencesOf(claims).some((audience) => own.includes(audience))
+    if (!isForBaton && listedIn(claims, trusted).length === 0)
       throw refused('its aud names neither this server nor a listed client')
     return clientId
   }
 }
 
 /**
- * The listed client that an ID token was issued for, if any. `azp` must be a listed client of `aud`; it is
- * required when `aud` names several audiences besides Baton's own addresses. OpenID Connect Core 1.0, section
- * 3.1.3.7, steps 3 to 5.
+ * The app that signed the person in, if the token names it: `azp`, which must be a listed client but need not
+ * be in `aud` (Google's apps: `aud` is the server's client, `azp` the app's); else the one listed client of
+ * `aud`. OpenID Connect Core 1.0, section 3.1.3.7, steps 3 to 5.
  */
-function listedClient(claims: JWTPayload, trusted: TrustedIssuer, own: string[]): string | undefined {
-  const clientAudiences = new Set(audiencesOf(claims).filter((audience) => !own.includes(audience)))
-  const listed = trusted.clients.filter((client) => clientAudiences.has(client))
+function appOf(claims: JWTPayload, trusted: TrustedIssuer): string | undefined {
   const { azp } = claims
-  if (azp === undefined && clientAudiences.size > 1) throw refused('it has several audiences and no azp')
-  const client = azp === undefined ? listed[0] : azp
-  if (client === undefined) return undefined
-  if (typeof client !== 'string' || !listed.includes(client))
-    throw refused('its azp is no listed client of its aud')
-  return client
+  if (azp !== undefined) {
+    if (typeof azp !== 'string' || !trusted.clients.includes(azp))
+      throw refused('its azp is not a listed client')
+    return azp
+  }
+  const [app, ...others] = listedIn(claims, trusted)
+  if (others.length > 0) throw refused('its aud names several listed clients, and it has no azp')
+  return app
+}
+
+function listedIn(claims: JWTPayload, { clients }: TrustedIssuer): string[] {
+  const audiences = audiencesOf(claims)
+  return [...new Set(clients)].filter((client) => audiences.includes(client))
 }
 
 function audiencesOf({ aud }: JWTPayload): string[] {

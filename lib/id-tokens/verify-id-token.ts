@@ -4,6 +4,7 @@ import type { TrustedIssuer } from '#lib/config/trusted-issuers.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { authenticationMethods, authenticationTime } from './authentication.ts'
 import type { Authorize } from './authorized-client.ts'
+import { requireIdToken } from './require-id-token.ts'
 import { verifySignature } from './verify-signature.ts'
 
 const clockTolerance = 10
@@ -29,9 +30,9 @@ type IdTokenRules = {
 
 /**
  * Checks an ID token that an app presents as proof of its user's sign-in: signature, algorithm, issuer,
- * audience, authorized party, times and subject. Throws `invalid_grant` when any of them is wrong, and
- * `temporarily_unavailable` when the issuer's keys cannot be fetched. OpenID Connect Core 1.0, section
- * 3.1.3.7; RFC 8725.
+ * audience, authorized party, times, subject, and that it is an ID token. Throws `invalid_grant` when any of
+ * them is wrong, and `temporarily_unavailable` when the issuer's keys cannot be fetched. OpenID Connect Core
+ * 1.0, section 3.1.3.7; RFC 8725.
  */
 export async function verifyIdToken(token: string, rules: IdTokenRules): Promise<IdToken> {
   const trusted = trustedIssuerOf(token, rules.trustedIssuers)
@@ -74,9 +75,7 @@ async function verified(token: string, trusted: TrustedIssuer, keys: JWTVerifyGe
   }
   try {
     const { payload } = await verifySignature(token, keys, rules)
-    // Keycloak marks the kind of a token by this claim; the headers are the same.
-    if (/^(bearer|refresh|offline|logout)$/i.test(String(payload.typ)))
-      throw refused(`it is a ${payload.typ} token`)
+    requireIdToken(payload, trusted)
     if (!isUsableSubject(payload.sub)) throw refused('its sub is no usable subject')
     return payload
   } catch (error) {

@@ -74,7 +74,7 @@ async function forWebNonce(token: string, { ctx, clientId, needs }: Asked): Prom
   const { issuer } = ctx.oidc.provider
   const idToken = await verifyIdToken(token, {
     trustedIssuers: config.trustedIssuers,
-    authorize: forExchange(clientId, [`${issuer}/token`, issuer], [`${config.url}/api/nonce`]),
+    authorize: forExchange(clientId, [`${issuer}/token`, issuer]),
     keysOf: (of) => keysOf(of, { keys: issuerKeys, metadata }),
   }).catch((error) => {
     throw isOAuthError(error) && error.code === 'invalid_grant' ? badSubjectToken(error) : error

@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose'
 import { type TrustedIssuer, trustedIssuerSchema } from '#lib/config/trusted-issuers.ts'
-import { forNonce } from '#lib/id-tokens/authorized-client.ts'
+import { type Authorize, forNonce } from '#lib/id-tokens/authorized-client.ts'
 import { type IssuerKeys, keysOf } from '#lib/id-tokens/issuer-keys.ts'
 import { type IdToken, verifyIdToken } from '#lib/id-tokens/verify-id-token.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
@@ -19,13 +19,14 @@ export function goodClaims(iss: string, change: Record<string, unknown> = {}): J
 export function verifierFor(
   issuer: string,
   rules: Partial<TrustedIssuer> = {},
+  authorize: Authorize = forNonce(nonceEndpoint),
 ): (token: string) => Promise<IdToken> {
   const cache = { keys: new Map() as IssuerKeys, metadata: new Map() as MetadataCache }
   const trusted = { ...trustedIssuerSchema.parse({ issuer, clients: ['app', 'other-app'] }), ...rules }
   return (token) =>
     verifyIdToken(token, {
       trustedIssuers: [trusted],
-      authorize: forNonce(nonceEndpoint),
+      authorize,
       keysOf: (iss) => keysOf(iss, cache),
     })
 }

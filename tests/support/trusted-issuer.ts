@@ -28,7 +28,7 @@ export async function startTrustedIssuer() {
     url,
     close,
     /** The section of the configuration that trusts it. */
-    trust: { issuer: url, clients: ['app'] },
+    trust: { issuer: url, clients: ['app', 'sister-app'] },
     /** An ID token that Baton at `batonUrl` takes, but for what is given otherwise. */
     idToken(batonUrl: string, claims: JWTPayload = {}, header: Partial<JWTHeaderParameters> = {}) {
       const now = Math.floor(Date.now() / 1000)

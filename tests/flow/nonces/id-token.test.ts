@@ -62,6 +62,10 @@ const bad: [string, (given: Given) => Promise<string>][] = [
     },
   ],
   ['an access token', async ({ phoneTokens }) => (await phoneTokens()).accessToken],
+  [
+    'an access token that differs from an ID token by its claims alone',
+    ({ idToken }) => idToken({ client_id: 'app', scope: 'openid', jti: 'j' }, { typ: 'JWT' }),
+  ],
   ['no JWT', async () => 'a.b.c'],
 ]
 

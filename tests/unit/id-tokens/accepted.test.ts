@@ -42,6 +42,8 @@ test.each<[how: string, change: Record<string, unknown>, clientId: string]>([
     'other-app',
   ],
   ['an unlisted client beside and azp', { aud: ['unlisted', 'app', nonceEndpoint], azp: 'app' }, 'app'],
+  ['an unlisted client beside and no azp', { aud: ['unlisted', 'app', nonceEndpoint] }, 'app'],
+  ['an azp that is listed and not in aud, as of Google’s apps', { azp: 'other-app' }, 'other-app'],
 ])('the client is found whatever the order of aud: %s', async (_, change, clientId) => {
   expect((await verified(change)).clientId).toBe(clientId)
 })
@@ -51,6 +53,12 @@ test('a client may be excused from naming the nonce endpoint, and only that clie
   expect((await verified({ aud: 'app' }, rules)).clientId).toBe('app')
   await expect(verified({ aud: 'other-app' }, rules)).rejects.toMatchObject({ code: 'invalid_grant' })
   await expect(verified({ aud: 'app' })).rejects.toMatchObject({ code: 'invalid_grant' })
+  // The app is excused, and not the server that its ID tokens are for.
+  const app = { aud: 'other-app', azp: 'app' }
+  expect((await verified(app, rules)).clientId).toBe('app')
+  await expect(verified({ aud: 'app', azp: 'other-app' }, rules)).rejects.toMatchObject({
+    code: 'invalid_grant',
+  })
 })
 
 test.each<[what: string, change: () => Record<string, unknown>]>([
