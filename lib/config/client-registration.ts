@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { tokenExchange } from '#lib/oauth/urns.ts'
-import { secureAddress } from './field-types.ts'
+import { secureAddress, securePage } from './field-types.ts'
 
 const clientAddress = z
   .string()
@@ -155,16 +155,20 @@ export const registration = {
       description: 'Signature algorithm of ID tokens for this client. Without it, `RS256`.',
       examples: ['ES256'],
     }),
-  initiate_login_uri: secureAddress.optional().meta({
+  initiate_login_uri: securePage.optional().meta({
     description:
       'Address where a hand-off to this client begins: it gets `iss`, `nonce` and `target_link_uri` ' +
-      '(OpenID Connect Core, section 4). Required for `handoff.mayReceive`.',
+      '(OpenID Connect Core, section 4), beside a query of its own. Required for `handoff.mayReceive`.',
     examples: ['https://shop.example.org/login'],
   }),
-  backchannel_logout_uri: secureAddress.optional().meta({
+  backchannel_logout_uri: securePage.optional().meta({
     description:
-      'Address to which Baton posts a logout token when a session ends (OpenID Connect Back-Channel Logout).',
-    examples: ['https://shop.example.org/backchannel-logout'],
+      'Address to which Baton posts a logout token when a session ends (OpenID Connect Back-Channel ' +
+      'Logout). It may have a query.',
+    examples: [
+      'https://shop.example.org/backchannel-logout',
+      'https://shop.example.org/cb?logout=backchannel',
+    ],
   }),
   backchannel_logout_session_required: z
     .boolean()

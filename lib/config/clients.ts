@@ -3,9 +3,15 @@ import { tokenExchange } from '#lib/oauth/urns.ts'
 import { registration } from './client-registration.ts'
 import { confirmation } from './handoff.ts'
 
-const origin = z
-  .string()
-  .refine((value) => URL.parse(value)?.origin === value, 'give an origin, such as https://app.example.org')
+const origin = z.string().refine(isOrigin, 'give an origin, such as https://app.example.org')
+
+// As browsers write it into `Origin` (RFC 6454, section 6.2). Of a scheme of an app's own, such as
+// `capacitor`, `URL` says that the origin is opaque; web views write it with its host all the same.
+function isOrigin(value: string): boolean {
+  const url = URL.parse(value)
+  if (!url || url.origin === value) return url !== null
+  return url.origin === 'null' && url.host !== '' && value === `${url.protocol}//${url.host}`
+}
 
 const clientHandoffSchema = z.strictObject({
   mayRequest: z
@@ -33,38 +39,43 @@ const clientHandoffSchema = z.strictObject({
 })
 
 /** One client of the OpenID Provider: its registration, and what it may do at Baton. */
-const clientSchema = z.strictObject({
-  ...registration,
-  first_party: z
-    .boolean()
-    .default(true)
-    .meta({
-      description:
-        'Skip the consent page for this client, and allow it access tokens for backends (`resource`). Set ' +
-        "it to `false` for other people's applications.",
-      examples: [false],
+const clientSchema = z
+  .strictObject({
+    ...registration,
+    first_party: z
+      .boolean()
+      .default(true)
+      .meta({
+        description:
+          'Skip the consent page for this client, and allow it access tokens for backends (`resource`). ' +
+          "Set it to `false` for other people's applications.",
+        examples: [false],
+      }),
+    origins: z
+      .array(origin)
+      .default([])
+      .meta({
+        description:
+          'Origins whose pages may call `/oidc/*`, `/api/nonce`, `/api/token` and the proxy from a browser ' +
+          '(CORS), without cookies. They may have any scheme, as web views of apps do.',
+        examples: [['https://app.example.org'], ['capacitor://localhost']],
+      }),
+    resource_servers: z
+      .array(z.string())
+      .default([])
+      .meta({
+        description: "Client IDs of the resource servers that may introspect this client's web nonces.",
+        examples: [['orders-api']],
+      }),
+    handoff: clientHandoffSchema.prefault({}).meta({
+      description: 'What this client may do in a hand-off.',
+      examples: [{ mayReceive: true }, { mayRequest: true, targets: ['shop'] }],
     }),
-  origins: z
-    .array(origin)
-    .default([])
-    .meta({
-      description:
-        'Origins whose pages may call `/oidc/*`, `/api/nonce`, `/api/token` and the proxy from a browser ' +
-        '(CORS), without cookies.',
-      examples: [['https://app.example.org']],
-    }),
-  resource_servers: z
-    .array(z.string())
-    .default([])
-    .meta({
-      description: "Client IDs of the resource servers that may introspect this client's web nonces.",
-      examples: [['orders-api']],
-    }),
-  handoff: clientHandoffSchema.prefault({}).meta({
-    description: 'What this client may do in a hand-off.',
-    examples: [{ mayReceive: true }, { mayRequest: true, targets: ['shop'] }],
-  }),
-})
+  })
+  .refine(({ handoff, initiate_login_uri }) => !handoff.mayReceive || initiate_login_uri !== undefined, {
+    path: ['initiate_login_uri'],
+    message: 'a client with handoff.mayReceive needs one, as a hand-off to it begins there',
+  })
 
 export type Client = z.output<typeof clientSchema>
 

@@ -9,16 +9,20 @@ export const identifier = z
 export const seconds = z.number().int().positive()
 export const milliseconds = z.number().int().positive()
 
-/** An absolute http(s) URL of origin and path alone. */
-export const address = z.string().superRefine((value, context) => {
+/** An absolute http(s) URL with a query at most. */
+const page = z.string().superRefine((value, context) => {
   const url = URL.parse(value)
   if (!url || !/^https?:$/.test(url.protocol)) return context.addIssue('give an absolute http(s) URL')
-  if (url.username || url.password || url.search || url.hash)
-    context.addIssue('leave out user, query and fragment')
+  if (url.username || url.password || url.hash) context.addIssue('leave out user and fragment')
 })
 
-/** The same, protected in transit. */
-export const secureAddress = address.refine(
-  (value) => isSecure(value),
-  'use https (plain http is allowed for loopback addresses only)',
-)
+/** An absolute http(s) URL of origin and path alone. */
+export const address = page.refine((value) => !URL.parse(value)?.search, 'leave out the query')
+
+const inTransit = 'use https (plain http is allowed for loopback addresses only)'
+
+/** An address that is protected in transit. */
+export const secureAddress = address.refine((value) => isSecure(value), inTransit)
+
+/** An address that is protected in transit, and may have a query. */
+export const securePage = page.refine((value) => isSecure(value), inTransit)

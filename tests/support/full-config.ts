@@ -2,6 +2,8 @@ import { redirectUri, registration } from './relying-party.ts'
 import type { StagePartners } from './stage.ts'
 
 export const appOrigin = 'https://app.example.org'
+/** What an app's own web view writes into `Origin`. */
+export const webViewOrigin = 'capacitor://localhost'
 
 /**
  * The configuration that most tests share:
@@ -24,7 +26,7 @@ export function fullConfig(partners: StagePartners, sections: Record<string, unk
         token_endpoint_auth_method: 'none',
         redirect_uris: ['http://127.0.0.1/callback'],
         resource_servers: ['demo-backend'],
-        origins: [appOrigin],
+        origins: [appOrigin, webViewOrigin],
         handoff: { mayRequest: true, targets: ['web'] },
       })),
       registration('other-app', { resource_servers: ['stranger-backend'] }),
@@ -34,7 +36,7 @@ export function fullConfig(partners: StagePartners, sections: Record<string, unk
         client_secret: `secret of ${client_id}`,
       })),
       registration('web', {
-        origins: [appOrigin],
+        origins: [appOrigin, webViewOrigin],
         initiate_login_uri: redirectUri.replace('/callback', '/start'),
         post_logout_redirect_uris: [redirectUri],
       }),

@@ -10,6 +10,7 @@ export function registration(id: string, more: Record<string, unknown> = {}) {
     client_name: `Application ${id}`,
     client_secret: `secret of ${id}`,
     redirect_uris: [redirectUri],
+    initiate_login_uri: redirectUri.replace('/callback', '/start'),
     handoff: { mayReceive: true },
     ...more,
   }

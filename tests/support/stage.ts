@@ -77,6 +77,9 @@ export async function startStage({
   }
 }
 
+// With a query, as Apache's mod_auth_openidc has it.
+const logoutPath = '/oidc-callback?logout=backchannel'
+
 /** Starts the demo's partners, an issuer whose ID tokens a test makes, and the receiver of logout tokens. */
 async function startAllPartners(options: Parameters<typeof startPartners>[0]) {
   const servers = serversToClose()
@@ -85,7 +88,7 @@ async function startAllPartners(options: Parameters<typeof startPartners>[0]) {
     listen(async (request, response) => {
       let body = ''
       for await (const chunk of request) body += chunk
-      logoutTokens.push(new URLSearchParams(body).get('logout_token') ?? '')
+      if (request.url === logoutPath) logoutTokens.push(new URLSearchParams(body).get('logout_token') ?? '')
       response.end()
     }),
   )
@@ -95,7 +98,7 @@ async function startAllPartners(options: Parameters<typeof startPartners>[0]) {
     ...partners,
     trustedIssuer,
     /** Where logout tokens are taken. */
-    logoutUri: `${application.url}/logout`,
+    logoutUri: application.url + logoutPath,
     /** The logout tokens that arrived there. */
     logoutTokens,
     close: servers.close,

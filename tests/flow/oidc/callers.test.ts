@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { httpCall } from '../../support/clients/http-call.ts'
+import { appOrigin, webViewOrigin } from '../../support/full-config.ts'
 import { test, webAuthorization } from '../../support/test-oidc.ts'
 
 test('a request whose length is not known is read, and one that is too long is not', async ({ baton }) => {
@@ -21,32 +22,33 @@ test('a request whose length is not known is read, and one that is too long is n
   ).toBeGreaterThanOrEqual(400)
 })
 
-test('pages of an application may call from its own origin and from no other', async ({ post }) => {
+test('pages of an application may call from its own origins and from no other', async ({ post }) => {
   const cors = async (origin: string) =>
     (await post('/token', { grant_type: 'refresh_token', refresh_token: 'x' }, { origin })).headers.get(
       'access-control-allow-origin',
     )
-  expect(await cors('https://app.example.org')).toBe('https://app.example.org')
-  expect(await cors('https://evil.example')).toBeNull()
+  for (const origin of [appOrigin, webViewOrigin]) expect(await cors(origin)).toBe(origin)
+  for (const origin of ['https://evil.example', 'capacitor://evil', 'ionic://localhost', 'null'])
+    expect(await cors(origin)).toBeNull()
 })
 
-test('pages of an application may ask for a nonce by an ID token, and ride on no cookie', async ({
-  baton,
-  signedIn,
-}) => {
-  const ask = (origin: string, init: RequestInit = {}) =>
-    fetch(`${baton.url}/api/nonce`, { method: 'POST', ...init, headers: { origin, ...init.headers } })
-  const [own, foreign] = ['https://app.example.org', 'https://evil.example']
-  const preflight = { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } }
-  const allowed = await ask(own, preflight)
-  expect([allowed.status, allowed.headers.get('access-control-allow-methods')]).toEqual([204, 'POST'])
-  expect((await ask(foreign, preflight)).headers.get('access-control-allow-origin')).toBeNull()
+test.for([appOrigin, webViewOrigin])(
+  'pages of %s may ask for a nonce by an ID token, and ride on no cookie',
+  async (own, { baton, signedIn }) => {
+    const ask = (origin: string, init: RequestInit = {}) =>
+      fetch(`${baton.url}/api/nonce`, { method: 'POST', ...init, headers: { origin, ...init.headers } })
+    const foreign = 'https://evil.example'
+    const preflight = { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } }
+    const allowed = await ask(own, preflight)
+    expect([allowed.status, allowed.headers.get('access-control-allow-methods')]).toEqual([204, 'POST'])
+    expect((await ask(foreign, preflight)).headers.get('access-control-allow-origin')).toBeNull()
 
-  const answer = await ask(own, { body: new URLSearchParams({ token: 'x' }) })
-  expect(answer.headers.get('access-control-allow-origin')).toBe(own)
-  expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
-  expect(await answer.json()).toMatchObject({ error: 'invalid_grant' })
-  const cookie = await (await signedIn()).cookies()
-  const riding = await ask(own, { headers: { cookie, 'sec-fetch-site': 'cross-site' } })
-  expect([riding.status, (await riding.json()).error]).toEqual([403, 'csrf'])
-})
+    const answer = await ask(own, { body: new URLSearchParams({ token: 'x' }) })
+    expect(answer.headers.get('access-control-allow-origin')).toBe(own)
+    expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+    expect(await answer.json()).toMatchObject({ error: 'invalid_grant' })
+    const cookie = await (await signedIn()).cookies()
+    const riding = await ask(own, { headers: { cookie, 'sec-fetch-site': 'cross-site' } })
+    expect([riding.status, (await riding.json()).error]).toEqual([403, 'csrf'])
+  },
+)
