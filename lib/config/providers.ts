@@ -58,7 +58,9 @@ export const providerSchema = z
       .record(z.string(), z.string())
       .default({})
       .meta({
-        description: 'Further parameters to send to the authorization endpoint.',
+        description:
+          'Further parameters to send to the authorization endpoint. Where an application wants a person ' +
+          'to sign in again, `login` is added to `prompt`.',
         examples: [{ prompt: 'consent', access_type: 'offline' }],
       }),
     subjectClaim: z
