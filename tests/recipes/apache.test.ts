@@ -21,7 +21,7 @@ recipeContract({
       },
     }
   },
-  takes: { 'that is not yet good': 'does not look at `nbf`' },
+  takes: { 'that is not yet good': 'checks neither `nbf`' },
   followsRedirects: 'It follows redirects, with the token in the body',
   unavailable: 401,
   challenge: /^Bearer error="invalid_request"/,
