@@ -27,7 +27,8 @@ export const providerSchema = z
     issuer: secureAddress.optional().meta({
       description:
         "Issuer URL, exactly as in the provider's metadata, with a trailing slash if it has one. Required " +
-        'for `oidc` and for those Auth.js types that are hosted under your own address, such as `keycloak`.',
+        'for `oidc` and for those Auth.js types that are hosted under your own address, such as ' +
+        '`keycloak`. Types that always ask one public site, such as `github`, take no other.',
       examples: ['https://login.example.org/realms/main'],
     }),
     clientId: z

@@ -23,10 +23,11 @@ export type UpstreamProvider = ProviderConfig & {
 
 /**
  * A provider as the operator wrote it, completed with what Auth.js knows about its type. Throws an `Error`
- * for the operator when there is no such type or it is not an OAuth one.
+ * for the operator when there is no such type, it is not an OAuth one, or it takes no issuer.
  */
 export async function upstreamProvider(config: ProviderConfig): Promise<UpstreamProvider> {
   const authjs = await authProvider(config)
+  if (authjs.type === 'oauth') requireAsked(config, originOf(endpointUrl(authjs.authorization)))
   return {
     ...config,
     authjs,
@@ -46,6 +47,16 @@ export async function upstreamProvider(config: ProviderConfig): Promise<Upstream
 export function endpointUrl(endpoint: AuthProvider['authorization' | 'token']): string | undefined {
   const url = typeof endpoint === 'string' ? endpoint : endpoint?.url
   return url ? String(url) : undefined
+}
+
+// Without discovery, an issuer that the type does not build its addresses from would only rename those who
+// answer: somebody at the public site would be taken for somebody of the firm's own server.
+function requireAsked({ type, issuer }: ProviderConfig, asked: string | undefined): void {
+  if (issuer === undefined || originOf(issuer) === asked) return
+  throw new Error(
+    `the type "${type}" always asks ${asked} and takes no other issuer; leave \`issuer\` out, or use the ` +
+      'type oidc for a server of your own that speaks OpenID Connect',
+  )
 }
 
 function originOf(url: string | undefined): string | undefined {

@@ -80,6 +80,13 @@ test.each<[file: object, place: string]>([
   [withProvider({ type: '../../evil' }), 'providers[0].type'],
   [withProvider({ issuer: undefined }), 'providers[0].issuer'],
   [withProvider({ type: 'keycloak', issuer: undefined }), 'providers[0]'],
+  // an issuer where the type would ask another server
+  ...['github', 'gitlab', 'discord', 'bitbucket', 'facebook', 'zoho'].map((type): [object, string] => [
+    withProvider({ type, issuer: 'https://git.example.org' }),
+    'providers[0]',
+  ]),
+  [withProvider({ type: 'gitlab', issuer: 'https://gitlab.com.evil.test' }), 'providers[0]'],
+  [withProvider({ type: 'gitlab', issuer: 'https://gitlab.com:8443' }), 'providers[0]'],
   [withProvider({ id: 'Demo' }), 'providers[0].id'],
   [withProvider({ clientId: '' }), 'providers[0].clientId'],
   // keys that nobody knows
@@ -153,6 +160,9 @@ test.each<[object]>([
   [withTrusted({ issuer: 'http://[::1]:4000' })],
   [withProvider({ type: 'github', issuer: undefined, clientSecret: 'x' })],
   [withProvider({ type: 'google', issuer: undefined, clientSecret: 'x' })],
+  [withProvider({ type: 'gitlab', issuer: 'https://gitlab.com' })],
+  [withProvider({ type: 'mattermost', issuer: 'https://chat.example.org' })],
+  [withProvider({ type: 'nextcloud', issuer: 'https://cloud.example.org' })],
   [withBackend({ requestHeaders: ['X-Tenant', 'x-forward'], methods: ['PROPFIND'] })],
   [withBackend({ url: 'https://api.example.org/v1/' })],
   [withTrusted({ algorithms: ['ES384'] })],

@@ -4,7 +4,7 @@ import { upstreamProvider } from '#lib/config/upstream-provider.ts'
 import { promptAgain } from '#lib/providers/prompt-again.ts'
 
 async function promptOf(type: string, authorizationParams: Record<string, string>): Promise<string> {
-  const issuer = 'https://op.example.org'
+  const issuer = ['oidc', 'keycloak'].includes(type) ? 'https://op.example.org' : undefined
   const [provider] = providers.parse([{ id: 'p', type, issuer, clientId: 'c', authorizationParams }])
   if (!provider) throw new Error('one provider is configured')
   return promptAgain(await upstreamProvider(provider))
