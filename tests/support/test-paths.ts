@@ -1,4 +1,4 @@
-import { listen } from './partners.ts'
+import { expect } from 'vitest'
 import { perFile } from './test.ts'
 import { test as base, withBackends } from './test-proxy.ts'
 
@@ -7,19 +7,21 @@ import { test as base, withBackends } from './test-proxy.ts'
  * (`based`).
  */
 export const test = base
-  .extend('recorder', perFile, ({ closing }) => {
-    const seen: (string | undefined)[] = []
-    const server = listen((request, response) => {
-      seen.push(request.url)
-      response.end()
-    })
-    return closing(server.then((listening) => ({ ...listening, seen })))
-  })
-  /** The request targets that the backend saw in this test. */
-  .extend('seen', ({ recorder }) => {
-    recorder.seen.length = 0
-    return recorder.seen
-  })
   .extend('setup', perFile, ({ recorder: { url } }) =>
     withBackends({ name: 'root', url }, { name: 'based', url: `${url}/base/` }),
   )
+  /** Expects that a path reaches both backends byte for byte. */
+  .extend('expectArrival', ({ seen, proxy }) => async (path: string) => {
+    expect((await proxy.call(`/root${path}`)).status).toBe(200)
+    expect((await proxy.call(`/based${path}`)).status).toBe(200)
+    expect(seen).toEqual([path, `/base${path}`])
+  })
+  /** Expects that a path is refused and reaches neither. */
+  .extend('expectRefusal', ({ seen, proxy }) => async (path: string) => {
+    for (const name of ['root', 'based']) {
+      const answer = await proxy.call(`/${name}${path}`)
+      expect(answer.status).toBe(400)
+      expect(answer.json()).toMatchObject({ error: 'invalid_request' })
+    }
+    expect(seen).toEqual([])
+  })

@@ -1,4 +1,5 @@
 import { type CallOptions, httpCall, openCall, type Reply } from './clients/http-call.ts'
+import { listen } from './partners.ts'
 import type { Setup } from './stage.ts'
 import { test as base, perFile } from './test.ts'
 
@@ -27,15 +28,32 @@ export function withBackends(...more: { name: string; [setting: string]: unknown
 }
 
 /** Tests that call the proxy as the person who is signed in. */
-export const test = base.extend('proxy', perFile, async ({ baton, host, person }): Promise<ProxyCalls> => {
-  const cookie = await person.cookies()
-  const asOwnPage = ({ headers, ...rest }: CallOptions): CallOptions => ({
-    ...rest,
-    headers: { host, cookie, 'sec-fetch-site': 'same-origin', ...headers },
+export const test = base
+  .extend('proxy', perFile, async ({ baton, host, person }): Promise<ProxyCalls> => {
+    const cookie = await person.cookies()
+    const asOwnPage = ({ headers, ...rest }: CallOptions): CallOptions => ({
+      ...rest,
+      headers: { host, cookie, 'sec-fetch-site': 'same-origin', ...headers },
+    })
+    return {
+      cookie,
+      call: (path, options = {}) => httpCall(baton.address, `/api/backends${path}`, asOwnPage(options)),
+      open: (path, options = {}) => openCall(baton.address, `/api/backends${path}`, asOwnPage(options)),
+    }
   })
-  return {
-    cookie,
-    call: (path, options = {}) => httpCall(baton.address, `/api/backends${path}`, asOwnPage(options)),
-    open: (path, options = {}) => openCall(baton.address, `/api/backends${path}`, asOwnPage(options)),
-  }
-})
+  /** A backend that says nothing, and notes the request targets that it sees. */
+  .extend('recorder', perFile, async ({ closing }) => {
+    const seen: (string | undefined)[] = []
+    const server = await closing(
+      listen((request, response) => {
+        seen.push(request.url)
+        response.end()
+      }),
+    )
+    return { url: server.url, seen }
+  })
+  /** The request targets that it saw in this test. */
+  .extend('seen', ({ recorder: { seen } }) => {
+    seen.length = 0
+    return seen
+  })

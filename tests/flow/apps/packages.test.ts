@@ -83,7 +83,7 @@ test('an app whose session has ended gets the error `signed_out`', async ({ app,
   expect(await phone.isSignedIn()).toBe(false)
 })
 
-test('an app gets the token service’s answer as it came, and reads what it is', async ({ app, service }) => {
+test("an app gets the token service's answer as it came, and reads what it is", async ({ app, service }) => {
   const phone = await app.phone()
   service.will((_, res) =>
     res.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"at","expires_in":3600}'),

@@ -9,7 +9,7 @@ let seen: string[] = []
 let round = 0
 
 const test = base
-  .extend('recorder', perFile, ({ closing }) =>
+  .extend('attempts', perFile, ({ closing }) =>
     closing(
       listen((request, response) => {
         const [, attempt, path] = /^\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? []
@@ -18,7 +18,7 @@ const test = base
       }),
     ),
   )
-  .extend('setup', perFile, ({ recorder: { url } }) => withBackends({ name: 'recorder', url }))
+  .extend('setup', perFile, ({ attempts: { url } }) => withBackends({ name: 'attempts', url }))
   .extend(
     'hidden',
     ({ host, proxy }) =>
@@ -38,7 +38,7 @@ const test = base
       },
   )
 
-const recorded = () => `/api/backends/recorder/${round}`
+const recorded = () => `/api/backends/attempts/${round}`
 
 function begin(): void {
   round++

@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
-import { listen } from '../../support/partners.ts'
 import { newPerson } from '../../support/person.ts'
 import type { Setup } from '../../support/stage.ts'
 import { perFile } from '../../support/test.ts'
@@ -7,46 +6,35 @@ import { test as base } from '../../support/test-proxy.ts'
 
 const greeting = '/demo/api/authenticated/greeting'
 
-let arrived = 0
+const test = base.extend(
+  'setup',
+  perFile,
+  ({ recorder: { url } }): Setup => ({
+    config: ({ config, issuer, backendUrl }) => {
+      const [demo] = config().providers
+      const token = 'provider'
+      return config({
+        providers: [demo, { id: 'other', type: 'oidc', issuer, clientId: 'baton', clientSecret: 'secret' }],
+        backends: [
+          { name: 'demo', url: backendUrl, token, providers: ['demo'] },
+          { name: 'others', url, token, providers: ['other'] },
+          { name: 'both', url, token, providers: ['other', 'demo'] },
+        ],
+      })
+    },
+  }),
+)
 
-const test = base
-  .extend('recorder', perFile, ({ closing }) =>
-    closing(
-      listen((_, response) => {
-        arrived += 1
-        response.end()
-      }),
-    ),
-  )
-  .extend(
-    'setup',
-    perFile,
-    ({ recorder: { url } }): Setup => ({
-      config: ({ config, issuer, backendUrl }) => {
-        const [demo] = config().providers
-        const token = 'provider'
-        return config({
-          providers: [demo, { id: 'other', type: 'oidc', issuer, clientId: 'baton', clientSecret: 'secret' }],
-          backends: [
-            { name: 'demo', url: backendUrl, token, providers: ['demo'] },
-            { name: 'others', url, token, providers: ['other'] },
-            { name: 'both', url, token, providers: ['other', 'demo'] },
-          ],
-        })
-      },
-    }),
-  )
-
-test("a provider's token is sent to no backend that does not name that provider", async ({ proxy }) => {
+test("a provider's token is sent to no backend that does not name that provider", async ({ proxy, seen }) => {
   const answer = await proxy.call('/others/x')
   expect(answer.status).toBe(403)
   expect(answer.json()).toMatchObject({ error: 'access_denied' })
-  expect(arrived).toBe(0)
+  expect(seen).toEqual([])
 })
 
-test('a backend that names several providers takes the token of any of them', async ({ proxy }) => {
+test('a backend that names several providers takes the token of any of them', async ({ proxy, seen }) => {
   expect((await proxy.call('/both/x')).status).toBe(200)
-  expect(arrived).toBe(1)
+  expect(seen).toEqual(['/x'])
 })
 
 test('each person gets what is theirs, on one Baton and at one time', async ({ baton, proxy }) => {

@@ -1,35 +1,24 @@
 import { expect } from 'vitest'
-import { listen } from '../../support/partners.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base, withBackends } from '../../support/test-proxy.ts'
 
-let arrived = 0
-
 const test = base
-  .extend('recorder', perFile, ({ closing }) =>
-    closing(
-      listen((_, response) => {
-        arrived += 1
-        response.end()
-      }),
-    ),
-  )
   .extend('setup', perFile, ({ recorder: { url } }) =>
     withBackends({ name: 'calls', url }, { name: 'pages', url, navigable: true }),
   )
   /** What a call with these headers gets: `forwarded`, or the status and Baton's error code. */
   .extend(
     'outcome',
-    ({ baton, proxy }) =>
+    ({ baton, proxy, seen }) =>
       async (method: string, headers: Record<string, string>, backend = 'calls') => {
-        const before = arrived
+        const before = seen.length
         const own = headers.origin === 'own' ? { origin: baton.url } : {}
         const answer = await proxy.call(`/${backend}/x`, {
           method,
           headers: { 'sec-fetch-site': undefined, ...headers, ...own },
         })
-        if (answer.status === 200 && arrived === before + 1) return 'forwarded'
-        expect(arrived).toBe(before)
+        if (answer.status === 200 && seen.length === before + 1) return 'forwarded'
+        expect(seen).toHaveLength(before)
         expect(answer.headers['cache-control']).toBe('no-store')
         return `${answer.status} ${method === 'HEAD' ? '' : answer.json().error}`.trim()
       },
