@@ -76,7 +76,7 @@ async function goOn(
   const { res, runtime } = exchange
   const { config } = runtime
   const initiation = initiationOf({ ...nonce, nonce: proof.nonce }, config)
-  // Without an `initiate_login_uri` there is no address to redirect to.
+  // The configuration may have changed since: then there is no address to redirect to.
   if (nonce.target !== null && !initiation) return showView({ state: 'gone' }, exchange)
   const cookies = [
     await keepPageProof(proof, config, { forApplication: initiation !== undefined }),
