@@ -1,12 +1,12 @@
 import { currentSession } from '#auth'
 import { LinkButton } from '#components/button.tsx'
-import { CleanAddress } from '#components/clean-address.tsx'
-import { ConsentForm } from '#components/consent-form.tsx'
-import { HandoffForm } from '#components/handoff-form.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import { runtime } from '#lib/runtime.ts'
+import { CleanAddress } from './clean-address.tsx'
+import { ConsentForm } from './consent-form.tsx'
+import { HandoffForm } from './handoff-form.tsx'
 
 /** Shows what an endpoint found about a nonce or a request for consent. */
 export async function HandoffStep() {

@@ -1,12 +1,12 @@
 import { currentSession } from '#auth'
 import { LinkButton } from '#components/button.tsx'
-import { CallBackend } from '#components/call-backend.tsx'
-import { ContinueElsewhere } from '#components/continue-elsewhere.tsx'
 import { Panel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
 import { providerOf } from '#lib/config/provider-of.ts'
 import { runtime } from '#lib/runtime.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
+import { CallBackend } from './call-backend.tsx'
+import { ContinueElsewhere } from './continue-elsewhere.tsx'
 import { SignOutForm } from './sign-out/sign-out-form.tsx'
 
 export default async function Home() {

@@ -1,4 +1,4 @@
-import { Button } from './button.tsx'
+import { Button } from '#components/button.tsx'
 
 /** Two buttons, one answer. Works without JavaScript. */
 export function ConsentForm({ action, fields }: { action: string; fields: Record<string, string> }) {

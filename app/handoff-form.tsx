@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
-import { Button } from './button.tsx'
+import { Button } from '#components/button.tsx'
 
 const verifierKey = 'baton.verifier'
 

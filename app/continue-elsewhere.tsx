@@ -1,7 +1,7 @@
 'use client'
 
 import { useCallback, useEffect, useState } from 'react'
-import { Button } from './button.tsx'
+import { Button } from '#components/button.tsx'
 import { QrCode } from './qr-code.tsx'
 import { type Handoff, useHandoff } from './use-handoff.ts'
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { type FormEvent, useState } from 'react'
-import { Button } from './button.tsx'
+import { Button } from '#components/button.tsx'
 
 const box = 'rounded-xl border border-line bg-ground'
 
