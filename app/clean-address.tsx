@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react'
 
-/** Takes a nonce, dead as it is, out of the address bar and the history. */
+/** Removes a dead nonce from the address bar and the history. */
 export function CleanAddress() {
   useEffect(() => window.history.replaceState(null, '', '/handoff'), [])
   return null

@@ -27,7 +27,7 @@ export type UpstreamProvider = ProviderConfig & {
  */
 export async function upstreamProvider(config: ProviderConfig): Promise<UpstreamProvider> {
   const authjs = await authProvider(config)
-  if (authjs.type === 'oauth') requireAsked(config, originOf(endpointUrl(authjs.authorization)))
+  if (authjs.type === 'oauth') requireOwnIssuer(config, originOf(endpointUrl(authjs.authorization)))
   return {
     ...config,
     authjs,
@@ -39,19 +39,15 @@ export async function upstreamProvider(config: ProviderConfig): Promise<Upstream
   }
 }
 
-/**
- * The URL of an endpoint in any of the forms that Auth.js takes.
- *
- * @internal For tests.
- */
+/** The URL of an endpoint in any of the forms that Auth.js takes. */
 export function endpointUrl(endpoint: AuthProvider['authorization' | 'token']): string | undefined {
   const url = typeof endpoint === 'string' ? endpoint : endpoint?.url
   return url ? String(url) : undefined
 }
 
-// Without discovery, an issuer that the type does not build its addresses from would only rename those who
-// answer: somebody at the public site would be taken for somebody of the firm's own server.
-function requireAsked({ type, issuer }: ProviderConfig, asked: string | undefined): void {
+// A plain OAuth type has its endpoints built in. With an issuer elsewhere, Baton would still ask them, and take
+// an account there for one of the configured server.
+function requireOwnIssuer({ type, issuer }: ProviderConfig, asked: string | undefined): void {
   if (issuer === undefined || originOf(issuer) === asked) return
   throw new Error(
     `the type "${type}" always asks ${asked} and takes no other issuer; leave \`issuer\` out, or use the ` +

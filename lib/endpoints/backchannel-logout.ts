@@ -4,7 +4,7 @@ import { endByLogoutToken } from '#lib/sessions/end-by-logout-token.ts'
 import type { Answer, Call } from './endpoint.ts'
 
 /**
- * `POST /api/backchannel-logout`: a provider tells that a person has signed out there. Throws
+ * `POST /api/backchannel-logout`: a provider reports that a person has signed out there. Throws
  * `invalid_request`, and `temporarily_unavailable` when the provider's keys cannot be had. OpenID Connect
  * Back-Channel Logout 1.0, section 2.5.
  */

@@ -52,7 +52,7 @@ export async function revocations({ req, res, runtime }: Exchange): Promise<void
   feed.send([`id: ${missed.now}\n\n: ready\n\n`])
 
   const tell = (sids: string[]) => feed.send(sids.map((sid) => eventOf(sid, runtime.revocations.cursor)))
-  // A sign of life only while the database answers: silence is what tells that nothing can be known.
+  // A sign of life only while the database answers: silence means that nobody knows what has ended.
   let last = Date.now()
   const beat = () => {
     if (Math.abs(Date.now() - last) < heartbeat) return

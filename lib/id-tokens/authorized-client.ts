@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose'
 import type { TrustedIssuer } from '#lib/config/trusted-issuers.ts'
-import { OAuthError } from '#lib/oauth/error.ts'
+import { refused } from './refused.ts'
 
 /**
  * Names the client whose sign-in an ID token proves, for one use of the token. Throws `invalid_grant` when
@@ -62,8 +62,4 @@ function listedIn(claims: JWTPayload, { clients }: TrustedIssuer): string[] {
 
 function audiencesOf({ aud }: JWTPayload): string[] {
   return [aud ?? []].flat()
-}
-
-function refused(detail: string): OAuthError {
-  return new OAuthError('invalid_grant', 'the ID token is not acceptable', { detail })
 }

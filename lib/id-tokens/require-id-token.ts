@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose'
 import type { TrustedIssuer } from '#lib/config/trusted-issuers.ts'
-import { OAuthError } from '#lib/oauth/error.ts'
+import { refused } from './refused.ts'
 
 /** Claims that issuers write to tell the kinds of their tokens apart, and the value of an ID token. */
 const kinds = { typ: 'ID', token_use: 'id', purpose: 'id' } as const
@@ -35,8 +35,4 @@ function requireNoAccessToken(claims: JWTPayload): void {
 function requireMark(claims: JWTPayload, { claim, value }: NonNullable<TrustedIssuer['idTokenMark']>): void {
   const isMarked = value === undefined ? claims[claim] !== undefined : claims[claim] === value
   if (!isMarked) throw refused(`it lacks the idTokenMark (${claim})`)
-}
-
-function refused(detail: string): OAuthError {
-  return new OAuthError('invalid_grant', 'the ID token is not acceptable', { detail })
 }

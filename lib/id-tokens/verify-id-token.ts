@@ -1,9 +1,10 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import { isUsableSubject } from '#lib/accounts/subject.ts'
 import type { TrustedIssuer } from '#lib/config/trusted-issuers.ts'
-import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
+import { isOAuthError } from '#lib/oauth/error.ts'
 import { authenticationMethods, authenticationTime } from './authentication.ts'
 import type { Authorize } from './authorized-client.ts'
+import { refused } from './refused.ts'
 import { requireIdToken } from './require-id-token.ts'
 import { verifySignature } from './verify-signature.ts'
 
@@ -81,8 +82,4 @@ async function verified(token: string, trusted: TrustedIssuer, keys: JWTVerifyGe
   } catch (error) {
     throw isOAuthError(error) ? error : refused('it does not verify', error)
   }
-}
-
-function refused(detail: string, cause?: unknown): OAuthError {
-  return new OAuthError('invalid_grant', 'the ID token is not acceptable', { detail, cause })
 }

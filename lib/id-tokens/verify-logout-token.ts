@@ -40,7 +40,7 @@ export async function verifyLogoutToken(token: string, { senders, keysOf }: Rule
   const { sub, sid, jti, iat = 0, exp = 0 } = claims
   // These tell a logout token from an ID token: neither must be accepted as the other.
   if ('nonce' in claims) throw refused('it has a nonce')
-  if (!isObject(claims.events) || !isObject(claims.events[event])) throw refused('it tells of no logout')
+  if (!isObject(claims.events) || !isObject(claims.events[event])) throw refused('it has no logout event')
   if (sub === undefined && sid === undefined) throw refused('it has neither sub nor sid')
   for (const claim of [sub, sid, jti])
     if (claim !== undefined && !isUsableSubject(claim)) throw refused('its sub, sid or jti is no usable text')

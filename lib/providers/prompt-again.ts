@@ -1,5 +1,5 @@
 import type { AuthProvider } from '#lib/config/auth-provider.ts'
-import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
+import { endpointUrl, type UpstreamProvider } from '#lib/config/upstream-provider.ts'
 
 /**
  * The `prompt` that makes a provider ask a person again who they are: `login` beside what a sign-in there
@@ -14,10 +14,7 @@ export function promptAgain({ authjs }: Pick<UpstreamProvider, 'authjs'>): strin
 
 // In the order in which Auth.js takes it: parameters go before the same ones in the address.
 function promptOf(endpoint: AuthProvider['authorization']): string | undefined {
-  const { url, params } = typeof endpoint === 'string' ? { url: endpoint } : { ...endpoint }
-  return (
-    params?.prompt ??
-    (url === undefined ? undefined : URL.parse(url)?.searchParams.get('prompt')) ??
-    undefined
-  )
+  const url = endpointUrl(endpoint)
+  const params = typeof endpoint === 'object' ? endpoint.params : undefined
+  return params?.prompt ?? (url && URL.parse(url)?.searchParams.get('prompt')) ?? undefined
 }

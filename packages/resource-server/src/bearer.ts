@@ -2,8 +2,7 @@ import { MissingToken } from './errors.ts'
 
 /**
  * Returns the token of an `Authorization` header. Throws `MissingToken` when there is none or the scheme is
- * another.
- * RFC 6750, section 2.1.
+ * another. RFC 6750, section 2.1.
  */
 export function bearerToken(authorization: string | null | undefined): string {
   const [, credentials] = /^bearer (.*)$/is.exec(authorization ?? '') ?? []
