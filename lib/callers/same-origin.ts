@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Caller } from './caller.ts'
 
@@ -14,6 +15,16 @@ export function requireSameOrigin(call: Call, origin: string, { navigable = fals
     throw new OAuthError('csrf', 'a call with a session cookie must come from a page of this origin')
   const opens = call.header('sec-fetch-mode') === 'navigate' || call.header('service-worker') === 'script'
   if (opens && !navigable) throw new OAuthError('csrf', 'this address cannot be opened as a page')
+}
+
+/**
+ * Whether a form comes from a page of Baton's own. Fetch Metadata refuses a form of another site, a sibling
+ * subdomain's included, whatever token the form has; where it does not know, the page's token decides.
+ */
+export function isOwnForm({ headers }: IncomingMessage, hasToken: boolean): boolean {
+  const site = headers['sec-fetch-site']
+  if (site === 'same-origin') return true
+  return (site === undefined || site === 'none') && hasToken
 }
 
 function isSameOrigin({ method, header }: Call, ownOrigin: string): boolean {

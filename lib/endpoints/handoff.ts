@@ -4,6 +4,7 @@ import {
   latestPageProof,
   readPageProof,
 } from '#lib/callers/page-proof-cookie.ts'
+import { isOwnForm } from '#lib/callers/same-origin.ts'
 import { writeSessionCookie } from '#lib/callers/session-cookie.ts'
 import { standingSession } from '#lib/callers/standing-session.ts'
 import { applicationName } from '#lib/config/application-name.ts'
@@ -94,9 +95,8 @@ export async function redeemHandoff(exchange: Exchange): Promise<void> {
   const { cookie } = req.headers
   const { nonce = '', csrf_token, verifier } = await readForm(req.headers['content-type'], req)
   const proof = await readPageProof(cookie, nonce, config)
-  const ownForm =
-    req.headers['sec-fetch-site'] === 'same-origin' || (proof && isFormTokenOf(proof, csrf_token))
-  if (!ownForm) throw new OAuthError('csrf', "the form must be sent from Baton's own page")
+  if (!isOwnForm(req, proof !== undefined && isFormTokenOf(proof, csrf_token)))
+    throw new OAuthError('csrf', "the form must be sent from Baton's own page")
 
   const gone = () => showView({ state: 'gone' }, exchange)
   // A bound nonce of an application is not spent here: its proof goes on with the browser.

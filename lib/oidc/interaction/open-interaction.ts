@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
+import { isOwnForm } from '#lib/callers/same-origin.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Interaction } from '../types.ts'
 import { lookAtConsent, takeConsent } from './consent.ts'
@@ -64,12 +65,9 @@ const kinds: Record<
   consent: { look: lookAtConsent, take: takeConsent },
 }
 
-// Fetch Metadata or the page's token proves that the form comes from this step's own page.
 function ownForm(form: Form, { req, interaction, needs }: Step): Form {
-  const isOwn =
-    req.headers['sec-fetch-site'] === 'same-origin' ||
-    isFormTokenOf(interaction.uid, form.csrf_token, needs.config.secrets)
-  if (!isOwn) throw new OAuthError('csrf', "the form must be sent from Baton's own page")
+  if (!isOwnForm(req, isFormTokenOf(interaction.uid, form.csrf_token, needs.config.secrets)))
+    throw new OAuthError('csrf', "the form must be sent from Baton's own page")
   return form
 }
 

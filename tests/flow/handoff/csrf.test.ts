@@ -54,6 +54,15 @@ test.for<[string, Record<string, string>]>([
   },
 )
 
+test.for(['cross-site', 'same-site', '', 'same-origin, same-site'])(
+  'the right token from a page that is %j is refused and spends nothing',
+  async (site, { opened, expectUnspent }) => {
+    const { target, fields } = await opened()
+    await expectRefusal(await post(target, fields, { 'sec-fetch-site': site }), 403, 'csrf')
+    await expectUnspent(fields)
+  },
+)
+
 test('a token that is not the one of the page is refused and spends nothing', async ({
   opened,
   expectUnspent,

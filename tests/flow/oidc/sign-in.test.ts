@@ -128,6 +128,8 @@ test("another site's form is refused, and one without Fetch Metadata needs its t
   >[])
     expect((await send({ answer: 'allow' }, headers)).status).toBe(403)
   const token = /name="csrf_token" value="([^"]+)"/.exec(page.page?.html ?? '')?.[1] ?? ''
+  for (const site of ['cross-site', 'same-site'])
+    expect((await send({ answer: 'allow', csrf_token: token }, { 'sec-fetch-site': site })).status).toBe(403)
   expect((await send({ answer: 'allow', csrf_token: token }, { origin: 'null' })).status).toBe(303)
 })
 
