@@ -61,8 +61,15 @@ export async function latestPageProof(
   cookieHeader: string | undefined,
   config: Needs,
 ): Promise<PageProof | undefined> {
-  const sealed = Object.entries(parseCookie(cookieHeader ?? '')).filter(([name]) => name.includes(prefix))
-  const proofs = await Promise.all(sealed.map(([, value]) => openPageProof(value ?? '', config.secrets)))
+  const start = cookieName(prefix, config)
+  const sealed = Object.entries(parseCookie(cookieHeader ?? '')).filter(([name]) => name.startsWith(start))
+  const proofs = await Promise.all(
+    sealed.map(async ([name, value]) => {
+      const proof = await openPageProof(value ?? '', config.secrets)
+      // Under another name it is not what Baton set, and over https anybody may have set it.
+      return proof && nameOf(sha256(proof.nonce), config) === name ? proof : undefined
+    }),
+  )
   return proofs
     .filter((proof) => proof !== undefined)
     .reduce<PageProof | undefined>((a, b) => (a && seenAt(a) > seenAt(b) ? a : b), undefined)
