@@ -107,7 +107,8 @@ function requireDecodable(path: string): void {
 
 // A slow form must not hold its connection; the proxy has timers of its own.
 function limitArrival(req: IncomingMessage): void {
-  const timer = setTimeout(() => req.destroy(), arrivalDeadline)
+  // What nobody reads never ends, and has arrived all the same: an open stream of events must not be cut.
+  const timer = setTimeout(() => req.complete || req.destroy(), arrivalDeadline)
   timer.unref()
   req.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
 }

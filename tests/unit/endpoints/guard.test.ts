@@ -1,5 +1,6 @@
-import type { IncomingMessage } from 'node:http'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { endpointAt } from '#lib/endpoints/all.ts'
 import { guard, targetOf } from '#lib/endpoints/guard.ts'
 import { sendError } from '#lib/http/error-answer.ts'
@@ -109,4 +110,28 @@ test('what follows sees host and scheme of the public origin, whatever the reque
   expect(reached).toHaveLength(2)
   for (const { headers } of reached)
     expect(headers).toMatchObject({ host, 'x-forwarded-host': host, 'x-forwarded-proto': 'https' })
+})
+
+test('a slow request is broken off, and a slow answer is not', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const waiting = await listen((req, res) => {
+    guard(req, '/api/revocations', endpointAt('/api/revocations'), { url: `https://${host}` })
+    reached.push(req)
+    res.flushHeaders()
+  })
+  try {
+    const whole = request(waiting.url, { headers: { host } }).end()
+    const part = request(waiting.url, { method: 'POST', headers: { host, 'content-length': 9 } })
+    part.on('error', () => {}).write('begun')
+    const answers = await Promise.all([once(whole, 'response'), once(part, 'response')])
+    const [arriving] = answers.map(([answer]) => answer.on('error', () => {}))
+    vi.advanceTimersByTime(61_000)
+    const cut = reached.filter(({ destroyed }) => destroyed).map(({ method }) => method)
+    expect(cut).toEqual(['POST'])
+    expect(arriving.destroyed).toBe(false)
+    whole.destroy()
+  } finally {
+    vi.useRealTimers()
+    await waiting.close()
+  }
 })
