@@ -22,6 +22,8 @@ export function requireIdToken(
   for (const [claim, value] of Object.entries(kinds))
     if (claims[claim] !== undefined && claims[claim] !== value)
       throw refused(`its ${claim} is ${JSON.stringify(claims[claim])}, and not "${value}"`)
+  // A logout token goes to every application of the issuer (OpenID Connect Back-Channel Logout, section 2.4).
+  if (claims.events !== undefined) throw refused('it has events, as a logout token')
   if (idTokenMark) requireMark(claims, idTokenMark)
   else requireNoAccessToken(claims)
 }

@@ -63,6 +63,8 @@ const accessTokens: [issuer: string, claims: Claims, rules?: Claims][] = [
   ['a hash that is no text', { client_id: 'app', at_hash: true }],
   ['a typ that is no text', { typ: ['ID'] }],
   ['a typ in other letters', { typ: 'id' }],
+  ['a logout token', { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }],
+  ['a logout token with the mark', { events: {}, nonce: 'n' }, { idTokenMark: { claim: 'nonce' } }],
   ['an issuer with a mark, without it', { nonce: undefined }, { idTokenMark: { claim: 'nonce' } }],
   [
     'an issuer with a mark, with another value',
