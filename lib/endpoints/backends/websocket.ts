@@ -54,6 +54,7 @@ async function open(
   )
   if ('refusal' in answer) {
     const { refusal } = answer
+    refusal.setTimeout(backend.idleTimeoutMs, () => refusal.destroy())
     res.writeHead(refusal.statusCode ?? 502, responseHeaders(refusal.rawHeaders))
     pipeline(refusal, res, () => {})
     return

@@ -1,13 +1,23 @@
 import { once } from 'node:events'
 import { expect } from 'vitest'
 import { WebSocket } from 'ws'
+import { listen } from '../../support/partners.ts'
 import { startWebSocketBackend } from '../../support/servers/websocket-backend.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base, withBackends } from '../../support/test-proxy.ts'
 
 const test = base
   .extend('rooms', perFile, ({ closing }) => closing(startWebSocketBackend()))
-  .extend('setup', perFile, ({ rooms: { url } }) => withBackends({ name: 'rooms', url }))
+  /** A backend that refuses a handshake, and does not come to an end. */
+  .extend('refuser', perFile, ({ closing }) =>
+    closing(listen((_, response) => response.writeHead(403, { 'content-length': '10' }).write('begun'))),
+  )
+  .extend('setup', perFile, ({ rooms, refuser }) =>
+    withBackends(
+      { name: 'rooms', url: rooms.url },
+      { name: 'refuser', url: refuser.url, idleTimeoutMs: 500 },
+    ),
+  )
   .extend(
     'dial',
     ({ proxy, baton, host }) =>
@@ -78,6 +88,10 @@ test.for([
     expect(rooms.handshakes).toEqual([])
   },
 )
+
+test('a refusal that stalls for `idleTimeoutMs` is broken off', async ({ dial }) => {
+  await expect(refusal(dial('/refuser/one'))).rejects.toThrow('aborted')
+})
 
 test('a handshake without a session is refused with a challenge', async ({ dial }) => {
   const { status, headers, body } = await refusal(dial('/rooms/one', { cookie: '' }))
