@@ -9,11 +9,10 @@ const address = /^\/interaction\/([A-Za-z0-9_-]{1,64})\/?(?:\?|$)/
  * nonce authenticator, or consent. GET and HEAD spend nothing.
  */
 export async function interaction(exchange: Exchange): Promise<void> {
-  const { req, res, target, runtime, render } = exchange
+  const { req, res, target, runtime } = exchange
   const uid = address.exec(target)?.[1]
-  if (uid === undefined) return render()
-  const step = await runtime.oidc.openInteraction(req, res, runtime)
-  if (step?.uid !== uid) return showView({ state: 'gone' }, exchange)
+  const step = uid && (await runtime.oidc.openInteraction(req, res, runtime))
+  if (!step || step.uid !== uid) return showView({ state: 'gone' }, exchange)
   const isDecision = req.method === 'POST' && !step.isDecided
   const outcome = await (isDecision
     ? step.take(await readForm(req.headers['content-type'], req))
