@@ -1,4 +1,5 @@
 import { type AuthProvider, authProvider } from './auth-provider.ts'
+import { endpointUrl } from './endpoint-url.ts'
 import type { ProviderConfig } from './providers.ts'
 
 /** One provider where people sign in: what the operator wrote, and what its type adds. */
@@ -39,14 +40,8 @@ export async function upstreamProvider(config: ProviderConfig): Promise<Upstream
   }
 }
 
-/** The URL of an endpoint in any of the forms that Auth.js takes. */
-export function endpointUrl(endpoint: AuthProvider['authorization' | 'token']): string | undefined {
-  const url = typeof endpoint === 'string' ? endpoint : endpoint?.url
-  return url ? String(url) : undefined
-}
-
-// A plain OAuth type has its endpoints built in. With an issuer elsewhere, Baton would still ask them, and take
-// an account there for one of the configured server.
+// A plain OAuth type has its endpoints built in. With an issuer elsewhere, Baton would still ask them, and
+// take an account there for one of the configured server.
 function requireOwnIssuer({ type, issuer }: ProviderConfig, asked: string | undefined): void {
   if (issuer === undefined || originOf(issuer) === asked) return
   throw new Error(

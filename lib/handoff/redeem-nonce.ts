@@ -24,7 +24,7 @@ type Redemption = {
 export async function redeemNonce(
   { hash, verifier, openedAt, standingSid }: Redemption,
   needs: EndingNeeds,
-): Promise<{ session: SessionToken; redirectTo: string; amr: string[]; authTime: Date } | undefined> {
+): Promise<{ session: SessionToken; redirectTo: string } | undefined> {
   const sessionId = randomUUID()
   const claim = {
     hash,
@@ -45,7 +45,5 @@ export async function redeemNonce(
   return {
     session: sessionToken({ sid: sessionId, ...redeemed }),
     redirectTo: redeemed.redirectTo ?? '/',
-    amr: redeemed.amr,
-    authTime: redeemed.authTime,
   }
 }

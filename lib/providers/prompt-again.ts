@@ -1,5 +1,6 @@
 import type { AuthProvider } from '#lib/config/auth-provider.ts'
-import { endpointUrl, type UpstreamProvider } from '#lib/config/upstream-provider.ts'
+import { endpointUrl } from '#lib/config/endpoint-url.ts'
+import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 
 /**
  * The `prompt` that makes a provider ask a person again who they are: `login` beside what a sign-in there

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { endpointUrl } from '#lib/config/endpoint-url.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
-import { endpointUrl, type UpstreamProvider } from '#lib/config/upstream-provider.ts'
+import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 import { configOf } from '../../support/config.ts'
 
 async function built(provider: object): Promise<UpstreamProvider> {
