@@ -68,7 +68,13 @@ export const trustedIssuerSchema = z.strictObject({
   idTokenMark: z
     .union([
       z.string().min(1),
-      z.strictObject({ claim: z.string().min(1), value: claimValue }),
+      z.strictObject({
+        claim: z
+          .string()
+          .min(1)
+          .meta({ description: 'Name of the claim.', examples: ['token_kind'] }),
+        value: claimValue.meta({ description: 'Its value in ID tokens.', examples: ['id'] }),
+      }),
       z
         .record(z.string().min(1), claimValue)
         .refine((mark) => Object.keys(mark).length === 1, 'name one claim and its value'),

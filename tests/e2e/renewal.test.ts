@@ -1,7 +1,7 @@
 import { anyDevice, expect, test } from '../support/browser-test.ts'
 import { sessionOf, showCode } from '../support/journey.ts'
 
-test.use({ handoff: { nonceTtl: 2 } })
+test.use({ handoff: { nonceTtl: 3 } })
 
 test(
   'a code that nobody opens is replaced when its time is over: the old link is dead, the new one works',
@@ -40,8 +40,13 @@ test(
   anyDevice,
   async ({ source }) => {
     const field = source.getByRole('textbox', { name: 'Hand-off link' })
-    const first = await showCode(source)
-    expect((await fetch(first, { headers: { 'user-agent': 'LinkPreview/1.0' } })).status).toBe(200)
+    await showCode(source)
+    let first = ''
+    const preview = async () => {
+      first = await field.inputValue()
+      return (await fetch(first, { headers: { 'user-agent': 'LinkPreview/1.0' } })).status
+    }
+    await expect.poll(preview, { timeout: 15_000 }).toBe(200)
     await expect.poll(() => field.inputValue(), { timeout: 10_000 }).not.toBe(first)
     const second = await field.inputValue()
     await expect.poll(() => field.inputValue(), { timeout: 10_000 }).not.toBe(second)

@@ -154,10 +154,13 @@ test('a server that has too many connections is an unreachable database', async 
 
 test('a transaction that loses a deadlock counts as an unreachable database, for a later try', async () => {
   const db = await opened(await emptyPostgres())
+  let holders = 0
+  const bothHold = Promise.withResolvers<void>()
   const take = (first: number, second: number) =>
     inTransaction(db, async (tx) => {
       await tx.$queryRaw`SELECT pg_advisory_xact_lock(${first})::text`
-      await sleep(300)
+      if (++holders === 2) bothHold.resolve()
+      await bothHold.promise
       await tx.$queryRaw`SELECT pg_advisory_xact_lock(${second})::text`
     })
   const errors = (await Promise.all([thrownBy(take(1, 2)), thrownBy(take(2, 1))])).filter(Boolean)

@@ -11,6 +11,7 @@ type Property = [path: string, schema: z.ZodType]
 /** The properties of a schema with those below them, `backends[].name` for example. */
 function propertiesOf(schema: unknown, within = ''): Property[] {
   const inner = unwrapped(schema)
+  if (inner instanceof z.ZodUnion) return inner.options.flatMap((option) => propertiesOf(option, within))
   if (inner instanceof z.ZodArray) return propertiesOf(inner.element, within.replace(/\.$/, '[].'))
   if (!(inner instanceof z.ZodObject)) return []
   const shape: Record<string, z.ZodType> = inner.shape
@@ -39,11 +40,12 @@ test('docs/configuration.md is what the schemas say: `npm run config:schema` wri
 
 test('the properties that the rules here are about are really found', () => {
   const paths = ofFile.map(([path]) => path)
-  expect(paths.length).toBeGreaterThanOrEqual(76)
+  expect(paths.length).toBeGreaterThanOrEqual(79)
   for (const path of [
     'backends[].requestHeaders',
     'clients[].handoff.targets',
     'handoff.confirm',
+    'trustedIssuers[].idTokenMark.value',
     'trustedProxies',
   ])
     expect(paths).toContain(path)
