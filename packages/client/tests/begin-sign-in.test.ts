@@ -65,7 +65,7 @@ test('metadata is requested again after a failure', async () => {
   stage.provider.sayMetadata({ issuer: 'https://evil.example' })
   await errorOf(client.beginSignIn())
   stage.provider.asUsual()
-  await client.beginSignIn()
+  await expect(client.beginSignIn()).resolves.toBeDefined()
 })
 
 test.each([

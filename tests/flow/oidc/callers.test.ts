@@ -52,3 +52,16 @@ test.for([appOrigin, webViewOrigin])(
     expect([riding.status, (await riding.json()).error]).toEqual([403, 'csrf'])
   },
 )
+
+test.for(['/interaction/a.b', `/interaction/${'a'.repeat(65)}`])(
+  '%s is no step of a sign-in, and no form is read there',
+  async (path, { baton, host }) => {
+    const headers = {
+      host,
+      'transfer-encoding': 'chunked',
+      'content-type': 'application/x-www-form-urlencoded',
+    }
+    const answer = await httpCall(baton.address, path, { method: 'POST', headers, body: 'csrf_token=x' })
+    expect([answer.status, answer.text]).toEqual([410, expect.stringContaining('does not work any more')])
+  },
+)
