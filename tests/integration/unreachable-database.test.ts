@@ -45,9 +45,18 @@ async function opened(url: string): Promise<Database> {
   return db
 }
 
-async function openedCuttable(): Promise<Cuttable & { db: Database }> {
-  const database = await cuttable(await emptyPostgres())
-  return { ...database, db: await opened(database.url) }
+async function openedCuttable(): Promise<Cuttable & { db: Database; direct: string }> {
+  const direct = await emptyPostgres()
+  const database = await cuttable(direct)
+  return { ...database, direct, db: await opened(database.url) }
+}
+
+/** Waits until so many queries sleep in the database. */
+async function sleeping(url: string, queries: number): Promise<void> {
+  const counted = `SELECT count(*)::int AS queries FROM pg_stat_activity
+    WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
+      AND query LIKE '%pg_sleep%'`
+  await expect.poll(() => query(url, counted)).toEqual([{ queries }])
 }
 
 test('a database where nobody listens fails the opening, as one that cannot be reached', async () => {
@@ -77,9 +86,9 @@ test.each(ways)(
 test.each(longWays)(
   'a connection that is closed during a query is an unreachable database, asked %s',
   async (_, ask) => {
-    const { db, cut } = await openedCuttable()
+    const { db, direct, cut } = await openedCuttable()
     const asked = expectUnreachable(ask(db), 'Connection terminated unexpectedly')
-    await sleep(300)
+    await sleeping(direct, 1)
     await cut()
     await asked
   },
@@ -88,9 +97,9 @@ test.each(longWays)(
 test.each(longWays)(
   'a connection that is reset during a query is an unreachable database, asked %s; the next query works',
   async (_, ask) => {
-    const { db, reset } = await openedCuttable()
+    const { db, direct, reset } = await openedCuttable()
     const asked = expectUnreachable(ask(db), /ECONNRESET|ConnectionClosed/)
-    await sleep(300)
+    await sleeping(direct, 1)
     reset()
     await asked
     expect(await isAnswering(db)).toBe(true)
@@ -127,9 +136,10 @@ test.concurrent('a database that hangs is unreachable, by an open connection and
 })
 
 test.concurrent('a query that gets no free connection in time has an unreachable database', async () => {
-  const { db, close } = await openDatabase({ url: await emptyPostgres(), dataDir: '' })
-  const busy = Array.from({ length: 10 }, async () => db.$queryRaw`SELECT pg_sleep(7)::text`)
-  await sleep(500)
+  const url = await emptyPostgres()
+  const { db, close } = await openDatabase({ url, dataDir: '' })
+  const busy = Array.from({ length: 10 }, async () => db.$queryRaw`SELECT pg_sleep(9)::text`)
+  await sleeping(url, 10)
   await Promise.all(
     ways.map(([_, ask]) => expectUnreachable(ask(db), 'timeout exceeded when trying to connect')),
   )

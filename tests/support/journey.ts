@@ -1,5 +1,6 @@
 import type { Page } from 'playwright/test'
 import { fillInSignIn } from '../../demo/phone/sign-in-form.ts'
+import { type NonceAnswer, nonceIn } from './ask-for-nonce.ts'
 
 /** Signs in at the demo identity provider, from the home page on. */
 export async function signIn(page: Page, batonUrl: string, user: 'demo' | 'bob' = 'demo'): Promise<void> {
@@ -37,16 +38,12 @@ export async function showCode(page: Page): Promise<string> {
 /**
  * Asks for a nonce from a signed-in page, as its own script would; without JavaScript, as its browser would.
  */
-export async function askForNonce(
-  page: Page,
-  form: Record<string, string> = {},
-): Promise<{ nonce: string; handoff_uri: string }> {
+export async function askForNonce(page: Page, form: Record<string, string> = {}): Promise<NonceAnswer> {
   const response = await page.request.post(new URL('/api/nonce', page.url()).href, {
     form,
     headers: { 'sec-fetch-site': 'same-origin' },
   })
-  if (!response.ok()) throw new Error(`no nonce: ${response.status()}`)
-  return response.json()
+  return nonceIn(new Response(await response.text(), { status: response.status() }))
 }
 
 /** What the page's own session is, as a page of it learns it. */

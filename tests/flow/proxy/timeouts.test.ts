@@ -6,8 +6,10 @@ import { listen } from '../../support/partners.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base, withBackends } from '../../support/test-proxy.ts'
 
-/** Milliseconds: long enough for a machine that is busy to send the next piece of a body in time. */
+/** Milliseconds: soon over. */
 const short = 1_000
+/** Milliseconds: long enough for a machine that is busy to send the next piece of a body in time. */
+const long = 2_500
 
 const test = base
   .extend('backend', perFile, ({ closing }) =>
@@ -24,7 +26,7 @@ const test = base
           return
         }
         request.resume().on('end', async () => {
-          if (pathname === '/early') await sleep(short * 2)
+          if (pathname === '/early') await sleep(long * 1.5)
           response.end('taken')
         })
       }),
@@ -34,14 +36,16 @@ const test = base
     withBackends(
       { name: 'hurried', url, timeoutMs: short, idleTimeoutMs: 20_000 },
       { name: 'restless', url, timeoutMs: 20_000, idleTimeoutMs: short },
+      { name: 'answering', url, timeoutMs: long, idleTimeoutMs: 20_000 },
+      { name: 'moving', url, timeoutMs: 20_000, idleTimeoutMs: long },
       { name: 'events', idleTimeoutMs: short },
     ),
   )
 
-/** Pieces that are each well within the short limit, and together well beyond it. */
+/** Pieces that are each well within the long limit, and twelve of them well beyond it. */
 async function* trickle(pieces: number) {
   for (let sent = 0; sent < pieces; sent++) {
-    await sleep(short / 8)
+    await sleep(long / 8)
     yield 'x'
   }
 }
@@ -70,7 +74,7 @@ test('the backend hears when it is given up', async ({ backend, proxy }) => {
 
 test('an upload that takes longer than `timeoutMs` is no timeout while its bytes move', async ({ proxy }) => {
   for (const headers of [{}, { 'content-length': '12' }]) {
-    const answer = await proxy.call('/hurried/taken', {
+    const answer = await proxy.call('/answering/taken', {
       method: 'POST',
       headers,
       body: Readable.from(trickle(12)),
@@ -90,7 +94,7 @@ test('an upload that stalls for `idleTimeoutMs` is given up', async ({ proxy }) 
 test('an answer that takes longer than `idleTimeoutMs` is no timeout while its bytes move', async ({
   proxy,
 }) => {
-  expect((await proxy.call('/restless/trickles')).text).toBe('x'.repeat(12))
+  expect((await proxy.call('/moving/trickles')).text).toBe('x'.repeat(12))
 })
 
 test('an answer that stalls for `idleTimeoutMs` is broken off and not ended as if it were whole', async ({
@@ -112,6 +116,6 @@ test('a stream of events outlives `idleTimeoutMs` of silence', async ({ proxy })
 test('an answer that began before the upload ended is not timed as if it had not begun', async ({
   proxy,
 }) => {
-  const answer = await proxy.call('/hurried/early', { method: 'POST', body: Readable.from(trickle(2)) })
+  const answer = await proxy.call('/answering/early', { method: 'POST', body: Readable.from(trickle(2)) })
   expect([answer.status, answer.text]).toEqual([200, 'taken'])
 })

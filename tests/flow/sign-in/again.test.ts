@@ -1,23 +1,23 @@
 import { expect } from 'vitest'
-import { startBaton } from '../../support/baton.ts'
-import { emptyPostgres } from '../../support/databases.ts'
 import { newPerson } from '../../support/person.ts'
+import type { Setup } from '../../support/stage.ts'
 import { test as base, perFile } from '../../support/test.ts'
 
-const test = base
-  /** A Baton whose operator wants a provider asked in a way of its own. */
-  .extend('asking', perFile, async ({ partners, closing }) => {
-    const authorizationParams = { prompt: 'consent', access_type: 'offline' }
-    const config = partners.config({
+/** Tests of a Baton whose operator wants the provider asked in a way of its own. */
+const test = base.extend('setup', perFile, {
+  config: ({ config, issuer }) =>
+    config({
       providers: [
-        { id: 'demo', type: 'oidc', issuer: partners.issuer, clientId: 'baton', authorizationParams },
+        {
+          id: 'demo',
+          type: 'oidc',
+          issuer,
+          clientId: 'baton',
+          authorizationParams: { prompt: 'consent', access_type: 'offline' },
+        },
       ],
-      trustedIssuers: [],
-      backends: [],
-    })
-    const baton = await startBaton({ config, database: { url: await emptyPostgres() } })
-    return closing({ url: baton.url, close: baton.stop })
-  })
+    }),
+} as Setup)
 
 /** Presses the one button of the sign-in page, and reads the authorization request that it leads to. */
 async function press(origin: string, path: string) {
@@ -32,14 +32,14 @@ async function press(origin: string, path: string) {
   return Object.fromEntries(new URL(answer.headers.get('location') ?? '').searchParams)
 }
 
-test("a first sign-in has the operator's own parameters", async ({ asking }) => {
-  const request = await press(asking.url, '/sign-in')
+test("a first sign-in has the operator's own parameters", async ({ baton }) => {
+  const request = await press(baton.url, '/sign-in')
   expect(request).toMatchObject({ prompt: 'consent', access_type: 'offline', client_id: 'baton' })
 })
 
 test("re-authentication adds login to the operator's own prompt and keeps the other parameters", async ({
-  asking,
+  baton,
 }) => {
-  const request = await press(asking.url, '/sign-in?again=1')
+  const request = await press(baton.url, '/sign-in?again=1')
   expect(request).toMatchObject({ prompt: 'consent login', access_type: 'offline', client_id: 'baton' })
 })
