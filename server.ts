@@ -20,11 +20,12 @@ try {
   const app = next({ dev: development, hostname: 'localhost', port: listen.port, httpServer })
   await app.prepare()
 
-  const { answer, upgrade } = dispatcher(runtime, {
+  const { answer, upgrade, Response } = dispatcher(runtime, {
     answer: app.getRequestHandler(),
     ...(development && { upgrade: app.getUpgradeHandler() }),
   })
   const server = createServer({
+    ServerResponse: Response,
     maxHeaderSize: longestHead,
     shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   })

@@ -33,7 +33,8 @@ const longestRefresh = 15_000
  */
 export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void> }> {
   const config = await loadConfig()
-  const log = pino({ level: config.logLevel, base: null })
+  const requestId = new AsyncLocalStorage<string>()
+  const log = pino({ level: config.logLevel, base: null, mixin: () => ({ requestId: requestId.getStore() }) })
   const { db, applied, close: closeDatabase } = await openDatabase(config.database)
   if (applied.length > 0) log.info({ migrations: applied }, 'migrations applied')
 
@@ -83,6 +84,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     upgraded: new Set(),
     trustedProxies: trustedNetworks(config),
     handoffView: new AsyncLocalStorage(),
+    requestId,
     answer: (request, inner) => answerRoute(request, runtime, inner),
   }
   runtime.endings.on('ended', (sids) => {

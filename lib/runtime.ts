@@ -46,6 +46,8 @@ export type Runtime = {
   upgraded: Set<Duplex>
   /** The view of the hand-off page that Next is rendering, as its endpoint found it. */
   handoffView: AsyncLocalStorage<HandoffView>
+  /** The id of the request that is being answered; log lines have it. */
+  requestId: AsyncLocalStorage<string>
   /**
    * Answers a web request that the App Router got; `inner` is what Next itself would answer. Never rejects.
    */

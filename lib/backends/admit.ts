@@ -1,3 +1,4 @@
+import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage } from 'node:http'
 import type { BlockList } from 'node:net'
 import type { Readable } from 'node:stream'
@@ -15,7 +16,12 @@ import { targetPath } from './target-path.ts'
 /** A request target of the proxy: the backend's name, and the rest. */
 const address = /^\/api\/backends\/([^/?]*)(.*)$/
 
-type Needs = CallerNeeds & BackendTokenNeeds & { trustedProxies: BlockList }
+type Needs = CallerNeeds &
+  BackendTokenNeeds & {
+    trustedProxies: BlockList
+    /** The id of the request that is being answered. */
+    requestId: AsyncLocalStorage<string>
+  }
 
 /** An incoming call from either server. */
 type Incoming = {
@@ -58,7 +64,7 @@ export function backendAddress(target: string): BackendAddress {
  * `payload_too_large`.
  */
 export async function admit(incoming: Incoming, needs: Needs): Promise<Admitted> {
-  const { config, trustedProxies } = needs
+  const { config, trustedProxies, requestId } = needs
   const { caller, rawHeaders } = incoming
   const { name, rest } = incoming.address
   const backend = config.backends.find((candidate) => candidate.name === name)
@@ -79,6 +85,8 @@ export async function admit(incoming: Incoming, needs: Needs): Promise<Admitted>
     trusted: trustedProxies,
     origin: config.url,
   })
-  const headers = requestHeaders(rawHeaders, backend.requestHeaders, { ...forwarded, authorization })
+  const id = requestId.getStore()
+  const own = { ...forwarded, ...(id && { 'x-request-id': id }), authorization }
+  const headers = requestHeaders(rawHeaders, backend.requestHeaders, own)
   return { backend, session: authenticated.session, call: { method, path, headers, body: incoming.body } }
 }

@@ -1,6 +1,6 @@
-import type { BlockList } from 'node:net'
-import { isIPv6 } from 'node:net'
+import { type BlockList, isIPv6 } from 'node:net'
 import { configuredUrl } from '#lib/config/configured-url.ts'
+import { isTrustedPeer, peerAddress } from '#lib/http/trusted-peer.ts'
 
 type Hop = {
   peer: string
@@ -26,11 +26,9 @@ export function forwardedHeaders({
   const { host, protocol } = configuredUrl(origin)
   const proto = protocol.replace(':', '')
   if (peer === '') return { 'x-forwarded-host': host, 'x-forwarded-proto': proto }
-  const address = peer.replace(/^::ffff:(?=\d+\.)/i, '')
   const isReported = forwardedFor !== undefined || forwarded !== undefined
-  const isTrusted = isReported && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
-  const reported = isTrusted ? reportedHops(forwardedFor, forwarded) : []
-  const chain = [...reported.filter((hop) => /^[\w.:[\]-]+$/.test(hop)), address]
+  const reported = isReported && isTrustedPeer(peer, trusted) ? reportedHops(forwardedFor, forwarded) : []
+  const chain = [...reported.filter((hop) => /^[\w.:[\]-]+$/.test(hop)), peerAddress(peer)]
   return {
     'x-forwarded-for': chain.join(', '),
     'x-forwarded-host': host,

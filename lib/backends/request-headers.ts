@@ -9,14 +9,14 @@ const sentOn = new Set([
   'traceparent',
   'tracestate',
   'user-agent',
-  'x-request-id',
   'x-requested-with',
 ])
 const sentOnPrefix = /^(?:accept|content-|if-)/
 
 /**
  * The headers of a forwarded call, as a flat list of names and values: those on the allow-list and in the
- * backend's own `more`, except those that the caller's `Connection` names; then the ones that Baton sets.
+ * backend's own `more`, except those that the caller's `Connection` names; then the ones that Baton sets
+ * (`own`, in lower case), in place of the caller's.
  */
 export function requestHeaders(
   rawHeaders: readonly string[],
@@ -29,7 +29,8 @@ export function requestHeaders(
     const name = rawHeaders[index] as string
     const lower = name.toLowerCase()
     const listed = sentOn.has(lower) || sentOnPrefix.test(lower) || more.includes(lower)
-    if (listed && !dropped.has(lower)) headers.push(name, rawHeaders[index + 1] as string)
+    if (listed && !dropped.has(lower) && !Object.hasOwn(own, lower))
+      headers.push(name, rawHeaders[index + 1] as string)
   }
   for (const name in own) headers.push(name, own[name] as string)
   return headers

@@ -30,7 +30,7 @@ const ofTheOrigin = [
 const toTheEdge = ['x-accel-redirect', 'x-accel-expires', 'x-sendfile', 'x-lighttpd-send-file']
 // Shared caches that know these headers prefer them to `Cache-Control`; they would defeat `private`.
 const toSharedCaches = ['surrogate-control', 'cdn-cache-control', 'cloudflare-cdn-cache-control']
-const setHere = ['cache-control', 'vary', 'x-content-type-options', 'content-security-policy']
+const setHere = ['cache-control', 'vary', 'x-content-type-options', 'content-security-policy', 'x-request-id']
 
 const never = new Set([...hopByHop, ...ofTheOrigin, ...toTheEdge, ...toSharedCaches, ...setHere])
 

@@ -8,7 +8,7 @@ export const trustedProxies = z
   .default([])
   .meta({
     description:
-      'Addresses and CIDR ranges of reverse proxies in front of Baton. Baton believes `Forwarded` and ' +
-      '`X-Forwarded-For` of these alone.',
+      'Addresses and CIDR ranges of reverse proxies in front of Baton. Baton believes `Forwarded`, ' +
+      '`X-Forwarded-For` and `X-Request-Id` of these alone.',
     examples: [['10.0.0.0/8', '2001:db8::1']],
   })

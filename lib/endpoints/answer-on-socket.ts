@@ -1,10 +1,13 @@
-import { type IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** An ordinary answer on a socket that asked for an upgrade; the connection ends with it. */
-export function answerOnSocket(req: IncomingMessage, socket: Duplex): ServerResponse {
+/** Makes a response an ordinary answer on a socket that asked for an upgrade; the connection ends with it. */
+export function answerOnSocket<Response extends ServerResponse<IncomingMessage>>(
+  res: Response,
+  socket: Duplex,
+): Response {
+  const { req } = res
   socket.on('error', () => socket.destroy())
-  const res = new ServerResponse(req)
   res.shouldKeepAlive = false
   res.assignSocket(req.socket)
   res.once('finish', () => req.socket.destroySoon())

@@ -2,6 +2,7 @@ import { callerOf } from '#lib/callers/caller.ts'
 import { requireSameOrigin } from '#lib/callers/same-origin.ts'
 import { errorResponse } from '#lib/http/error-answer.ts'
 import { readForm } from '#lib/http/form.ts'
+import { newRequestId, requestIdHeader } from '#lib/http/request-id.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { endpointAt } from './all.ts'
 import { type Answer, type Endpoint, handlerOf } from './endpoint.ts'
@@ -16,6 +17,22 @@ export async function answerRoute(
   request: Request,
   runtime: Runtime,
   inner: () => Promise<Response> = async () => unknown(),
+): Promise<Response> {
+  const { requestId } = runtime
+  // Where `server.ts` is the entry, its response has the id.
+  if (requestId.getStore() !== undefined) return answered(request, runtime, inner)
+  // Next does not tell who the peer is, so no proxy can be trusted.
+  const id = newRequestId()
+  const response = await requestId.run(id, () => answered(request, runtime, inner))
+  const headers = new Headers(response.headers)
+  headers.set(requestIdHeader, id)
+  return new Response(response.body, { status: response.status, headers })
+}
+
+async function answered(
+  request: Request,
+  runtime: Runtime,
+  inner: () => Promise<Response>,
 ): Promise<Response> {
   try {
     const endpoint = guarded(request, runtime)

@@ -5,6 +5,7 @@ import { nodeCallerOf } from '#lib/callers/caller.ts'
 import { isPreflight, originHeaders } from '#lib/http/cors.ts'
 import { sendError } from '#lib/http/error-answer.ts'
 import { setPageHeaders } from '#lib/http/page-headers.ts'
+import { identifiedResponse } from '#lib/http/request-id.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { endpointAt } from './all.ts'
@@ -21,13 +22,19 @@ type Next = {
 }
 
 type Dispatcher = {
+  /** The class of the responses that `answer` gets: the response has decided the id of its request. */
+  Response: typeof ServerResponse<IncomingMessage>
   answer(req: IncomingMessage, res: ServerResponse): Promise<void>
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>
 }
 
-/** Gives each request to the endpoint of its address. Neither function ever rejects. */
+/**
+ * Gives each request to the endpoint of its address, and runs that under the request's id. Neither function
+ * ever rejects.
+ */
 export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
-  const { config, log } = runtime
+  const { config, log, requestId } = runtime
+  const Response = identifiedResponse(runtime.trustedProxies)
 
   /** The endpoint of a request that has passed the guard, with what it takes to answer it. */
   function admitted(req: IncomingMessage, res: ServerResponse): { endpoint: Endpoint; exchange: Exchange } {
@@ -51,30 +58,42 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
     return bearerToken(nodeCallerOf(req)) === undefined ? [] : headers
   }
 
-  return {
-    async answer(req, res) {
-      try {
-        const { endpoint, exchange } = admitted(req, res)
-        if (endpoint.onNode) await handlerOf(endpoint.onNode, req.method)(exchange)
-        else if (endpoint.answer) await answerOnNode(endpoint, endpoint.answer, exchange)
-        else await exchange.render()
-      } catch (error) {
-        sendError(res, error, log)
-      }
-    },
+  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    try {
+      const { endpoint, exchange } = admitted(req, res)
+      if (endpoint.onNode) await handlerOf(endpoint.onNode, req.method)(exchange)
+      else if (endpoint.answer) await answerOnNode(endpoint, endpoint.answer, exchange)
+      else await exchange.render()
+    } catch (error) {
+      sendError(res, error, log)
+    }
+  }
 
-    async upgrade(req, socket, head) {
-      const res = answerOnSocket(req, socket)
-      try {
-        const { endpoint, exchange } = admitted(req, res)
-        if (endpoint.upgrade) return await endpoint.upgrade(exchange, head)
-        if (!next.upgrade || !exchange.target.startsWith('/_next/'))
-          throw new OAuthError('not_found', 'there is no WebSocket at this address')
-        res.detachSocket(req.socket)
-        await next.upgrade(req, socket, head)
-      } catch (error) {
-        if (!req.socket.destroyed) sendError(res, error, log)
-      }
+  async function upgrade(req: IncomingMessage, res: ServerResponse, head: Buffer): Promise<void> {
+    const { socket } = req
+    try {
+      const { endpoint, exchange } = admitted(req, res)
+      if (endpoint.upgrade) return await endpoint.upgrade(exchange, head)
+      if (!next.upgrade || !exchange.target.startsWith('/_next/'))
+        throw new OAuthError('not_found', 'there is no WebSocket at this address')
+      res.detachSocket(socket)
+      await next.upgrade(req, socket, head)
+    } catch (error) {
+      if (!socket.destroyed) sendError(res, error, log)
+    }
+  }
+
+  return {
+    Response,
+    answer: (req, res) => requestId.run(idOf(req), () => answer(req, res)),
+    upgrade(req, socket, head) {
+      const res = answerOnSocket(new Response(req), socket)
+      return requestId.run(idOf(req), () => upgrade(req, res, head))
     },
   }
+}
+
+// Its response has put it there.
+function idOf({ headers }: IncomingMessage): string {
+  return headers['x-request-id'] as string
 }

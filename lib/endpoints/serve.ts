@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { sendError } from '#lib/http/error-answer.ts'
+import { newRequestId, requestIdHeader } from '#lib/http/request-id.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 
@@ -18,7 +19,7 @@ const keepAlive = 65_000
  */
 export async function serveUntilStopped(
   server: Server,
-  { config, log, upgraded, revocations }: Runtime,
+  { config, log, upgraded, revocations, requestId }: Runtime,
 ): Promise<void> {
   const { host, port } = config.listen
   // An upload through the proxy may take as long as its bytes move; forms have a deadline of their own.
@@ -32,8 +33,9 @@ export async function serveUntilStopped(
   })
   server.on('request', ({ socket }) => unused.delete(socket))
   server.on('clientError', refuseUnreadable)
-  server.on('checkExpectation', (_, res) => {
-    sendError(res, new OAuthError('invalid_request', 'the Expect header is not supported'), log)
+  server.on('checkExpectation', ({ headers }, res) => {
+    const refusal = new OAuthError('invalid_request', 'the Expect header is not supported')
+    requestId.run(headers['x-request-id'] as string, () => sendError(res, refusal, log))
   })
   server.listen(port, host)
   await once(server, 'listening').catch((cause) => {
@@ -76,6 +78,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
     `HTTP/1.1 ${status}`,
     'Content-Type: application/json',
     'Cache-Control: no-store',
+    `${requestIdHeader}: ${newRequestId()}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ]

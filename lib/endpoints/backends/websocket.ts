@@ -10,6 +10,7 @@ import { type Admitted, admit, backendAddress, incomingOf } from '#lib/backends/
 import { pairs } from '#lib/backends/request-headers.ts'
 import { responseHeaders } from '#lib/backends/response-headers.ts'
 import { configuredUrl } from '#lib/config/configured-url.ts'
+import { requestIdHeader } from '#lib/http/request-id.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { whileLive } from '#lib/sessions/while-live.ts'
@@ -61,7 +62,7 @@ async function open(
   }
   const { accepted, peer, first } = answer
   res.detachSocket(req.socket)
-  req.socket.write(switching(accepted.rawHeaders))
+  req.socket.write(switching(accepted.rawHeaders, runtime.requestId.getStore()))
   if (head.length > 0) peer.write(head)
   if (first.length > 0) req.socket.write(first)
   const over = whileLive(session, () => req.socket.destroy(), runtime)
@@ -115,7 +116,7 @@ function handshakeWith(
   })
 }
 
-function switching(rawHeaders: string[]): string {
+function switching(rawHeaders: string[], id = ''): string {
   const lines = pairs(rawHeaders)
     .filter(([name]) => passedDown.has(name.toLowerCase()))
     .map(([name, value]) => `${name}: ${value}`)
@@ -123,6 +124,7 @@ function switching(rawHeaders: string[]): string {
     'HTTP/1.1 101 Switching Protocols',
     'Upgrade: websocket',
     'Connection: Upgrade',
+    `${requestIdHeader}: ${id}`,
     ...lines,
     '',
     '',

@@ -4,6 +4,7 @@ import { endpoints } from '#lib/endpoints/all.ts'
 import { type Endpoint, methods, methodsOf } from '#lib/endpoints/endpoint.ts'
 import { type CallOptions, httpCall, type Reply } from '../../support/clients/http-call.ts'
 import { appOrigin } from '../../support/full-config.ts'
+import { ownId } from '../../support/own-id.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base } from '../../support/test-apps.ts'
 
@@ -80,6 +81,28 @@ test.for(rows((row) => row.headers))(
   async ([, { headers: own = {}, ...row }], { answerAndRefusals }) => {
     for (const { headers } of await answerAndRefusals(row))
       for (const [name, value] of Object.entries(own)) expect(headers[name.toLowerCase()]).toContain(value)
+  },
+)
+
+test.for(rows(() => true))(
+  '%s gives each answer an id of its own, on its refusals too, whatever id the caller sends',
+  async ([, row], { call }) => {
+    const asked: CallOptions[] = [
+      { method: 'GET', headers: ownPage },
+      { headers: ownPage },
+      { method: 'PUT', headers: ownPage },
+      { headers: ownPage, body: Buffer.alloc(longest + 1) },
+      { headers: { host: 'evil.example' } },
+      preflight(appOrigin, 'POST'),
+    ]
+    const answers = await Promise.all(
+      asked.map(({ headers, ...rest }) =>
+        call(row, { ...rest, headers: { ...headers, 'x-request-id': 'a' } }),
+      ),
+    )
+    const ids = answers.map(({ headers }) => headers['x-request-id'])
+    expect(ids).toEqual(asked.map(() => expect.stringMatching(ownId)))
+    expect(new Set(ids).size).toBe(asked.length)
   },
 )
 

@@ -47,6 +47,12 @@ behind(
   },
 )
 
+behind('the id that a trusted proxy gave a request goes both ways', async ({ proxy }) => {
+  const answer = await proxy.call(echo, { headers: { 'x-request-id': 'of-the-proxy' } })
+  expect(answer.headers['x-request-id']).toBe('of-the-proxy')
+  expect(answer.json<Seen>().headers['x-request-id']).toBe('of-the-proxy')
+})
+
 behind('addresses of IPv6 are written as each of the two headers wants them', async ({ proxy }) => {
   const headers = await seenHeaders(proxy, { 'x-forwarded-for': '2001:db8::1' })
   expect(headers['x-forwarded-for']).toBe('2001:db8::1, 127.0.0.1')

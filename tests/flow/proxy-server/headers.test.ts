@@ -21,7 +21,8 @@ const test = base
   .extend('setup', perFile, ({ raw: { url } }) => withBackends({ name: 'raw', url }))
 
 test('headers that the caller did not send are not made up', async ({ proxy }) => {
-  const own = ['authorization', 'forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']
+  const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']
+  const own = ['authorization', ...forwarded, 'x-request-id']
   const { headers } = (await proxy.call(echo)).json<Seen>()
   expect(Object.keys(headers).sort()).toEqual(['connection', 'host', ...own].sort())
 })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { expect } from 'vitest'
 import { WebSocket } from 'ws'
+import { ownId } from '../../support/own-id.ts'
 import { listen } from '../../support/partners.ts'
 import { startWebSocketBackend } from '../../support/servers/websocket-backend.ts'
 import { perFile } from '../../support/test.ts'
@@ -133,6 +134,24 @@ test('the backend hears when the caller goes, and the caller when the backend do
   const [code] = await once(second, 'close')
   expect(code).toBe(1006)
 })
+
+test("both sides get the handshake's own id, and not each other's", async ({ dial, rooms }) => {
+  const socket = dial('/rooms/one', { headers: { 'x-request-id': "the caller's" } })
+  const [{ headers }] = await once(socket, 'upgrade')
+  await once(socket, 'message')
+  expect(headers['x-request-id']).toMatch(ownId)
+  expect(rooms.handshakes[0]?.headers['x-request-id']).toBe(headers['x-request-id'])
+  socket.terminate()
+})
+
+test.for(['/rooms/full', '/nobody/one', '/../nonce'])(
+  'a refused handshake has an id too (%s)',
+  async (path, { dial }) => {
+    const [, response] = await once(dial(path), 'unexpected-response')
+    expect(response.headers['x-request-id']).toMatch(ownId)
+    response.destroy()
+  },
+)
 
 test('other upgrades than WebSocket are ordinary requests', async ({ proxy }) => {
   const answer = await proxy.call('/demo/api/authenticated/greeting', {

@@ -25,6 +25,7 @@ export async function startWebSocketBackend() {
         'HTTP/1.1 429 Too Many Requests',
         'Retry-After: 7',
         'Set-Cookie: a=b',
+        'X-Request-Id: of the backend',
         'Content-Length: 4',
       ]
       socket.end(`${head.join('\r\n')}\r\n\r\nfull`)

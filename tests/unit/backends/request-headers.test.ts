@@ -21,7 +21,6 @@ test.each([
   'traceparent',
   'tracestate',
   'User-Agent',
-  'X-Request-ID',
   'X-Requested-With',
 ])('%s is sent on as it came', (name) => {
   expect(requestHeaders([name, 'value 1'], [], {})).toEqual([name, 'value 1'])
@@ -45,6 +44,7 @@ test.each([
   'X-Forwarded-Host',
   'X-Forwarded-Proto',
   'X-Real-IP',
+  'X-Request-ID',
   'Origin',
   'Referer',
   'Sec-Fetch-Site',
@@ -93,6 +93,11 @@ test("Connection cannot remove a header that Baton sets, nor add the caller's ow
   ]
   const own = { authorization: 'Bearer real', forwarded: 'for=127.0.0.1' }
   expect(requestHeaders(raw, [], own)).toEqual(['authorization', 'Bearer real', 'forwarded', 'for=127.0.0.1'])
+})
+
+test("what Baton sets goes in place of the caller's, even where the backend asks for the caller's", () => {
+  const raw = ['X-Request-Id', "the caller's", 'x-request-id', 'another']
+  expect(requestHeaders(raw, ['x-request-id'], { 'x-request-id': 'own' })).toEqual(['x-request-id', 'own'])
 })
 
 test('the options of several Connection headers are read together, in lower case', () => {
