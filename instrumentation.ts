@@ -1,3 +1,5 @@
+import type { Instrumentation } from 'next'
+
 /**
  * Boots Baton where Next is the entry (`next start`); `server.ts` has booted by now. Node.js loads the same
  * file as there, beside Next's bundle.
@@ -9,5 +11,16 @@ export async function register(): Promise<void> {
     if (isProvided()) return
     const boot = `${process.cwd()}/lib/boot.ts`
     await (await import(/* turbopackIgnore: true */ boot)).boot()
+  }
+}
+
+/**
+ * Logs a page that could not be rendered, under the id that the page shows as its reference. The address may
+ * have a nonce in it, so the log gets the page's route.
+ */
+export const onRequestError: Instrumentation.onRequestError = async (error, _, { routePath }) => {
+  if (process.env.NEXT_RUNTIME === 'nodejs') {
+    const { runtime } = await import('#lib/runtime.ts')
+    runtime().log.error({ err: error, route: routePath }, 'a page could not be rendered')
   }
 }

@@ -68,6 +68,15 @@ test('of requests that come at once, each has its own lines', async ({ baton, id
   for (const id of ids) await expect.poll(() => linesOf(baton, id)).toHaveLength(1)
 })
 
+test('a page has the id of its answer as its reference', async ({ newcomer }) => {
+  for (const path of ['/', '/sign-in', '/nowhere']) {
+    const answer = await newcomer().request(path, { headers: { 'x-request-id': 'of-the-caller' } })
+    const id = answer.headers.get('x-request-id')
+    expect(id).toMatch(ownId)
+    expect(/<html[^>]* data-request-id="([^"]*)"/.exec(await answer.text())?.[1]).toBe(id)
+  }
+})
+
 behind("a trusted proxy's id is the request's, and its log line's", async ({ baton, host }) => {
   for (const id of ['a', 'Root=1-67891233-abcdef012345678912345678', 'x'.repeat(128)]) {
     const answer = await httpCall(baton.address, '/api/nothing', { headers: { host, 'x-request-id': id } })

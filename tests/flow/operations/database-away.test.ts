@@ -1,7 +1,10 @@
 import { expect } from 'vitest'
 import { postNonce } from '../../support/ask-for-nonce.ts'
+import type { Baton } from '../../support/baton.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
 import { fullConfig } from '../../support/full-config.ts'
+import { linesOf } from '../../support/log-lines.ts'
+import { ownId } from '../../support/own-id.ts'
 import type { Person } from '../../support/person.ts'
 import { startOwnPostgres } from '../../support/servers/own-postgres.ts'
 import type { Setup } from '../../support/stage.ts'
@@ -11,6 +14,8 @@ import { basic, idTokenType, tokenExchange } from '../../support/test-apps.ts'
 const greeting = '/api/backends/demo/api/authenticated/greeting'
 
 type Away = {
+  /** The process that has lost its database. */
+  running: Baton
   person: Person
   /** Signed in, and not seen by this process yet. */
   unseen: Person
@@ -36,13 +41,13 @@ const test = base
       const unseen = await signedIn('bob')
       // A process that knows nothing of that session yet.
       await baton.stop()
-      await startAnother({ port: stage.publicPort })
+      const running = await startAnother({ port: stage.publicPort })
       const person = await signedIn()
       const { nonce } = await person.askForNonce()
       const { idToken } = await phoneTokens()
       expect((await fetch(`${baton.address}/api/ready`)).status).toBe(200)
       await postgres.stop()
-      return { person, unseen, idToken, nonce }
+      return { running, person, unseen, idToken, nonce }
     },
   )
 
@@ -129,6 +134,17 @@ test('a visit meanwhile does not sign out', async ({ away: { person } }) => {
     expect({ path, removed }).toEqual({ path, removed: [] })
     expect(await answer.text()).not.toMatch(/postgres|prisma|ECONN/i)
   }
+})
+
+test('a page that cannot be rendered is logged under the id of its answer', async ({
+  away: { person, running },
+}) => {
+  const answer = await person.request('/session')
+  const id = answer.headers.get('x-request-id')
+  expect(id).toMatch(ownId)
+  await answer.text()
+  const logged = { level: 50, route: '/session', msg: 'a page could not be rendered' }
+  await expect.poll(() => linesOf(running, id)).toContainEqual(expect.objectContaining(logged))
 })
 
 test('when the database is back everything goes on: the session, its nonce and its backend', async ({

@@ -24,10 +24,12 @@ export function readHandoffPage(html: string): HandoffPage {
 }
 
 /**
- * A page without what differs in each request: the nonce of its scripts, and its address, which Next repeats.
+ * A page without what differs in each request: its id, the nonce of its scripts, and its address, which Next
+ * repeats.
  */
 export function comparable(html: string): string {
   return html
+    .replace(/data-request-id(=|\\":\\")"?[\w-]{36}/g, 'request-id')
     .replace(/nonce(=|\\":\\")"?[A-Za-z0-9+/]{22}==/g, 'script-nonce')
     .replace(/\?nonce=[^"\\]*/g, '')
 }
