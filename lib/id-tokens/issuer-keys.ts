@@ -13,7 +13,8 @@ export type IssuerKeys = Map<string, JWTVerifyGetKey>
 /**
  * A key finder for tokens of one issuer. Its JWKS is cached for ten minutes, and fetched again for an unknown
  * `kid`, but for that reason at most once in 30 seconds: forged tokens must not make Baton flood the issuer
- * with requests. The finder throws `temporarily_unavailable` when the keys cannot be fetched.
+ * with requests. The finder throws `temporarily_unavailable` when the keys cannot be fetched, or may not be
+ * fetched again yet: a token under a new key must not be called bad.
  */
 export async function keysOf(
   issuer: string,
@@ -29,23 +30,38 @@ export async function keysOf(
     cooldownDuration: Number.POSITIVE_INFINITY,
     timeoutDuration: timeout,
   })
+  const isKnown = (kid: string | undefined) =>
+    kid === undefined || jwks.jwks()?.keys.some((key) => key.kid === kid)
   let refetch: Promise<void> | undefined
-  let lastRefetch = Number.NEGATIVE_INFINITY
+  let nextRefetch = Number.NEGATIVE_INFINITY
   const finder: JWTVerifyGetKey = async (header, token) => {
     try {
       return await jwks(header, token)
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw aboutKeys(error, issuer)
-      if (!refetch || Date.now() - lastRefetch >= cooldown) {
-        lastRefetch = Date.now()
-        refetch = jwks.reload()
-      }
-      // Parallel tokens share one refetch. A failed refetch does not make a token invalid.
-      await refetch.catch((cause) => {
-        lastRefetch = Math.min(lastRefetch, Date.now() - cooldown + pauseAfterFailure)
+    }
+    const isForThis = performance.now() >= nextRefetch
+    if (isForThis) {
+      nextRefetch = performance.now() + cooldown
+      // A failed refetch does not make a token invalid.
+      refetch = jwks.reload().catch((cause) => {
+        nextRefetch = performance.now() + pauseAfterFailure
         throw unavailable(issuer, cause)
       })
+    }
+    // Parallel tokens share one refetch.
+    await refetch
+    try {
       return await jwks(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw aboutKeys(error, issuer)
+      if (isForThis || isKnown(header.kid)) throw error
+      // The keys were fetched before this token came, and the issuer may have changed them since.
+      const pause = Math.max(Math.ceil((nextRefetch - performance.now()) / 1000), 1)
+      throw unavailable(issuer, error, {
+        detail: `none of the keys of ${issuer} has the token's kid; the next fetch may be in ${pause} s`,
+        retryAfter: pause,
+      })
     }
   }
   cache.keys.set(jwks_uri, finder)
@@ -59,10 +75,14 @@ function aboutKeys(error: unknown, issuer: string): unknown {
   return ofTheToken ? error : unavailable(issuer, error)
 }
 
-function unavailable(issuer: string, cause: unknown): OAuthError {
+function unavailable(
+  issuer: string,
+  cause: unknown,
+  { detail = `keys of ${issuer}`, retryAfter = 5 } = {},
+): OAuthError {
   return new OAuthError('temporarily_unavailable', "the issuer's keys cannot be had at the moment", {
     cause,
-    detail: `keys of ${issuer}`,
-    retryAfter: 5,
+    detail,
+    retryAfter,
   })
 }

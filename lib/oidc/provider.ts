@@ -69,7 +69,7 @@ function answerFailure(ctx: Context, error: Error, log: Logger): void {
   // A person in a browser gets the library's own page.
   if (!isTemporary || typeof ctx.body !== 'object') return
   ctx.status = 503
-  ctx.set('retry-after', '5')
+  ctx.set('retry-after', String((isOAuthError(error) && error.options.retryAfter) || 5))
   ctx.body = { error: 'temporarily_unavailable', error_description: 'try again shortly' }
 }
 

@@ -1,4 +1,4 @@
-import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { goodClaims, verifierFor } from '../../support/id-token-rules.ts'
 import { type Issuer, newKey, type SigningKey, signed, startIssuer } from '../../support/issuer.ts'
 
@@ -14,6 +14,11 @@ beforeEach(async () => {
   onTestFinished(() => started.switchOff())
 })
 
+// The issuer's own clock, and that of the tokens, go on as ever.
+const later = (seconds: number) => vi.advanceTimersByTime(seconds * 1000)
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
+afterEach(() => void vi.useRealTimers())
+
 const subject = { subject: 's-1' }
 const bad = { code: 'invalid_grant' }
 const unavailable = { code: 'temporarily_unavailable' }
@@ -27,10 +32,65 @@ test('metadata and keys are fetched once for any number of tokens', async () => 
 test('an unknown kid causes one refetch in the cooldown: forged tokens cannot flood the issuer', async () => {
   const verify = verifierFor(issuer.url)
   await verify(good)
-  for (const kid of ['forged-1', 'forged-2', 'forged-3'])
-    await expect(verify(await signed(key, goodClaims(issuer.url), { kid }))).rejects.toMatchObject(bad)
+  const forged = async (kid: string) => verify(await signed(key, goodClaims(issuer.url), { kid }))
+  for (const round of [1, 2]) {
+    // Only for the first one were the keys fetched; of the others nothing is known yet.
+    await expect(forged(`forged-${round}`)).rejects.toMatchObject(bad)
+    for (const kid of ['more-1', 'more-2', `forged-${round}`])
+      await expect(forged(kid)).rejects.toMatchObject(unavailable)
+    expect(issuer.requests.keys).toBe(1 + round)
+    await expect(verify(good)).resolves.toMatchObject(subject)
+    later(30)
+  }
+})
+
+test('of a hundred tokens at once, each under its own unknown kid, one has the keys fetched', async () => {
+  const verify = verifierFor(issuer.url)
+  await verify(good)
+  const tokens = await Promise.all(
+    Array.from({ length: 100 }, (_, index) =>
+      signed(key, goodClaims(issuer.url), { kid: `forged-${index}` }),
+    ),
+  )
+  const codes = await Promise.all(tokens.map((token) => verify(token).catch(({ code }) => code)))
+  expect(codes.toSorted()).toEqual(['invalid_grant', ...Array(99).fill('temporarily_unavailable')])
   expect(issuer.requests.keys).toBe(2)
-  await expect(verify(good)).resolves.toMatchObject(subject)
+})
+
+test('after a second change of keys within the pause no token is bad, and Retry-After is told', async () => {
+  const verify = verifierFor(issuer.url)
+  await verify(good)
+  const [next, last] = [await newKey('ES256'), await newKey('ES256')]
+  issuer.serveKeys([next.jwk])
+  await verify(await signed(next, goodClaims(issuer.url)))
+  issuer.serveKeys([last.jwk])
+  const token = await signed(last, goodClaims(issuer.url))
+  for (const [passed, left] of [
+    [0, 30],
+    [10.5, 20],
+    [19, 1],
+  ] as const) {
+    later(passed)
+    const options = expect.objectContaining({ retryAfter: left })
+    await expect(verify(token)).rejects.toMatchObject({ ...unavailable, options })
+  }
+  expect(issuer.requests.keys).toBe(2)
+  later(0.5)
+  await expect(verify(token)).resolves.toMatchObject(subject)
+  expect(issuer.requests.keys).toBe(3)
+})
+
+test('within the pause a token of another algorithm is bad under a known kid, and under none', async () => {
+  const verify = verifierFor(issuer.url)
+  await verify(good)
+  await expect(verify(await signed(key, goodClaims(issuer.url), { kid: 'forged' }))).rejects.toMatchObject(
+    bad,
+  )
+  const other = await newKey('RS256')
+  for (const kid of [key.kid, undefined])
+    await expect(
+      verify(await signed(other, goodClaims(issuer.url), { kid } as { kid: string })),
+    ).rejects.toMatchObject(bad)
 })
 
 test('a wrong signature under a known kid fetches nothing', async () => {
@@ -69,6 +129,8 @@ test('a key that was withdrawn is no longer good once the keys were fetched anew
   const next = await newKey('ES256')
   issuer.serveKeys([next.jwk])
   await verify(await signed(next, goodClaims(issuer.url)))
+  await expect(verify(good)).rejects.toMatchObject(unavailable)
+  later(30)
   await expect(verify(good)).rejects.toMatchObject(bad)
 })
 

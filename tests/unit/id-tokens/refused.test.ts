@@ -1,5 +1,5 @@
 import { CompactEncrypt, exportSPKI, importJWK, type JWTHeaderParameters, SignJWT, UnsecuredJWT } from 'jose'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { goodClaims, nonceEndpoint, now, verifierFor } from '../../support/id-token-rules.ts'
 import { type Issuer, newKey, type SigningKey, signed, startIssuer } from '../../support/issuer.ts'
 
@@ -10,6 +10,9 @@ let verify: ReturnType<typeof verifierFor>
 beforeAll(async () => {
   key = await newKey('RS256')
   issuer = await startIssuer([key])
+})
+// A verifier that has had the keys fetched for one unknown kid says of the next one that it cannot know.
+beforeEach(() => {
   verify = verifierFor(issuer.url)
 })
 afterAll(() => issuer.switchOff())
