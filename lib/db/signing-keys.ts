@@ -40,7 +40,23 @@ export function insertFirstSigningKeys(
   })
 }
 
-/** Writes a key that signs after `seconds`, when all verifiers have had time to fetch it. */
+/** All keys as they are stored, those included that are no longer published. */
+export async function findStoredSigningKeys(db: Database): Promise<{ kid: string; sealed: string }[]> {
+  return db.$queryRaw`SELECT kid, sealed FROM signing_keys ORDER BY kid`
+}
+
+/** Removes a key, unless the row has changed since it was read. */
+export async function deleteSigningKey(
+  db: Database,
+  { kid, sealed }: { kid: string; sealed: string },
+): Promise<void> {
+  await db.$executeRaw`DELETE FROM signing_keys WHERE kid = ${kid} AND sealed = ${sealed}`
+}
+
+/**
+ * Writes a key that signs after `seconds`, when all verifiers have had time to fetch it; at once where it is
+ * the only key of its algorithm.
+ */
 export async function insertSigningKey(
   db: Database,
   { kid, alg, sealed }: Omit<StoredSigningKey, 'signsFrom'>,
@@ -48,7 +64,9 @@ export async function insertSigningKey(
 ): Promise<void> {
   await db.$executeRaw`
     INSERT INTO signing_keys (kid, alg, sealed, signs_from)
-    VALUES (${kid}, ${alg}, ${sealed}, now() + make_interval(secs => ${seconds}))`
+    SELECT ${kid}, ${alg}, ${sealed},
+           now() + make_interval(secs => CASE WHEN count(*) = 0 THEN 0 ELSE ${seconds}::int END)
+    FROM signing_keys WHERE alg = ${alg}`
 }
 
 /** Replaces a sealed key by the same key sealed again, unless the row has changed since it was read. */

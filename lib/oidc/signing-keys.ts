@@ -3,7 +3,9 @@ import type { Config } from '#lib/config/load.ts'
 import { openAny, type Secrets, seal } from '#lib/crypto/seal.ts'
 import type { Database } from '#lib/db/open.ts'
 import {
+  deleteSigningKey,
   findSigningKeys,
+  findStoredSigningKeys,
   insertFirstSigningKeys,
   insertSigningKey,
   resealSigningKey,
@@ -22,16 +24,47 @@ export type SigningKey = JWK & { kid: string; alg: string; use: 'sig' }
  * The private keys of the OpenID Provider: first those that sign, then those that are only published. The
  * first instance on a database makes them. Throws when they were sealed with another `AUTH_SECRET`.
  */
-export async function signingKeys({ db, config }: Needs): Promise<SigningKey[]> {
+export async function signingKeys(needs: Needs): Promise<SigningKey[]> {
+  const { db, config } = needs
   await insertFirstSigningKeys(db, () => Promise.all(algorithms.map((alg) => newKey(alg, config.secrets))))
+  return storedKeys(needs)
+}
+
+/**
+ * Makes a new key for each algorithm and returns their ids. The new keys are published at once and sign after
+ * a quarter of an hour, or at once where none is left; the old keys stay published for 30 more days. Throws
+ * as `signingKeys` does: the secret here must be that of the instances, or none of them could start again.
+ */
+export async function rotateSigningKeys(needs: Needs): Promise<string[]> {
+  await storedKeys(needs)
+  const { db, config } = needs
+  const keys = await Promise.all(algorithms.map((alg) => newKey(alg, config.secrets)))
+  for (const key of keys) await insertSigningKey(db, key, notice)
+  return keys.map(({ kid }) => kid)
+}
+
+/** Removes the keys that none of the secrets opens, and returns their ids. */
+export async function discardLostSigningKeys({ db, config }: Needs): Promise<string[]> {
+  const lost: string[] = []
+  for (const key of await findStoredSigningKeys(db)) {
+    if (await openAny(key.sealed, context(key.kid), config.secrets)) continue
+    await deleteSigningKey(db, key)
+    lost.push(key.kid)
+  }
+  return lost
+}
+
+async function storedKeys({ db, config }: Needs): Promise<SigningKey[]> {
   const stored = await findSigningKeys(db)
   const keys = await Promise.all(
     stored.map(async ({ kid, alg, sealed, signs }) => {
       const opened = await openAny(sealed, context(kid), config.secrets)
       if (!opened)
         throw new Error(
-          `The signing key ${kid} was sealed with another AUTH_SECRET. ` +
-            'Set that secret again, or delete the row from signing_keys.',
+          `The signing key ${kid} was sealed with another AUTH_SECRET. Set that secret again, after the ` +
+            'new one: AUTH_SECRET=NEW,OLD. If it is lost, run `npm run keys:rotate -- --discard-lost` in ' +
+            "Baton's environment while Baton is stopped: it removes the keys that cannot be opened, makes " +
+            'new ones and tells what follows.',
         )
       const jwk = opened.value as JWK
       if (!opened.isCurrent)
@@ -40,16 +73,6 @@ export async function signingKeys({ db, config }: Needs): Promise<SigningKey[]> 
     }),
   )
   return keys.toSorted((a, b) => Number(b.signs) - Number(a.signs)).map(({ key }) => key)
-}
-
-/**
- * Makes a new key for each algorithm and returns their ids. The new keys are published at once and sign after
- * a quarter of an hour; the old keys stay published for 30 more days.
- */
-export async function rotateSigningKeys({ db, config }: Needs): Promise<string[]> {
-  const keys = await Promise.all(algorithms.map((alg) => newKey(alg, config.secrets)))
-  for (const key of keys) await insertSigningKey(db, key, notice)
-  return keys.map(({ kid }) => kid)
 }
 
 async function newKey(alg: string, secrets: Secrets) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Database } from '#lib/db/open.ts'
-import { rotateSigningKeys, signingKeys } from '#lib/oidc/signing-keys.ts'
+import { discardLostSigningKeys, rotateSigningKeys, signingKeys } from '#lib/oidc/signing-keys.ts'
 import { configOf } from '../support/config.ts'
 import { onEachDatabase } from '../support/each-database.ts'
 
@@ -41,6 +41,14 @@ onEachDatabase((instances) => {
     await expect(signingKeys({ db, config: other })).rejects.toThrow('AUTH_SECRET')
   })
 
+  test('under another secret no key is made: instances could not start with it', async () => {
+    const [db] = instances()
+    const before = await kids(db)
+    const other = { ...config, secrets: ['another secret of the tests that is long enough'] as const }
+    await expect(rotateSigningKeys({ db, config: other })).rejects.toThrow('npm run keys:rotate -- --discard')
+    expect(await kids(db)).toEqual(before)
+  })
+
   test('keys sealed under an older secret are read and sealed anew, so that it can be dropped', async () => {
     const [db] = instances()
     const before = await kids(db)
@@ -50,5 +58,38 @@ onEachDatabase((instances) => {
     const alone = { ...config, secrets: [newer] as const }
     expect((await signingKeys({ db, config: alone })).map(({ kid }) => kid)).toEqual(before)
     await signingKeys({ db, config: { ...config, secrets: [config.secrets[0], newer] as const } })
+  })
+
+  test('only keys that no secret opens are discarded, and those that are left sign', async () => {
+    const [a, b] = instances()
+    const signing = async () => (await signingKeys({ db: b, config })).slice(0, 2).map(({ kid }) => kid)
+    const good = await signing()
+    // The older one is not published; without the newer one it would be again.
+    const lost = ['lost-long-ago', 'lost-now']
+    for (const [index, kid] of lost.entries())
+      await a.$executeRaw`
+        INSERT INTO signing_keys (kid, alg, sealed, signs_from)
+        VALUES (${kid}, 'RS256', 'sealed elsewhere', now() - make_interval(days => ${index ? 0 : 900}))`
+    await expect(signing()).rejects.toThrow('lost-now')
+
+    expect(await discardLostSigningKeys({ db: a, config })).toEqual(lost)
+    expect(await signing()).toEqual(good)
+    expect(await discardLostSigningKeys({ db: a, config })).toEqual([])
+  })
+
+  test('where every key is lost the new ones sign at once', async () => {
+    const [a, b] = instances()
+    const before = await kids(a)
+    const fresh = { ...config, secrets: ['another secret of the tests that is long enough'] as const }
+    const lost = await discardLostSigningKeys({ db: a, config: fresh })
+    expect(lost).toEqual(expect.arrayContaining(before))
+    const made = await rotateSigningKeys({ db: a, config: fresh })
+    expect((await signingKeys({ db: b, config: fresh })).map(({ kid }) => kid).toSorted()).toEqual(
+      made.toSorted(),
+    )
+    const rows = await a.$queryRaw<
+      { signs: boolean }[]
+    >`SELECT signs_from <= now() AS signs FROM signing_keys`
+    expect(rows).toEqual([{ signs: true }, { signs: true }])
   })
 })
