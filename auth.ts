@@ -1,4 +1,5 @@
 import NextAuth, { type NextAuthConfig, type NextAuthResult } from 'next-auth'
+import { authjsCookies } from '#lib/callers/authjs-cookies.ts'
 import { readSessionCookie } from '#lib/callers/session-cookie.ts'
 import { type Runtime, runtime } from '#lib/runtime.ts'
 import { continueSession } from '#lib/sessions/continue-session.ts'
@@ -21,6 +22,7 @@ function configuration(shared: Runtime, request: Request | undefined): NextAuthC
     providers: config.providers.map(({ authjs }) => authjs),
     secret: [...config.secrets],
     trustHost: true,
+    cookies: authjsCookies(config),
     session: { strategy: 'jwt', maxAge: sessionLifetime },
     pages: { signIn: '/sign-in', signOut: '/sign-out', error: '/error', verifyRequest: '/error' },
     callbacks: {

@@ -7,7 +7,7 @@ import { type NextRequest, NextResponse } from 'next/server'
 export function middleware(request: NextRequest): NextResponse {
   const signedIn = request.cookies
     .getAll()
-    .some(({ name }) => /^(__Secure-)?authjs\.session-token(\.\d+)?$/.test(name))
+    .some(({ name }) => /^(__Host-Http-)?baton\.session(\.\d+)?$/.test(name))
   if (signedIn) return NextResponse.next()
   const { pathname, search } = request.nextUrl
   const signIn = new URL('/sign-in', request.url)

@@ -142,5 +142,5 @@ async function signedIn(url: string): Promise<string> {
   const person = newPerson(url)
   await person.signIn()
   const cookies = (await person.jar.getCookieString(url)).split('; ')
-  return cookies.filter((cookie) => cookie.startsWith('authjs.session-token')).join('; ')
+  return cookies.filter((cookie) => cookie.startsWith('baton.session')).join('; ')
 }

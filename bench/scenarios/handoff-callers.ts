@@ -7,7 +7,7 @@ import type { Caller } from '../measure/load.ts'
 import { formRequest, getRequest, jsonRequest } from '../measure/request-bytes.ts'
 import { WrongAnswer } from '../measure/wrong-answer.ts'
 
-const setsSession = /\r\nset-cookie: authjs\.session-token=\S{100,}/i
+const setsSession = /\r\nset-cookie: baton\.session=\S{100,}/i
 const pageCookie = /\r\nset-cookie: (baton\.handoff\.[^;]+)/i
 const setsBetterAuthSession = /\r\nset-cookie: better-auth\.session_token=\S{20,}/i
 

@@ -6,6 +6,7 @@ import { openPageProof, type PageProof, sealPageProof } from '#lib/handoff/page-
 import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
 
 const prefix = 'baton.handoff.'
+const path = '/handoff'
 
 type Needs = Pick<Config, 'url' | 'secrets'>
 
@@ -61,7 +62,7 @@ export async function latestPageProof(
   cookieHeader: string | undefined,
   config: Needs,
 ): Promise<PageProof | undefined> {
-  const start = cookieName(prefix, config)
+  const start = cookieName(prefix, path, config)
   const sealed = Object.entries(parseCookie(cookieHeader ?? '')).filter(([name]) => name.startsWith(start))
   const proofs = await Promise.all(
     sealed.map(async ([name, value]) => {
@@ -84,11 +85,11 @@ function attributes(nonce: string, config: Needs) {
     ...cookieAttributes(config),
     name: nameOf(sha256(nonce), config),
     sameSite: 'strict',
-    path: '/handoff',
+    path,
   } as const
 }
 
 // Part of the nonce's digest: several pages can be open at once, and the name does not reveal the nonce.
 function nameOf(hash: Buffer, config: Needs): string {
-  return cookieName(`${prefix}${hash.toString('hex').slice(0, 16)}`, config)
+  return cookieName(`${prefix}${hash.toString('hex').slice(0, 16)}`, path, config)
 }

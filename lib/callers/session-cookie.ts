@@ -9,7 +9,7 @@ import { parseSessionToken, type SessionToken } from '#lib/sessions/session-toke
 
 /** The name under which Auth.js keeps its session. */
 export function sessionCookieName(config: Pick<Config, 'url'>): string {
-  return cookieName('authjs.session-token', config)
+  return cookieName('baton.session', '/', config)
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Config } from '#lib/config/load.ts'
 import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
 
 const name = 'baton.sign-out'
+const path = '/sign-out'
 /** Seconds that a person may take to sign out at their provider. */
 const maxAge = 600
 
@@ -10,10 +11,10 @@ const maxAge = 600
 export function keepSignOutState(state: string, config: Pick<Config, 'url'>): string {
   return stringifySetCookie({
     ...cookieAttributes(config),
-    name: cookieName(name, config),
+    name: cookieName(name, path, config),
     value: state,
     sameSite: 'lax',
-    path: '/sign-out',
+    path,
     maxAge,
   })
 }
@@ -24,6 +25,6 @@ export function isSignOutState(
   cookieHeader: string | null | undefined,
   config: Pick<Config, 'url'>,
 ): boolean {
-  const kept = parseCookie(cookieHeader ?? '')[cookieName(name, config)]
+  const kept = parseCookie(cookieHeader ?? '')[cookieName(name, path, config)]
   return kept !== undefined && kept === state
 }

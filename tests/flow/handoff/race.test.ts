@@ -36,7 +36,7 @@ test.for([1, 2, 3, 4, 5])(
     )
     const winners = answers.filter(({ status }) => status === 303)
     expect(winners).toHaveLength(1)
-    expect(winners[0]?.headers.getSetCookie().join()).toContain('authjs.session-token=')
+    expect(winners[0]?.headers.getSetCookie().join()).toContain('baton.session=')
 
     const losers = answers.filter((answer) => answer !== winners[0])
     const pages = await Promise.all(losers.map(async (loser) => comparable(await loser.text())))

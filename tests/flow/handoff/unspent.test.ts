@@ -33,7 +33,7 @@ test.for(looks)(
       // Next sends its router's requests on to an address that no cache takes for the page's own.
       if (answer.status === 307) answer = await visitor.request(answer.headers.get('location') ?? '', init)
       expect(answer.status).toBe(200)
-      expect(answer.headers.getSetCookie().filter((cookie) => cookie.includes('session-token'))).toEqual([])
+      expect(answer.headers.getSetCookie().filter((cookie) => cookie.includes('baton.session'))).toEqual([])
     }
     expect(await usedAt()).toBeNull()
     expect((await newcomer().redeem(nonce)).status).toBe(303)

@@ -130,7 +130,9 @@ test('a sign-out that cannot end the session says so and keeps the cookie', asyn
 test('a visit meanwhile does not sign out', async ({ away: { person } }) => {
   for (const path of ['/', '/sign-in', '/session', '/api/auth/session']) {
     const answer = await person.request(path)
-    const removed = answer.headers.getSetCookie().filter((cookie) => /session-token=;|Max-Age=0/.test(cookie))
+    const removed = answer.headers
+      .getSetCookie()
+      .filter((cookie) => /baton\.session=;|Max-Age=0/.test(cookie))
     expect({ path, removed }).toEqual({ path, removed: [] })
     expect(await answer.text()).not.toMatch(/postgres|prisma|ECONN/i)
   }

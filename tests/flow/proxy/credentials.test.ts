@@ -6,7 +6,7 @@ import { newPerson } from '../../support/person.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base, echo } from '../../support/test-proxy.ts'
 
-const cookieName = 'authjs.session-token'
+const cookieName = 'baton.session'
 const greeting = '/demo/api/authenticated/greeting'
 
 const test = base
@@ -68,7 +68,7 @@ test.for<[string, (session: string) => string]>([
 
 test.for([
   ['under another secret', { secret: `${authSecret}!`, salt: cookieName }, {}],
-  ['for another cookie', { secret: authSecret, salt: 'authjs.csrf-token' }, {}],
+  ['for another cookie', { secret: authSecret, salt: 'baton.csrf' }, {}],
   ['that has expired', { secret: authSecret, salt: cookieName }, { maxAge: -60 }],
 ] as const)(
   'a session cookie encrypted %s is refused as invalid',

@@ -68,7 +68,7 @@ const refusals = [
   ['the backend takes no such method', '/reading/x', 405, 'method_not_allowed', {}],
   ['the backend takes less, as announced', '/limited/x', 413, 'payload_too_large', {}],
   ['nobody is signed in', echo, 401, 'invalid_token', { cookie: undefined }],
-  ['the cookie is of no session', echo, 401, 'invalid_token', { cookie: 'authjs.session-token=x' }],
+  ['the cookie is of no session', echo, 401, 'invalid_token', { cookie: 'baton.session=x' }],
   ['the call is from another site', echo, 403, 'csrf', { 'sec-fetch-site': 'cross-site' }],
 ] as const
 

@@ -87,7 +87,7 @@ test('no answer to a browser holds a token that the identity provider issued', (
 })
 
 test('no cookie holds a token in the clear', ({ visits: { cookies }, partners }) => {
-  expect(cookies.join()).toContain('session-token=')
+  expect(cookies.join()).toContain('baton.session=')
   expect(secretsIn(cookies.join('\n'), partners.issuedTokens)).toEqual([])
 })
 

@@ -58,9 +58,9 @@ test('the cookies of a sign-in have names and attributes that keep scripts and o
 }) => {
   const visitor = newcomer()
   await visitor.signIn()
-  const kept = (await visitor.jar.getCookies(baton.url)).filter(({ key }) => /authjs/.test(key))
-  const session = kept.filter(({ key }) => key.includes('session-token'))
-  expect(session.map(({ key }) => key)).toEqual(['authjs.session-token'])
+  const kept = (await visitor.jar.getCookies(baton.url)).filter(({ key }) => key.startsWith('baton.'))
+  const session = kept.filter(({ key }) => key.startsWith('baton.session'))
+  expect(session.map(({ key }) => key)).toEqual(['baton.session'])
   for (const cookie of kept)
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'lax', path: '/', hostOnly: true })
   expect(session[0]?.value.length).toBeLessThan(3900)
@@ -72,7 +72,7 @@ test('signing in over another session ends the other session', async ({ signedIn
   const child = newcomer()
   await child.redeem((await browser.askForNonce()).nonce)
   await browser.jar.removeAllCookies()
-  const [pair = ''] = cookie.split('; ').filter((part) => part.startsWith('authjs.session-token='))
+  const [pair = ''] = cookie.split('; ').filter((part) => part.startsWith('baton.session='))
   await browser.jar.setCookie(Cookie.parse(`${pair}; Path=/`) as Cookie, baton.url)
   await browser.signIn('demo')
   expect((await browser.session())?.user.name).toBe('Demo User')
@@ -85,7 +85,7 @@ test('signing out ends the session for every copy of its cookie', async ({ signe
   const cookie = await leaver.cookies()
   await leaver.signOut()
   expect(await leaver.session()).toBeNull()
-  expect(await leaver.cookies()).not.toContain('session-token')
+  expect(await leaver.cookies()).not.toContain('baton.session')
   const copy = newcomer()
   expect((await copy.ownPage(greeting, { headers: { cookie } })).status).toBe(401)
   expect(await (await copy.request('/api/auth/session', { headers: { cookie } })).json()).toBeNull()
@@ -107,14 +107,14 @@ const forged: [string, () => Promise<string>][] = [
   ],
   [
     'sealed under another secret',
-    () => sealed('another secret that is long enough as well', 'authjs.session-token'),
+    () => sealed('another secret that is long enough as well', 'baton.session'),
   ],
-  ['sealed for another cookie', () => sealed(authSecret, 'authjs.pkce.code_verifier')],
-  ['sealed for a session that there never was', () => sealed(authSecret, 'authjs.session-token')],
+  ['sealed for another cookie', () => sealed(authSecret, 'baton.pkce')],
+  ['sealed for a session that there never was', () => sealed(authSecret, 'baton.session')],
 ]
 
 test.for(forged)('a session cookie that is %s gives no session', async ([, make], { newcomer }) => {
-  const headers = { cookie: `authjs.session-token=${await make()}` }
+  const headers = { cookie: `baton.session=${await make()}` }
   const visitor = newcomer()
   expect(await (await visitor.request('/api/auth/session', { headers })).json()).toBeNull()
   expect((await visitor.ownPage(greeting, { headers })).status).toBe(401)
@@ -136,7 +136,7 @@ test.for(['/session', '/session?a=1&b=2'])(
 
 test('a session cookie as a bearer token gives no session', async ({ person, newcomer }) => {
   const cookie = await person.cookies()
-  const [, value = ''] = /authjs\.session-token=([^;]+)/.exec(cookie) ?? []
+  const [, value = ''] = /baton\.session=([^;]+)/.exec(cookie) ?? []
   const headers = { authorization: `Bearer ${value}` }
   expect((await newcomer().ownPage(greeting, { headers })).status).toBe(401)
   expect(await (await newcomer().request('/api/auth/session', { headers })).json()).toBeNull()

@@ -31,7 +31,7 @@ const asHeader = (cookies: { name: string; value?: string | undefined }[]) =>
 
 test("Auth.js's own code opens the cookie that Baton writes", async () => {
   const [cookie] = await written()
-  const opened = await decode({ token: cookie?.value ?? '', secret, salt: 'authjs.session-token' })
+  const opened = await decode({ token: cookie?.value ?? '', secret, salt: 'baton.session' })
   expect(opened).toMatchObject(session)
   expect(opened?.exp).toBeLessThanOrEqual(session.ends + 1)
 })
@@ -44,16 +44,14 @@ test('Baton reads what it wrote, over TLS and without', async () => {
 test('the cookie is kept from scripts, from other sites and, where there is TLS, from the wire', async () => {
   const [cookie] = await written(tls)
   expect(cookie).toMatchObject({
-    name: '__Secure-authjs.session-token',
+    name: '__Host-Http-baton.session',
     httpOnly: true,
     secure: true,
     sameSite: 'lax',
     path: '/',
   })
   expect(cookie?.domain).toBeUndefined()
-  expect(await written(plain)).toMatchObject([
-    { name: 'authjs.session-token', httpOnly: true, sameSite: 'lax' },
-  ])
+  expect(await written(plain)).toMatchObject([{ name: 'baton.session', httpOnly: true, sameSite: 'lax' }])
 })
 
 test('the cookie ends with its session, and an ended one is removed', async () => {
@@ -65,11 +63,11 @@ test('the cookie ends with its session, and an ended one is removed', async () =
 
 test('the pieces of a longer cookie that stood there are removed, and nothing else', async () => {
   const before =
-    'authjs.session-token.0=a; authjs.session-token.11=b; other=1; xauthjs.session-token.1=c; ' +
-    'authjs.session-token.x=d; authjsXsession-token.0=e'
+    'baton.session.0=a; baton.session.11=b; other=1; xbaton.session.1=c; ' +
+    'baton.session.x=d; batonXsession.0=e'
   const cookies = await written(plain, before)
   const removed = cookies.filter(({ maxAge }) => maxAge === 0).map(({ name }) => name)
-  expect(removed).toEqual(['authjs.session-token.0', 'authjs.session-token.11'])
+  expect(removed).toEqual(['baton.session.0', 'baton.session.11'])
   expect(cookies).toHaveLength(3)
 })
 
@@ -80,10 +78,7 @@ test('a cookie in pieces, as Auth.js cuts long ones, is read whole', async () =>
     salt: sessionCookieName(plain),
   })
   const [first, second] = [value.slice(0, 3900), value.slice(3900)]
-  const read = await readSessionCookie(
-    `authjs.session-token.1=${second}; authjs.session-token.0=${first}`,
-    plain,
-  )
+  const read = await readSessionCookie(`baton.session.1=${second}; baton.session.0=${first}`, plain)
   expect(read?.accessToken).toHaveLength(6000)
 })
 
@@ -131,16 +126,16 @@ test.each([
   ';',
   '=',
   '=;=;',
-  'authjs.session-token',
-  'authjs.session-token=',
-  'authjs.session-token=%',
-  'authjs.session-token=%E0%A4%A',
-  'authjs.session-token="',
-  'authjs.session-token=a.b.c.d.e',
-  'authjs.session-token.0=a; authjs.session-token.999999999999999999999=b; authjs.session-token.-1=c',
-  'authjs.session-token.__proto__=a; __proto__=b; constructor=c',
-  'authjs.session-token=\xff\xfe',
-  `authjs.session-token=${'a'.repeat(100_000)}`,
+  'baton.session',
+  'baton.session=',
+  'baton.session=%',
+  'baton.session=%E0%A4%A',
+  'baton.session="',
+  'baton.session=a.b.c.d.e',
+  'baton.session.0=a; baton.session.999999999999999999999=b; baton.session.-1=c',
+  'baton.session.__proto__=a; __proto__=b; constructor=c',
+  'baton.session=\xff\xfe',
+  `baton.session=${'a'.repeat(100_000)}`,
   'a=1; '.repeat(10_000),
 ])('a hostile cookie header signs nobody in and breaks nothing (%#)', async (header) => {
   expect(await readSessionCookie(header, plain)).toBeUndefined()
@@ -150,15 +145,15 @@ test.each([
 
 test('of two cookies of the name, the answer is one of them whole and never a mixture', async () => {
   const [good] = await written()
-  const header = `authjs.session-token=${good?.value}; authjs.session-token=forged`
-  expect(parseCookie(header)['authjs.session-token']).toBe(good?.value)
+  const header = `baton.session=${good?.value}; baton.session=forged`
+  expect(parseCookie(header)['baton.session']).toBe(good?.value)
   expect([undefined, session.sid]).toContain((await readSessionCookie(header, plain))?.sid)
 })
 
 test('the digest covers all that Auth.js reads a session from', async () => {
   const [good] = written()
   const value = good?.value ?? ''
-  const name = 'authjs.session-token'
+  const name = 'baton.session'
   const headers = [
     `${name}=${value}`,
     `${name}=`,
@@ -176,7 +171,7 @@ test('the digest covers all that Auth.js reads a session from', async () => {
 
 test('other cookies beside it change nothing of its digest', () => {
   const [good] = written()
-  const own = `authjs.session-token=${good?.value}`
+  const own = `baton.session=${good?.value}`
   const alone = sessionCookieDigest(own, plain)
   expect(alone).toBeDefined()
   expect(sessionCookieDigest(`a=1;${own};b=2`, plain)).toBe(alone)

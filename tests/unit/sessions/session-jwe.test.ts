@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { encodeSession } from '#lib/sessions/session-jwe.ts'
 
 const secret = 'a secret of the tests that is long enough'
-const cookieName = 'authjs.session-token'
+const cookieName = 'baton.session'
 const open = (token: string, from: Partial<{ secret: string | string[]; salt: string }> = {}) =>
   decode({ token, secret, salt: cookieName, ...from })
 

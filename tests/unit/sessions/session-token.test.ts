@@ -84,7 +84,7 @@ test('the cookie stays below half of the 4 kB that some proxies allow, whatever 
       })
       const value = encodeSession(content, {
         secret: 's',
-        cookieName: '__Secure-authjs.session-token',
+        cookieName: '__Host-Http-baton.session',
         maxAge: 1,
       })
       expect(value.length).toBeLessThan(2400)
