@@ -4,7 +4,6 @@ import { readSessionCookie } from '#lib/callers/session-cookie.ts'
 import { type Runtime, runtime } from '#lib/runtime.ts'
 import { continueSession } from '#lib/sessions/continue-session.ts'
 import { endSession } from '#lib/sessions/end-session.ts'
-import { sessionLifetime } from '#lib/sessions/lifetime.ts'
 import { type PageSession, pageSession } from '#lib/sessions/page-session.ts'
 import { sessionToken, withAccessToken } from '#lib/sessions/session-token.ts'
 import { startSession } from '#lib/sessions/start-session.ts'
@@ -23,7 +22,7 @@ function configuration(shared: Runtime, request: Request | undefined): NextAuthC
     secret: [...config.secrets],
     trustHost: true,
     cookies: authjsCookies(config),
-    session: { strategy: 'jwt', maxAge: sessionLifetime },
+    session: { strategy: 'jwt', maxAge: config.sessions.lifetime },
     pages: { signIn: '/sign-in', signOut: '/sign-out', error: '/error', verifyRequest: '/error' },
     callbacks: {
       async jwt({ token, account, profile, user }) {

@@ -3,6 +3,7 @@ import { backends } from './backends.ts'
 import { clients } from './clients.ts'
 import { handoff } from './handoff.ts'
 import { providers } from './providers.ts'
+import { sessions } from './sessions.ts'
 import { tokenService } from './token-service.ts'
 import { trustedIssuers } from './trusted-issuers.ts'
 import { trustedProxies } from './trusted-proxies.ts'
@@ -18,6 +19,7 @@ export const fileSchema = z.strictObject({
       examples: ['./baton.schema.json'],
     }),
   providers,
+  sessions,
   trustedIssuers,
   backends,
   clients,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { Config } from '#lib/config/load.ts'
 import { type SpentNonce, spendNonce } from '#lib/db/nonces.ts'
 import type { Queries } from '#lib/db/open.ts'
 import { within } from '#lib/db/prepared.ts'
-import { sessionLifetime } from '#lib/sessions/lifetime.ts'
 import { challengeOf } from './code-challenge.ts'
 
 type Redemption = {
@@ -23,6 +23,7 @@ type Redemption = {
 export async function redeemNonceAtClient(
   { hash, verifier, openedAt, target }: Redemption,
   tx: Queries,
+  { sessions }: Pick<Config, 'sessions'>,
 ): Promise<(SpentNonce & { sid: string }) | undefined> {
   const sid = randomUUID()
   const spent = await spendNonce(within(tx), {
@@ -31,7 +32,7 @@ export async function redeemNonceAtClient(
     codeChallenge: challengeOf(verifier),
     sessionId: sid,
     target,
-    lifetime: sessionLifetime,
+    lifetime: sessions.lifetime,
   })
   return spent && { sid, ...spent }
 }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { spendNonce, spendNonceOver } from '#lib/db/nonces.ts'
 import { findUserIdOf } from '#lib/db/sessions.ts'
 import { type EndingNeeds, noteEnded } from '#lib/sessions/end-session.ts'
-import { sessionLifetime } from '#lib/sessions/lifetime.ts'
 import { type SessionToken, sessionToken } from '#lib/sessions/session-token.ts'
 import { challengeOf } from './code-challenge.ts'
 
@@ -32,7 +31,7 @@ export async function redeemNonce(
     codeChallenge: challengeOf(verifier),
     sessionId,
     target: null,
-    lifetime: sessionLifetime,
+    lifetime: needs.config.sessions.lifetime,
   }
   // Query this before the nonce is spent: a failure afterwards would cost the browser its hand-off.
   const standing = standingSid && (await findUserIdOf(needs.db, standingSid))

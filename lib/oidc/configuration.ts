@@ -5,7 +5,6 @@ import { isHttps } from '#lib/config/is-https.ts'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/open.ts'
 import { findUserIdOf } from '#lib/db/sessions.ts'
-import { sessionLifetime } from '#lib/sessions/lifetime.ts'
 import { accessTokenLifetime, alg, sessionClaims } from './access-tokens.ts'
 import { findAccount, sessionOf } from './account.ts'
 import { createAdapter } from './adapter.ts'
@@ -110,11 +109,11 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
     ttl: {
       AccessToken: accessTokenLifetime,
       AuthorizationCode: 60,
-      Grant: sessionLifetime,
+      Grant: config.sessions.lifetime,
       IdToken: 3600,
       Interaction: 3600,
       RefreshToken: 14 * day,
-      Session: sessionLifetime,
+      Session: config.sessions.lifetime,
     },
   }
 }

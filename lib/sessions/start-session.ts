@@ -9,7 +9,6 @@ import { insertSession } from '#lib/db/sessions.ts'
 import { type User, upsertUser } from '#lib/db/users.ts'
 import { authenticationMethods, authenticationTime } from '#lib/id-tokens/authentication.ts'
 import { sealingContext, type TokenSet } from '#lib/tokens/token-set.ts'
-import { sessionLifetime } from './lifetime.ts'
 
 type ProviderSignIn = {
   providerId: string
@@ -41,7 +40,7 @@ export async function startSession(
 
   const sid = randomUUID()
   const tokenSetId = randomUUID()
-  const expiresAt = new Date(Date.now() + sessionLifetime * 1000)
+  const expiresAt = new Date(Date.now() + config.sessions.lifetime * 1000)
   await insertSession(
     db,
     {

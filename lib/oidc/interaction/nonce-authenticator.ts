@@ -81,6 +81,7 @@ async function redeem(
   const redeemed = await redeemNonceAtClient(
     { hash: hashOf(interaction), verifier, openedAt, target: client.client_id },
     tx,
+    needs.config,
   )
   if (!redeemed) return { result: unmet }
   const { sid, user, amr, authTime } = redeemed

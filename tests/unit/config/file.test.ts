@@ -12,6 +12,7 @@ const whole = { providers: [provider], backends: [backend], trustedIssuers: [tru
 test('an empty file is a configuration, with the defaults of the contract', async () => {
   expect(await configOf()).toMatchObject({
     providers: [],
+    sessions: { lifetime: 30 * 24 * 3600 },
     trustedIssuers: [],
     backends: [],
     trustedProxies: [],

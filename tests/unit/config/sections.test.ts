@@ -136,6 +136,9 @@ test.each<[file: object, place: string]>([
   [withBackend({ token: 'baton', audience: 'relative' }), 'backends[0].audience'],
   [withBackend({ token: [] }), 'backends[0].token'],
   // the rest
+  [{ sessions: { lifetime: 0 } }, 'sessions.lifetime'],
+  [{ sessions: { lifetime: '30d' } }, 'sessions.lifetime'],
+  [{ sessions: { maxAge: 60 } }, 'sessions'],
   [{ handoff: { nonceTtl: 121 } }, 'handoff.nonceTtl'],
   [{ handoff: { nonceTtl: 0 } }, 'handoff.nonceTtl'],
   [{ handoff: { nonceTtl: 1.5 } }, 'handoff.nonceTtl'],
@@ -167,6 +170,7 @@ test.each<[object]>([
   [withBackend({ url: 'https://api.example.org/v1/' })],
   [withTrusted({ algorithms: ['ES384'] })],
   [{ handoff: { nonceTtl: 120, confirm: 'never', binding: 'verifier' } }],
+  [{ sessions: { lifetime: 1 } }],
   [{ trustedProxies: ['10.0.0.0/8', '192.0.2.1', '2001:db8::/32', '::1'] }],
   [{ $schema: './baton.schema.json' }],
   [
