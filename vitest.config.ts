@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // These files wait for most of their time. Started last, each would run on when the others have ended.
 const waiting =
-  /\/(one-refresh(-embedded)?|revocation|kill|data-folder|refresh-(lost|timeout)|many-lives|timeouts)\.test/
+  /\/(one-refresh(-embedded)?|revocation|idle-end|kill|data-folder|refresh-(lost|timeout)|many-lives|timeouts)\.test/
 
 class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -15,7 +15,7 @@ import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { provideRuntime, type Runtime } from '#lib/runtime.ts'
-import { endSession, forgetEnded, noteEnded } from '#lib/sessions/end-session.ts'
+import { endIdleSessions, endSession, forgetEnded, noteEnded } from '#lib/sessions/end-session.ts'
 import { OpenStreams } from '#lib/sessions/open-streams.ts'
 import { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
 import { SessionCache } from '#lib/sessions/session-cache.ts'
@@ -132,6 +132,7 @@ function keepSweeping(runtime: Runtime, log: Logger): () => void {
       (rows) => rows > 0 && log.debug({ rows }, 'expired rows removed'),
       (error) => log.warn({ err: error }, 'could not remove expired rows'),
     )
+    endIdleSessions(runtime).catch((error) => log.warn({ err: error }, 'could not end idle sessions'))
     revokeEnded(null, runtime).catch((error) =>
       log.warn({ err: error }, 'could not revoke tokens at the provider; will retry'),
     )

@@ -1,14 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/open.ts'
-import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
+import type { LiveSession } from '#lib/db/sessions.ts'
+import { touchSession } from '#lib/sessions/touch-session.ts'
 import { readSessionCookie } from './session-cookie.ts'
 
-/** The live session of the browser's cookie, read from the database. */
+/** The live session of the browser's cookie, read from the database; to ask is a use of it. */
 export async function standingSession(
   { headers }: Pick<IncomingMessage, 'headers'>,
-  { db, config }: { db: Database; config: Config },
+  needs: { db: Database; config: Config },
 ): Promise<LiveSession | undefined> {
-  const token = await readSessionCookie(headers.cookie, config)
-  return token && findLiveSession(db, token.sid)
+  const token = await readSessionCookie(headers.cookie, needs.config)
+  return token && touchSession(token.sid, needs)
 }

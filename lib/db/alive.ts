@@ -9,10 +9,7 @@ export function notEnded(alias: Alias): string {
   return `(${alias}.ended_at IS NULL AND ${alias}.expires_at > now())`
 }
 
-/**
- * The SQL condition that a session is alive: `notEnded`, and not idle for too long. Only an app's session has
- * an idle timeout.
- */
+/** The SQL condition that a session is alive: `notEnded`, and not idle for too long. */
 export function isAlive(alias: Alias): string {
   return `(${notEnded(alias)} AND (${alias}.idle_until IS NULL OR ${alias}.idle_until > now()))`
 }

@@ -120,6 +120,8 @@ export type NonceClaim = {
   target: string | null
   /** Seconds that the new session lives at most; it never outlives its source. */
   lifetime: number
+  /** Seconds without use after which the new session ends; `undefined` for none. */
+  idleTime: number | undefined
 }
 
 export type SpentNonce = {
@@ -149,10 +151,11 @@ const spend: Statement = {
       RETURNING *
     ), child AS (
       INSERT INTO sessions (id, kind, user_id, parent_id, provider, client_id, target, amr, auth_time,
-                            token_set_id, expires_at)
+                            token_set_id, expires_at, idle_until)
       SELECT $4::uuid, 'handoff', claimed.user_id, source.id, source.provider,
              coalesce(source_client_id, source.client_id), claimed.target, claimed.amr, claimed.auth_time,
-             source.token_set_id, least(source.expires_at, now() + make_interval(secs => $5::int))
+             source.token_set_id, least(source.expires_at, now() + make_interval(secs => $5::int)),
+             now() + make_interval(secs => $7::int)
       FROM claimed LEFT JOIN source ON source.id = source_session_id
       RETURNING *
     )
@@ -168,8 +171,8 @@ const spend: Statement = {
  * of its child.
  */
 export async function spendNonce(run: Run, claim: NonceClaim): Promise<SpentNonce | undefined> {
-  const { hash, openedAt, codeChallenge, sessionId, lifetime, target } = claim
-  const values = [hash, openedAt, codeChallenge, sessionId, lifetime, target]
+  const { hash, openedAt, codeChallenge, sessionId, lifetime, target, idleTime = null } = claim
+  const values = [hash, openedAt, codeChallenge, sessionId, lifetime, target, idleTime]
   const [row] = await run<User & Omit<SpentNonce, 'user'>>(spend, values)
   if (!row) return undefined
   const { redirectTo, provider, expiresAt, amr, authTime, ...user } = row

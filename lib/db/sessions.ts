@@ -13,6 +13,8 @@ export type NewSession = {
   amr: string[]
   authTime: Date
   expiresAt: Date
+  /** Seconds, by the database's clock; `undefined` for none. */
+  idleTime: number | undefined
   /** `sub` and `sid` of the ID token that started it. */
   upstreamSubject: string | null
   upstreamSid: string | null
@@ -30,7 +32,7 @@ export type LiveSession = {
   authTime: Date
   createdAt: Date
   expiresAt: Date
-  /** When an app's session ends unless it is used; `null` for other kinds. */
+  /** When the session ends unless it is used; `null` when it has no idle timeout. */
   idleUntil: Date | null
   tokenSetId: string | null
   tokenSetError: string | null
@@ -43,34 +45,36 @@ export async function insertSession(
   session: NewSession,
   tokenSet: { id: string; sealed: string },
 ): Promise<void> {
-  await db.session.create({
-    data: {
-      id: session.id,
-      kind: session.kind,
-      provider: session.provider,
-      amr: session.amr,
-      authTime: session.authTime,
-      expiresAt: session.expiresAt,
-      upstreamSubject: session.upstreamSubject,
-      upstreamSid: session.upstreamSid,
-      user: { connect: { id: session.userId } },
-      tokenSet: { create: { id: tokenSet.id, provider: session.provider, sealed: tokenSet.sealed } },
-    },
-  })
+  const { id, kind, userId, provider, amr, authTime, expiresAt, upstreamSubject, upstreamSid } = session
+  await db.$executeRaw`
+    WITH token_set AS (
+      INSERT INTO token_sets (id, provider, sealed)
+      VALUES (${tokenSet.id}::uuid, ${provider}, ${tokenSet.sealed})
+      RETURNING id
+    )
+    INSERT INTO sessions (id, kind, user_id, provider, amr, auth_time, upstream_subject, upstream_sid,
+                          expires_at, idle_until, token_set_id)
+    SELECT ${id}::uuid, ${kind}, ${userId}::uuid, ${provider}, ${amr}::text[], ${authTime},
+           ${upstreamSubject}, ${upstreamSid}, ${expiresAt},
+           now() + make_interval(secs => ${session.idleTime ?? null}::int), token_set.id
+    FROM token_set`
 }
 
-type LiveRow = Omit<LiveSession, 'user'> & { userId: string } & Omit<User, 'id'>
+/** A live session as a query finds it. */
+export type LiveRow = Omit<LiveSession, 'user'> & { userId: string } & Omit<User, 'id'>
 
-const find: Statement = {
-  name: 'find live session',
-  text: `
+/** The query for a live session by its `sid`, `$1`; `idleUntil` is SQL for the end of its idle time. */
+export function selectLive(idleUntil: string): string {
+  return `
     SELECT sessions.id, kind, sessions.provider, client_id AS "clientId", target, amr,
            auth_time AS "authTime", sessions.created_at AS "createdAt", expires_at AS "expiresAt",
-           idle_until AS "idleUntil", token_set_id AS "tokenSetId", error AS "tokenSetError",
+           ${idleUntil} AS "idleUntil", token_set_id AS "tokenSetId", error AS "tokenSetError",
            users.id AS "userId", name, email, image
     FROM sessions JOIN users ON users.id = user_id LEFT JOIN token_sets ON token_sets.id = token_set_id
-    WHERE sessions.id = $1::uuid AND ${isAlive('sessions')}`,
+    WHERE sessions.id = $1::uuid AND ${isAlive('sessions')}`
 }
+
+const find: Statement = { name: 'find live session', text: selectLive('idle_until') }
 
 /** The session with this `sid` and its user, if it is alive by the database's clock. */
 export async function findLiveSession(
@@ -78,8 +82,11 @@ export async function findLiveSession(
   sid: string,
 ): Promise<LiveSession | undefined> {
   const [row] = await $prepared<LiveRow>(find, [sid])
-  if (!row) return undefined
-  const { userId, name, email, image, ...session } = row
+  return row && liveSessionOf(row)
+}
+
+/** The session and its user, of a row of `selectLive`. */
+export function liveSessionOf({ userId, name, email, image, ...session }: LiveRow): LiveSession {
   return { ...session, user: { id: userId, name, email, image } }
 }
 

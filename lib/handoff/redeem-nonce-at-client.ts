@@ -33,6 +33,7 @@ export async function redeemNonceAtClient(
     sessionId: sid,
     target,
     lifetime: sessions.lifetime,
+    idleTime: sessions.idleTime,
   })
   return spent && { sid, ...spent }
 }

@@ -32,6 +32,7 @@ export async function redeemNonce(
     sessionId,
     target: null,
     lifetime: needs.config.sessions.lifetime,
+    idleTime: needs.config.sessions.idleTime,
   }
   // Query this before the nonce is spent: a failure afterwards would cost the browser its hand-off.
   const standing = standingSid && (await findUserIdOf(needs.db, standingSid))

@@ -1,6 +1,6 @@
 import type { Account } from 'oidc-provider'
-import type { Database } from '#lib/db/open.ts'
-import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
+import type { LiveSession } from '#lib/db/sessions.ts'
+import { type TouchNeeds, touchSession } from '#lib/sessions/touch-session.ts'
 import { oidcOf } from './context.ts'
 import type { Context } from './types.ts'
 
@@ -12,14 +12,11 @@ type SessionAccount = Account & { session: LiveSession }
 
 /**
  * The account for a `sid`, or `undefined` when the session has ended. The library calls it at every
- * authorization, code, refresh and userinfo request. The `sub` that clients see is the user's id (see
- * `provider.ts`).
+ * authorization, code, refresh and userinfo request, and each of them is a use of the session. The `sub` that
+ * clients see is the user's id (see `provider.ts`).
  */
-export async function findAccount(
-  sid: string,
-  { db }: { db: Database },
-): Promise<SessionAccount | undefined> {
-  const session = await findLiveSession(db, sid)
+export async function findAccount(sid: string, needs: TouchNeeds): Promise<SessionAccount | undefined> {
+  const session = await touchSession(sid, needs)
   if (!session) return undefined
   const { name, email, image } = session.user
   return {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endIdleSessionTrees } from '#lib/db/idle-sessions.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
 import type { Queries } from '#lib/db/open.ts'
 import { endSessionsOf, endSessionTree } from '#lib/db/sessions.ts'
@@ -10,6 +11,8 @@ import type { SessionCache } from './session-cache.ts'
 
 /** Milliseconds that a sign-out waits for the provider; a slower revocation goes on in the background. */
 const patience = 2_000
+/** Sessions of browsers, without their descendants, that one transaction ends because they are idle. */
+const idleAtOnce = 100
 
 /** What ending a session needs. */
 export type EndingNeeds = RevokeNeeds & { sessions: SessionCache; streams: OpenStreams; endings: Endings }
@@ -25,6 +28,18 @@ export async function endSession(sid: string, needs: EndingNeeds, { revoke = tru
 /** Signs a person out everywhere: ends all their sessions, in browsers, apps and hand-offs. */
 export async function endAllSessions(userId: string, needs: EndingNeeds): Promise<void> {
   await noteEnded(await whole(needs, true, (tx) => endSessionsOf(tx, userId)), needs)
+}
+
+/**
+ * Ends all sessions of browsers that are idle for too long, with all their hand-off descendants. Safe to run
+ * on several instances at once: each session is ended by one of them.
+ */
+export async function endIdleSessions(needs: EndingNeeds): Promise<void> {
+  for (;;) {
+    const ended = await whole(needs, true, (tx) => endIdleSessionTrees(tx, idleAtOnce))
+    if (ended.length === 0) return
+    await noteEnded(ended, needs)
+  }
 }
 
 // One transaction: otherwise a crash could leave ended sessions whose token sets are never revoked.

@@ -1,41 +1,53 @@
 import { endOf } from '#lib/db/alive.ts'
-import type { Database } from '#lib/db/open.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
 import type { RevocationFeed } from './revocation-feed.ts'
 import type { Held, SessionCache } from './session-cache.ts'
+import { recordedFor, type TouchNeeds, touchSession } from './touch-session.ts'
 
 /** Milliseconds after which a row is read again. Until then the feed reports sessions that end. */
 const readEvery = 60_000
 
-export type LiveSessionNeeds = { db: Database; sessions: SessionCache; revocations: RevocationFeed }
+export type LiveSessionNeeds = TouchNeeds & { sessions: SessionCache; revocations: RevocationFeed }
 
 /**
- * The session with this `sid` while it is alive. Its row is read at most once a minute, and dropped when the
- * feed reports its end. During a database outage, held rows serve for as long as the feed allows. Throws
+ * The session with this `sid` while it is alive; to ask is a use of it, unless `isUse` is false. Its row is
+ * read once a minute, where it has an idle time once in `recordedFor` seconds, and dropped when the feed
+ * reports its end. During a database outage, held rows serve for as long as the feed allows. Throws
  * `temporarily_unavailable` after that, and the database's error for a row that this process does not hold.
  */
 export async function liveSession(
   sid: string,
-  { db, sessions, revocations }: LiveSessionNeeds,
+  needs: LiveSessionNeeds,
+  { isUse = true } = {},
 ): Promise<LiveSession | undefined> {
+  const { db, config, sessions, revocations } = needs
   await revocations.requireContact()
   const held = sessions.held(sid)
-  if (held && (isFresh(held) || revocations.isAway)) return alive(held.session)
+  const serves = held && isFresh(held) && !(isUse && isUseDue(held, config))
+  if (held && (serves || revocations.isAway)) return alive(held.session)
+  const find = () => (isUse ? touchSession(sid, needs, { slack: 0 }) : findLiveSession(db, sid))
   try {
-    return alive(await sessions.read(sid, () => findLiveSession(db, sid)))
+    return alive(await sessions.read(sid, find, { isUse }))
   } catch (error) {
     if (held && isDatabaseUnreachable(error)) return alive(held.session)
     throw error
   }
 }
 
-// A negative age means that the clock was set back. An app that seems idle here may be active at another
+// A negative age means that the clock was set back. A session that seems idle here may be in use at another
 // instance.
 function isFresh({ readAt, session }: Held): boolean {
   const age = Date.now() - readAt
   const seemsOver = session !== undefined && endOf(session) <= Date.now()
   return age >= 0 && age < readEvery && !seemsOver
+}
+
+// The web nonce of an app's session records its uses by itself.
+function isUseDue({ session, usedAt }: Held, config: LiveSessionNeeds['config']): boolean {
+  if (config.sessions.idleTime === undefined || !session || session.kind === 'app') return false
+  const age = Date.now() - usedAt
+  return age < 0 || age >= recordedFor(config) * 1000
 }
 
 function alive(session: LiveSession | undefined): LiveSession | undefined {

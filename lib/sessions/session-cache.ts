@@ -8,8 +8,11 @@ const mostBytes = 64 * 1024 * 1024
 /** Milliseconds for which an opened cookie, or the session of a web nonce, is kept. */
 const longest = 60_000
 
-/** A session's row, `undefined` if it had ended, and when it was read (milliseconds since the epoch). */
-export type Held = { session: LiveSession | undefined; readAt: number }
+/**
+ * A session's row, `undefined` if it had ended, when it was read, and when a use of the session was recorded
+ * with that (milliseconds since the epoch; 0: none was).
+ */
+export type Held = { session: LiveSession | undefined; readAt: number; usedAt: number }
 
 type Credential = { sid: string; token?: SessionToken }
 
@@ -70,16 +73,21 @@ export class SessionCache {
 
   /**
    * The row that `find` reads; parallel callers share one read. The row is not kept when the session was
-   * forgotten during the read: it may be older than the session's end.
+   * forgotten during the read: it may be older than the session's end. With `isUse`, `find` records a use.
    */
-  read(sid: string, find: () => Promise<LiveSession | undefined>): Promise<LiveSession | undefined> {
+  read(
+    sid: string,
+    find: () => Promise<LiveSession | undefined>,
+    { isUse = false } = {},
+  ): Promise<LiveSession | undefined> {
     const known = this.#reads.get(sid)
     if (known) return known
+    const usedAt = isUse ? Date.now() : 0
     const reading = find().then(
       (session) => {
         if (this.#reads.get(sid) === reading) {
           this.#reads.delete(sid)
-          this.#rows.set(sid, { session, readAt: Date.now() })
+          this.#rows.set(sid, { session, readAt: Date.now(), usedAt })
         }
         return session
       },

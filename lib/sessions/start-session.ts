@@ -51,6 +51,7 @@ export async function startSession(
       amr: authenticationMethods(claims),
       authTime: authenticationTime(claims) ?? new Date(),
       expiresAt,
+      idleTime: config.sessions.idleTime,
       upstreamSubject: usableSubject(claims.sub),
       upstreamSid: usableSubject(claims.sid),
     },

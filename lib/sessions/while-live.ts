@@ -21,7 +21,7 @@ export function whileLive(session: LiveSession, breakOff: () => void, needs: Whi
   let isOver = false
   const forget = needs.streams.add(session.id, breakOff)
   const look = () =>
-    liveSession(session.id, needs).then(
+    liveSession(session.id, needs, { isUse: false }).then(
       (now) => (now ? wait(now) : isOver || breakOff()),
       // Unknown while the database is unreachable; the feed ends the stream if that lasts.
       () => wait(session),

@@ -15,6 +15,8 @@ afterEach(() => void vi.useRealTimers())
 
 const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
 
+const config = { sessions: { lifetime: 3600 } }
+
 function processOn(db: Parameters<typeof signIn>[0]) {
   const sessions = new SessionCache()
   const ended: string[] = []
@@ -31,7 +33,7 @@ function processOn(db: Parameters<typeof signIn>[0]) {
       lost: () => void lost.push(Date.now()),
     },
   )
-  return { db, sessions, revocations, ended, failed, lost }
+  return { db, config, sessions, revocations, ended, failed, lost }
 }
 
 onEachDatabase((instances) => {

@@ -22,6 +22,7 @@ export async function signIn(db: Database, change: Partial<NewSession> = {}, sea
     amr: ['pwd'],
     authTime: new Date('2026-01-02T03:04:05Z'),
     expiresAt: fromNow(3600),
+    idleTime: undefined,
     upstreamSubject: null,
     upstreamSid: null,
     ...change,
@@ -65,6 +66,7 @@ export function redeem(db: Database, hash: Buffer<ArrayBuffer>, change: Partial<
     sessionId,
     target: null,
     lifetime: 3600,
+    idleTime: undefined,
     ...change,
   })
 }

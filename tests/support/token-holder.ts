@@ -29,6 +29,7 @@ export async function holdTokens(db: Database, config: Config, tokens: TokenSet,
     amr: [],
     authTime: new Date(),
     expiresAt: fromNow(3600),
+    idleTime: undefined,
     upstreamSubject: null,
     upstreamSid: null,
   }

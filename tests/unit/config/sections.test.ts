@@ -138,6 +138,7 @@ test.each<[file: object, place: string]>([
   // the rest
   [{ sessions: { lifetime: 0 } }, 'sessions.lifetime'],
   [{ sessions: { lifetime: '30d' } }, 'sessions.lifetime'],
+  [{ sessions: { idleTime: 0 } }, 'sessions.idleTime'],
   [{ sessions: { maxAge: 60 } }, 'sessions'],
   [{ handoff: { nonceTtl: 121 } }, 'handoff.nonceTtl'],
   [{ handoff: { nonceTtl: 0 } }, 'handoff.nonceTtl'],
@@ -171,6 +172,7 @@ test.each<[object]>([
   [withTrusted({ algorithms: ['ES384'] })],
   [{ handoff: { nonceTtl: 120, confirm: 'never', binding: 'verifier' } }],
   [{ sessions: { lifetime: 1 } }],
+  [{ sessions: { idleTime: 1 } }],
   [{ trustedProxies: ['10.0.0.0/8', '192.0.2.1', '2001:db8::/32', '::1'] }],
   [{ $schema: './baton.schema.json' }],
   [

@@ -42,7 +42,7 @@ test('of parallel readers of one row one asks, and all get what it was told', as
   const all = await Promise.all(Array.from({ length: 20 }, () => cache.read('one', find)))
   expect(find).toHaveBeenCalledTimes(1)
   expect(new Set(all)).toEqual(new Set([row('one')]))
-  expect(cache.held('one')).toEqual({ session: row('one'), readAt: now.getTime() })
+  expect(cache.held('one')).toEqual({ session: row('one'), readAt: now.getTime(), usedAt: 0 })
 })
 
 test('a failure is not kept: the next reader asks again', async () => {
@@ -55,7 +55,7 @@ test('a failure is not kept: the next reader asks again', async () => {
 test('that a session has ended is kept as well', async () => {
   const cache = new SessionCache()
   await cache.read('one', async () => undefined)
-  expect(cache.held('one')).toEqual({ session: undefined, readAt: now.getTime() })
+  expect(cache.held('one')).toEqual({ session: undefined, readAt: now.getTime(), usedAt: 0 })
 })
 
 test('an ended session is forgotten with its row and all its cookies, and no other session is', async () => {
@@ -86,7 +86,7 @@ test('what was read while its session ended is not kept: it may be of a moment b
   answer.resolve(row('one'))
   expect(await early).toEqual(row('one'))
   expect(await late).toBeUndefined()
-  expect(cache.held('one')).toEqual({ session: undefined, readAt: now.getTime() })
+  expect(cache.held('one')).toEqual({ session: undefined, readAt: now.getTime(), usedAt: 0 })
 })
 
 test('when a token set has failed, the rows that show it are read again', async () => {
