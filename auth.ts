@@ -1,28 +1,74 @@
-import NextAuth, { type NextAuthConfig, type NextAuthResult } from 'next-auth'
-import { authjsCookies } from '#lib/callers/authjs-cookies.ts'
-import { readSessionCookie } from '#lib/callers/session-cookie.ts'
-import { type Runtime, runtime } from '#lib/runtime.ts'
+import { Auth, type AuthConfig, raw, skipCSRFCheck } from '@auth/core'
+import { readSessionCookie, sessionCookieName } from '#lib/callers/session-cookie.ts'
+import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
+import type { Found } from '#lib/providers/sign-in-provider.ts'
+import type { Runtime } from '#lib/runtime.ts'
 import { continueSession } from '#lib/sessions/continue-session.ts'
 import { endSession } from '#lib/sessions/end-session.ts'
-import { type PageSession, pageSession } from '#lib/sessions/page-session.ts'
+import { pageSession } from '#lib/sessions/page-session.ts'
 import { sessionToken, withAccessToken } from '#lib/sessions/session-token.ts'
 import { startSession } from '#lib/sessions/start-session.ts'
 
-const nextAuth = NextAuth((request) => configuration(runtime(), request))
+/** A cookie as Auth.js writes it. */
+export type AuthCookie = { name: string; value: string; options: Record<string, unknown> }
 
-export const handlers: NextAuthResult['handlers'] = nextAuth.handlers
-export const auth: NextAuthResult['auth'] = nextAuth.auth
-export const signIn: NextAuthResult['signIn'] = nextAuth.signIn
-export const signOut: NextAuthResult['signOut'] = nextAuth.signOut
+/** What Auth.js answers. */
+export type AuthAnswer = {
+  redirect?: string
+  status?: number
+  headers?: Record<string, string>
+  body?: unknown
+  cookies: AuthCookie[]
+}
 
-function configuration(shared: Runtime, request: Request | undefined): NextAuthConfig {
+/** What one call of Auth.js is about. */
+type AuthCall = {
+  /** The providers as they are for this call. */
+  providers: AuthConfig['providers']
+  /** What the call finds out about the person who signs in. */
+  found?: Found
+  /** The session that stood in the browser, where its cookie does not come with this request. */
+  standing?: Standing | undefined
+  /** Whether the caller has seen to it that the request comes from Baton's own page. */
+  isOwnForm?: boolean
+}
+
+type Standing = { sid: string; sub: string; provider?: string | null | undefined }
+
+/** The names of what Auth.js keeps of a begun sign-in; `sign-in-cookie.ts` keeps it in the browser. */
+export const checkCookies = { state: 'state', pkceCodeVerifier: 'pkce', nonce: 'nonce' } as const
+export const callbackUrlCookie = 'callback-url'
+
+/**
+ * Auth.js, for one request. Throws what went wrong: Auth.js's own error, with the cause in it, where it would
+ * redirect to a page about it.
+ */
+export async function authJs(request: Request, call: AuthCall, runtime: Runtime): Promise<AuthAnswer> {
+  const reported: Error[] = []
+  const answer = (await Auth(request, configuration(request, call, reported, runtime))) as
+    | AuthAnswer
+    | Response
+  const failure = reported.find((error) => !isAboutCookie(error))
+  if (failure ?? answer instanceof Response) throw failure ?? new Error('Auth.js gives no answer')
+  return { ...(answer as AuthAnswer), cookies: (answer as AuthAnswer).cookies ?? [] }
+}
+
+function configuration(
+  request: Request,
+  { providers, found = {}, standing, isOwnForm }: AuthCall,
+  reported: Error[],
+  shared: Runtime,
+): AuthConfig {
   const { config, log } = shared
   return {
-    providers: config.providers.map(({ authjs }) => authjs),
+    basePath: '/api/auth',
+    providers,
     secret: [...config.secrets],
     trustHost: true,
-    cookies: authjsCookies(config),
+    raw: raw as never,
+    ...(isOwnForm && { skipCSRFCheck }),
     session: { strategy: 'jwt', maxAge: config.sessions.lifetime },
+    cookies: cookies(config),
     pages: { signIn: '/sign-in', signOut: '/sign-out', error: '/error', verifyRequest: '/error' },
     callbacks: {
       async jwt({ token, account, profile, user }) {
@@ -30,7 +76,7 @@ function configuration(shared: Runtime, request: Request | undefined): NextAuthC
         const tokens = {
           accessToken: account.access_token ?? '',
           refreshToken: account.refresh_token,
-          idToken: account.id_token,
+          idToken: found.idToken,
           expiresAt: account.expires_at,
           lifetime: account.expires_in,
           scope: account.scope,
@@ -39,14 +85,15 @@ function configuration(shared: Runtime, request: Request | undefined): NextAuthC
           {
             providerId: account.provider,
             providerAccountId: account.providerAccountId,
-            claims: { ...profile },
+            claims: found.claims ?? { ...profile },
+            fromUser: found.fromUser,
             shown: { ...user },
             tokens,
           },
           shared,
         )
         // The session that stood in this browser ends: its cookie is about to be overwritten.
-        const replaced = await readSessionCookie(request?.headers.get('cookie'), config)
+        const replaced = (await readSessionCookie(request.headers.get('cookie'), config)) ?? standing
         if (replaced) {
           // Some providers revoke all of a person's refresh tokens for Baton with one of them, the new one
           // included.
@@ -64,31 +111,26 @@ function configuration(shared: Runtime, request: Request | undefined): NextAuthC
     logger: {
       // Anybody can send a bad session cookie: no log line for it above debug.
       error: (error) =>
-        error.name === 'JWTSessionError' || (error as { type?: string }).type === 'JWTSessionError'
-          ? log.debug('a session cookie could not be opened')
-          : log.warn(withoutContents(error), 'Auth.js reports an error'),
+        isAboutCookie(error) ? log.debug('a session cookie could not be opened') : reported.push(error),
       warn: (code) => log.debug({ code }, 'Auth.js warns'),
       debug: () => {},
     },
   }
 }
 
-// Auth.js attaches a provider's whole answers to its errors; the log gets what failed and where, without
-// contents.
-function withoutContents(error: Error & { type?: string }) {
-  const { err } = (error.cause ?? {}) as { err?: Error }
-  return {
-    type: error.type ?? error.name,
-    reason: err?.message ?? error.message,
-    stack: (err ?? error).stack,
-  }
+function isAboutCookie(error: Error & { type?: string }): boolean {
+  return error.name === 'JWTSessionError' || error.type === 'JWTSessionError'
 }
 
-/** The session of the request that a page is rendered for. */
-export async function currentSession(): Promise<PageSession | null> {
-  // The session callback gives it this shape.
-  const session = (await auth()) as PageSession | null
-  // The callback goes on with what it knows; a page stops once it cannot know whether the session lives.
-  if (session) await runtime().revocations.requireContact()
-  return session
+function cookies(config: Runtime['config']): AuthConfig['cookies'] {
+  const options = { ...cookieAttributes(config), sameSite: 'lax', path: '/' } as const
+  const inner = (name: string) => ({ name, options: { ...options } })
+  return {
+    sessionToken: { name: sessionCookieName(config), options },
+    csrfToken: { name: cookieName('baton.csrf', '/', config), options },
+    callbackUrl: inner(callbackUrlCookie),
+    state: inner(checkCookies.state),
+    pkceCodeVerifier: inner(checkCookies.pkceCodeVerifier),
+    nonce: inner(checkCookies.nonce),
+  }
 }

@@ -1,4 +1,3 @@
-import { currentSession } from '#auth'
 import { LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
@@ -6,6 +5,7 @@ import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import { runtime } from '#lib/runtime.ts'
 import { CleanAddress } from './clean-address.tsx'
 import { ConsentForm } from './consent-form.tsx'
+import { currentSession } from './current-session.ts'
 import { HandoffForm } from './handoff-form.tsx'
 
 /** Shows what an endpoint found about a nonce or a request for consent. */

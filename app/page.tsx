@@ -1,17 +1,21 @@
-import { currentSession } from '#auth'
 import { LinkButton } from '#components/button.tsx'
 import { Panel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
+import { isFirstRun } from '#lib/config/is-first-run.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
 import { runtime } from '#lib/runtime.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
 import { CallBackend } from './call-backend.tsx'
 import { ContinueElsewhere } from './continue-elsewhere.tsx'
+import { currentSession } from './current-session.ts'
+import { FirstRun } from './first-run.tsx'
 import { SignOutForm } from './sign-out/sign-out-form.tsx'
 
 export default async function Home() {
   const session = await currentSession()
-  return session ? <SignedIn session={session} /> : <SignedOut />
+  if (session) return <SignedIn session={session} />
+  const { config } = runtime()
+  return isFirstRun(config) ? <FirstRun origin={config.url} /> : <SignedOut />
 }
 
 function SignedOut() {
@@ -41,7 +45,7 @@ function SignedIn({ session }: { session: PageSession }) {
         <Panel title="You are signed in" level={1}>
           <Person person={session.user} />
           <p className="text-soft">
-            {provider ? `Signed in with ${provider.name ?? provider.id}.` : 'Signed in by your app.'}{' '}
+            {provider ? `Signed in with ${provider.name}.` : 'Signed in by your app.'}{' '}
             <a className="text-accent underline underline-offset-4" href="/session">
               Session details
             </a>

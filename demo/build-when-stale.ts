@@ -45,6 +45,7 @@ export const BUILD: Build = {
     'components',
     'lib',
     'auth.ts',
+    'instrumentation.ts',
     'middleware.ts',
     'next.config.ts',
     'postcss.config.mjs',

@@ -6,6 +6,7 @@ import { type Logger, pino } from 'pino'
 import { Agent } from 'undici'
 import { Gate } from '#lib/backends/gate.ts'
 import { parseCidr } from '#lib/config/cidr.ts'
+import { isFirstRun } from '#lib/config/is-first-run.ts'
 import { type Config, loadConfig } from '#lib/config/load.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { sweep } from '#lib/db/sweep.ts'
@@ -15,6 +16,7 @@ import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { provideRuntime, type Runtime } from '#lib/runtime.ts'
+import { endOthers, endRefused } from '#lib/sessions/end-refused.ts'
 import { endIdleSessions, endSession, forgetEnded, noteEnded } from '#lib/sessions/end-session.ts'
 import { OpenStreams } from '#lib/sessions/open-streams.ts'
 import { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
@@ -24,6 +26,8 @@ import { revokeEnded } from '#lib/tokens/revoke-token-sets.ts'
 
 const sweepEvery = 60_000
 const connectTimeout = 10_000
+/** Milliseconds after which instances of before are gone where several start one after the other. */
+const overlap = 300_000
 /** Milliseconds that a stop waits for running refreshes. */
 const longestRefresh = 15_000
 
@@ -35,6 +39,9 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   const config = await loadConfig()
   const requestId = new AsyncLocalStorage<string>()
   const log = pino({ level: config.logLevel, base: null, mixin: () => ({ requestId: requestId.getStore() }) })
+  const redirectUris = config.providers.map(({ id }) => `${config.url}/api/auth/callback/${id}`)
+  if (redirectUris.length > 0) log.info({ redirectUris }, 'redirect URIs to register at the providers')
+  if (isFirstRun(config)) log.warn(`nobody can sign in yet: ${config.url} shows what to set`)
   const { db, applied, close: closeDatabase } = await openDatabase(config.database)
   if (applied.length > 0) log.info({ migrations: applied }, 'migrations applied')
 
@@ -45,6 +52,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     log,
     metadata,
     issuerKeys,
+    endOthers: (person, door, claims) => endOthers(person, door, claims, runtime),
     ended: (sids) => noteEnded(sids, runtime),
   }).catch(async (error) => {
     await closeDatabase()
@@ -81,11 +89,13 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     oidc,
     issuedAccessTokens: newIssuedAccessTokens(),
     endings: new EventEmitter(),
+    endRefused: (userId) => endRefused(userId, runtime),
+    endOthers: (person, door, claims) => endOthers(person, door, claims, runtime),
     upgraded: new Set(),
     trustedProxies: trustedNetworks(config),
     handoffView: new AsyncLocalStorage(),
     requestId,
-    answer: (request, inner) => answerRoute(request, runtime, inner),
+    answer: (request) => answerRoute(request, runtime),
   }
   runtime.endings.on('ended', (sids) => {
     runtime.revocations.tell(sids)
@@ -98,12 +108,23 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   oidc.onSignOut((sid) => {
     endSession(sid, runtime).catch((error) => log.error({ err: error }, 'could not end a session'))
   })
+  // Somebody may have lost their place in `allow` since the last start.
+  const refused = await runtime.endRefused(null).catch(async (error) => {
+    await closeDatabase()
+    throw error
+  })
+  if (refused > 0) log.info({ sessions: refused }, 'sessions ended that `allow` does not let in any more')
   provideRuntime(runtime)
+  // An instance that stops only now may have let somebody in by the rules of before.
+  const onceMore = setTimeout(() => {
+    runtime.endRefused(null).catch((error) => log.warn({ err: error }, 'could not ask `allow` once more'))
+  }, overlap).unref()
   const stopSweeping = keepSweeping(runtime, log)
   return {
     runtime,
     async close() {
       stopSweeping()
+      clearTimeout(onceMore)
       runtime.gate.close()
       runtime.revocations.close()
       oidc.close()

@@ -8,6 +8,7 @@ import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/open.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
+import type { EndOthers } from '#lib/id-tokens/require-allowed.ts'
 import type { IssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import type { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
@@ -41,6 +42,10 @@ export type Runtime = {
   oidc: OpenIdProvider
   issuedAccessTokens: IssuedAccessTokens
   endings: Endings
+  /** Ends what a person has here who is refused at a door. */
+  endOthers: EndOthers
+  /** Ends the sessions of a person, or of everybody, whom `allow` does not let in any more. */
+  endRefused(userId: string | null): Promise<number>
   trustedProxies: BlockList
   /** Sockets that have become WebSockets, which the HTTP server no longer counts. */
   upgraded: Set<Duplex>
@@ -48,10 +53,8 @@ export type Runtime = {
   handoffView: AsyncLocalStorage<HandoffView>
   /** The id of the request that is being answered; log lines have it. */
   requestId: AsyncLocalStorage<string>
-  /**
-   * Answers a web request that the App Router got; `inner` is what Next itself would answer. Never rejects.
-   */
-  answer(request: Request, inner?: () => Promise<Response>): Promise<Response>
+  /** Answers a web request that the App Router got. Never rejects. */
+  answer(request: Request): Promise<Response>
 }
 
 const key = Symbol.for('baton.runtime')

@@ -96,11 +96,12 @@ function typeOf(property: JsonSchema, shown = asJson): string {
   if (items) return `list of ${items.properties ? 'objects' : plural(typeOf(items))}`
   if (property.type === 'integer') return 'whole number'
   if (typeof values === 'object' && values.type) return `object of ${plural(typeOf(values))}`
-  return property.type ?? 'any'
+  return [property.type ?? 'any'].flat().join(' or ')
 }
 
 function plural(type: string): string {
-  return type.includes('`') ? type : `${type}s`
+  if (type.startsWith('list of ')) return type.replace('list', 'lists')
+  return type.includes('`') ? type : `${type.replaceAll(' or ', 's or ')}s`
 }
 
 function code(value: unknown, shown = asJson): string {

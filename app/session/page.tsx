@@ -1,11 +1,11 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
-import { currentSession } from '#auth'
 import { LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
 import { findLiveSession } from '#lib/db/sessions.ts'
 import { runtime } from '#lib/runtime.ts'
+import { currentSession } from '../current-session.ts'
 
 export const metadata: Metadata = { title: 'Session details' }
 

@@ -1,6 +1,5 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
-import { currentSession } from '#auth'
 import { Button, LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
@@ -10,7 +9,7 @@ import { runtime } from '#lib/runtime.ts'
 import { liveSession } from '#lib/sessions/live-session.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
 import { offersUpstreamLogout } from '#lib/sessions/upstream-logout.ts'
-import { endEverySession } from './actions.ts'
+import { currentSession } from '../current-session.ts'
 import { SignOutForm } from './sign-out-form.tsx'
 
 export const metadata: Metadata = { title: 'Sign out' }
@@ -53,18 +52,18 @@ async function Choice({ session }: { session: PageSession }) {
       {goesOn && (
         <>
           <p className="text-soft">
-            {provider.name ?? provider.id} may still know you in this browser, and let the next person in as
-            you.
+            {provider.name} may still know you in this browser, and let the next person in as you.
           </p>
           <form method="post" action="/sign-out/provider">
             <Button type="submit" look="quiet" className="w-full">
-              {`Sign out here and at ${provider.name ?? provider.id}`}
+              {`Sign out here and at ${provider.name}`}
             </Button>
           </form>
         </>
       )}
       <p className="text-soft">Lost a device? This signs you out in every browser and app.</p>
-      <form action={endEverySession}>
+      <form method="post" action="/sign-out">
+        <input type="hidden" name="everywhere" value="1" />
         <Button type="submit" look="quiet" className="w-full">
           Sign out everywhere
         </Button>

@@ -42,8 +42,8 @@ export function identify({ provider, providerAccountId, claims }: SignIn): {
   const verified = provider.kind === 'oidc' && typeof claims.iss === 'string' ? claims.iss : undefined
   const issuer = verified ?? provider.accountIssuer
   if (!issuer) throw new Error('the provider has neither an issuer nor an authorization endpoint')
-  const byAccount = provider.kind !== 'oidc' && provider.subjectClaim === 'sub'
-  const subject = byAccount ? providerAccountId : claims[provider.subjectClaim]
+  // Without an ID token the account's own id has been found by the same setting.
+  const subject = provider.kind === 'oidc' ? claims[provider.subjectClaim] : providerAccountId
   if (!isUsableSubject(subject)) throw new Error(`the provider sent no usable ${provider.subjectClaim} claim`)
   return { issuer, subject }
 }

@@ -10,14 +10,14 @@ export const seconds = z.number().int().positive()
 export const milliseconds = z.number().int().positive()
 
 /** An absolute http(s) URL with a query at most. */
-const page = z.string().superRefine((value, context) => {
+export const webPage = z.string().superRefine((value, context) => {
   const url = URL.parse(value)
   if (!url || !/^https?:$/.test(url.protocol)) return context.addIssue('give an absolute http(s) URL')
   if (url.username || url.password || url.hash) context.addIssue('leave out user and fragment')
 })
 
 /** An absolute http(s) URL of origin and path alone. */
-export const address = page.refine((value) => !URL.parse(value)?.search, 'leave out the query')
+export const address = webPage.refine((value) => !URL.parse(value)?.search, 'leave out the query')
 
 const inTransit = 'use https (plain http is allowed for loopback addresses only)'
 
@@ -25,4 +25,4 @@ const inTransit = 'use https (plain http is allowed for loopback addresses only)
 export const secureAddress = address.refine((value) => isSecure(value), inTransit)
 
 /** An address that is protected in transit, and may have a query. */
-export const securePage = page.refine((value) => isSecure(value), inTransit)
+export const securePage = webPage.refine((value) => isSecure(value), inTransit)

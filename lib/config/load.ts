@@ -31,8 +31,8 @@ export class ConfigurationError extends Error {
 }
 
 /**
- * Reads and checks the environment and the configuration file, and tells Auth.js the public origin.
- * Throws `ConfigurationError` with all faults of both at once.
+ * Reads and checks the environment and the configuration file. Throws `ConfigurationError` with all faults of
+ * both at once.
  */
 export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Promise<Config> {
   const faults: string[] = []
@@ -53,7 +53,6 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
 
   const { $schema: _, ...sections } = file.data
   const { data } = environment
-  tellAuthJs(data.BATON_URL)
   return {
     ...sections,
     providers,
@@ -64,12 +63,6 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
     database: { ...(data.DATABASE_URL && { url: data.DATABASE_URL }), dataDir: data.BATON_DATA_DIR },
     logLevel: data.LOG_LEVEL,
   }
-}
-
-// Auth.js takes the origin of its absolute URLs from this variable, and has no option for it. Without the
-// variable it would use the request's Host.
-function tellAuthJs(origin: string): void {
-  process.env.AUTH_URL = origin
 }
 
 async function readJson(
@@ -120,10 +113,10 @@ async function completeProviders(
   const complete = async (entry: unknown, index: number) => {
     const { data } = providerSchema.safeParse(entry)
     if (!data) return []
-    return upstreamProvider(data).catch((error: Error) => {
-      faults.push(`${path}: providers[${index}]: ${error.message}`)
-      return []
-    })
+    const made = await upstreamProvider(data)
+    if ('provider' in made) return made.provider
+    faults.push(...made.faults.map((fault) => `${path}: providers[${index}].${fault}`))
+    return []
   }
   return (await Promise.all((Array.isArray(providers) ? providers : []).map(complete))).flat()
 }

@@ -1,5 +1,57 @@
 import { z } from 'zod'
-import { identifier, secureAddress } from './field-types.ts'
+import { allowSchema } from './allow.ts'
+import { address, identifier, webPage } from './field-types.ts'
+import { isSecure } from './is-secure.ts'
+
+/** The checks that Auth.js knows, by its names. */
+const checks = z.enum(['pkce', 'state', 'nonce'])
+
+const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const
+
+const endpointsSchema = z.strictObject({
+  authorization: webPage.optional().meta({
+    description: 'Where a browser is sent to sign in.',
+    examples: ['https://login.example.org/oauth2/authorize'],
+  }),
+  token: webPage.optional().meta({
+    description: 'Where codes and refresh tokens are exchanged.',
+    examples: ['https://login.example.org/oauth2/token'],
+  }),
+  userinfo: webPage.optional().meta({
+    description: "Where the person's profile is asked for with the access token.",
+    examples: ['https://api.example.org/me'],
+  }),
+  jwks: webPage.optional().meta({
+    description: 'Where the keys are that sign ID tokens and logout tokens.',
+    examples: ['https://login.example.org/oauth2/keys'],
+  }),
+  revocation: webPage.optional().meta({
+    description: 'Where tokens are revoked (RFC 7009).',
+    examples: ['https://login.example.org/oauth2/revoke'],
+  }),
+  endSession: webPage.optional().meta({
+    description: 'Where a browser is sent to sign out (OpenID Connect RP-Initiated Logout).',
+    examples: ['https://login.example.org/oauth2/logout'],
+  }),
+})
+
+const appleSecret = z.strictObject({
+  teamId: z
+    .string()
+    .min(1)
+    .meta({ description: 'Team ID of the Apple developer account.', examples: [`$\{APPLE_TEAM_ID}`] }),
+  keyId: z
+    .string()
+    .min(1)
+    .meta({ description: 'ID of the key for Sign in with Apple.', examples: [`$\{APPLE_KEY_ID}`] }),
+  privateKey: z
+    .string()
+    .min(1)
+    .meta({
+      description: 'Content of the `.p8` file of that key; line ends may be written as `\\n`.',
+      examples: [`$\{APPLE_PRIVATE_KEY}`],
+    }),
+})
 
 /** One entry of `providers`. */
 export const providerSchema = z
@@ -14,17 +66,21 @@ export const providerSchema = z
       .string()
       .min(1)
       .optional()
-      .meta({ description: 'Label of the sign-in button. Without it, the `id`.', examples: ['Google'] }),
+      .meta({
+        description:
+          "Label of the sign-in button. Without it, the type's own; for `oidc` and `oauth2`, the `id`.",
+        examples: ['Google'],
+      }),
     type: z
       .string()
       .regex(/^[a-z0-9-]+$/)
       .meta({
         description:
-          '`oidc` for any OpenID Connect provider, or the name of a provider that Auth.js ships ' +
-          '(https://authjs.dev/getting-started).',
-        examples: ['oidc', 'github', 'keycloak'],
+          '`oidc` for any OpenID Connect provider, `oauth2` for any OAuth 2.0 server by its `endpoints`, ' +
+          'or the name of a provider that Auth.js ships: see [providers](providers.md).',
+        examples: ['oidc', 'oauth2', 'github', 'keycloak'],
       }),
-    issuer: secureAddress.optional().meta({
+    issuer: address.optional().meta({
       description:
         "Issuer URL, exactly as in the provider's metadata, with a trailing slash if it has one. Required " +
         'for `oidc` and for those Auth.js types that are hosted under your own address, such as ' +
@@ -36,15 +92,132 @@ export const providerSchema = z
       .min(1)
       .meta({ description: "ID of Baton's client at the provider.", examples: ['baton'] }),
     clientSecret: z
-      .string()
-      .min(1)
+      .union([z.string().min(1), appleSecret])
       .optional()
       .meta({
         description:
           "Secret of Baton's client at the provider. Leave it out for a public client, which then " +
-          'authenticates by PKCE alone.',
+          'authenticates by PKCE alone. For the type `apple` it may be `{teamId, keyId, privateKey}`: ' +
+          'Baton makes the secret from them, anew each time.',
         examples: [`$\{GOOGLE_CLIENT_SECRET}`],
       }),
+    tokenEndpointAuthMethod: z
+      .enum(authMethods)
+      .optional()
+      .meta({
+        description:
+          "How Baton's client authenticates at the token endpoint. Without it: `none` without a secret, " +
+          '`private_key_jwt` with a `privateKey`, the one that the type has, else the first of ' +
+          '`client_secret_basic` and `client_secret_post` that the metadata offers.',
+        examples: ['client_secret_post'],
+      }),
+    privateKey: z
+      .union([z.string().min(1), z.record(z.string(), z.unknown())])
+      .optional()
+      .meta({
+        description:
+          'Private key for `private_key_jwt`: a JWK (as an object or as text), or PKCS #8 as PEM, whose ' +
+          'line ends may be written as `\\n`.',
+        examples: [`$\{LOGIN_PRIVATE_KEY}`],
+      }),
+    metadataUrl: webPage.optional().meta({
+      description: "Address of the provider's metadata, where it is not below the issuer.",
+      examples: ['https://login.example.org/policy/.well-known/openid-configuration'],
+    }),
+    endpoints: endpointsSchema.optional().meta({
+      description: 'Addresses of the provider. Each goes before the one in its metadata.',
+      examples: [
+        {
+          authorization: 'https://login.example.org/oauth2/authorize',
+          token: 'https://login.example.org/oauth2/token',
+          userinfo: 'https://api.example.org/me',
+        },
+      ],
+    }),
+    serverOrigin: z
+      .string()
+      .superRefine((value, context) => {
+        const url = URL.parse(value)
+        if (!url || !/^https?:$/.test(url.protocol) || value !== url.origin)
+          context.addIssue('give an origin only, such as https://login.internal:8443')
+      })
+      .optional()
+      .meta({
+        description:
+          "Origin in place of the issuer's for the calls that Baton itself makes, where browsers reach the " +
+          'provider at another address than servers do.',
+        examples: ['https://login.internal:8443'],
+      }),
+    plainHttp: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          'Allows plain http for a provider that is not on a loopback address. Whoever can read or change ' +
+          'that traffic can sign in as anybody: for closed networks only.',
+        examples: [true],
+      }),
+    checks: z
+      .array(checks)
+      .optional()
+      .meta({
+        description:
+          "Checks of a sign-in. Without it, the type's own; for `oidc` all three, for `oauth2` `pkce` and " +
+          '`state`. `state` is always checked.',
+        examples: [['pkce', 'state']],
+      }),
+    userinfo: z
+      .enum(['auto', 'always', 'never'])
+      .optional()
+      .meta({
+        description:
+          'When the userinfo endpoint of an OpenID Connect provider is asked: `auto`, the default, where ' +
+          'the ID token has no name or no e-mail address; `always`; `never`.',
+        examples: ['always'],
+      }),
+    options: z
+      .record(z.string(), z.json())
+      .optional()
+      .meta({
+        description: 'What a type of Auth.js takes besides, under its own names.',
+        examples: [
+          { baseUrl: 'https://gitlab.example.org' },
+          { enterprise: { baseUrl: 'https://github.example.org' } },
+        ],
+      }),
+    signOut: z
+      .strictObject({
+        url: webPage.optional().meta({
+          description:
+            "Where a browser is sent to sign out, in place of the metadata's `end_session_endpoint`.",
+          examples: ['https://login.example.org/logout'],
+        }),
+        parameters: z
+          .record(z.string(), z.string())
+          .default({})
+          .meta({
+            description:
+              'Further parameters. They go before the standard ones; one with an empty value is left out.',
+            examples: [{ logout_uri: `$\{BATON_URL}/sign-out` }],
+          }),
+      })
+      .optional()
+      .meta({
+        description: 'How to sign out at a provider with a habit of its own.',
+        examples: [
+          {
+            url: 'https://login.example.org/logout',
+            parameters: { logout_uri: `$\{BATON_URL}/sign-out` },
+          },
+        ],
+      }),
+    allow: allowSchema.optional().meta({
+      description:
+        'Who may sign in; without it, everybody whom the provider lets in. Everything that is given must ' +
+        'match: at each sign-in, at each refresh, and when Baton starts for the sessions that stand. The ' +
+        'sessions of a person who is no longer allowed end.',
+      examples: [{ emailDomains: ['example.org'] }, { claims: { groups: ['staff'] } }],
+    }),
     scope: z
       .string()
       .min(1)
@@ -70,7 +243,8 @@ export const providerSchema = z
       .default('sub')
       .meta({
         description:
-          'Claim that identifies a person at this provider. Use `oid` for Microsoft Entra, where `sub` ' +
+          'Claim that identifies a person at this provider; of a user API it may be a path, as `data.id`. ' +
+          'Use `oid` for Microsoft Entra, where `sub` ' +
           'differs from client to client. Use the same claim in `trustedIssuers[]` for the same issuer.',
         examples: ['oid'],
       }),
@@ -78,6 +252,20 @@ export const providerSchema = z
   .refine((provider) => provider.type !== 'oidc' || provider.issuer, {
     path: ['issuer'],
     message: 'a provider of type oidc needs its issuer',
+  })
+  .superRefine((provider, context) => {
+    if (provider.plainHttp) return
+    const { issuer, metadataUrl, serverOrigin, endpoints = {}, signOut } = provider
+    const named = { issuer, metadataUrl, serverOrigin, 'signOut.url': signOut?.url }
+    const own = Object.entries(endpoints).map(([name, url]) => [`endpoints.${name}`, url] as const)
+    for (const [path, url] of [...Object.entries(named), ...own])
+      if (url !== undefined && !isSecure(url))
+        context.addIssue({
+          code: 'custom',
+          path: path.split('.'),
+          message:
+            'use https (plain http is for loopback addresses; `plainHttp` allows it in a closed network)',
+        })
   })
 
 /** One provider as the operator wrote it. */

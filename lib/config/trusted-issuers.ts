@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { signatureAlgorithms, usualSignatureAlgorithms } from '#lib/oauth/signature-algorithms.ts'
+import { allowSchema } from './allow.ts'
 import { seconds, secureAddress } from './field-types.ts'
 
 const claimValue = z.union([z.string(), z.number(), z.boolean()])
@@ -65,6 +66,12 @@ export const trustedIssuerSchema = z.strictObject({
         'issuer, so that a person is one user in the app and in the browser.',
       examples: ['oid'],
     }),
+  allow: allowSchema.optional().meta({
+    description:
+      'Whose ID tokens are taken, beside what `allow` of a provider with the same issuer says; without it, ' +
+      "everybody's.",
+    examples: [{ emailDomains: ['example.org'] }],
+  }),
   idTokenMark: z
     .union([
       z.string().min(1),

@@ -1,9 +1,14 @@
 import { type AuthProvider, authProvider } from './auth-provider.ts'
 import { endpointUrl } from './endpoint-url.ts'
+import { providerFaults } from './provider-faults.ts'
 import type { ProviderConfig } from './providers.ts'
 
 /** One provider where people sign in: what the operator wrote, and what its type adds. */
-export type UpstreamProvider = ProviderConfig & {
+export type UpstreamProvider = Omit<ProviderConfig, 'name' | 'endpoints' | 'userinfo'> & {
+  /** The label of its button: the operator's, else the type's own. */
+  name: string
+  /** The colour of its type, such as `#1a73e8`. */
+  color: string | undefined
   /** The provider as Auth.js takes it. */
   authjs: AuthProvider
   /** Whether it issues ID tokens. */
@@ -14,48 +19,55 @@ export type UpstreamProvider = ProviderConfig & {
    */
   issuer: string | undefined
   /**
-   * `iss` of people without an ID token: the configured issuer, else the authorization endpoint's origin.
+   * `iss` of people whose ID token names none: the issuer, else the origin of the authorization endpoint.
    */
   accountIssuer: string | undefined
-  /** The type's own token endpoint; a provider of kind `oidc` has it in its metadata. */
-  tokenEndpoint: string | undefined
-  tokenEndpointAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'none'
+  /** The endpoints that are known without asking for metadata. */
+  endpoints: NonNullable<ProviderConfig['endpoints']>
+  userinfo: 'auto' | 'always' | 'never'
 }
 
 /**
- * A provider as the operator wrote it, completed with what Auth.js knows about its type. Throws an `Error`
- * for the operator when there is no such type, it is not an OAuth one, or it takes no issuer.
+ * A provider as the operator wrote it, completed with what Auth.js knows about its type; or its faults, each
+ * a plain sentence.
  */
-export async function upstreamProvider(config: ProviderConfig): Promise<UpstreamProvider> {
-  const authjs = await authProvider(config)
-  if (authjs.type === 'oauth') requireOwnIssuer(config, originOf(endpointUrl(authjs.authorization)))
+export async function upstreamProvider(
+  config: ProviderConfig,
+): Promise<{ provider: UpstreamProvider } | { faults: string[] }> {
+  const made = await authProvider(config).catch((error: Error) => ({ faults: [error.message] }))
+  if ('faults' in made) return made
+  const { authjs, reads } = made
+  const builtIn = {
+    authorization: endpointUrl(authjs.authorization),
+    token: endpointUrl(authjs.token),
+    userinfo: endpointUrl(authjs.userinfo),
+  }
+  const faults = providerFaults(config, { authjs, reads, builtIn })
+  if (faults.length > 0) return { faults }
+  const given = Object.entries({ ...builtIn, ...config.endpoints }).filter(([, url]) => url !== undefined)
   return {
-    ...config,
-    authjs,
-    kind: authjs.type,
-    issuer: config.issuer ?? (authjs.type === 'oidc' ? authjs.issuer : undefined),
-    accountIssuer: config.issuer ?? originOf(endpointUrl(authjs.authorization)),
-    tokenEndpoint: endpointUrl(authjs.token),
-    tokenEndpointAuthMethod: authMethod(authjs, config),
+    provider: {
+      ...config,
+      name: authjs.name,
+      color: authjs.style?.bg ?? authjs.style?.brandColor,
+      authjs,
+      kind: authjs.type,
+      issuer: config.issuer ?? (authjs.type === 'oidc' ? authjs.issuer : undefined),
+      accountIssuer:
+        config.issuer ??
+        (authjs.type === 'oidc' ? authjs.issuer : URL.parse(builtIn.authorization ?? '')?.origin),
+      metadataUrl: config.metadataUrl ?? ownMetadataUrl(authjs),
+      endpoints: Object.fromEntries(given),
+      userinfo: config.userinfo ?? 'auto',
+    },
   }
 }
 
-// A plain OAuth type has its endpoints built in. With an issuer elsewhere, Baton would still ask them, and
-// take an account there for one of the configured server.
-function requireOwnIssuer({ type, issuer }: ProviderConfig, asked: string | undefined): void {
-  if (issuer === undefined || originOf(issuer) === asked) return
-  throw new Error(
-    `the type "${type}" always asks ${asked} and takes no other issuer; leave \`issuer\` out, or use the ` +
-      'type oidc for a server of your own that speaks OpenID Connect',
-  )
-}
+const wellKnown = '/.well-known/openid-configuration'
 
-function originOf(url: string | undefined): string | undefined {
-  return url === undefined ? undefined : URL.parse(url)?.origin
-}
-
-function authMethod({ client }: AuthProvider, { clientSecret }: ProviderConfig) {
-  const method = client?.token_endpoint_auth_method
-  if (!clientSecret || method === 'none') return 'none'
-  return method === 'client_secret_post' ? method : 'client_secret_basic'
+// Some types have their metadata at a path below what they call the issuer, which is the true issuer.
+function ownMetadataUrl({ wellKnown: own, issuer = '' }: AuthProvider): string | undefined {
+  if (!own) return undefined
+  const path = own.slice(issuer.length).split(wellKnown)[0] ?? ''
+  return path !== '' && issuer.endsWith(path) ? undefined : own
 }

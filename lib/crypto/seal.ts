@@ -11,8 +11,13 @@ export type Secrets = readonly [current: string, ...earlier: string[]]
  * The key is derived from the first secret and the context (HKDF, RFC 5869), so a value that is sealed for
  * one row or purpose does not open in another.
  */
-export function seal(value: unknown, context: string, [current]: Secrets): Promise<string> {
-  return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)))
+export function seal(value: unknown, context: string, secrets: Secrets): Promise<string> {
+  return sealBytes(new TextEncoder().encode(JSON.stringify(value)), context, secrets)
+}
+
+/** The same for bytes. */
+export function sealBytes(bytes: Uint8Array, context: string, [current]: Secrets): Promise<string> {
+  return new CompactEncrypt(bytes)
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
     .encrypt(keyFor(context, current))
 }
@@ -31,13 +36,24 @@ export async function openAny(
   context: string,
   secrets: Secrets,
 ): Promise<{ value: unknown; isCurrent: boolean } | undefined> {
+  const opened = await openBytes(sealed, context, secrets)
+  if (!opened) return undefined
+  return { value: JSON.parse(new TextDecoder().decode(opened.bytes)), isCurrent: opened.isCurrent }
+}
+
+/** The same for bytes. */
+export async function openBytes(
+  sealed: string,
+  context: string,
+  secrets: Secrets,
+): Promise<{ bytes: Uint8Array; isCurrent: boolean } | undefined> {
   for (const [index, secret] of secrets.entries())
     try {
       const { plaintext } = await compactDecrypt(sealed, keyFor(context, secret), {
         keyManagementAlgorithms: ['dir'],
         contentEncryptionAlgorithms: ['A256GCM'],
       })
-      return { value: JSON.parse(new TextDecoder().decode(plaintext)), isCurrent: index === 0 }
+      return { bytes: plaintext, isCurrent: index === 0 }
     } catch {
       // Try the next secret.
     }

@@ -32,8 +32,9 @@ export type Lease = {
   fence: number
   /** Counts the refreshed token sets that were stored in this row. */
   version: number
-  /** Consecutive failures before this lease. */
+  /** Consecutive failures before this lease, and those among them in which the provider refused mutely. */
   failures: number
+  muteRefusals: number
   /** Whether the last lease holder did not give it back, and may still write something. */
   tookOver: boolean
 }
@@ -52,7 +53,7 @@ export async function takeLease(db: Database, id: string, seconds: number): Prom
       AND (before.leased_until IS NULL OR before.leased_until <= now())
       AND (retry_at IS NULL OR retry_at <= now())
     RETURNING token_sets.id, provider, sealed, error, fence, version, failures,
-              before.leased_until IS NOT NULL AS "tookOver"`
+              mute_refusals AS "muteRefusals", before.leased_until IS NOT NULL AS "tookOver"`
   return lease
 }
 
@@ -83,7 +84,7 @@ export async function storeRefreshed(
   const [row] = await db.$queryRaw<{ ended: boolean }[]>`
     UPDATE token_sets
     SET sealed = ${sealed}, version = version + 1, fence = fence + 1, leased_until = NULL,
-        error = NULL, failed_at = NULL, failures = 0, retry_at = NULL, updated_at = now()
+        error = NULL, failed_at = NULL, failures = 0, mute_refusals = 0, retry_at = NULL, updated_at = now()
     WHERE id = ${id}::uuid AND version = ${version}
     RETURNING ended_at IS NOT NULL AS ended`
   return row
@@ -99,11 +100,21 @@ export async function failTokenSet(db: Database, { id, fence }: Lease, error: st
   return failed === 1
 }
 
-/** Gives a lease back after a temporary failure; the next try waits for `seconds`. */
-export async function postpone(db: Database, { id, fence }: Lease, seconds: number): Promise<void> {
+/**
+ * Gives a lease back after a temporary failure; the next try waits for `seconds`. Mute refusals are counted
+ * as long as they follow each other.
+ */
+export async function postpone(
+  db: Database,
+  { id, fence }: Lease,
+  seconds: number,
+  { isMute = false } = {},
+): Promise<void> {
   await db.$executeRaw`
     UPDATE token_sets
-    SET leased_until = NULL, failures = failures + 1, retry_at = now() + make_interval(secs => ${seconds})
+    SET leased_until = NULL, failures = failures + 1,
+        mute_refusals = CASE WHEN ${isMute} THEN mute_refusals + 1 ELSE 0 END,
+        retry_at = now() + make_interval(secs => ${seconds})
     WHERE id = ${id}::uuid AND fence = ${fence}`
 }
 
@@ -157,7 +168,8 @@ export async function leaseEnded(
         AND (leased_until IS NULL OR leased_until <= now())
         AND (retry_at IS NULL OR retry_at <= now())
       ORDER BY ended_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING id, provider, sealed, error, fence, version, failures, false AS "tookOver", revokes`
+    RETURNING id, provider, sealed, error, fence, version, failures, mute_refusals AS "muteRefusals",
+              false AS "tookOver", revokes`
 }
 
 /** Removes an ended token set, unless another caller has taken the lease. */

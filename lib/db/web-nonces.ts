@@ -27,9 +27,12 @@ type NewWebNonce = {
 /**
  * Starts an app's session with its web nonce and ends the session that the same ID token started before: of
  * any number of parallel exchanges on any number of instances one session remains. Returns the ids of the
- * sessions that ended.
+ * sessions that ended, and of the user.
  */
-export async function insertWebNonce(db: Database, nonce: NewWebNonce): Promise<{ ended: string[] }> {
+export async function insertWebNonce(
+  db: Database,
+  nonce: NewWebNonce,
+): Promise<{ ended: string[]; userId: string }> {
   const { hash, subjectTokenHash, person, clientId, amr, authTime, idleTime, lifetime } = nonce
   const user = await upsertUser(db, person.issuer, person.subject, person.profile)
   return inTransaction(db, async (tx) => {
@@ -48,7 +51,7 @@ export async function insertWebNonce(db: Database, nonce: NewWebNonce): Promise<
               ${nonce.upstreamSubject}, ${nonce.upstreamSid}, ${hash}, ${subjectTokenHash},
               now() + make_interval(secs => ${lifetime}::int),
               now() + make_interval(secs => ${idleTime}::int))`
-    return { ended }
+    return { ended, userId: user.id }
   })
 }
 

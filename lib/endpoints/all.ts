@@ -1,5 +1,5 @@
 import { mountPath } from '#lib/oidc/mount-path.ts'
-import { auth, authSession, authSignOut } from './auth.ts'
+import { auth, authSession, authSignIn, authSignOut } from './auth.ts'
 import { backchannelLogout } from './backchannel-logout.ts'
 import { proxyAsRoute } from './backends/as-route.ts'
 import { proxy } from './backends/on-node.ts'
@@ -12,8 +12,12 @@ import { matcher } from './match.ts'
 import { nonce } from './nonce.ts'
 import { nonceStatus } from './nonce-status.ts'
 import { metadataPath, openIdProvider, repeatByGet, rootMetadata } from './openid-provider.ts'
+import { pageWithForm } from './page-with-form.ts'
 import { ready } from './ready.ts'
 import { revocations } from './revocations.ts'
+import { signInCallback } from './sign-in/callback.ts'
+import { signInForm } from './sign-in/form.ts'
+import { signOut } from './sign-out.ts'
 import { signOutUpstream } from './sign-out-upstream.ts'
 import { token } from './token.ts'
 import { unknown } from './unknown.ts'
@@ -46,9 +50,11 @@ export const endpoints: readonly Endpoint[] = [
   { path: '/api/revocations', onNode: { GET: revocations } },
   { path: '/api/health', answer: reading(health), anyHost: true },
   { path: '/api/ready', answer: reading(ready), anyHost: true },
-  { path: '/api/auth/session', asRoute: { ...reading(authSession), POST: auth } },
-  { path: '/api/auth/signout', asRoute: { ...reading(auth), POST: authSignOut } },
-  { path: '/api/auth/*', asRoute: { ...reading(auth), POST: auth } },
+  { path: '/api/auth/session', answer: { ...reading(authSession), POST: auth }, body: 'form' },
+  { path: '/api/auth/signout', answer: { ...reading(auth), POST: authSignOut }, body: 'form' },
+  { path: '/api/auth/signin/*', answer: { ...reading(auth), POST: authSignIn }, body: 'form' },
+  { path: '/api/auth/callback/*', answer: { GET: signInCallback, POST: signInCallback }, body: 'form' },
+  { path: '/api/auth/*', answer: { ...reading(auth), POST: auth }, body: 'form' },
   { path: '/api/*', answer: unknown },
   {
     path: '/handoff',
@@ -57,12 +63,20 @@ export const endpoints: readonly Endpoint[] = [
     isPage: true,
     headers: secretive,
   },
-  { path: '/interaction/*', onNode: interaction, body: 'form', isPage: true, headers: secretive },
+  {
+    path: '/interaction/*',
+    onNode: { ...reading(interaction), POST: interaction },
+    body: 'form',
+    isPage: true,
+    headers: secretive,
+  },
   { path: `${mountPath}/authorize`, onNode: { ...reading(openIdProvider), POST: repeatByGet }, body: 'form' },
   { path: `${mountPath}/*`, onNode: openIdProvider, body: 'form' },
   { path: metadataPath, onNode: reading(rootMetadata) },
+  { path: '/sign-in', ...pageWithForm(signInForm) },
+  { path: '/sign-out', ...pageWithForm(signOut) },
   { path: '/sign-out/provider', answer: { POST: signOutUpstream }, csrf: 'same-origin', isPage: true },
-  { path: '/*', csrf: 'same-origin', isPage: true },
+  { path: '/*', isPage: true },
 ]
 
 /** The endpoint of a path. */

@@ -1,7 +1,7 @@
 import { nodeCallerOf } from '#lib/callers/caller.ts'
 import { allowOrigins } from '#lib/http/cors.ts'
 import { closeUnlessComplete, endAnswer } from '#lib/http/end-answer.ts'
-import { readForm } from '#lib/http/form.ts'
+import { readForm, readText } from '#lib/http/form.ts'
 import {
   type Answerer,
   type ByMethod,
@@ -15,12 +15,17 @@ import {
 export async function answerOnNode(
   { cors: opensTo }: Pick<Endpoint, 'cors'>,
   handlers: ByMethod<Answerer>,
-  { req, res, runtime, cors }: Exchange,
+  { req, res, target, runtime, cors }: Exchange,
 ): Promise<void> {
   if (opensTo && allowOrigins(req, res, cors, methodsOf(handlers))) return
   const caller = nodeCallerOf(req)
-  const form = () => readForm(caller.header('content-type'), req)
-  const { status = 200, headers, body } = await handlerOf(handlers, req.method)({ caller, form }, runtime)
+  const call = {
+    caller,
+    url: new URL(runtime.config.url + target),
+    text: () => readText(req),
+    form: () => readForm(caller.header('content-type'), req),
+  }
+  const { status = 200, headers, body } = await handlerOf(handlers, req.method)(call, runtime)
   closeUnlessComplete(res)
   const isEmpty = status === 204 || status === 304
   const length = { 'content-length': body === undefined ? 0 : Buffer.byteLength(body) }

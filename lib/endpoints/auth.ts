@@ -1,22 +1,24 @@
+import { authJs } from '#auth'
 import { bearerToken, sessionOfBearer } from '#lib/callers/authenticate.ts'
-import { callerOf } from '#lib/callers/caller.ts'
 import { readSessionCookie, sessionCookieDigest, sessionCookieName } from '#lib/callers/session-cookie.ts'
+import { providerOf } from '#lib/config/provider-of.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { endSession } from '#lib/sessions/end-session.ts'
 import { pageSessionOf } from '#lib/sessions/page-session.ts'
 import { isWebNonce } from '#lib/sessions/web-nonce.ts'
+import { type Answer, type Call, json } from './endpoint.ts'
+import { answerOf, authRequest, redirectTo } from './sign-in/auth-request.ts'
+import { beginSignIn } from './sign-in/begin.ts'
+import { problemPage } from './sign-in/problem.ts'
 
 /**
  * `/api/auth/*`: the answer of Auth.js, with its refusals as Baton's JSON. Throws `invalid_request` and
- * `server_error`.
+ * `csrf`.
  */
-export async function auth(_: Request, __: Runtime, inner: () => Promise<Response>): Promise<Response> {
-  const response = await inner()
-  if (response.status >= 500) throw new OAuthError('server_error', 'something went wrong here')
-  if (response.status >= 400)
-    throw new OAuthError('invalid_request', 'unknown sign-in step, or wrong method for it')
-  return response
+export async function auth(call: Call, runtime: Runtime): Promise<Answer> {
+  const answer = await answerOfAuthJs(call, runtime)
+  return answerOf(answer, call)
 }
 
 /**
@@ -24,47 +26,77 @@ export async function auth(_: Request, __: Runtime, inner: () => Promise<Respons
  * it. Throws `invalid_token`, and `temporarily_unavailable` when it cannot be known whether the session
  * lives.
  */
-export async function authSession(
-  request: Request,
-  runtime: Runtime,
-  inner: () => Promise<Response>,
-): Promise<Response> {
-  const webNonce = bearerToken(callerOf(request))
+export async function authSession(call: Call, runtime: Runtime): Promise<Answer> {
+  const { caller } = call
+  const webNonce = bearerToken(caller)
   // Any other bearer token is ignored here.
-  if (webNonce !== undefined && isWebNonce(webNonce)) return sessionOfApp(webNonce, runtime)
+  if (webNonce !== undefined && isWebNonce(webNonce))
+    return json(pageSessionOf(await sessionOfBearer(webNonce, runtime)))
   // The session callback must not throw, or Auth.js removes the cookie: it goes on with what it knows. This
   // does not.
-  if (sessionCookieDigest(request.headers.get('cookie'), runtime.config))
-    await runtime.revocations.requireContact()
-  return auth(request, runtime, inner)
+  if (sessionCookieDigest(caller.header('cookie'), runtime.config)) await runtime.revocations.requireContact()
+  return auth(call, runtime)
+}
+
+/**
+ * `POST /api/auth/signin/{id}`: begins a sign-in as the sign-in page does, for scripts. Throws as `auth`
+ * does.
+ */
+export async function authSignIn(call: Call, runtime: Runtime): Promise<Answer> {
+  const { caller, url } = call
+  const [, id = ''] = /^\/api\/auth\/signin\/([^/]+)\/?$/.exec(url.pathname) ?? []
+  const provider = providerOf(id, runtime.config)
+  if (!provider) throw new OAuthError('invalid_request', 'there is no such provider')
+  const body = await call.text()
+  const goOn = new URLSearchParams(body).get('callbackUrl') ?? '/'
+  try {
+    const asked = { search: url.search, body, isOwnForm: false }
+    const { location, cookies } = await beginSignIn(provider, call, asked, runtime)
+    return redirectTo(location, caller, { 'set-cookie': cookies })
+  } catch (error) {
+    if (isMissingCsrf(error)) throw new OAuthError('csrf', 'the form has no good csrfToken')
+    return problemPage({ error, provider }, goOn, call, runtime, [], '/sign-in')
+  }
 }
 
 /**
  * `POST /api/auth/signout`: ends the session record before its cookie is removed. Throws the database's error
  * when the session cannot be ended now.
  */
-export async function authSignOut(
-  request: Request,
-  runtime: Runtime,
-  inner: () => Promise<Response>,
-): Promise<Response> {
-  const response = await auth(request, runtime, inner)
+export async function authSignOut(call: Call, runtime: Runtime): Promise<Answer> {
+  const { config } = runtime
+  const answer = await answerOfAuthJs(call, runtime)
   // Auth.js swallows what its events throw, and a sign-out without an ended record leaves each copy of the
   // cookie good.
-  if (removesSession(response, runtime)) {
-    const session = await readSessionCookie(request.headers.get('cookie'), runtime.config)
+  const name = sessionCookieName(config)
+  if (answer.cookies.some((cookie) => cookie.name.startsWith(name) && cookie.value === '')) {
+    const session = await readSessionCookie(call.caller.header('cookie'), config)
     if (session) await endSession(session.sid, runtime)
   }
-  return response
+  return answerOf(answer, call)
 }
 
-async function sessionOfApp(webNonce: string, runtime: Runtime): Promise<Response> {
-  const session = pageSessionOf(await sessionOfBearer(webNonce, runtime))
-  return Response.json(session, { headers: { 'cache-control': 'private, no-store' } })
+async function answerOfAuthJs({ caller, url, text }: Call, runtime: Runtime) {
+  const { config } = runtime
+  // Auth.js reads an address with an empty segment as the one without, whose row would have looked at it.
+  if (url.pathname.includes('//')) throw new OAuthError('invalid_request', 'the path has an empty segment')
+  const method = caller.method === 'POST' ? 'POST' : 'GET'
+  const request = authRequest(
+    {
+      method,
+      path: url.pathname + url.search,
+      cookie: caller.header('cookie'),
+      ...(method === 'POST' && { body: await text(), contentType: caller.header('content-type') }),
+    },
+    config,
+  )
+  const providers = config.providers.map(({ authjs }) => ({ ...authjs }) as never)
+  return authJs(request, { providers }, runtime).catch((error: Error) => {
+    if (isMissingCsrf(error)) throw new OAuthError('csrf', 'the form has no good csrfToken')
+    throw new OAuthError('invalid_request', 'unknown sign-in step, or wrong method for it', { cause: error })
+  })
 }
 
-function removesSession(response: Response, { config }: Runtime): boolean {
-  const name = sessionCookieName(config)
-  const removal = new RegExp(`^${RegExp.escape(name)}(\\.\\d+)?=;`)
-  return response.headers.getSetCookie().some((cookie) => removal.test(cookie))
+function isMissingCsrf(error: unknown): boolean {
+  return (error as { type?: string }).type === 'MissingCSRF'
 }

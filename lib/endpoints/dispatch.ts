@@ -14,7 +14,7 @@ import { answerOnSocket } from './answer-on-socket.ts'
 import { type Endpoint, type Exchange, handlerOf } from './endpoint.ts'
 import { guard, targetOf } from './guard.ts'
 
-/** Next, which renders pages and runs Auth.js. */
+/** Next, which renders pages. */
 type Next = {
   answer(req: IncomingMessage, res: ServerResponse): Promise<void>
   /** Hot reload's own WebSocket, in development alone. */

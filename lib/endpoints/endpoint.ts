@@ -23,13 +23,13 @@ export type Endpoint = {
    * Next.
    */
   onNode?: ByMethod<NodeAnswerer>
-  /** Answers a web request where Next is the entry, or around what Next answers. */
+  /** Answers a web request where Next is the entry. */
   asRoute?: ByMethod<RouteAnswerer>
   /** Answers a WebSocket handshake. */
   upgrade?: UpgradeAnswerer
   /**
    * How the body is read: `form` counts it while it is read, so its length may be unknown; `streamed` passes
-   * it on. Any other body must be at most 64 KiB and have a Content-Length, because Next and Auth.js buffer
+   * it on. Any other body must be at most 64 KiB and have a Content-Length, because Next buffers
    * it.
    */
   body?: 'form' | 'streamed'
@@ -55,6 +55,10 @@ export type ByMethod<Handler> = Handler | Partial<Record<Method, Handler>>
 /** A call as most endpoints see it. */
 export type Call = {
   caller: Caller
+  /** The address that was called, at Baton's own origin. */
+  url: URL
+  /** Reads the body as text; throws what `readText` throws. */
+  text(): Promise<string>
   /** Reads the body as a form; throws what `readForm` throws. */
   form(): Promise<Form>
 }
@@ -87,8 +91,7 @@ type NodeAnswerer = (exchange: Exchange) => Promise<void>
 
 type UpgradeAnswerer = (exchange: Exchange, head: Buffer) => Promise<void>
 
-/** `inner` is what Next itself would answer. */
-type RouteAnswerer = (request: Request, runtime: Runtime, inner: () => Promise<Response>) => Promise<Response>
+type RouteAnswerer = (request: Request, runtime: Runtime) => Promise<Response>
 
 /** A handler of GET and HEAD. */
 export function reading<Handler>(handler: Handler): { GET: Handler; HEAD: Handler } {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { nodeCallerOf } from '#lib/callers/caller.ts'
+import { type Caller, nodeCallerOf } from '#lib/callers/caller.ts'
 import { requireSameOrigin } from '#lib/callers/same-origin.ts'
 import { configuredUrl } from '#lib/config/configured-url.ts'
 import type { Config } from '#lib/config/load.ts'
@@ -11,7 +11,7 @@ import { type Endpoint, methods } from './endpoint.ts'
 const longestBody = 64 * 1024
 /** Milliseconds within which a whole request has to arrive, unless it is a call to a backend. */
 const arrivalDeadline = 60_000
-const methodsOfPages = ['GET', 'HEAD', 'POST']
+const methodsOfPages = ['GET', 'HEAD']
 
 /**
  * Path and query of a request as they came, together and apart. Throws `invalid_request` for what is no path.
@@ -27,19 +27,25 @@ export function targetOf({ url: target }: IncomingMessage): { target: string; pa
 /**
  * Refuses a request that is not for Baton's own host, or more than its endpoint takes, and makes every other
  * look the same to what follows: host and scheme come from `BATON_URL`, whatever the request says. Throws
- * `misdirected_request`, `method_not_allowed`, `payload_too_large`, `csrf` and `invalid_request`.
+ * `misdirected_request`, `method_not_allowed`, `not_found`, `payload_too_large`, `csrf` and
+ * `invalid_request`.
  */
 export function guard(
   req: IncomingMessage,
   path: string,
   endpoint: Endpoint,
-  { url }: Pick<Config, 'url'>,
+  { url, development }: Pick<Config, 'url' | 'development'>,
 ): void {
   requireOwnHost(onlyHost(req), path, endpoint, url)
   if (endpoint.body !== 'streamed') {
-    requireKnownMethod(req.method, endpoint)
-    limitBody((name) => req.headers[name] as string | undefined, endpoint)
-    if (endpoint.csrf && req.method === 'POST') requireSameOrigin(nodeCallerOf(req), url, { navigable: true })
+    const caller = nodeCallerOf(req)
+    // Next's overlay for faults asks by POST where they are.
+    const isOverlay = development && path.startsWith('/__nextjs_')
+    if (!isOverlay) requireKnownMethod(req.method, endpoint)
+    refuseServerAction(caller, endpoint)
+    limitBody(caller.header, endpoint)
+    if ((endpoint.csrf || isOverlay) && req.method === 'POST')
+      requireSameOrigin(caller, url, { navigable: true })
     // Next answers an address that is not UTF-8 with a bare 500.
     requireDecodable(path)
     // A handshake is never read to an end.
@@ -76,6 +82,17 @@ export function limitBody(
     throw new OAuthError('payload_too_large', 'the body is larger than 64 KiB')
   if (header('transfer-encoding') != null && body !== 'form')
     throw new OAuthError('invalid_request', 'send the body with its Content-Length')
+}
+
+/** Refuses a request that pretends to call a Server Action of Next's; no page has one. Throws `not_found`. */
+export function refuseServerAction(
+  { method, header }: Pick<Caller, 'method' | 'header'>,
+  { isPage }: Pick<Endpoint, 'isPage'>,
+): void {
+  const isAction =
+    header('next-action') !== undefined || /^\s*multipart\//i.test(header('content-type') ?? '')
+  if (isPage && method === 'POST' && isAction)
+    throw new OAuthError('not_found', 'no page of this server takes such a form')
 }
 
 // Node gives the first of several; a server behind may take another.

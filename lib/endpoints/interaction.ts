@@ -1,8 +1,7 @@
 import { readForm } from '#lib/http/form.ts'
+import { uidIn } from '#lib/oidc/interaction/step-form.ts'
 import type { Exchange } from './endpoint.ts'
 import { showView } from './show-view.ts'
-
-const address = /^\/interaction\/([A-Za-z0-9_-]{1,64})\/?(?:\?|$)/
 
 /**
  * `/interaction/{uid}`: where an authorization request waits for its person: for an ordinary sign-in, the
@@ -10,7 +9,7 @@ const address = /^\/interaction\/([A-Za-z0-9_-]{1,64})\/?(?:\?|$)/
  */
 export async function interaction(exchange: Exchange): Promise<void> {
   const { req, res, target, runtime } = exchange
-  const uid = address.exec(target)?.[1]
+  const uid = uidIn(target)
   const step = uid && (await runtime.oidc.openInteraction(req, res, runtime))
   if (!step || step.uid !== uid) return showView({ state: 'gone' }, exchange)
   const isDecision = req.method === 'POST' && !step.isDecided

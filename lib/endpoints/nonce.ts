@@ -3,6 +3,7 @@ import type { Caller } from '#lib/callers/caller.ts'
 import { issueNonce, type Proof } from '#lib/handoff/issue-nonce.ts'
 import { forNonce } from '#lib/id-tokens/authorized-client.ts'
 import { keysOf } from '#lib/id-tokens/issuer-keys.ts'
+import { requireAllowed } from '#lib/id-tokens/require-allowed.ts'
 import { verifyIdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
@@ -23,11 +24,11 @@ async function proofOf(caller: Caller, idToken: string | undefined, runtime: Run
   if (bearerToken(caller) !== undefined)
     throw new OAuthError('invalid_request', 'send either token or a bearer token, not both')
   const { config, issuerKeys: keys, metadata } = runtime
-  return {
-    idToken: await verifyIdToken(idToken, {
-      trustedIssuers: config.trustedIssuers,
-      authorize: forNonce(`${config.url}/api/nonce`),
-      keysOf: (issuer) => keysOf(issuer, { keys, metadata }),
-    }),
-  }
+  const verified = await verifyIdToken(idToken, {
+    trustedIssuers: config.trustedIssuers,
+    authorize: forNonce(`${config.url}/api/nonce`),
+    keysOf: (issuer) => keysOf(issuer, { keys, metadata, providers: config.providers }),
+  })
+  await requireAllowed(verified, runtime)
+  return { idToken: verified }
 }

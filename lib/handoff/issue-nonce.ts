@@ -1,9 +1,12 @@
+import { mayEnter } from '#lib/accounts/allowed.ts'
+import { rememberClaims } from '#lib/accounts/kept-claims.ts'
 import { displayProfile } from '#lib/accounts/person.ts'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
 import { insertNonce, insertNonceFor, type NewNonce } from '#lib/db/nonces.ts'
 import type { Database } from '#lib/db/open.ts'
+import { findUserId } from '#lib/db/person-claims.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
@@ -20,6 +23,7 @@ export type NonceParameters = Partial<
   Record<'target' | 'redirect_to' | 'code_challenge' | 'code_challenge_method', string>
 >
 
+type Needs = { db: Database; config: Config }
 type IssuedNonce = { nonce: string; expiresIn: number; handoffUri: string }
 
 /**
@@ -30,7 +34,7 @@ type IssuedNonce = { nonce: string; expiresIn: number; handoffUri: string }
 export async function issueNonce(
   parameters: NonceParameters,
   prove: () => Promise<Proof>,
-  { db, config }: { db: Database; config: Config },
+  { db, config }: Needs,
 ): Promise<IssuedNonce> {
   const { nonceTtl, binding } = config.handoff
   const challenge = codeChallenge(parameters.code_challenge, parameters.code_challenge_method)
@@ -43,7 +47,8 @@ export async function issueNonce(
   requireMayHandOver(sourceClientOf(proof), target, config)
 
   const nonce = randomToken()
-  await insert(proof, { hash: sha256(nonce), target, redirectTo, codeChallenge: challenge }, nonceTtl, db)
+  const asked = { hash: sha256(nonce), target, redirectTo, codeChallenge: challenge }
+  await insert(proof, asked, nonceTtl, { db, config })
   const initiation = challenge === null ? initiationOf({ nonce, target, redirectTo }, config) : undefined
   const handoffUri = initiation ?? new URL(`/handoff?nonce=${nonce}`, config.url)
   return { nonce, expiresIn: nonceTtl, handoffUri: handoffUri.href }
@@ -55,7 +60,7 @@ function sourceClientOf(proof: Proof): string | null {
 
 type Asked = Pick<NewNonce, 'hash' | 'target' | 'redirectTo' | 'codeChallenge'>
 
-async function insert(proof: Proof, asked: Asked, ttl: number, db: Database): Promise<void> {
+async function insert(proof: Proof, asked: Asked, ttl: number, { db, config }: Needs): Promise<void> {
   if ('session' in proof) {
     const { id, user, amr, authTime } = proof.session
     const source = { userId: user.id, sourceSessionId: id, sourceClientId: null, amr, authTime }
@@ -70,5 +75,10 @@ async function insert(proof: Proof, asked: Asked, ttl: number, db: Database): Pr
     amr,
     authTime: authTime ?? issuedAt,
   }
-  return insertNonceFor(db, { ...asked, ...source }, ttl)
+  await insertNonceFor(db, { ...asked, ...source }, ttl)
+  // Its sessions are looked at again when Baton starts; without a rule there is nothing to look for.
+  if (!mayEnter({}, { issuer }, config)) {
+    const userId = await findUserId(db, person)
+    if (userId) await rememberClaims(userId, { issuer }, { claims }, { db, config })
+  }
 }

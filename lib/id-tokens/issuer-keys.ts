@@ -1,6 +1,8 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose'
+import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
-import { discover, type MetadataCache } from '#lib/providers/metadata.ts'
+import { discover, issuerNamed, type MetadataCache } from '#lib/providers/metadata.ts'
+import { reachable } from '#lib/providers/provider-fetch.ts'
 
 const keepFor = 600_000
 const cooldown = 30_000
@@ -18,9 +20,10 @@ export type IssuerKeys = Map<string, JWTVerifyGetKey>
  */
 export async function keysOf(
   issuer: string,
-  cache: { keys: IssuerKeys; metadata: MetadataCache },
+  cache: { keys: IssuerKeys; metadata: MetadataCache; providers: UpstreamProvider[] },
 ): Promise<JWTVerifyGetKey> {
-  const { jwks_uri } = await discover(cache.metadata, issuer)
+  const of = issuerNamed(issuer, cache)
+  const { jwks_uri } = await discover(cache.metadata, of)
   if (!jwks_uri) throw unavailable(issuer, new Error('its metadata has no jwks_uri'))
   const known = cache.keys.get(jwks_uri)
   if (known) return known
@@ -29,6 +32,7 @@ export async function keysOf(
     cacheMaxAge: keepFor,
     cooldownDuration: Number.POSITIVE_INFINITY,
     timeoutDuration: timeout,
+    [customFetch]: (url, init) => fetch(reachable(url, of), init),
   })
   const isKnown = (kid: string | undefined) =>
     kid === undefined || jwks.jwks()?.keys.some((key) => key.kid === kid)

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import { endOidcSessions } from './end-oidc-sessions.ts'
+import { applicationAt } from './interaction/application-at.ts'
 import { type OpenInteraction, openInteraction } from './interaction/open-interaction.ts'
 import type { InteractionNeeds } from './interaction/step.ts'
 import { createProvider, type ProviderNeeds } from './provider.ts'
@@ -61,6 +62,11 @@ export class OpenIdProvider {
     needs: InteractionNeeds,
   ): Promise<OpenInteraction | undefined> {
     return openInteraction(this.#provider, req, res, needs)
+  }
+
+  /** The name of the application whose step is at this path; `undefined` when there is no such step now. */
+  applicationAt(path: string): Promise<string | undefined> {
+    return applicationAt(this.#provider, path, this.#needs.config)
   }
 
   /** Calls `act` with the `sid` of each session whose person signs out at the OpenID Provider. */

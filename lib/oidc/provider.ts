@@ -62,6 +62,12 @@ function asTemporary(log: Logger) {
 }
 
 function answerFailure(ctx: Context, error: Error, log: Logger): void {
+  if (isOAuthError(error) && error.status < 500) {
+    log.info({ code: error.code, detail: error.options.detail }, error.description)
+    ctx.status = error.status
+    ctx.body = { error: error.code, error_description: error.description }
+    return
+  }
   log.error({ err: error }, 'the OpenID Provider failed')
   const isTemporary = isOAuthError(error)
     ? error.code === 'temporarily_unavailable'

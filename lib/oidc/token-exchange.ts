@@ -3,6 +3,7 @@ import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/open.ts'
 import { forExchange } from '#lib/id-tokens/authorized-client.ts'
 import { type IssuerKeys, keysOf } from '#lib/id-tokens/issuer-keys.ts'
+import { type EndOthers, requireAllowed } from '#lib/id-tokens/require-allowed.ts'
 import { verifyIdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { isOAuthError } from '#lib/oauth/error.ts'
 import { accessTokenType, idTokenType } from '#lib/oauth/urns.ts'
@@ -31,6 +32,7 @@ export type ExchangeNeeds = {
   config: Config
   metadata: MetadataCache
   issuerKeys: IssuerKeys
+  endOthers: EndOthers
   ended(sids: string[]): Promise<void>
 }
 
@@ -75,10 +77,11 @@ async function forWebNonce(token: string, { ctx, clientId, needs }: Asked): Prom
   const idToken = await verifyIdToken(token, {
     trustedIssuers: config.trustedIssuers,
     authorize: forExchange(clientId, [`${issuer}/token`, issuer]),
-    keysOf: (of) => keysOf(of, { keys: issuerKeys, metadata }),
+    keysOf: (of) => keysOf(of, { keys: issuerKeys, metadata, providers: config.providers }),
   }).catch((error) => {
     throw isOAuthError(error) && error.code === 'invalid_grant' ? badSubjectToken(error) : error
   })
+  await requireAllowed(idToken, needs)
   const { webNonce, expiresIn, ended } = await issueWebNonce(idToken, token, needs)
   await tell(ended)
   return { access_token: webNonce, expires_in: expiresIn }

@@ -1,5 +1,3 @@
-import type { AuthProvider } from '#lib/config/auth-provider.ts'
-import { endpointUrl } from '#lib/config/endpoint-url.ts'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 
 /**
@@ -8,14 +6,9 @@ import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
  * OpenID Connect Core 1.0, section 3.1.2.1.
  */
 export function promptAgain({ authjs }: Pick<UpstreamProvider, 'authjs'>): string {
-  const own = promptOf(authjs.options?.authorization) ?? promptOf(authjs.authorization) ?? ''
-  const values = own.split(' ').filter((value) => value !== '' && value !== 'none')
+  const own = authjs.authorization.params.prompt
+  const values = String(own ?? '')
+    .split(' ')
+    .filter((value) => value !== '' && value !== 'none')
   return [...new Set([...values, 'login'])].join(' ')
-}
-
-// In the order in which Auth.js takes it: parameters go before the same ones in the address.
-function promptOf(endpoint: AuthProvider['authorization']): string | undefined {
-  const url = endpointUrl(endpoint)
-  const params = typeof endpoint === 'object' ? endpoint.params : undefined
-  return params?.prompt ?? (url && URL.parse(url)?.searchParams.get('prompt')) ?? undefined
 }

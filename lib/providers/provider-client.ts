@@ -3,21 +3,24 @@ import {
   allowInsecureRequests,
   type Client,
   type ClientAuth,
-  ClientSecretBasic,
-  ClientSecretPost,
-  None,
+  customFetch,
 } from 'oauth4webapi'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { clientAuthentication, credentialsOf } from './client-authentication.ts'
 import { discover, type MetadataCache } from './metadata.ts'
+import { typeFetch } from './provider-fetch.ts'
+import { readByType, type TokenAnswer } from './token-answer.ts'
 
 /** A provider's server and Baton's registration there, as `oauth4webapi` takes them. */
 export type ProviderClient = {
   server: AuthorizationServer
   client: Client
   authentication: ClientAuth
-  /** For each request. The configuration allows plain http for loopback addresses only. */
-  options: { [allowInsecureRequests]: boolean }
+  /** Reads an answer of the token endpoint, with what the provider's type knows of them. */
+  read(response: Response): Promise<TokenAnswer>
+  /** For each request. Which addresses may be plain http has been checked by now. */
+  options: { [allowInsecureRequests]: true; [customFetch]: typeof fetch }
 }
 
 /**
@@ -28,25 +31,33 @@ export async function providerClient(
   provider: UpstreamProvider,
   metadata: MetadataCache,
 ): Promise<ProviderClient> {
-  const { kind, issuer, clientId } = provider
-  const server = kind === 'oidc' && issuer ? await discover(metadata, issuer) : withoutMetadata(provider)
+  const server = await providerServer(provider, metadata)
+  if (!server.token_endpoint)
+    throw new OAuthError('temporarily_unavailable', 'the provider has no token endpoint')
+  const credentials = await credentialsOf(provider, server)
   return {
     server,
-    client: { client_id: clientId },
-    authentication: authentication(provider),
-    options: { [allowInsecureRequests]: server.token_endpoint?.startsWith('http:') ?? false },
+    client: { client_id: provider.clientId },
+    authentication: clientAuthentication(provider.clientId, credentials),
+    options: { [allowInsecureRequests]: true, [customFetch]: typeFetch(provider) },
+    read: (response) => readByType(provider, response),
   }
 }
 
-function withoutMetadata({ tokenEndpoint }: UpstreamProvider): AuthorizationServer {
-  if (!tokenEndpoint) throw new OAuthError('temporarily_unavailable', 'the provider has no token endpoint')
-  const url = new URL(tokenEndpoint)
-  return { issuer: url.origin, token_endpoint: url.href }
-}
-
-function authentication({ tokenEndpointAuthMethod, clientSecret }: UpstreamProvider): ClientAuth {
-  if (!clientSecret || tokenEndpointAuthMethod === 'none') return None()
-  return tokenEndpointAuthMethod === 'client_secret_post'
-    ? ClientSecretPost(clientSecret)
-    : ClientSecretBasic(clientSecret)
+/** A provider's metadata, or what is known without. Throws as `discover` does. */
+export async function providerServer(
+  provider: UpstreamProvider,
+  metadata: MetadataCache,
+): Promise<AuthorizationServer> {
+  const { kind, issuer, accountIssuer, endpoints } = provider
+  if (kind === 'oidc' && issuer) return discover(metadata, { ...provider, issuer })
+  const { authorization, token, userinfo, revocation, endSession } = endpoints
+  return {
+    issuer: accountIssuer ?? '',
+    ...(authorization && { authorization_endpoint: authorization }),
+    ...(token && { token_endpoint: token }),
+    ...(userinfo && { userinfo_endpoint: userinfo }),
+    ...(revocation && { revocation_endpoint: revocation }),
+    ...(endSession && { end_session_endpoint: endSession }),
+  }
 }

@@ -20,7 +20,7 @@ export async function endByLogoutToken(
   const { db, config, issuerKeys: keys, metadata, log } = needs
   const logout = await verifyLogoutToken(token, {
     senders: senders(config),
-    keysOf: (issuer) => keysOf(issuer, { keys, metadata }),
+    keysOf: (issuer) => keysOf(issuer, { keys, metadata, providers: config.providers }),
   })
   const { issuer, clients, subject = null, sid = null, jti, expiresAt } = logout
   const ended = await takeLogoutToken(db, {

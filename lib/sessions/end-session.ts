@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { endIdleSessionTrees } from '#lib/db/idle-sessions.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
 import type { Queries } from '#lib/db/open.ts'
-import { endSessionsOf, endSessionTree } from '#lib/db/sessions.ts'
+import { endSessionsOf, endSessionTree, endSessionTrees } from '#lib/db/sessions.ts'
 import { endUnusedTokenSets } from '#lib/db/token-sets.ts'
 import type { Endings } from '#lib/tokens/endings.ts'
 import { type RevokeNeeds, revokeUnused } from '#lib/tokens/revoke-token-sets.ts'
@@ -23,6 +23,11 @@ export type EndingNeeds = RevokeNeeds & { sessions: SessionCache; streams: OpenS
  */
 export async function endSession(sid: string, needs: EndingNeeds, { revoke = true } = {}): Promise<void> {
   await noteEnded(await whole(needs, revoke, (tx) => endSessionTree(tx, sid)), needs, { revoke })
+}
+
+/** The same for several sessions. */
+export async function endSessions(sids: string[], needs: EndingNeeds): Promise<void> {
+  if (sids.length > 0) await noteEnded(await whole(needs, true, (tx) => endSessionTrees(tx, sids)), needs)
 }
 
 /** Signs a person out everywhere: ends all their sessions, in browsers, apps and hand-offs. */

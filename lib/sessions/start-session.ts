@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto'
+import { mayEnter, NotAllowedError } from '#lib/accounts/allowed.ts'
+import { rememberClaims } from '#lib/accounts/kept-claims.ts'
 import { displayProfile, identify } from '#lib/accounts/person.ts'
 import { usableSubject } from '#lib/accounts/subject.ts'
-import type { Config } from '#lib/config/load.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
 import { seal } from '#lib/crypto/seal.ts'
-import type { Database } from '#lib/db/open.ts'
 import { insertSession } from '#lib/db/sessions.ts'
 import { type User, upsertUser } from '#lib/db/users.ts'
 import { authenticationMethods, authenticationTime } from '#lib/id-tokens/authentication.ts'
 import { sealingContext, type TokenSet } from '#lib/tokens/token-set.ts'
+import { endOthers } from './end-refused.ts'
+import type { EndingNeeds } from './end-session.ts'
 
 type ProviderSignIn = {
   providerId: string
   providerAccountId: string
   /** The claims of the ID token, or the answer of the provider's user API. */
   claims: Record<string, unknown>
+  /** The names of those that the ID token does not say. */
+  fromUser?: string[] | undefined
   /** The profile for display that Auth.js's provider made of them. */
   shown: Record<string, unknown>
   tokens: TokenSet
@@ -24,19 +28,24 @@ type StartedSession = { sid: string; user: User; expiresAt: Date }
 
 /**
  * Starts a session of kind `browser` for a sign-in at a provider: the user (`iss`, subject), the session
- * record and the sealed token set that it owns. Throws when the provider did not say who signed in.
+ * record and the sealed token set that it owns. Throws `NotAllowedError` for somebody whom `allow` does not
+ * let in, whose other sessions end then, and another error when the provider did not say who signed in.
  */
-export async function startSession(
-  signIn: ProviderSignIn,
-  { db, config }: { db: Database; config: Config },
-): Promise<StartedSession> {
+export async function startSession(signIn: ProviderSignIn, needs: EndingNeeds): Promise<StartedSession> {
+  const { db, config } = needs
   const { providerId, claims } = signIn
   const provider = providerOf(providerId, config)
   if (!provider) throw new Error(`there is no provider "${providerId}"`)
 
   const { providerAccountId } = signIn
   const { issuer, subject } = identify({ provider, providerAccountId, claims })
+  const door = { provider: providerId }
+  if (!mayEnter(claims, door, config)) {
+    await endOthers({ issuer, subject }, door, claims, needs)
+    throw new NotAllowedError()
+  }
   const user = await upsertUser(db, issuer, subject, displayProfile(signIn.shown))
+  await rememberClaims(user.id, door, { claims, fromUser: signIn.fromUser }, needs)
 
   const sid = randomUUID()
   const tokenSetId = randomUUID()

@@ -1,3 +1,4 @@
+import { rememberClaims } from '#lib/accounts/kept-claims.ts'
 import { displayProfile } from '#lib/accounts/person.ts'
 import { usableSubject } from '#lib/accounts/subject.ts'
 import type { Config } from '#lib/config/load.ts'
@@ -33,7 +34,7 @@ export async function issueWebNonce(
   const { issuer, subject, clientId, claims, amr, authTime, issuedAt } = idToken
   const webNonce = randomToken()
   const { idleTime, lifetime } = config.webNonces
-  const { ended } = await insertWebNonce(db, {
+  const { ended, userId } = await insertWebNonce(db, {
     hash: sha256(webNonce),
     // The signed part without the signature: some algorithms have several signatures for one text.
     subjectTokenHash: sha256(JSON.stringify([clientId, token.slice(0, token.lastIndexOf('.'))])),
@@ -46,6 +47,7 @@ export async function issueWebNonce(
     idleTime,
     lifetime,
   })
+  await rememberClaims(userId, { issuer }, { claims }, { db, config })
   return { webNonce, expiresIn: Math.min(idleTime, lifetime), ended }
 }
 

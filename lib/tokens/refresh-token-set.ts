@@ -16,13 +16,15 @@ import {
   takeLease,
 } from '#lib/db/token-sets.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
+import { explainFailure } from '#lib/providers/explain-failure.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { providerClient } from '#lib/providers/provider-client.ts'
 import type { AccessTokenCache } from './access-token-cache.ts'
 import type { Endings } from './endings.ts'
 import { openTokenSet } from './open-token-set.ts'
 import { refreshUnavailable } from './refresh-unavailable.ts'
-import { requestRefresh } from './request-refresh.ts'
+import { refusedPerson } from './refused-person.ts'
+import { MuteRefusal, requestRefresh } from './request-refresh.ts'
 import { revokeEnded } from './revoke-token-sets.ts'
 import { isAlive, isDue, sealingContext, type TokenSet } from './token-set.ts'
 
@@ -40,6 +42,11 @@ const longestStore = 60_000
 const storeEvery = 200
 /** Milliseconds that a new lease holder waits for the previous one to write its result. */
 const grace = 1_000
+/**
+ * Refusals of a refresh without a word, one after the other and further and further apart, that end a
+ * sign-in: the provider lives, and says no.
+ */
+const mostMuteRefusals = 6
 /** Seconds between refreshes after two failures in a row. A call waits that long for the next refresh. */
 const pauseBetween = 1
 
@@ -50,6 +57,8 @@ export type RefreshNeeds = {
   metadata: MetadataCache
   accessTokens: AccessTokenCache
   endings: Endings
+  /** Ends the sessions of a person whom `allow` does not let in any more. */
+  endRefused(userId: string): Promise<unknown>
   log: Logger
   /** Aborted when the process stops. */
   stopping: AbortSignal
@@ -128,11 +137,24 @@ async function refresh(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | un
     const refreshed = await requestRefresh(client, { ...tokens, refreshToken })
     remember(lease.id, refreshed, needs)
     log.info({ tokenSet: lease.id, provider: lease.provider }, 'access token refreshed')
-    return await store(lease, refreshed, needs)
+    const stored = await store(lease, refreshed, needs)
+    const change = { before: tokens, after: refreshed, provider, client }
+    const refused = await refusedPerson(lease.id, change, needs)
+    if (!refused) return stored
+    log.info({ tokenSet: lease.id, provider: lease.provider }, '`allow` does not let this person in any more')
+    needs.accessTokens.delete(lease.id)
+    await needs.endRefused(refused)
+    throw signInAgain('`allow` does not let this person in any more')
   } catch (error) {
     if (!isOAuthError(error)) throw error
+    if (lease.failures === 0) {
+      const { page: _, cause, ...told } = explainFailure(error, provider, config.url)
+      log.warn({ provider: provider.id, tokenSet: lease.id, ...told }, 'a refresh failed')
+    }
     if (error.code === 'invalid_grant') return fail(lease, error, needs)
-    await postpone(db, lease, pauseAfter(lease, error))
+    const isMute = error.options.cause instanceof MuteRefusal
+    if (isMute && lease.muteRefusals + 1 >= mostMuteRefusals) return fail(lease, error, needs)
+    await postpone(db, lease, pauseAfter(lease, error, isMute), { isMute })
     throw error
   }
 }
@@ -165,9 +187,10 @@ async function fail(lease: Lease, cause: OAuthError, needs: RefreshNeeds): Promi
   throw signInAgain('the provider has ended this sign-in', cause)
 }
 
-function pauseAfter({ failures }: Lease, { options }: OAuthError): number {
+function pauseAfter({ failures, muteRefusals }: Lease, { options }: OAuthError, isMute: boolean): number {
   if (options.retryAfter !== undefined) return options.retryAfter
-  return failures === 0 ? 0 : pauseBetween
+  if (failures === 0) return 0
+  return isMute ? 2 ** (muteRefusals - 1) : pauseBetween
 }
 
 function remember(

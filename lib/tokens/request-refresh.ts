@@ -2,6 +2,7 @@ import { processRefreshTokenResponse, refreshTokenGrantRequest } from 'oauth4web
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
 import type { ProviderClient } from '#lib/providers/provider-client.ts'
+import { strictResponse, type TokenAnswer } from '#lib/providers/token-answer.ts'
 import { refreshUnavailable } from './refresh-unavailable.ts'
 import type { TokenSet } from './token-set.ts'
 
@@ -36,78 +37,71 @@ const terminal = new Set([
 /**
  * Asks the provider for a new token set. Values that the answer omits stay as they were. Throws
  * `invalid_grant` when the provider has ended the grant, and `temporarily_unavailable` for any other failure,
- * with the provider's `retryAfter` if it gave one. RFC 6749, section 6.
+ * with the provider's `retryAfter` if it gave one, and a `MuteRefusal` as its cause where the provider said
+ * nothing. RFC 6749, section 6.
  */
 export async function requestRefresh(
-  { server, client, authentication, options }: ProviderClient,
+  { server, client, authentication, options, read }: ProviderClient,
   current: TokenSet & { refreshToken: string },
 ): Promise<TokenSet> {
-  let response: Response | undefined
+  let answer: TokenAnswer | undefined
   try {
-    response = await refreshTokenGrantRequest(server, client, authentication, current.refreshToken, {
+    const response = await refreshTokenGrantRequest(server, client, authentication, current.refreshToken, {
       ...options,
       signal: AbortSignal.timeout(timeout),
     })
-    const body = await objectIn(response)
-    if (endsGrant(response, body))
-      throw new OAuthError('invalid_grant', 'the provider has ended this sign-in')
-    const idToken = body?.id_token
-    const answer = await processRefreshTokenResponse(server, client, normalized(response, body))
-    const lifetime = answer.expires_in ?? current.lifetime
+    answer = await read(response)
+    if (endsGrant(answer)) throw new OAuthError('invalid_grant', 'the provider has ended this sign-in')
+    if (isMute(answer)) throw new MuteRefusal(`the token endpoint answers ${answer.status} and says no more`)
+    const { id_token: idToken, ...rest } = answer.body ?? {}
+    // The ID token needs no check here: whoever reads it compares it with the one of the sign-in.
+    const body = answer.body && rest
+    const tokens = await processRefreshTokenResponse(
+      server,
+      client,
+      strictResponse({ status: answer.status, body }),
+    )
+    const lifetime = tokens.expires_in ?? current.lifetime
     return {
-      accessToken: answer.access_token,
-      refreshToken: answer.refresh_token ?? current.refreshToken,
-      idToken: typeof idToken === 'string' && idToken !== '' ? idToken : current.idToken,
-      scope: answer.scope ?? current.scope,
+      accessToken: tokens.access_token,
+      refreshToken: tokens.refresh_token ?? current.refreshToken,
+      idToken: (idToken as string | undefined) ?? current.idToken,
+      scope: tokens.scope ?? current.scope,
       ...(lifetime !== undefined && { lifetime, expiresAt: numericDate(new Date()) + lifetime }),
     }
   } catch (cause) {
     if (isOAuthError(cause)) throw cause
-    throw refreshUnavailable({ retryAfter: pauseOf(response), cause })
+    throw refreshUnavailable({ retryAfter: pauseOf(answer), cause })
   }
 }
 
-type Body = { [name: string]: unknown }
+/** Errors that are about the request or the client, and not about the grant (RFC 6749, section 5.2). */
+const registered = new Set(
+  'invalid_request invalid_client unauthorized_client unsupported_grant_type invalid_scope'
+    .split(' ')
+    .concat('invalid_target server_error temporarily_unavailable slow_down'.split(' ')),
+)
 
-async function objectIn(response: Response): Promise<Body | undefined> {
-  if (!/\bjson\b/i.test(response.headers.get('content-type') ?? '')) return undefined
-  const body: unknown = await response
-    .clone()
-    .json()
-    .catch(() => undefined)
-  return typeof body === 'object' && body !== null ? (body as Body) : undefined
+/** A refusal of a refresh without an error code: once it may be a fault, again and again it is the answer. */
+export class MuteRefusal extends Error {
+  override readonly name = 'MuteRefusal'
 }
 
-// The library would miss errors that come with a `WWW-Authenticate` challenge or with status 200.
-function endsGrant({ status }: Response, body: Body | undefined): boolean {
+function endsGrant({ status, body }: TokenAnswer): boolean {
   if (status >= 500 || status === 408 || status === 429) return false
-  return typeof body?.error === 'string' && !body.access_token && terminal.has(body.error)
+  return typeof body?.error === 'string' && terminal.has(body.error)
 }
 
-// The refresh token is spent: an answer with an access token must not fail, whatever else is wrong with it.
-// The ID token needs no check, as only its own provider will see it.
-function normalized(response: Response, body: Body | undefined): Response {
-  if (!body?.access_token) return response
-  const { access_token, token_type, refresh_token, scope, expires_in } = body
-  const { status, headers } = response
-  const lifetime = Number(expires_in)
-  const clean = {
-    access_token,
-    token_type: token_type ?? 'bearer',
-    ...(isText(refresh_token) && { refresh_token }),
-    ...(isText(scope) && { scope }),
-    ...(isText(expires_in) || typeof expires_in === 'number' ? lifetime > 0 && { expires_in: lifetime } : {}),
-  }
-  return new Response(JSON.stringify(clean), { status, headers })
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
+// Glewlwyd answers a revoked refresh token with nothing, others with an error of no standard. Text that is no
+// JSON comes of something in between.
+function isMute({ status, body, isEmpty }: TokenAnswer): boolean {
+  if (status !== 400) return false
+  return isEmpty || (body !== undefined && !body.access_token && !registered.has(String(body.error)))
 }
 
 // `Retry-After` in seconds; the header has seconds or a date (RFC 9110, section 10.2.3).
-function pauseOf(response: Response | undefined): number | undefined {
-  const value = response?.headers.get('retry-after')?.trim()
+function pauseOf(answer: TokenAnswer | undefined): number | undefined {
+  const value = answer?.headers.get('retry-after')?.trim()
   if (!value) return undefined
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000
   return Number.isFinite(seconds) ? Math.min(longestPause, Math.max(1, Math.ceil(seconds))) : undefined

@@ -1,6 +1,5 @@
 import { processRevocationResponse, ResponseBodyError, revocationRequest } from 'oauth4webapi'
 import type { Logger } from 'pino'
-import { isSecure } from '#lib/config/is-secure.ts'
 import type { Config } from '#lib/config/load.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
 import type { Database } from '#lib/db/open.ts'
@@ -97,7 +96,7 @@ async function requestRevocation(
   const token = refreshToken ?? accessToken
   if (!provider || !token) return false
   const { server, client, authentication, options } = await providerClient(provider, metadata)
-  if (!server.revocation_endpoint || !isSecure(server.revocation_endpoint)) return false
+  if (!server.revocation_endpoint) return false
   const response = await revocationRequest(server, client, authentication, token, {
     ...options,
     additionalParameters: { token_type_hint: refreshToken ? 'refresh_token' : 'access_token' },

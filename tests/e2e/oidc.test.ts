@@ -1,5 +1,6 @@
 import { expect, test } from '../support/browser-test.ts'
 import { textsBelow } from '../support/contrast.ts'
+import { expectGoodLooks } from '../support/looks.ts'
 import { relyingParty } from '../support/relying-party.ts'
 
 for (const colorScheme of ['light', 'dark'] as const)
@@ -25,6 +26,25 @@ for (const colorScheme of ['light', 'dark'] as const)
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.waitForURL(`${web.url}/`)
     expect((await page.request.get(`${web.url}/me`)).status()).toBe(401)
+  })
+
+for (const javaScriptEnabled of [true, false])
+  test(`a person who comes from an application is told where the sign-in leads (${
+    javaScriptEnabled ? 'with' : 'without'
+  } JavaScript)`, async ({ newPage, stage }) => {
+    const { url } = await (await relyingParty(stage.baton.url, 'silent')).begin()
+    url.searchParams.set('redirect_uri', `${stage.landing.url}/callback`)
+    const page = await newPage({ javaScriptEnabled })
+    await page.goto(url.href)
+    await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor()
+    await page.getByText('to continue to Application silent').waitFor()
+    await expectGoodLooks(page, 'the sign-in page of an application')
+    await page.getByRole('button', { name: 'Continue with Demo identity provider' }).click()
+    await page.getByLabel('Login').fill('demo')
+    await page.getByLabel('Password').fill('demo')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL(`${stage.landing.url}/callback**`)
+    expect(new URL(page.url()).searchParams.has('code')).toBe(true)
   })
 
 test('where a client asks nobody, the page sends itself', async ({ page, stage }) => {

@@ -51,7 +51,7 @@ onEachDatabase((instances) => {
     const signedIn = async (settings: typeof config) => {
       const { sid } = await startSession(
         { ...profile, claims: { iss: provider.issuer, sub: 's' } },
-        { db, config: settings },
+        smallProcess(db, settings),
       )
       return left(db, sid)
     }

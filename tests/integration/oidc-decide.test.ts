@@ -39,7 +39,12 @@ async function newStep(...instances: Database[]) {
 }
 
 async function loadedStep(db: Database, uid: string): Promise<Step> {
-  const needs = { ...smallProcess(db, config), issuerKeys: new Map(), ended: async () => {} }
+  const needs = {
+    ...smallProcess(db, config),
+    issuerKeys: new Map(),
+    endOthers: async () => {},
+    ended: async () => {},
+  }
   const provider = await createProvider(needs, await signingKeys(needs))
   const interaction = await provider.Interaction.find(uid)
   if (!interaction) throw new Error('the step was not stored')

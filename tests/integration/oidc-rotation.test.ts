@@ -24,6 +24,7 @@ async function instance(db: Database, session: LiveSession) {
     log,
     metadata: new Map(),
     issuerKeys: new Map(),
+    endOthers: async () => {},
     ended: async () => {},
   })
   const served = await listen((request, response) => oidc.listener(request, response))

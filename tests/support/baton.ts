@@ -14,6 +14,8 @@ type BatonOptions = {
   /** The public port; instances behind one public address differ in `port` alone. */
   publicPort?: number
   port?: number
+  /** Where it is installed. Default: here. */
+  folder?: string
   env?: Record<string, string>
 }
 
@@ -42,6 +44,7 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
   await writeFile(configPath, JSON.stringify(options.config))
 
   const child = spawn(process.execPath, entry(port), {
+    ...(options.folder && { cwd: options.folder }),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,

@@ -21,7 +21,7 @@ export function verifierFor(
   rules: Partial<TrustedIssuer> = {},
   authorize: Authorize = forNonce(nonceEndpoint),
 ): (token: string) => Promise<IdToken> {
-  const cache = { keys: new Map() as IssuerKeys, metadata: new Map() as MetadataCache }
+  const cache = { keys: new Map() as IssuerKeys, metadata: new Map() as MetadataCache, providers: [] }
   const trusted = { ...trustedIssuerSchema.parse({ issuer, clients: ['app', 'other-app'] }), ...rules }
   return (token) =>
     verifyIdToken(token, {

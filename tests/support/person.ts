@@ -2,6 +2,9 @@ import { CookieJar } from 'tough-cookie'
 import { fillInSignIn } from '../../demo/phone/sign-in-form.ts'
 import { type NonceAnswer, nonceIn } from './ask-for-nonce.ts'
 
+/** Which cookies come from another site: `Lax` ones with links alone, and `SameSite=None` with forms too. */
+const sent = { link: 'lax', form: 'none' } as const
+
 export type Person = ReturnType<typeof newPerson>
 
 /**
@@ -11,10 +14,10 @@ export type Person = ReturnType<typeof newPerson>
 export function newPerson(origin: string, watch?: (path: string, text: string) => void) {
   const jar = new CookieJar()
 
-  async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  async function request(path: string, init: RequestInit = {}, from?: 'link' | 'form'): Promise<Response> {
     const url = new URL(path, origin)
     const headers = new Headers(init.headers)
-    const cookie = await jar.getCookieString(url.href)
+    const cookie = await jar.getCookieString(url.href, from && { sameSiteContext: sent[from] })
     if (cookie && !headers.has('cookie')) headers.set('cookie', cookie)
     const response = await fetch(url, { redirect: 'manual', ...init, headers })
     for (const header of response.headers.getSetCookie()) await jar.setCookie(header, url.href)
@@ -26,6 +29,13 @@ export function newPerson(origin: string, watch?: (path: string, text: string) =
   /** As `request`, from a page of the same origin. */
   function ownPage(path: string, init: RequestInit = {}): Promise<Response> {
     return request(path, { ...init, headers: { 'sec-fetch-site': 'same-origin', ...init.headers } })
+  }
+
+  /** As `request`, from another site's link, redirect or form. */
+  function arrive(path: string, form?: URLSearchParams): Promise<Response> {
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }
+    if (!form) return request(path, { headers }, 'link')
+    return request(path, { method: 'POST', headers: { ...headers, origin: 'null' }, body: form }, 'form')
   }
 
   async function followed(first: Response, base: string): Promise<{ url: string; response: Response }> {
@@ -45,6 +55,7 @@ export function newPerson(origin: string, watch?: (path: string, text: string) =
     jar,
     request,
     ownPage,
+    arrive,
 
     /** Signs in at the demo identity provider through Auth.js, as a browser does. */
     async signIn(user: 'demo' | 'bob' = 'demo'): Promise<void> {

@@ -21,6 +21,7 @@ export function smallProcess(db: Database, config: Config) {
     metadata: new Map(),
     refreshes: new Map(),
     accessTokens: newAccessTokenCache(),
+    endRefused: async () => 0,
     sessions: new SessionCache(),
     streams: new OpenStreams(),
   }

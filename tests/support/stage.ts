@@ -40,7 +40,9 @@ export async function startStage({
   const content = config(partners)
 
   /** Starts Baton with the same configuration on the same database. Default port: one that is free. */
-  const startAnother = async (options: { port?: number; env?: Record<string, string> } = {}) => {
+  const startAnother = async (
+    options: { port?: number; folder?: string; env?: Record<string, string> } = {},
+  ) => {
     const another = await startBaton({
       config: content,
       database: place.options,

@@ -24,10 +24,10 @@ function addressOf({ path }: Endpoint): string {
   return answering[path] ?? path.replace('*', 'example')
 }
 
-/** The methods of a row. A page that is not a handler a method has three. */
+/** The methods of a row. A page that Next renders has two. */
 function methodsAt({ answer, onNode, asRoute, isPage }: Endpoint): readonly string[] {
-  const handlers = answer ?? onNode ?? asRoute
-  if (isPage && typeof handlers !== 'object') return ['GET', 'HEAD', 'POST']
+  const handlers = onNode ?? answer ?? asRoute
+  if (isPage && !handlers) return ['GET', 'HEAD']
   return methodsOf(handlers ?? {})
 }
 
@@ -53,9 +53,10 @@ const test = base
       ...(row.path !== '/sign-out/provider' && { method: 'GET' }),
     })
     expect([200, 303, 410]).toContain(answer.status)
+    const tooLong = { ...ownPage, 'content-length': String(longest + 1) }
     const refused: [number, CallOptions][] = [
       [405, { method: 'PUT' }],
-      [413, { headers: ownPage, body: Buffer.alloc(longest + 1) }],
+      [413, { headers: tooLong, body: Buffer.alloc(longest + 1) }],
       [421, { headers: { host: 'evil.example' } }],
       ...(row.csrf ? [[403, { headers: { 'sec-fetch-site': 'cross-site' } }] as [number, CallOptions]] : []),
     ]
@@ -120,7 +121,9 @@ test.for(rows((row) => row.csrf === 'same-origin'))(
       const answer = await call(row, { headers })
       expect([answer.status, answer.json().error]).toEqual([403, 'csrf'])
     }
-    expect((await call(row, { headers: ownPage })).status).toBeLessThan(400)
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const own = { headers: { ...ownPage, ...form }, body: 'provider=demo' }
+    expect((await call(row, own)).status).toBeLessThan(400)
   },
 )
 

@@ -52,7 +52,7 @@ test.for<[what: string, ...Asked]>([
   ['an endpoint', '/api/nothing'],
   ['a refusal before any endpoint', '/', { headers: { host: 'evil.example' } }],
   ['a refusal before that', '/', { headers: { expect: 'something' } }],
-  ['Auth.js, which runs in the bundle of Next', '/api/auth/callback/demo?code=x&state=y'],
+  ['a sign-in', '/api/auth/callback/demo?code=x&state=y'],
   ['the OpenID Provider', '/oidc/token', { method: 'POST', headers: form, body: 'grant_type=refresh_token' }],
   ['the proxy', '/api/backends/demo/x'],
 ])('what %s logs of a request has the id of its answer', async ([, ...asked], { baton, idOf }) => {

@@ -52,9 +52,36 @@ test('a visitor without a session goes to ordinary sign-in and comes back', asyn
   expect(page.url.pathname).toBe('/sign-in')
   const back = page.url.searchParams.get('callbackUrl') ?? ''
   expect(back).toMatch(/^\/interaction\//)
+  expect(page.page?.html).toContain('to continue to <bdi>Application web</bdi>')
   await browser.signIn()
   const end = await follow(browser, baton.url + back)
   expect((await web.finish(end.url, checks)).id_token).toBeDefined()
+})
+
+test('the sign-in page names the application of a step that waits, and of no other address', async ({
+  newcomer,
+  web,
+  baton,
+  sql,
+}) => {
+  const browser = newcomer()
+  const back = (await follow(browser, (await web.begin()).url)).url.searchParams.get('callbackUrl') ?? ''
+  const seenAt = async (callbackUrl: string) =>
+    (await browser.request(`/sign-in?${new URLSearchParams({ callbackUrl })}`)).text()
+  const named = 'to continue to <bdi>Application web</bdi>'
+  for (const address of [back, `${baton.url}${back}`, `${back}?client_name=Evil`])
+    expect(await seenAt(address)).toContain(named)
+  const elsewhere = [
+    '/interaction/unknown?client_id=web',
+    `/interaction/${'x'.repeat(43)}`,
+    `${back}x`,
+    `/elsewhere${back}`,
+    `https://evil.example${back}`,
+    '/?client_name=Evil',
+  ]
+  for (const address of elsewhere) expect(await seenAt(address)).not.toContain('to continue to')
+  await sql(`UPDATE oidc_records SET expires_at = now() - interval '1 second' WHERE model = 'Interaction'`)
+  expect(await seenAt(back)).not.toContain('to continue to')
 })
 
 test('prompt=login and an exceeded max_age ask upstream again in spite of a session', async ({

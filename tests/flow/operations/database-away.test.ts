@@ -117,6 +117,15 @@ test('calls in a session that is known go on without the database', async ({ awa
   expect((await person.ownPage(greeting)).status).toBe(200)
 })
 
+test.for(['', 'everywhere=1'])(
+  'the form of a sign-out that cannot end the session keeps the cookie as well (%j)',
+  async (fields, { away: { person } }) => {
+    const answer = await person.ownPage('/sign-out', { method: 'POST', body: new URLSearchParams(fields) })
+    expect(answer.headers.getSetCookie()).toEqual([])
+    await expectRefusal(answer, 503, 'temporarily_unavailable')
+  },
+)
+
 test('a sign-out that cannot end the session says so and keeps the cookie', async ({ away: { person } }) => {
   const { csrfToken } = (await (await person.request('/api/auth/csrf')).json()) as { csrfToken: string }
   const answer = await person.ownPage('/api/auth/signout', {

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { formsIn } from '../../support/forms.ts'
 import { newPerson } from '../../support/person.ts'
 import type { Setup } from '../../support/stage.ts'
 import { test as base, perFile } from '../../support/test.ts'
@@ -21,14 +22,10 @@ const test = base.extend('setup', perFile, {
 
 /** Presses the one button of the sign-in page, and reads the authorization request that it leads to. */
 async function press(origin: string, path: string) {
-  const { request } = newPerson(origin)
-  const html = await (await request(path)).text()
-  const body = new FormData()
-  for (const [, name = '', value = ''] of html.matchAll(
-    /<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?/g,
-  ))
-    body.append(name, value.replaceAll('&quot;', '"').replaceAll('&amp;', '&'))
-  const answer = await request(path, { method: 'POST', headers: { origin }, body })
+  const { request, ownPage } = newPerson(origin)
+  const [form] = formsIn(await (await request(path)).text())
+  if (!form) throw new Error(`no form at ${path}`)
+  const answer = await ownPage(form.action, { method: 'POST', body: form.fields })
   return Object.fromEntries(new URL(answer.headers.get('location') ?? '').searchParams)
 }
 

@@ -99,9 +99,10 @@ test('over https the names of the cookies of a sign-in let nobody but Baton itse
   const { nonce } = await (await signedIn()).askForNonce()
   await request(`/handoff?nonce=${nonce}`)
   expect((await request('/handoff', { nonce })).status).toBe(303)
-  const ofSignIn = ['callback-url', 'csrf', 'nonce', 'pkce', 'session', 'state']
   expect([...jar.keys()].toSorted()).toEqual([
-    ...ofSignIn.map((name) => `__Host-Http-baton.${name}`),
+    '__Host-Http-baton.csrf',
+    '__Host-Http-baton.session',
+    expect.stringMatching(/^__Host-Http-baton\.state\./),
     expect.stringMatching(/^__Secure-baton\.handoff\./),
   ])
 

@@ -75,18 +75,18 @@ test.each<[file: object, place: string]>([
   [{ providers: [provider], backends: [backend, backend] }, 'backends[1].name'],
   [{ trustedIssuers: [trusted, trusted] }, 'trustedIssuers[1].issuer'],
   // providers that cannot be
-  [withProvider({ type: 'no-such-provider' }), 'providers[0]'],
-  [withProvider({ type: 'credentials' }), 'providers[0]'],
+  [withProvider({ type: 'no-such-provider' }), 'providers[0].type'],
+  [withProvider({ type: 'credentials' }), 'providers[0].type'],
   [withProvider({ type: '../../evil' }), 'providers[0].type'],
   [withProvider({ issuer: undefined }), 'providers[0].issuer'],
-  [withProvider({ type: 'keycloak', issuer: undefined }), 'providers[0]'],
+  [withProvider({ type: 'keycloak', issuer: undefined }), 'providers[0].issuer'],
   // an issuer where the type would ask another server
   ...['github', 'gitlab', 'discord', 'bitbucket', 'facebook', 'zoho'].map((type): [object, string] => [
     withProvider({ type, issuer: 'https://git.example.org' }),
-    'providers[0]',
+    'providers[0].issuer',
   ]),
-  [withProvider({ type: 'gitlab', issuer: 'https://gitlab.com.evil.test' }), 'providers[0]'],
-  [withProvider({ type: 'gitlab', issuer: 'https://gitlab.com:8443' }), 'providers[0]'],
+  [withProvider({ type: 'gitlab', issuer: 'https://gitlab.com.evil.test' }), 'providers[0].issuer'],
+  [withProvider({ type: 'gitlab', issuer: 'https://gitlab.com:8443' }), 'providers[0].issuer'],
   [withProvider({ id: 'Demo' }), 'providers[0].id'],
   [withProvider({ clientId: '' }), 'providers[0].clientId'],
   // keys that nobody knows

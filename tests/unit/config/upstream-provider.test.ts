@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { endpointUrl } from '#lib/config/endpoint-url.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
+import { credentialsOf } from '#lib/providers/client-authentication.ts'
 import { configOf } from '../../support/config.ts'
 
 async function built(provider: object): Promise<UpstreamProvider> {
@@ -14,29 +15,32 @@ async function built(provider: object): Promise<UpstreamProvider> {
 }
 
 test.each([
-  [{ type: 'oidc', issuer: 'https://op.example.org' }, 'oidc', ['pkce', 'state', 'nonce']],
-  [{ type: 'google' }, 'oidc', ['pkce', 'state', 'nonce']],
-  [{ type: 'keycloak', issuer: 'https://kc.example.org/realms/x' }, 'oidc', ['pkce', 'state', 'nonce']],
+  [{ type: 'oidc', issuer: 'https://op.example.org' }, 'oidc', ['pkce', 'nonce', 'state']],
+  [{ type: 'google' }, 'oidc', ['pkce', 'state']],
+  [{ type: 'linkedin' }, 'oidc', ['state']],
+  [{ type: 'slack' }, 'oidc', ['nonce', 'state']],
+  [{ type: 'apple' }, 'oidc', ['nonce', 'state']],
+  [{ type: 'keycloak', issuer: 'https://kc.example.org/realms/x' }, 'oidc', ['pkce', 'state']],
   [{ type: 'github' }, 'oauth', ['pkce', 'state']],
 ])(
-  'a sign-in is always checked by PKCE and state, and by nonce where there are ID tokens: %j',
+  "a sign-in is checked by the type's own checks, and by state always: %j",
   async (provider, kind, checks) => {
     const { authjs, ...own } = await built(provider)
     expect(authjs.type).toBe(kind)
     expect(own.kind).toBe(kind)
-    expect(authjs.options).toMatchObject({ id: 'p', clientId: 'c', clientSecret: 's', checks })
+    expect(authjs).toMatchObject({ id: 'p', clientId: 'c', clientSecret: 's', checks })
   },
 )
 
 test('a client without a secret authenticates by none', async () => {
-  const { authjs, tokenEndpointAuthMethod } = await built({
+  const { authjs, ...provider } = await built({
     type: 'oidc',
     issuer: 'https://op.example.org',
     clientSecret: undefined,
   })
-  expect(authjs.options?.client).toEqual({ token_endpoint_auth_method: 'none' })
-  expect(authjs.options?.clientSecret).toBeUndefined()
-  expect(tokenEndpointAuthMethod).toBe('none')
+  expect(authjs.client).toEqual({ token_endpoint_auth_method: 'none' })
+  expect(authjs.clientSecret).toBeUndefined()
+  expect(await credentialsOf({ ...provider, authjs }, {})).toEqual({ method: 'none' })
 })
 
 test.each([
@@ -47,14 +51,12 @@ test.each([
 ])("scope and authorization parameters go to the provider's own endpoint: %s", async (type, url) => {
   const more = { scope: 'some scope', authorizationParams: { prompt: 'login' } }
   const { authjs } = await built({ type, ...more })
-  const given = authjs.options?.authorization
-  expect(given).toMatchObject({ params: { scope: 'some scope', prompt: 'login' } })
-  expect(endpointUrl(given) ?? endpointUrl(authjs.authorization)).toBe(url)
+  expect(authjs.authorization).toMatchObject({ url, params: { scope: 'some scope', prompt: 'login' } })
 })
 
 test.each([
   [{ type: 'oidc', issuer: 'https://op.example.org' }, 'https://op.example.org', 'https://op.example.org'],
-  [{ type: 'google' }, 'https://accounts.google.com', undefined],
+  [{ type: 'google' }, 'https://accounts.google.com', 'https://accounts.google.com'],
   // Auth.js knows an issuer of GitHub's, but GitHub issues no ID tokens, and people are known by its origin.
   [{ type: 'github' }, undefined, 'https://github.com'],
   [{ type: 'gitlab' }, undefined, 'https://gitlab.com'],
@@ -72,8 +74,10 @@ test.each([
   ['apple', undefined, 'client_secret_post'],
 ])(
   'a token set is refreshed at the endpoint of the type, by its way of authentication: %s',
-  async (type, tokenEndpoint, tokenEndpointAuthMethod) => {
-    expect(await built({ type })).toMatchObject({ tokenEndpoint, tokenEndpointAuthMethod })
+  async (type, tokenEndpoint, method) => {
+    const provider = await built({ type })
+    expect(provider.endpoints.token).toBe(tokenEndpoint)
+    expect(await credentialsOf(provider, {})).toMatchObject({ method })
   },
 )
 

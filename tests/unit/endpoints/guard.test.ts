@@ -9,6 +9,8 @@ import { listen } from '../../support/partners.ts'
 import { rawHttp } from '../../support/raw-http.ts'
 
 const host = 'baton.example.org'
+const config = { url: `https://${host}`, development: false }
+const sameOrigin = 'Sec-Fetch-Site: same-origin'
 const { log } = readableLog()
 let server: Awaited<ReturnType<typeof listen>>
 let reached: IncomingMessage[] = []
@@ -17,7 +19,7 @@ beforeAll(async () => {
   server = await listen((req, res) => {
     try {
       const { path } = targetOf(req)
-      guard(req, path, endpointAt(path), { url: `https://${host}` })
+      guard(req, path, endpointAt(path), config)
       reached.push(req)
       res.end('reached')
     } catch (error) {
@@ -103,6 +105,43 @@ test.each(['TRACE', 'PROPFIND', 'MERGE'])('%s reaches nothing but a backend', as
   )
 })
 
+test.each(['/', '/nowhere', '/_next/nowhere', '/__nextjs_original-stack-frames'])(
+  'a page that Next renders is read and nothing else: %s',
+  async (path) => {
+    const answer = await rawHttp(server.url, `POST ${path} HTTP/1.1`, `Host: ${host}`, sameOrigin)
+    expect(answer.status).toBe(405)
+    expect(answer.head).toMatch(/^allow: GET, HEAD\r?$/im)
+    expect(reached).toEqual([])
+  },
+)
+
+test("in development, Next's overlay asks by POST as well, from Baton's own pages", async () => {
+  config.development = true
+  try {
+    const ask = (path: string, ...lines: string[]) =>
+      rawHttp(server.url, `POST ${path} HTTP/1.1`, `Host: ${host}`, ...lines)
+    const overlay = '/__nextjs_original-stack-frames'
+    expect((await ask(overlay, sameOrigin)).status).toBe(200)
+    expect((await ask(overlay, 'Sec-Fetch-Site: cross-site')).status).toBe(403)
+    expect((await ask('/', sameOrigin)).status).toBe(405)
+  } finally {
+    config.development = false
+  }
+})
+
+test.each([
+  ['the id of an action', 'Next-Action: 00'],
+  ['an empty id', 'Next-Action:'],
+  ['the form of one', 'Content-Type: multipart/form-data; boundary=x'],
+  ['the form of one, oddly written', 'content-type:  MULTIPART/Form-Data;boundary=x'],
+])('%s is refused by every page that takes a form', async (_, line) => {
+  for (const path of ['/sign-out', '/sign-out/provider', '/handoff', '/interaction/x']) {
+    const answer = await rawHttp(server.url, `POST ${path} HTTP/1.1`, `Host: ${host}`, sameOrigin, line)
+    expect(answer.status).toBe(404)
+  }
+  expect(reached).toEqual([])
+})
+
 test('what follows sees host and scheme of the public origin, whatever the request says', async () => {
   const forged = ['X-Forwarded-Host: evil.test', 'X-Forwarded-Proto: http', 'X-Forwarded-Proto: gopher']
   await rawHttp(server.url, 'GET / HTTP/1.1', `Host: ${host.toUpperCase()}`, ...forged)
@@ -115,7 +154,7 @@ test('what follows sees host and scheme of the public origin, whatever the reque
 test('a slow request is broken off, and a slow answer is not', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const waiting = await listen((req, res) => {
-    guard(req, '/api/revocations', endpointAt('/api/revocations'), { url: `https://${host}` })
+    guard(req, '/api/revocations', endpointAt('/api/revocations'), config)
     reached.push(req)
     res.flushHeaders()
   })

@@ -1,0 +1,22 @@
+import { answerOnNode } from './answer-on-node.ts'
+import { type Answerer, type Endpoint, type Exchange, reading } from './endpoint.ts'
+
+/**
+ * The row of a page that Next renders for GET and HEAD, and whose form `take` answers at the same address.
+ * Where Next is the entry, `middleware.ts` leads the form to a route.
+ */
+export function pageWithForm(take: Answerer): Omit<Endpoint, 'path'> {
+  const answer = { POST: take }
+  const takeForm = (exchange: Exchange) => answerOnNode({}, answer, exchange)
+  return {
+    onNode: { ...reading(renderPage), POST: takeForm },
+    answer,
+    body: 'form',
+    csrf: 'same-origin',
+    isPage: true,
+  }
+}
+
+function renderPage({ render }: Exchange): Promise<void> {
+  return render()
+}

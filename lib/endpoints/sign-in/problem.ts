@@ -1,0 +1,39 @@
+import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
+import { explainFailure } from '#lib/providers/explain-failure.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import type { Answer, Call } from '../endpoint.ts'
+import { redirectTo } from './auth-request.ts'
+
+/** What the page about a sign-in that failed tells apart. */
+type Page = 'Unavailable' | 'Configuration' | 'AccessDenied' | 'NotAllowed' | 'Expired'
+
+/**
+ * Leads to the page about a sign-in that failed; one log line says what the operator can do. The page has the
+ * request's id, which is in that line.
+ */
+export function problemPage(
+  problem: Page | { error: unknown; provider: UpstreamProvider },
+  goOn: string,
+  { caller }: Call,
+  runtime: Runtime,
+  cookies: string[] = [],
+  path = '/error',
+): Answer {
+  const page = logged(problem, runtime)
+  const reference = runtime.requestId.getStore()
+  const search = new URLSearchParams({ error: page, ...(reference && { reference }), callbackUrl: goOn })
+  return redirectTo(`${path}?${search}`, caller, { 'set-cookie': cookies })
+}
+
+function logged(problem: Page | { error: unknown; provider: UpstreamProvider }, runtime: Runtime): Page {
+  if (typeof problem === 'string') {
+    runtime.log.info({ page: problem }, 'nobody was signed in')
+    return problem
+  }
+  const { error, provider } = problem
+  const { page, cause, ...told } = explainFailure(error, provider, runtime.config.url)
+  const line = { provider: provider.id, ...told, ...(cause !== undefined && { err: cause }) }
+  if (page === 'AccessDenied' || page === 'NotAllowed') runtime.log.info(line, 'nobody was signed in')
+  else runtime.log.warn(line, 'a sign-in failed')
+  return page
+}
