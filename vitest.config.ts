@@ -2,8 +2,10 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // These files wait for most of their time. Started last, each would run on when the others have ended.
-const waiting =
-  /\/(one-refresh(-embedded)?|revocation|idle-end|kill|data-folder|refresh-(lost|timeout)|many-lives|timeouts)\.test/
+const waiting = new RegExp(
+  '/(one-refresh(-embedded)?|revocation|idle-end|kill|data-folder|refresh-(lost|timeout)|many-lives|' +
+    'timeouts|token-answers).test',
+)
 
 class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -63,6 +65,8 @@ export default defineConfig({
           include: ['tests/flow/**/*.test.ts'],
           exclude: ['tests/flow/proxy-next/**'],
           isolate: false,
+          // Sign-ins at providers of their own wait for their access tokens to expire, all at the same time.
+          maxConcurrency: 20,
           setupFiles,
           globalSetup: [build, postgres],
           testTimeout: 60_000,
