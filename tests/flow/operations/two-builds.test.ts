@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import { type Form, formsIn } from '../../support/forms.ts'
+import { freePort } from '../../support/free-port.ts'
+import { otherBuild } from '../../support/other-build.ts'
+import type { Person } from '../../support/person.ts'
+import { startFakeProvider } from '../../support/servers/fake-provider.ts'
+import { startRoundRobin } from '../../support/servers/round-robin.ts'
+import { comeBack, visit } from '../../support/sign-in-at.ts'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
+
+/** Time for a build, where none is there yet. */
+const timeout = 240_000
+
+/** Tests with two builds of one commit behind one address, on one database. */
+const test = base
+  .extend('publicPort', perFile, () => freePort())
+  .extend('provider', perFile, ({ closing }) => closing(startFakeProvider()))
+  .extend('setup', perFile, ({ publicPort, provider: { issuer } }): Setup => {
+    const client = { clientId: 'baton', clientSecret: 'secret of baton' }
+    return {
+      publicPort,
+      isBehindProxy: true,
+      config: () => ({ providers: [{ id: 'login', type: 'oidc', issuer, ...client }] }),
+    }
+  })
+  .extend('builds', perFile, async ({ baton, startAnother }) => {
+    const folder = await otherBuild()
+    const another = await startAnother({ folder })
+    expect(idOf(folder)).not.toBe(idOf('.'))
+    return [baton.address, another.address] as const
+  })
+  .extend('balancer', perFile, ({ publicPort, builds, closing }) =>
+    closing(startRoundRobin(publicPort, builds)),
+  )
+  /** Presses the button of a page's form; gives where it leads. */
+  .extend('press', perFile, ({ baton }) => async (person: Person, { action, fields }: Form) => {
+    const answer = await person.ownPage(action, { method: 'POST', body: fields })
+    expect(answer.status).toBe(303)
+    return new URL(answer.headers.get('location') ?? '', baton.url)
+  })
+  /** Signs in by a form, which came with a page; gives where it ends. */
+  .extend('signIn', perFile, ({ press, provider }) => async (person: Person, form: Form) => {
+    const end = await comeBack(person, await visit(provider, await press(person, form)))
+    expect(await person.session()).not.toBeNull()
+    return end.pathname
+  })
+
+const idOf = (folder: string) => readFileSync(`${folder}/.next/BUILD_ID`, 'utf8')
+
+const isSignIn = ({ action }: Form) => action === '/sign-in'
+const isHere = ({ action, fields }: Form) => action === '/sign-out' && !fields.has('everywhere')
+const isEverywhere = ({ fields }: Form) => fields.has('everywhere')
+const isAtProvider = ({ action }: Form) => action === '/sign-out/provider'
+
+/** The one form of a page that is meant. */
+async function formOf(person: Person, path: string, isMeant: (form: Form) => boolean): Promise<Form> {
+  const [form, ...more] = formsIn(await (await person.request(path)).text()).filter(isMeant)
+  if (!form || more.length > 0) throw new Error(`${path} has no such form, or several`)
+  return form
+}
+
+const orders = [
+  ['the one', [0, 1]],
+  ['the other', [1, 0]],
+] as const
+
+test.for(orders)(
+  'behind a round robin of two builds a person signs in and out by the forms of the pages, from %s on',
+  { timeout },
+  async ([, order], { builds, balancer, newcomer, signIn, press }) => {
+    const person = newcomer()
+    // One of them makes the page, and the other one answers its form.
+    const restart = () => balancer.send(...order.map((index) => builds[index] as string))
+    restart()
+    const form = await formOf(person, '/sign-in?callbackUrl=/session', isSignIn)
+    expect(await signIn(person, form)).toBe('/session')
+    restart()
+    expect((await press(person, await formOf(person, '/', isHere))).pathname).toBe('/')
+    expect(await person.session()).toBeNull()
+  },
+)
+
+test.for([
+  ['"Sign out"', '/', isHere],
+  ['"Sign out everywhere"', '/sign-out', isEverywhere],
+  ['"Sign out here and at the provider"', '/sign-out', isAtProvider],
+] as const)(
+  '%s on a page that was opened before an upgrade signs the person out after it',
+  { timeout },
+  async ([, path, isMeant], { builds: [before, after], balancer, newcomer, signIn, press, sql }) => {
+    balancer.send(before)
+    const person = newcomer()
+    await signIn(person, await formOf(person, '/sign-in', isSignIn))
+    const { sid } = (await person.session()) as { sid: string }
+    const form = await formOf(person, path, isMeant)
+    balancer.send(after)
+    await press(person, form)
+    expect(await person.session()).toBeNull()
+    expect(await sql('SELECT id FROM sessions WHERE id = $1 AND ended_at IS NULL', [sid])).toEqual([])
+  },
+)
+
+test('a sign-in page that was opened before an upgrade signs the person in after it', { timeout }, async ({
+  builds: [before, after],
+  balancer,
+  newcomer,
+  signIn,
+}) => {
+  balancer.send(before)
+  const person = newcomer()
+  const form = await formOf(person, '/sign-in', isSignIn)
+  balancer.send(after)
+  expect(await signIn(person, form)).toBe('/')
+})
