@@ -23,6 +23,8 @@ export function chromiumLaunch(): LaunchOptions {
       '--disable-sync',
       '--no-first-run',
       '--disable-gpu',
+      // Each window would load two pages of its own for the address bar, which nobody sees here.
+      '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup',
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
       // The sandbox refuses root.
       ...(asRoot ? ['--no-sandbox'] : []),
