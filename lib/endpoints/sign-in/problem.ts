@@ -1,4 +1,5 @@
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
+import { ownPath } from '#lib/http/own-path.ts'
 import { explainFailure } from '#lib/providers/explain-failure.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import type { Answer, Call } from '../endpoint.ts'
@@ -21,7 +22,8 @@ export function problemPage(
 ): Answer {
   const page = logged(problem, runtime)
   const reference = runtime.requestId.getStore()
-  const search = new URLSearchParams({ error: page, ...(reference && { reference }), callbackUrl: goOn })
+  const callbackUrl = ownPath(goOn, runtime.config.url) ?? '/'
+  const search = new URLSearchParams({ error: page, ...(reference && { reference }), callbackUrl })
   return redirectTo(`${path}?${search}`, caller, { 'set-cookie': cookies })
 }
 

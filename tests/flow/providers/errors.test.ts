@@ -8,6 +8,7 @@ const test = base
   .extend('rows', perFile, [
     { id: 'login' },
     { id: 'wrong-secret', entry: { clientSecret: 'another secret' } },
+    { id: 'never-asked' },
     { id: 'closed', entry: { allow: { claims: { team: ['red'] } } } },
   ])
   /** Fails to sign in, and looks at where the callback leads. */
@@ -113,4 +114,19 @@ test('the words of a provider are not shown on the page', async ({ failed, chang
   const { page, person } = await failed('login')
   expect(page.href).not.toMatch(/number/)
   expect(await (await person.request(page.href)).text()).not.toMatch(/Call this number/)
+})
+
+test('the page about a sign-in that cannot begin leads on to this origin alone', async ({
+  newcomer,
+  provider,
+  baton,
+}) => {
+  await provider('never-asked').goDown()
+  const leadsTo = async (callbackUrl: string) => {
+    const { pathname, searchParams } = await beginSignIn(newcomer(), 'never-asked', callbackUrl)
+    return [pathname, searchParams.get('error'), searchParams.get('callbackUrl')]
+  }
+  expect(await leadsTo('//other.example/inbox')).toEqual(['/sign-in', 'Unavailable', '/'])
+  expect(await leadsTo(`${baton.url}/inbox`)).toEqual(['/sign-in', 'Unavailable', '/inbox'])
+  await provider('never-asked').comeBack()
 })
