@@ -3,7 +3,7 @@ import type { AuthorizationServer } from 'oauth4webapi'
 import { idText } from '#lib/accounts/subject.ts'
 import { endpointUrl } from '#lib/config/endpoint-url.ts'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
-import { providerFetch } from './provider-fetch.ts'
+import { addressOf, providerFetch } from './provider-fetch.ts'
 import { askedByOwnCode, readUserAnswer, UserAnswerError } from './user-answer.ts'
 import { withVerifiedAddress } from './verified-address.ts'
 
@@ -30,7 +30,7 @@ export async function askUser(
   }
   const answer = await readAnswer(server.userinfo_endpoint, { provider, accessToken, signal })
   if (idText(answer.sub) === claims.sub) return answer
-  throw new UserAnswerError(`${server.userinfo_endpoint} does not answer about this person`, {
+  throw new UserAnswerError(`${addressOf(server.userinfo_endpoint)} does not answer about this person`, {
     isAboutAnother: answer.sub !== undefined,
   })
 }
@@ -50,7 +50,7 @@ async function readAnswer(url: string, { provider, accessToken, signal }: Call):
   try {
     return decodeJwt(text)
   } catch (cause) {
-    throw new UserAnswerError(`${url} answers a JWT that cannot be read`, { cause })
+    throw new UserAnswerError(`${addressOf(url)} answers a JWT that cannot be read`, { cause })
   }
 }
 

@@ -119,7 +119,7 @@ function signInFetch(provider: UpstreamProvider, server: AuthorizationServer, fo
       })
     }
     if (provider.kind !== 'oidc') return Response.json(await readUserAnswer(response, url))
-    if (isSame(url, server.userinfo_endpoint)) requireSuccess(addressOf(url), response.status)
+    if (isSame(url, server.userinfo_endpoint)) requireSuccess(url, response.status)
     return response
   }
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import { idText, isUsableSubject } from '#lib/accounts/subject.ts'
-import { UnreachableError } from './provider-fetch.ts'
+import { addressOf, UnreachableError } from './provider-fetch.ts'
 
 /** A provider's user API that did not say who somebody is; the message says what came. */
 export class UserAnswerError extends Error {
@@ -30,19 +30,17 @@ export class UserAnswerError extends Error {
  * object: an error's JSON is no person.
  */
 export async function readUserAnswer(response: Response, url: string): Promise<Record<string, unknown>> {
-  const { origin, pathname } = new URL(url)
-  const named = origin + pathname
-  requireSuccess(named, response.status)
+  requireSuccess(url, response.status)
   const body: unknown = await response.json().catch(() => undefined)
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new UserAnswerError(`${named} answers no JSON object; expected the person's profile`)
+    throw new UserAnswerError(`${addressOf(url)} answers no JSON object; expected the person's profile`)
   return body as Record<string, unknown>
 }
 
 /** Throws `UserAnswerError` unless a user API's status is 2xx. */
 export function requireSuccess(url: string, status: number): void {
   if (status >= 200 && status < 300) return
-  throw new UserAnswerError(`${url} answers ${status}; expected 2xx with the person's profile`, {
+  throw new UserAnswerError(`${addressOf(url)} answers ${status}; expected 2xx with the person's profile`, {
     isTemporary: status >= 500 || status === 429 || status === 403,
   })
 }
@@ -82,16 +80,13 @@ export async function askedByOwnCode<Result>(
   signal: AbortSignal = AbortSignal.timeout(timeout),
 ): Promise<Result> {
   const asked: Asked = {}
-  // Some write the access token into the address that they ask: it is in no message.
-  const { origin, pathname } = new URL(url)
-  const named = origin + pathname
   try {
     const result = await Promise.race([asking.run(asked, ask), rejectedBy(signal)])
-    requireSuccess(named, asked.status ?? 0)
+    requireSuccess(url, asked.status ?? 0)
     return result
   } catch (error) {
-    if (asked.status !== undefined) requireSuccess(named, asked.status)
-    else if (asked.first) throw new UnreachableError(`${named} cannot be reached`, { cause: error })
+    if (asked.status !== undefined) requireSuccess(url, asked.status)
+    else if (asked.first) throw new UnreachableError(`${addressOf(url)} cannot be reached`, { cause: error })
     throw error
   }
 }
@@ -99,6 +94,7 @@ export async function askedByOwnCode<Result>(
 // That code takes no signal.
 function rejectedBy(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
 }
