@@ -55,7 +55,7 @@ export async function authProvider(
   return { authjs: authjs as AuthProvider, reads: taken }
 }
 
-/** Whether Baton's client has anything to authenticate with. */
+// Whether Baton's client has anything to authenticate with.
 function hasSecret({ clientSecret, privateKey }: ProviderConfig): boolean {
   return clientSecret !== undefined || privateKey !== undefined
 }
