@@ -1,5 +1,6 @@
 import { type BlockList, isIPv6 } from 'node:net'
 import { configuredUrl } from '#lib/config/configured-url.ts'
+import { reportedHops } from '#lib/http/reported-hops.ts'
 import { isTrustedPeer, peerAddress } from '#lib/http/trusted-peer.ts'
 
 type Hop = {
@@ -37,13 +38,6 @@ export function forwardedHeaders({
       .map((hop, index) => element(hop, index === 0 ? `;host="${host}";proto=${proto}` : ''))
       .join(', '),
   }
-}
-
-// One of the two is enough: if both are there, they say the same. Most proxies write the older one.
-function reportedHops(forwardedFor: string | undefined, forwarded: string | undefined): string[] {
-  if (forwardedFor !== undefined) return forwardedFor.split(',').map((hop) => hop.trim())
-  const pairs = [...(forwarded ?? '').matchAll(/(?:^|[;,])\s*for=(?:"([^"]*)"|([^;,\s"]*))/gi)]
-  return pairs.map(([, quoted, plain]) => (quoted ?? plain ?? '').replace(/^\[([^\]]*)\](:\d+)?$/, '$1'))
 }
 
 function element(hop: string, rest: string): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseCidr } from './cidr.ts'
 import { isSecure } from './is-secure.ts'
 
 /** A name that appears in URLs and in other sections. */
@@ -26,3 +27,8 @@ export const secureAddress = address.refine((value) => isSecure(value), inTransi
 
 /** An address that is protected in transit, and may have a query. */
 export const securePage = webPage.refine((value) => isSecure(value), inTransit)
+
+/** One address or a network. */
+export const cidr = z
+  .string()
+  .refine((value) => parseCidr(value) !== undefined, 'give an address or a CIDR range')

@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { parseCidr } from './cidr.ts'
-
-const cidr = z.string().refine((value) => parseCidr(value) !== undefined, 'give an address or a CIDR range')
+import { cidr } from './field-types.ts'
 
 export const trustedProxies = z
   .array(cidr)

@@ -5,7 +5,10 @@ import { type BlockList, isIP } from 'node:net'
  * 2.5.5.2).
  */
 export function peerAddress(peer: string): string {
-  return peer.replace(/^::ffff:(?=\d+\.)/i, '')
+  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(peer) ?? []
+  if (high === undefined || low === undefined) return peer.replace(/^::ffff:(?=\d+\.)/i, '')
+  const groups = [high, low].map((group) => Number.parseInt(group, 16))
+  return groups.flatMap((group) => [group >> 8, group & 0xff]).join('.')
 }
 
 /** Whether a peer is a reverse proxy of `trustedProxies`, whose word about a request is believed. */
