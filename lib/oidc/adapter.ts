@@ -9,6 +9,7 @@ import {
   deleteOidcRecordsOf,
   findOidcRecord,
   findOidcRecordByUid,
+  insertOidcRecord,
   type OidcRecord,
   type OidcRecordKey,
   putOidcRecord,
@@ -48,14 +49,18 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
         const { hash } = recordKey(model, id)
         const { uid, grantId, accountId } = payload
         const owner = model === 'Session' ? accountId : grantId
-        await putOidcRecord(queriesOf(db), {
+        const record = {
           model,
           hash,
           sealed: await seal(payload, context(model, hash), config.secrets),
           ownerHash: owner ? sha256(owner) : null,
           uidHash: uid ? sha256(uid) : null,
           ttl,
-        })
+        }
+        if (model !== replayModel) return putOidcRecord(queriesOf(db), record)
+        // The library has looked before it writes: of several that found nothing, the first to write is it.
+        if (!(await insertOidcRecord(queriesOf(db), record)))
+          throw new errors.InvalidClientAuth('client assertion tokens must only be used once')
       },
 
       async find(id) {
@@ -92,6 +97,9 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
 
 /** The library's name for its record of an interaction. */
 export const interactionModel = 'Interaction'
+
+/** The library's name for its record of a client assertion that was used. */
+const replayModel = 'ReplayDetection'
 
 /** Where the record of a model with this id is stored. */
 export function recordKey(model: string, id: string): OidcRecordKey {
