@@ -123,11 +123,11 @@ function isAboutCookie(error: Error & { type?: string }): boolean {
 }
 
 function cookies(config: Runtime['config']): AuthConfig['cookies'] {
-  const options = { ...cookieAttributes(config), sameSite: 'lax', path: '/' } as const
+  const options = cookieAttributes(config)
   const inner = (name: string) => ({ name, options: { ...options } })
   return {
     sessionToken: { name: sessionCookieName(config), options },
-    csrfToken: { name: cookieName('baton.csrf', '/', config), options },
+    csrfToken: { name: cookieName('baton.csrf', config), options },
     callbackUrl: inner(callbackUrlCookie),
     state: inner(checkCookies.state),
     pkceCodeVerifier: inner(checkCookies.pkceCodeVerifier),

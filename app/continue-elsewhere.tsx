@@ -1,47 +1,84 @@
 'use client'
 
-import { useCallback, useEffect, useState } from 'react'
 import { Button } from '#components/button.tsx'
+import { ApproveBrowser } from './approve-browser.tsx'
+import { CopyLink, Countdown } from './handoff-link.tsx'
 import { QrCode } from './qr-code.tsx'
-import { type Handoff, useHandoff } from './use-handoff.ts'
+import { Resettle } from './resettle.tsx'
+import { type AskedBy, type Asking, type Handoff, useHandoff } from './use-handoff.ts'
 
-/** Takes this session to another browser: a QR code, a link to copy, and how far it has come. */
-export function ContinueElsewhere({ name }: { name: string }) {
-  const { handoff, start, stop } = useHandoff()
+/**
+ * Takes this session to another browser: a QR code, a link to copy, how far it has come, and the question
+ * whether the browser that asks may go on.
+ */
+export function ContinueElsewhere({ name, isBound }: { name: string; isBound: boolean }) {
+  const { handoff, start, stop, answer } = useHandoff(isBound)
   return (
     <>
+      <Resettle />
       {/* Mounted from the beginning: many screen readers ignore a live region that appears full. */}
       <p role="status" className="font-medium empty:hidden">
         {progressOf(handoff, name)}
       </p>
-      <Step handoff={handoff} name={name} start={start} stop={stop} />
+      <Step handoff={handoff} name={name} start={start} stop={stop} answer={answer} />
     </>
   )
 }
 
 function progressOf(handoff: Handoff, name: string): string {
-  if (handoff.phase === 'redeemed') return `Done. The other browser is signed in as ${name}.`
-  if (handoff.phase === 'paused') return 'No code was opened for a while, so no new ones are made.'
-  if (handoff.phase === 'shown' && handoff.opened)
-    return 'The link has been opened. If that was you, press Continue there.'
-  return ''
+  switch (handoff.phase) {
+    case 'done':
+      return `Done. The other browser is signed in as ${name}.`
+    case 'paused':
+      return 'No code was opened for a while, so no new ones are made.'
+    case 'denied':
+      return 'You said no, so the code is no longer good.'
+    case 'cancelled':
+      return handoff.by
+        ? `A second browser asked to go on as you: ${deviceName(handoff.by)}. Neither was let in.`
+        : 'The other side cancelled.'
+    case 'shown':
+      return handoff.asking ? askingText(handoff.asking) : openedText(handoff.opened)
+    default:
+      return ''
+  }
 }
 
-type StepProps = { handoff: Handoff; name: string; start(): void; stop(): void }
+function askingText({ isApproved, number }: Asking): string {
+  if (isApproved) return 'You said yes. The other browser goes on by itself.'
+  return `A browser asks to go on as you. It shows the number ${number}.`
+}
 
-function Step({ handoff, name, start, stop }: StepProps) {
+function openedText(opened: string | undefined): string {
+  return opened === undefined ? '' : 'The link has been opened. If that was you, press Continue there.'
+}
+
+function deviceName({ browser, system }: AskedBy): string {
+  return [browser ?? 'an unknown browser', ...(system ? [system] : [])].join(' on ')
+}
+
+type StepProps = {
+  handoff: Handoff
+  name: string
+  start(): void
+  stop(): void
+  answer(asking: Asking, approve: 'yes' | 'no'): void
+}
+
+function Step({ handoff, name, start, stop, answer }: StepProps) {
   const wide = 'w-full sm:w-auto sm:self-start'
   switch (handoff.phase) {
     case 'idle':
-    case 'asking':
+    case 'making':
       return (
         <>
           <p className="text-soft">
             Show a code, open it with your phone or in another browser, and go on there as <bdi>{name}</bdi>.
-            This browser stays signed in.
+            This browser stays signed in, and asks you before the other one is let in. Never send the code or
+            its link to anybody.
           </p>
-          <Button onClick={start} aria-disabled={handoff.phase === 'asking'} className={wide}>
-            {handoff.phase === 'asking' ? 'Making a code …' : 'Show a code'}
+          <Button onClick={start} aria-disabled={handoff.phase === 'making'} className={wide}>
+            {handoff.phase === 'making' ? 'Making a code …' : 'Show a code'}
           </Button>
           <noscript>
             <p className="text-soft">Showing a code needs JavaScript.</p>
@@ -59,22 +96,41 @@ function Step({ handoff, name, start, stop }: StepProps) {
           </Button>
         </>
       )
+    case 'cancelled':
+      return (
+        <>
+          <p className="text-soft">
+            {handoff.by
+              ? 'If you opened it twice, show a new code and open it once. If not, somebody else has seen it.'
+              : 'Nobody was let in.'}
+          </p>
+          <Button onClick={start} className={wide}>
+            Show a new code
+          </Button>
+        </>
+      )
     case 'paused':
+    case 'denied':
       return (
         <Button onClick={start} className={wide}>
           Show a new code
         </Button>
       )
-    case 'redeemed':
+    case 'done':
       return (
         <Button look="quiet" onClick={start} className={wide}>
           Continue in one more browser
         </Button>
       )
     case 'shown':
+      if (handoff.asking) return <ApproveBrowser asking={handoff.asking} answer={answer} />
       return (
         <>
           <QrCode text={handoff.uri} />
+          <p className="text-soft text-sm">
+            For your own devices alone: whoever asks you to send them this code or its link wants your
+            account.
+          </p>
           <Countdown until={handoff.expiresAt} />
           <CopyLink uri={handoff.uri} />
           <Button look="quiet" onClick={stop}>
@@ -83,55 +139,4 @@ function Step({ handoff, name, start, stop }: StepProps) {
         </>
       )
   }
-}
-
-function Countdown({ until }: { until: number }) {
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 250)
-    return () => clearInterval(timer)
-  }, [])
-  const seconds = Math.max(0, Math.ceil((until - now) / 1000))
-  return (
-    <p className="text-center text-soft text-sm tabular-nums" role="timer">
-      {seconds > 0 ? `A new code in ${seconds} s` : 'Making a new code …'}
-    </p>
-  )
-}
-
-function CopyLink({ uri }: { uri: string }) {
-  const [copied, setCopied] = useState<string>()
-  // The pressed button has gone; the keyboard goes on at its replacement.
-  const focusOnce = useCallback((field: HTMLInputElement | null) => field?.focus({ preventScroll: true }), [])
-  const copy = async (field: HTMLInputElement) => {
-    field.select()
-    await navigator.clipboard.writeText(uri).then(
-      () => setCopied(uri),
-      // Without the permission the link stays selected, ready for the keyboard.
-      () => setCopied(undefined),
-    )
-  }
-  return (
-    <form
-      className="flex flex-col gap-2 sm:flex-row"
-      onSubmit={(event) => {
-        event.preventDefault()
-        const field = event.currentTarget.elements.namedItem('link')
-        if (field instanceof HTMLInputElement) copy(field)
-      }}
-    >
-      <input
-        name="link"
-        readOnly
-        ref={focusOnce}
-        value={uri}
-        aria-label="Hand-off link"
-        onFocus={(event) => event.currentTarget.select()}
-        className="min-h-11 w-full min-w-0 rounded-xl border border-line bg-ground px-3 font-mono text-sm"
-      />
-      <Button type="submit" className="shrink-0">
-        {copied === uri ? 'Copied' : 'Copy the link'}
-      </Button>
-    </form>
-  )
 }

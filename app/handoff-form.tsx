@@ -2,6 +2,8 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { Button } from '#components/button.tsx'
+import { CancelButton } from './cancel-button.tsx'
+import { Fields } from './fields.tsx'
 
 const verifierKey = 'baton.verifier'
 
@@ -11,17 +13,24 @@ type Props = {
   bound: boolean
   mustAsk: boolean
   label: string
+  cancelLabel: string
 }
 
 /**
  * The form that spends the nonce. Works without JavaScript; with it, nonce and verifier leave the address
  * bar, the verifier comes out of the fragment, and the form sends itself where the person need not be asked.
  */
-export function HandoffForm({ action, fields, bound, mustAsk, label }: Props) {
+export function HandoffForm({ action, fields, bound, mustAsk, label, cancelLabel }: Props) {
   const about = fields.nonce ?? action
   const form = useRef<HTMLFormElement>(null)
   const [verifier, setVerifier] = useState<string>()
   const [sending, setSending] = useState(false)
+  // The way back may show the page as it was left.
+  useEffect(() => {
+    const reset = () => setSending(false)
+    window.addEventListener('pageshow', reset)
+    return () => window.removeEventListener('pageshow', reset)
+  }, [])
 
   useEffect(() => {
     const fromFragment = new URLSearchParams(window.location.hash.slice(1)).get('verifier')
@@ -48,9 +57,7 @@ export function HandoffForm({ action, fields, bound, mustAsk, label }: Props) {
         setSending(true)
       }}
     >
-      {Object.entries(fields).map(([name, value]) => (
-        <input key={name} type="hidden" name={name} value={value} />
-      ))}
+      <Fields fields={fields} />
       {bound && verifier !== undefined && <input type="hidden" name="verifier" value={verifier} />}
       {bound && verifier === undefined && (
         <label className="flex flex-col gap-1.5">
@@ -65,9 +72,16 @@ export function HandoffForm({ action, fields, bound, mustAsk, label }: Props) {
           />
         </label>
       )}
-      <Button type="submit" aria-disabled={sending} className="w-full">
-        {sending ? 'Signing in …' : label}
+      {/* Where the person is asked, no answer is more of a button than the other (RFC 10027). */}
+      <Button
+        type="submit"
+        look={mustAsk ? 'quiet' : 'primary'}
+        aria-disabled={sending}
+        className="settle w-full"
+      >
+        {sending ? 'One moment …' : label}
       </Button>
+      <CancelButton label={cancelLabel} />
     </form>
   )
 }

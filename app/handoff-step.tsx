@@ -7,16 +7,31 @@ import { CleanAddress } from './clean-address.tsx'
 import { ConsentForm } from './consent-form.tsx'
 import { currentSession } from './current-session.ts'
 import { HandoffForm } from './handoff-form.tsx'
+import { Resettle } from './resettle.tsx'
+import { WaitingForm } from './waiting-form.tsx'
 
 /** Shows what an endpoint found about a nonce or a request for consent. */
 export async function HandoffStep() {
   const view = runtime().handoffView.getStore()
-  if (view?.state === 'consent') return <Consent {...view} />
-  if (view?.state !== 'open') return <Gone />
-  const { person, standing, mustAsk, application } = view
-  const name = person.name ?? person.email ?? 'this person'
+  switch (view?.state) {
+    case 'open':
+      return <Open {...view} />
+    case 'asking':
+      return <Asking {...view} />
+    case 'consent':
+      return <Consent {...view} />
+    case 'far':
+      return <Far />
+    default:
+      return <Gone />
+  }
+}
+
+function Open({ person, standing, mustAsk, bound, source, application, action, fields }: View<'open'>) {
+  const name = nameOf(person)
   return (
     <SinglePanel title={standing ? 'Switch account?' : `Continue as ${name}?`}>
+      <Resettle />
       {standing && (
         <>
           <p className="text-soft">This browser is signed in as</p>
@@ -30,31 +45,103 @@ export async function HandoffStep() {
           You go on to <bdi>{application}</bdi>.
         </p>
       )}
+      <SourceLine source={source} />
       {mustAsk && (
         <p className="text-soft">
           Continue only if you are <bdi>{name}</bdi> and have just asked for this yourself, in your app or
-          another browser.
+          another browser. If somebody sent you this link, cancel.
         </p>
       )}
       <HandoffForm
-        action={view.action}
-        fields={view.fields}
-        bound={view.bound}
+        action={action}
+        fields={fields}
+        bound={bound}
         mustAsk={mustAsk}
         label={standing ? `Continue as ${name}` : 'Continue'}
+        cancelLabel={standing ? `Stay ${standing.name ?? standing.email ?? 'signed in as before'}` : 'Cancel'}
       />
-      <LinkButton href="/" look="quiet">
-        {standing ? `Stay ${standing.name ?? standing.email ?? 'signed in as before'}` : 'Cancel'}
-      </LinkButton>
     </SinglePanel>
   )
 }
 
-type ConsentView = Extract<HandoffView, { state: 'consent' }>
+function SourceLine({ source }: { source: View<'open'>['source'] }) {
+  const { application, browser, system, secondsAgo, network } = source
+  const device = [browser, system].filter((one) => one !== null).join(' on ')
+  return (
+    <p className="text-soft">
+      Asked for {timeAgo(secondsAgo)}
+      {application ? (
+        <>
+          {' '}
+          by <bdi>{application}</bdi>
+          {device && ` (${device})`}
+        </>
+      ) : (
+        ` in ${device || 'a browser'}`
+      )}
+      {networks[network]}
+    </p>
+  )
+}
 
-function Consent({ application, scopes, action, fields }: ConsentView) {
+const networks = {
+  same: ', in the same network as this browser.',
+  other: ', in another network than this browser’s.',
+  unknown: '.',
+}
+
+function timeAgo(seconds: number): string {
+  if (seconds < 5) return 'just now'
+  if (seconds < 90) return `${seconds} seconds ago`
+  return `${Math.round(seconds / 60)} minutes ago`
+}
+
+function Asking({ person, number, application, action, fields }: View<'asking'>) {
+  return (
+    <SinglePanel title="Say yes on your other device">
+      <Person person={person} />
+      <p className="text-soft">
+        Look where you asked for this. It shows the same number, and asks whether this browser may go on
+        {application && (
+          <>
+            {' '}
+            to <bdi>{application}</bdi>
+          </>
+        )}
+        .
+      </p>
+      <p className="text-center font-semibold text-5xl tabular-nums tracking-widest">
+        <span className="sr-only">The number is </span>
+        {number}
+      </p>
+      <WaitingForm action={action} fields={fields} />
+    </SinglePanel>
+  )
+}
+
+function Far() {
+  return (
+    <SinglePanel title="This link works in another network">
+      <CleanAddress />
+      <p className="text-soft">
+        It was made in another network than the one that this browser is in. Connect both devices to the same
+        one, ask for a new link and open it there, or sign in here.
+      </p>
+      <LinkButton href="/sign-in">Sign in</LinkButton>
+    </SinglePanel>
+  )
+}
+
+function nameOf({ name, email }: View<'open'>['person']): string {
+  return name ?? email ?? 'this person'
+}
+
+type View<State> = Extract<HandoffView, { state: State }>
+
+function Consent({ application, scopes, action, fields }: View<'consent'>) {
   return (
     <SinglePanel title={`Sign in to ${application}?`}>
+      <Resettle />
       <p className="text-soft">
         <bdi>{application}</bdi> asks to know who you are here{detailsOf(scopes)}.
       </p>

@@ -3,7 +3,9 @@ import { Panel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
 import { isFirstRun } from '#lib/config/is-first-run.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
+import { mayChain } from '#lib/handoff/may-hand-over.ts'
 import { runtime } from '#lib/runtime.ts'
+import { liveSession } from '#lib/sessions/live-session.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
 import { CallBackend } from './call-backend.tsx'
 import { ContinueElsewhere } from './continue-elsewhere.tsx'
@@ -35,8 +37,11 @@ function SignedOut() {
   )
 }
 
-function SignedIn({ session }: { session: PageSession }) {
-  const { config } = runtime()
+async function SignedIn({ session }: { session: PageSession }) {
+  const shared = runtime()
+  const { config } = shared
+  const live = await liveSession(session.sid, shared).catch(() => undefined)
+  const mayHandOver = !live || mayChain(live, config)
   const provider = providerOf(session.provider, config)
   const backends = config.backends.map(({ name }) => name)
   return (
@@ -68,7 +73,16 @@ function SignedIn({ session }: { session: PageSession }) {
         </Panel>
       </div>
       <Panel title="Continue in another browser">
-        <ContinueElsewhere name={session.user.name ?? session.user.email ?? 'you'} />
+        {mayHandOver ? (
+          <ContinueElsewhere
+            name={session.user.name ?? session.user.email ?? 'you'}
+            isBound={config.handoff.binding === 'verifier'}
+          />
+        ) : (
+          <p className="text-soft">
+            This session came from another browser or an app. Go back there to continue in one more place.
+          </p>
+        )}
       </Panel>
     </div>
   )

@@ -41,6 +41,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   const log = pino({ level: config.logLevel, base: null, mixin: () => ({ requestId: requestId.getStore() }) })
   const redirectUris = config.providers.map(({ id }) => `${config.url}/api/auth/callback/${id}`)
   if (redirectUris.length > 0) log.info({ redirectUris }, 'redirect URIs to register at the providers')
+  tellOfSettings(config, log)
   if (isFirstRun(config)) log.warn(`nobody can sign in yet: ${config.url} shows what to set`)
   const { db, applied, close: closeDatabase } = await openDatabase(config.database)
   if (applied.length > 0) log.info({ migrations: applied }, 'migrations applied')
@@ -54,6 +55,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     issuerKeys,
     endOthers: (person, door, claims) => endOthers(person, door, claims, runtime),
     ended: (sids) => noteEnded(sids, runtime),
+    signOut: (sid) => endSession(sid, runtime),
   }).catch(async (error) => {
     await closeDatabase()
     throw error
@@ -104,10 +106,6 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
       .catch((error) => log.warn({ err: error }, 'could not notify applications of a sign-out'))
   })
   runtime.endings.on('failed', forgetFailed)
-  // A person who signs out at the OpenID Provider signs out of the Baton session behind it.
-  oidc.onSignOut((sid) => {
-    endSession(sid, runtime).catch((error) => log.error({ err: error }, 'could not end a session'))
-  })
   // Somebody may have lost their place in `allow` since the last start.
   const refused = await runtime.endRefused(null).catch(async (error) => {
     await closeDatabase()
@@ -139,6 +137,19 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
       await closeDatabase()
     },
   }
+}
+
+// What works, and perhaps not as it was meant.
+function tellOfSettings({ providers, handoff, trustedProxies }: Config, log: Logger): void {
+  const open = providers.filter(({ clientSecret, privateKey }) => !clientSecret && !privateKey)
+  if (open.length > 0)
+    log.info(
+      { providers: open.map(({ id }) => id) },
+      'Baton is a public client there; a client secret keeps others from passing for it',
+    )
+  const looksAtNetworks = handoff.networks.length > 0 || handoff.proximity === 'same-network'
+  if (looksAtNetworks && trustedProxies.length === 0)
+    log.warn('a proxy in front of Baton has to be in trustedProxies, or its callers have no address')
 }
 
 function trustedNetworks({ trustedProxies }: Config): BlockList {

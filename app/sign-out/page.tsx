@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
 import { Button, LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
@@ -9,7 +8,7 @@ import { runtime } from '#lib/runtime.ts'
 import { liveSession } from '#lib/sessions/live-session.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
 import { offersUpstreamLogout } from '#lib/sessions/upstream-logout.ts'
-import { currentSession } from '../current-session.ts'
+import { currentSession, requestCookie } from '../current-session.ts'
 import { SignOutForm } from './sign-out-form.tsx'
 
 export const metadata: Metadata = { title: 'Sign out' }
@@ -22,7 +21,7 @@ export default async function SignOut({ searchParams }: Props) {
 }
 
 async function SignedOut({ state, provider }: Awaited<Props['searchParams']>) {
-  const isBack = isSignOutState(state, (await headers()).get('cookie'), runtime().config)
+  const isBack = isSignOutState(state, await requestCookie(), runtime().config)
   return (
     <SinglePanel title="You are signed out">
       <p className="text-soft">{wordsFor({ isBack, isUnreachable: provider === 'unreachable' })}</p>
@@ -61,13 +60,17 @@ async function Choice({ session }: { session: PageSession }) {
           </form>
         </>
       )}
-      <p className="text-soft">Lost a device? This signs you out in every browser and app.</p>
-      <form method="post" action="/sign-out">
-        <input type="hidden" name="everywhere" value="1" />
-        <Button type="submit" look="quiet" className="w-full">
-          Sign out everywhere
-        </Button>
-      </form>
+      {live && live.kind !== 'handoff' && (
+        <>
+          <p className="text-soft">Lost a device? This signs you out in every browser and app.</p>
+          <form method="post" action="/sign-out">
+            <input type="hidden" name="everywhere" value="1" />
+            <Button type="submit" look="quiet" className="w-full">
+              Sign out everywhere
+            </Button>
+          </form>
+        </>
+      )}
       <LinkButton href="/" look="quiet">
         Stay signed in
       </LinkButton>

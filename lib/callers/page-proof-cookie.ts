@@ -1,74 +1,53 @@
 import { parseCookie, stringifySetCookie } from 'cookie'
 import type { Config } from '#lib/config/load.ts'
-import { sha256 } from '#lib/crypto/digest.ts'
 import { openPageSeconds } from '#lib/db/nonces.ts'
-import { openPageProof, type PageProof, sealPageProof } from '#lib/handoff/page-proof.ts'
-import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
+import { nonceHashOf, openPageProof, type PageProof, sealPageProof } from '#lib/handoff/page-proof.ts'
+import { cookieAttributes, cookieName, surplus } from '#lib/http/cookie.ts'
 
 const prefix = 'baton.handoff.'
-const path = '/handoff'
+/** Seconds: as long as a page may redeem its nonce, and then as long as its browser gets the same answer. */
+const maxAge = 2 * openPageSeconds
 
 type Needs = Pick<Config, 'url' | 'secrets'>
+type Cookie = string | undefined
 
 /**
- * The `Set-Cookie` value that keeps the proof of an opened page in this browser, one cookie for each nonce.
- * The browser sends it to the hand-off page or, when an application returns with the nonce, to the steps of
- * the OpenID Provider.
+ * The `Set-Cookie` values that keep the proof of an opened page in this browser, one cookie for each nonce,
+ * and remove the oldest ones beyond five. An application's step finds it as well.
  */
-export async function keepPageProof(
-  proof: PageProof,
-  config: Needs,
-  { forApplication = false } = {},
-): Promise<string> {
-  return stringifySetCookie({
-    ...attributes(proof.nonce, config),
-    // Lax: the browser comes from the application, which is another site.
-    ...(forApplication && { path: '/interaction', sameSite: 'lax' as const }),
-    value: await sealPageProof(proof, config.secrets),
-    maxAge: openPageSeconds,
-  })
-}
-
-/** The `Set-Cookie` value that removes the proof for a nonce. */
-export function dropPageProof(nonce: string, config: Needs): string {
-  return stringifySetCookie({ ...attributes(nonce, config), value: '', maxAge: 0 })
-}
-
-/** The proof that this browser keeps for a nonce. */
-export async function readPageProof(
-  cookieHeader: string | undefined,
-  nonce: string,
-  config: Needs,
-): Promise<PageProof | undefined> {
-  return readPageProofOf(cookieHeader, sha256(nonce), config)
+export async function keepPageProof(proof: PageProof, cookie: Cookie, config: Needs): Promise<string[]> {
+  const name = nameOf(nonceHashOf(proof), config)
+  const value = await sealPageProof(proof, config.secrets)
+  const old = surplus(Object.keys(own(cookie, config)), name)
+  return [
+    ...old.map((gone) =>
+      stringifySetCookie({ ...cookieAttributes(config), name: gone, value: '', maxAge: 0 }),
+    ),
+    stringifySetCookie({ ...cookieAttributes(config), name, value, maxAge }),
+  ]
 }
 
 /** The proof that this browser keeps for the nonce with this SHA-256. */
-export async function readPageProofOf(
-  cookieHeader: string | undefined,
+export async function readPageProof(
+  cookie: Cookie,
   hash: Buffer,
   config: Needs,
 ): Promise<PageProof | undefined> {
-  const sealed = parseCookie(cookieHeader ?? '')[nameOf(hash, config)]
+  const sealed = own(cookie, config)[nameOf(hash, config)]
   const proof = sealed ? await openPageProof(sealed, config.secrets) : undefined
-  return proof && sha256(proof.nonce).equals(hash) ? proof : undefined
+  return proof && nonceHashOf(proof).equals(hash) ? proof : undefined
 }
 
 /**
- * The proof of the page that this browser opened last. A reload needs it, because the nonce is no longer in
- * the address.
+ * The proof of Baton's own hand-off page that this browser opened last. A reload needs it, because the nonce
+ * is no longer in the address.
  */
-export async function latestPageProof(
-  cookieHeader: string | undefined,
-  config: Needs,
-): Promise<PageProof | undefined> {
-  const start = cookieName(prefix, path, config)
-  const sealed = Object.entries(parseCookie(cookieHeader ?? '')).filter(([name]) => name.startsWith(start))
+export async function latestPageProof(cookie: Cookie, config: Needs): Promise<PageProof | undefined> {
   const proofs = await Promise.all(
-    sealed.map(async ([name, value]) => {
-      const proof = await openPageProof(value ?? '', config.secrets)
-      // Under another name it is not what Baton set, and over https anybody may have set it.
-      return proof && nameOf(sha256(proof.nonce), config) === name ? proof : undefined
+    Object.entries(own(cookie, config)).map(async ([name, value]) => {
+      const proof = await openPageProof(value, config.secrets)
+      // Under another name it is not what Baton set, and without the prefix anybody may have set it.
+      return proof?.nonce && nameOf(nonceHashOf(proof), config) === name ? proof : undefined
     }),
   )
   return proofs
@@ -80,16 +59,13 @@ function seenAt({ shownAt, openedAt }: PageProof): Date {
   return shownAt ?? openedAt
 }
 
-function attributes(nonce: string, config: Needs) {
-  return {
-    ...cookieAttributes(config),
-    name: nameOf(sha256(nonce), config),
-    sameSite: 'strict',
-    path,
-  } as const
+function own(cookie: Cookie, config: Needs): Record<string, string> {
+  const start = cookieName(prefix, config)
+  const entries = Object.entries(parseCookie(cookie ?? '')).filter(([name]) => name.startsWith(start))
+  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']))
 }
 
 // Part of the nonce's digest: several pages can be open at once, and the name does not reveal the nonce.
 function nameOf(hash: Buffer, config: Needs): string {
-  return cookieName(`${prefix}${hash.toString('hex').slice(0, 16)}`, path, config)
+  return cookieName(`${prefix}${hash.toString('hex').slice(0, 16)}`, config)
 }

@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Caller } from './caller.ts'
 
 type Call = Pick<Caller, 'method' | 'header'>
 
+const own = new Set(['same-origin', 'none'])
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
@@ -18,18 +18,29 @@ export function requireSameOrigin(call: Call, origin: string, { navigable = fals
 }
 
 /**
- * Whether a form comes from a page of Baton's own. Fetch Metadata refuses a form of another site, a sibling
- * subdomain's included, whatever token the form has; where it does not know, the page's token decides.
+ * Refuses a form whose `Origin` names another site, whatever `Sec-Fetch-Site` says of it. `null` says
+ * nothing: pages with `no-referrer` send it. Throws `csrf`.
  */
-export function isOwnForm({ headers }: IncomingMessage, hasToken: boolean): boolean {
-  const site = headers['sec-fetch-site']
-  if (site === 'same-origin') return true
-  return (site === undefined || site === 'none') && hasToken
+export function refuseOtherOrigin({ header }: Pick<Caller, 'header'>, origin: string): void {
+  const named = header('origin')
+  if (named !== undefined && named !== 'null' && named !== origin)
+    throw new OAuthError('csrf', "the form must be sent from a page of Baton's own")
+}
+
+/**
+ * Refuses what a page of another site sends, a sibling subdomain's included, as far as the browser says so.
+ * That is never enough for a form: until March 2026 Safari said `same-origin` of another site's form that was
+ * sent again by a reload. So a form needs its page's token besides. Throws `csrf`.
+ */
+export function refuseOtherSite({ header }: Pick<Caller, 'header'>): void {
+  const site = header('sec-fetch-site')
+  if (site !== undefined && !own.has(site))
+    throw new OAuthError('csrf', "the form must be sent from a page of Baton's own")
 }
 
 function isSameOrigin({ method, header }: Call, ownOrigin: string): boolean {
   const site = header('sec-fetch-site')
-  if (site !== undefined) return site === 'same-origin' || site === 'none'
+  if (site !== undefined) return own.has(site)
   const origin = header('origin')
   if (origin !== undefined) return origin === ownOrigin
   // A WebSocket handshake is a GET, but the connection that it opens is not read-only.

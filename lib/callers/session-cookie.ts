@@ -9,7 +9,7 @@ import { parseSessionToken, type SessionToken } from '#lib/sessions/session-toke
 
 /** The name under which Auth.js keeps its session. */
 export function sessionCookieName(config: Pick<Config, 'url'>): string {
-  return cookieName('baton.session', '/', config)
+  return cookieName('baton.session', config)
 }
 
 /**
@@ -61,7 +61,7 @@ export function writeSessionCookie(
   const value = encodeSession(session, { secret: config.secrets[0], cookieName: name, maxAge })
   return [
     ...removeSessionCookie(cookieHeader, config).filter((removal) => !removal.startsWith(`${name}=`)),
-    stringifySetCookie({ name, value, maxAge, ...attributes(config) }),
+    stringifySetCookie({ ...cookieAttributes(config), name, value, maxAge }),
   ]
 }
 
@@ -73,9 +73,5 @@ export function removeSessionCookie(
   const isOne = new RegExp(`^${RegExp.escape(sessionCookieName(config))}(\\.\\d+)?$`)
   return Object.keys(parseCookie(cookieHeader ?? ''))
     .filter((cookie) => isOne.test(cookie))
-    .map((name) => stringifySetCookie({ name, value: '', maxAge: 0, ...attributes(config) }))
-}
-
-function attributes(config: Pick<Config, 'url'>) {
-  return { ...cookieAttributes(config), sameSite: 'lax', path: '/' } as const
+    .map((name) => stringifySetCookie({ ...cookieAttributes(config), name, value: '', maxAge: 0 }))
 }

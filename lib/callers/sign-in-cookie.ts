@@ -90,7 +90,7 @@ const context = 'sign-in'
 const base = 'baton.state.'
 
 function nameOf(state: string, config: Needs, now: number): string {
-  return `${cookieName(base, '/', config)}${now.toString(36)}${tagOf(state)}`
+  return `${cookieName(base, config)}${now.toString(36)}${tagOf(state)}`
 }
 
 function tagOf(state: string): string {
@@ -99,7 +99,7 @@ function tagOf(state: string): string {
 
 // The names begin with when the sign-in began: sorted, the oldest is first.
 function ownNames(cookie: Cookie, config: Needs): string[] {
-  const prefix = cookieName(base, '/', config)
+  const prefix = cookieName(base, config)
   return Object.keys(parseCookie(cookie ?? ''))
     .filter((name) => name.startsWith(prefix))
     .sort()
@@ -147,7 +147,6 @@ function removal(name: string, config: Needs): string {
 function attributes(config: Needs, isCrossSite: boolean) {
   return {
     ...cookieAttributes(config),
-    path: '/',
-    ...(isCrossSite ? ({ sameSite: 'none', secure: true } as const) : ({ sameSite: 'lax' } as const)),
+    ...(isCrossSite && ({ sameSite: 'none', secure: true } as const)),
   }
 }

@@ -3,7 +3,6 @@ import type { Config } from '#lib/config/load.ts'
 import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
 
 const name = 'baton.sign-out'
-const path = '/sign-out'
 /** Seconds that a person may take to sign out at their provider. */
 const maxAge = 600
 
@@ -11,10 +10,8 @@ const maxAge = 600
 export function keepSignOutState(state: string, config: Pick<Config, 'url'>): string {
   return stringifySetCookie({
     ...cookieAttributes(config),
-    name: cookieName(name, path, config),
+    name: cookieName(name, config),
     value: state,
-    sameSite: 'lax',
-    path,
     maxAge,
   })
 }
@@ -25,6 +22,6 @@ export function isSignOutState(
   cookieHeader: string | null | undefined,
   config: Pick<Config, 'url'>,
 ): boolean {
-  const kept = parseCookie(cookieHeader ?? '')[cookieName(name, path, config)]
+  const kept = parseCookie(cookieHeader ?? '')[cookieName(name, config)]
   return kept !== undefined && kept === state
 }

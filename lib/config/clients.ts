@@ -36,6 +36,21 @@ const clientHandoffSchema = z.strictObject({
     description: 'When people have to confirm a hand-off to this client. Without it, `handoff.confirm`.',
     examples: ['always'],
   }),
+  chains: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        'Let hand-off sessions that came from this client hand over again. Without it, `handoff.chains`.',
+      examples: [true],
+    }),
+  offline: z
+    .boolean()
+    .default(false)
+    .meta({
+      description: 'Issue refresh tokens to this client in hand-off sessions as well.',
+      examples: [true],
+    }),
 })
 
 /** One client of the OpenID Provider: its registration, and what it may do at Baton. */

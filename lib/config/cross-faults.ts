@@ -27,6 +27,8 @@ const outline = z.object({
         .catch({ client_id: undefined, resource_servers: [], handoff: { targets: [] } }),
     )
     .catch([]),
+  handoff: z.object({ binding: z.unknown() }).catch({ binding: undefined }),
+  trustedProxies: z.array(z.unknown()).catch([]),
 })
 
 /**
@@ -63,6 +65,9 @@ export function crossFaults(file: unknown): string[] {
       ...unknown(`clients[${index}] (${client_id}).resource_servers`, resource_servers, clientIds),
       ...unknown(`clients[${index}] (${client_id}).handoff.targets`, handoff.targets, clientIds),
     ]),
+    ...(data.handoff.binding === 'ip' && data.trustedProxies.length === 0
+      ? ['handoff.binding: "ip" needs trustedProxies, as the addresses of callers come from there']
+      : []),
     ...data.backends.flatMap(({ providers }, index) =>
       providers.flatMap((id, position) =>
         typeof id !== 'string' || ids.includes(id)

@@ -1,9 +1,8 @@
 /** What a statement calls its row of `sessions`. Only constants: these conditions become part of the SQL. */
-type Alias = 'sessions' | 'source'
+type Alias = 'sessions' | 'source' | 'app'
 
 /**
- * The SQL condition that a session has neither ended nor expired. An app's session may be idle all the same:
- * the hand-offs that started from it go on after its idle timeout.
+ * The SQL condition that a session has neither ended nor expired. It may be idle for too long all the same.
  */
 export function notEnded(alias: Alias): string {
   return `(${alias}.ended_at IS NULL AND ${alias}.expires_at > now())`

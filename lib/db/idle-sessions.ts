@@ -3,22 +3,22 @@ import type { Database, Queries } from './open.ts'
 import type { Statement } from './prepared.ts'
 import { endSessionTrees, type LiveRow, type LiveSession, liveSessionOf, selectLive } from './sessions.ts'
 
-// A web nonce has an idle time of its own: see `web-nonces.ts`.
-const isOfBrowser = `kind <> 'app'`
+// A web nonce has an idle time of its own (see `web-nonces.ts`), and a hand-off from an app has its app's.
+const hasOwnIdleTime = `kind <> 'app' AND idle_with IS NULL`
 
 const touch: Statement = {
   name: 'touch live session',
   text: `
     WITH touched AS (
       UPDATE sessions SET idle_until = now() + make_interval(secs => $2::float)
-      WHERE id = $1::uuid AND ${isOfBrowser} AND ${isAlive('sessions')}
+      WHERE id = $1::uuid AND ${hasOwnIdleTime} AND ${isAlive('sessions')}
         AND ((idle_until IS NULL) <> ($2::float IS NULL)
              OR idle_until NOT BETWEEN now() + make_interval(secs => $2::float - $3::float)
                                    AND now() + make_interval(secs => $2::float))
       RETURNING idle_until
     )
     ${selectLive(`CASE WHEN EXISTS (SELECT FROM touched) THEN (SELECT idle_until FROM touched)
-                       ELSE idle_until END`)}`,
+                       ELSE sessions.idle_until END`)}`,
 }
 
 /**
@@ -39,12 +39,12 @@ export async function touchLiveSession(
 const endIdle = `
   UPDATE sessions SET ended_at = now()
   WHERE id IN (SELECT id FROM sessions
-               WHERE ${notEnded('sessions')} AND ${isOfBrowser} AND idle_until <= now()
+               WHERE ${notEnded('sessions')} AND idle_until <= now()
                LIMIT $1 FOR UPDATE SKIP LOCKED)
   RETURNING id`
 
 /**
- * Ends at most `limit` sessions of browsers that have been idle for too long, and all their descendants.
+ * Ends at most `limit` sessions that have been idle for too long, and all their descendants.
  * Returns the ids of the sessions that ended now.
  */
 export async function endIdleSessionTrees(db: Queries, limit: number): Promise<string[]> {

@@ -1,8 +1,6 @@
 import { isAlive } from './alive.ts'
-import { inTransaction } from './in-transaction.ts'
-import type { Database } from './open.ts'
-import { type Run, type Statement, within } from './prepared.ts'
-import { replaceSession } from './sessions.ts'
+import type { Database, Queries } from './open.ts'
+import type { Statement } from './prepared.ts'
 import { type Person, personStatement, personValues, type User } from './users.ts'
 
 /** Seconds for which a page that was opened in time may still redeem its nonce. */
@@ -17,7 +15,13 @@ type NewNonceOf<Source> = Source & {
   codeChallenge: string | null
   amr: string[]
   authTime: Date
+  approval: Approval | null
+  /** Browser, system and address of who asks for it, as text. */
+  sourceDevice: string
 }
+
+/** Which browsers the source has to approve: all, or those without the verifier's header. */
+export type Approval = 'source' | 'unproven'
 
 export type NewNonce = NewNonceOf<{ userId: string }>
 
@@ -37,33 +41,63 @@ export async function insertNonce(
 
 const insertWithPerson: Statement = {
   name: 'insert nonce with person',
-  text: `WITH ${personStatement} ${insertFrom('person', 7)}`,
+  text: `
+    WITH ${personStatement}, app AS (
+      SELECT app.id FROM sessions app JOIN person ON app.user_id = person.id
+      WHERE app.kind = 'app' AND app.client_id = $18 AND ${isAlive('app')}
+        AND (app.subject_token_hash = $19 OR app.upstream_sid = $20 OR app.auth_time = $21::timestamptz)
+      ORDER BY app.subject_token_hash IS DISTINCT FROM $19, app.created_at DESC LIMIT 1
+    ) ${insertFrom('person LEFT JOIN app ON true', 7, 'app.id')}`,
+}
+
+/** What an ID token says of the sign-in that an app's session may have come from as well. */
+type SignInOfApp = {
+  clientId: string
+  subjectTokenHash: Buffer<ArrayBuffer>
+  upstreamSid: string | null
+  /** `null` where the ID token does not say. */
+  authTime: Date | null
 }
 
 /**
- * Writes a nonce for a person who may be no user yet, and the user, in one statement. `ttl` is in seconds.
+ * Writes a nonce for a person who may be no user yet, and the user, in one statement. Its source is the app's
+ * living session of the same sign-in, if there is one. `ttl` is in seconds.
  */
 export async function insertNonceFor(
   db: Pick<Database, '$prepared'>,
   nonce: NewNonceOf<{ person: Person }>,
+  { clientId, subjectTokenHash, upstreamSid, authTime }: SignInOfApp,
   ttl: number,
 ): Promise<void> {
-  await db.$prepared(insertWithPerson, [...personValues(nonce.person), ...valuesOf(nonce, ttl)])
+  const signIn = [clientId, subjectTokenHash, upstreamSid, authTime]
+  await db.$prepared(insertWithPerson, [...personValues(nonce.person), ...valuesOf(nonce, ttl), ...signIn])
 }
 
-function insertFrom(person: string, first: number): string {
+function insertFrom(person: string, first: number, source = '$3'): string {
   const $ = (index: number) => `$${first + index}`
   return `
     INSERT INTO nonces (hash, user_id, source_session_id, source_client_id, target, redirect_to,
-                        code_challenge, amr, auth_time, expires_at)
-    SELECT ${$(0)}::bytea, person.id, ${$(1)}::uuid, ${$(2)}, ${$(3)}, ${$(4)}, ${$(5)}, ${$(6)}::text[],
-           ${$(7)}::timestamptz, now() + make_interval(secs => ${$(8)}::int)
+                        code_challenge, amr, auth_time, expires_at, approval, source_device)
+    SELECT ${$(0)}::bytea, person.id, coalesce(${$(1)}::uuid, ${source}::uuid), ${$(2)}, ${$(3)}, ${$(4)},
+           ${$(5)}, ${$(6)}::text[], ${$(7)}::timestamptz, now() + make_interval(secs => ${$(8)}::int),
+           ${$(9)}, ${$(10)}
     FROM ${person}`
 }
 
 function valuesOf(nonce: NewNonceOf<object>, ttl: number): unknown[] {
   const { hash, sourceSessionId, sourceClientId, target, redirectTo, codeChallenge, amr, authTime } = nonce
-  return [hash, sourceSessionId, sourceClientId, target, redirectTo, codeChallenge, amr, authTime, ttl]
+  const issued = [
+    hash,
+    sourceSessionId,
+    sourceClientId,
+    target,
+    redirectTo,
+    codeChallenge,
+    amr,
+    authTime,
+    ttl,
+  ]
+  return [...issued, nonce.approval, nonce.sourceDevice]
 }
 
 export type OpenNonce = {
@@ -74,22 +108,50 @@ export type OpenNonce = {
   redirectTo: string | null
   openedAt: Date
   authTime: Date
+  /** Seconds since it was issued. */
+  age: number
+  /** The app that asked for it; `null` for a browser. */
+  sourceClientId: string | null
+  sourceDevice: string | null
+  approval: Approval | null
+  /** The browser that asks to spend it, as the SHA-256 of its secret, and the digits that it shows. */
+  askedBy: Buffer | null
+  number: string | null
+  /** Whether the source has approved that browser. */
+  isApproved: boolean
 }
+
+/** The SQL condition that a nonce is neither spent nor closed. */
+export const isUnspent = '(used_at IS NULL AND closed_at IS NULL)'
+
+/**
+ * The SQL condition that a page which this browser opened at `openedAt`, or opens now, may still redeem the
+ * nonce.
+ */
+export function isInTime(openedAt: string): string {
+  return `(coalesce(${openedAt}::timestamptz, now()) < nonces.expires_at
+      AND now() < coalesce(${openedAt}::timestamptz, now()) + make_interval(secs => ${openPageSeconds}))`
+}
+
+/** The SQL condition that the session which asked for a nonce is alive, where a session did. */
+export const hasLiveSource = `(source_session_id IS NULL OR EXISTS (
+      SELECT FROM sessions source WHERE source.id = source_session_id AND ${isAlive('source')}))`
 
 const open: Statement = {
   name: 'open nonce',
   text: `
     UPDATE nonces SET opened_at = coalesce(opened_at, now())
     FROM users
-    WHERE hash = $1 AND used_at IS NULL AND users.id = nonces.user_id
+    WHERE hash = $1 AND ${isUnspent} AND users.id = nonces.user_id
       AND (target IS NOT DISTINCT FROM $3::text OR $4::boolean AND code_challenge IS NOT NULL)
-      AND coalesce($2::timestamptz, now()) < nonces.expires_at
-      AND now() < coalesce($2::timestamptz, now()) + make_interval(secs => ${openPageSeconds})
-      AND (source_session_id IS NULL OR EXISTS (
-        SELECT FROM sessions source WHERE source.id = source_session_id AND ${isAlive('source')}))
+      AND ${isInTime('$2')} AND ${hasLiveSource}
     RETURNING users.id, name, email, image, code_challenge AS "codeChallenge", target,
               redirect_to AS "redirectTo", auth_time AS "authTime",
-              coalesce($2::timestamptz, now()) AS "openedAt"`,
+              extract(epoch FROM now() - nonces.created_at)::float AS age,
+              coalesce($2::timestamptz, now()) AS "openedAt", source_device AS "sourceDevice", approval,
+              asked_by AS "askedBy", number, approved_at IS NOT NULL AS "isApproved",
+              coalesce(source_client_id, (SELECT client_id FROM sessions source
+                                          WHERE source.id = source_session_id)) AS "sourceClientId"`,
 }
 
 /**
@@ -107,110 +169,19 @@ export async function openNonce(
   const values = [hash, openedAt, isFirst ? null : at.target, isFirst]
   const [row] = await $prepared<User & Omit<OpenNonce, 'user'>>(open, values)
   if (!row) return undefined
-  const { codeChallenge, target, redirectTo, openedAt: opened, authTime, ...user } = row
-  return { user, codeChallenge, target, redirectTo, openedAt: opened, authTime }
+  const { id, name, email, image, askedBy, ...nonce } = row
+  return { user: { id, name, email, image }, askedBy: askedBy && Buffer.from(askedBy), ...nonce }
 }
 
-export type NonceClaim = {
-  hash: Buffer<ArrayBuffer>
-  openedAt: Date | null
-  codeChallenge: string | null
-  sessionId: string
-  /** The client that redeems the nonce; `null` for Baton itself. */
-  target: string | null
-  /** Seconds that the new session lives at most; it never outlives its source. */
-  lifetime: number
-  /** Seconds without use after which the new session ends; `undefined` for none. */
-  idleTime: number | undefined
-}
+/** The wrong verifiers after which a nonce is dead. */
+const mostWrongVerifiers = 5
 
-export type SpentNonce = {
-  user: User
-  redirectTo: string | null
-  provider: string | null
-  amr: string[]
-  authTime: Date
-  expiresAt: Date
-}
-
-const spend: Statement = {
-  name: 'spend nonce',
-  text: `
-    WITH source AS (
-      SELECT * FROM sessions
-      WHERE id = (SELECT source_session_id FROM nonces WHERE hash = $1)
-        AND ${isAlive('sessions')}
-      FOR SHARE OF sessions
-    ), claimed AS (
-      UPDATE nonces SET used_at = now()
-      WHERE hash = $1 AND target IS NOT DISTINCT FROM $6::text AND used_at IS NULL
-        AND coalesce($2::timestamptz, now()) < expires_at
-        AND now() < coalesce($2::timestamptz, now()) + make_interval(secs => ${openPageSeconds})
-        AND (code_challenge IS NULL OR code_challenge = $3::text)
-        AND (source_session_id IS NULL OR EXISTS (SELECT FROM source WHERE source.id = source_session_id))
-      RETURNING *
-    ), child AS (
-      INSERT INTO sessions (id, kind, user_id, parent_id, provider, client_id, target, amr, auth_time,
-                            token_set_id, expires_at, idle_until)
-      SELECT $4::uuid, 'handoff', claimed.user_id, source.id, source.provider,
-             coalesce(source_client_id, source.client_id), claimed.target, claimed.amr, claimed.auth_time,
-             source.token_set_id, least(source.expires_at, now() + make_interval(secs => $5::int)),
-             now() + make_interval(secs => $7::int)
-      FROM claimed LEFT JOIN source ON source.id = source_session_id
-      RETURNING *
-    )
-    SELECT users.id, name, email, image, provider, child.expires_at AS "expiresAt",
-           child.amr, child.auth_time AS "authTime", redirect_to AS "redirectTo"
-    FROM child JOIN users ON users.id = child.user_id CROSS JOIN claimed`,
-}
-
-/**
- * Spends a nonce and starts its hand-off session in one statement: of any number of callers on any number of
- * instances exactly one gets the row, and a kill at any moment leaves both done or neither. `undefined` when
- * the claim does not hold. The share lock keeps the source from being ended between the check and the insert
- * of its child.
- */
-export async function spendNonce(run: Run, claim: NonceClaim): Promise<SpentNonce | undefined> {
-  const { hash, openedAt, codeChallenge, sessionId, lifetime, target, idleTime = null } = claim
-  const values = [hash, openedAt, codeChallenge, sessionId, lifetime, target, idleTime]
-  const [row] = await run<User & Omit<SpentNonce, 'user'>>(spend, values)
-  if (!row) return undefined
-  const { redirectTo, provider, expiresAt, amr, authTime, ...user } = row
-  return { user, redirectTo, provider, expiresAt, amr, authTime }
-}
-
-/**
- * Spends a nonce and ends the session that stood in the browser: both or neither. `ended` are the ids of the
- * sessions that ended.
- */
-export function spendNonceOver(
-  db: Database,
-  claim: NonceClaim,
-  standingSid: string,
-): Promise<{ spent: SpentNonce | undefined; ended: string[] }> {
-  return inTransaction(db, async (tx) => {
-    // Every transaction locks both rows in the same order: two that share them would otherwise deadlock.
-    await tx.$queryRaw`
-      SELECT id FROM sessions
-      WHERE id = ${standingSid}::uuid
-         OR id = (SELECT source_session_id FROM nonces WHERE hash = ${claim.hash})
-      ORDER BY id FOR UPDATE`
-    const spent = await spendNonce(within(tx), claim)
-    const ended = spent ? await replaceSession(tx, standingSid, claim.sessionId) : []
-    return { spent, ended }
-  })
-}
-
-type NonceState = { openedAt: Date | null; usedAt: Date | null; expired: boolean }
-
-/** The progress of a nonce, for the session that asked for it; `undefined` for any other session. */
-export async function findNonceState(
-  db: Database,
-  hash: Buffer<ArrayBuffer>,
-  sourceSessionId: string,
-): Promise<NonceState | undefined> {
-  const [row] = await db.$queryRaw<NonceState[]>`
-    SELECT opened_at AS "openedAt", used_at AS "usedAt", expires_at <= now() AS expired
-    FROM nonces WHERE hash = ${hash} AND source_session_id = ${sourceSessionId}::uuid`
-  return row
+/** Counts a wrong verifier of an unspent nonce; the fifth one closes it. */
+export async function countWrongVerifier(db: Queries, hash: Buffer<ArrayBuffer>): Promise<void> {
+  await db.$executeRaw`
+    UPDATE nonces
+    SET wrong_verifiers = wrong_verifiers + 1,
+        closed_at = CASE WHEN wrong_verifiers + 1 >= ${mostWrongVerifiers}::int THEN now() END,
+        closed_as = CASE WHEN wrong_verifiers + 1 >= ${mostWrongVerifiers}::int THEN 'guessed' END
+    WHERE hash = ${hash} AND used_at IS NULL AND closed_at IS NULL`
 }

@@ -34,6 +34,10 @@ export type LiveSession = {
   expiresAt: Date
   /** When the session ends unless it is used; `null` when it has no idle timeout. */
   idleUntil: Date | null
+  /**
+   * The app's session whose idle time counts in place of one of its own; a use of this one is a use of that.
+   */
+  idleWith: string | null
   tokenSetId: string | null
   tokenSetError: string | null
   user: User
@@ -63,18 +67,23 @@ export async function insertSession(
 /** A live session as a query finds it. */
 export type LiveRow = Omit<LiveSession, 'user'> & { userId: string } & Omit<User, 'id'>
 
-/** The query for a live session by its `sid`, `$1`; `idleUntil` is SQL for the end of its idle time. */
+/**
+ * The query for a live session by its `sid`, `$1`; `idleUntil` is SQL for the end of an idle time of its own.
+ */
 export function selectLive(idleUntil: string): string {
   return `
-    SELECT sessions.id, kind, sessions.provider, client_id AS "clientId", target, amr,
-           auth_time AS "authTime", sessions.created_at AS "createdAt", expires_at AS "expiresAt",
-           ${idleUntil} AS "idleUntil", token_set_id AS "tokenSetId", error AS "tokenSetError",
+    SELECT sessions.id, sessions.kind, sessions.provider, sessions.client_id AS "clientId", sessions.target,
+           sessions.amr, sessions.auth_time AS "authTime", sessions.created_at AS "createdAt",
+           sessions.expires_at AS "expiresAt", coalesce(app.idle_until, ${idleUntil}) AS "idleUntil",
+           app.id AS "idleWith", sessions.token_set_id AS "tokenSetId", error AS "tokenSetError",
            users.id AS "userId", name, email, image
-    FROM sessions JOIN users ON users.id = user_id LEFT JOIN token_sets ON token_sets.id = token_set_id
-    WHERE sessions.id = $1::uuid AND ${isAlive('sessions')}`
+    FROM sessions JOIN users ON users.id = sessions.user_id
+      LEFT JOIN token_sets ON token_sets.id = sessions.token_set_id
+      LEFT JOIN sessions app ON app.id = sessions.idle_with
+    WHERE sessions.id = $1::uuid AND ${isAlive('sessions')} AND (app.id IS NULL OR ${isAlive('app')})`
 }
 
-const find: Statement = { name: 'find live session', text: selectLive('idle_until') }
+const find: Statement = { name: 'find live session', text: selectLive('sessions.idle_until') }
 
 /** The session with this `sid` and its user, if it is alive by the database's clock. */
 export async function findLiveSession(

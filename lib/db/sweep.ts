@@ -14,7 +14,7 @@ const endUnusedTokenSets = `
  * through it. Safe to run on several instances at once. Returns the number of rows that it removed or ended.
  */
 export async function sweep(db: Database): Promise<number> {
-  const nonces = await db.$executeRaw`DELETE FROM nonces WHERE expires_at < now() - interval '10 minutes'`
+  const nonces = await db.$executeRaw`DELETE FROM nonces WHERE expires_at < now() - interval '15 minutes'`
   const tokenSets = await db.$executeRawUnsafe(endUnusedTokenSets)
   const sessions = await db.$executeRaw`
     DELETE FROM sessions WHERE coalesce(ended_at, expires_at) < now() - interval '1 day'

@@ -73,6 +73,27 @@ const extend: Statement = {
     FROM found`,
 }
 
+const touch: Statement = {
+  name: 'touch session of app',
+  text: `
+    UPDATE sessions SET idle_until = now() + make_interval(secs => $2::int)
+    WHERE id = $1::uuid AND ${isAlive('sessions')} AND ${isDue}
+    RETURNING idle_until AS "idleUntil"`,
+}
+
+/**
+ * Moves the idle end of an app's session as a use of its web nonce would. Returns the new end, or `undefined`
+ * when it need not be moved.
+ */
+export async function touchAppSession(
+  { $prepared }: Pick<Database, '$prepared'>,
+  sid: string,
+  idleTime: number,
+): Promise<Date | undefined> {
+  const [row] = await $prepared<{ idleUntil: Date }>(touch, [sid, idleTime])
+  return row?.idleUntil
+}
+
 export type GoodWebNonce = { id: string; clientId: string; goodUntil: Date }
 
 /**

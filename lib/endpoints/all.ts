@@ -10,8 +10,8 @@ import { health } from './health.ts'
 import { interaction } from './interaction.ts'
 import { matcher } from './match.ts'
 import { nonce } from './nonce.ts'
-import { nonceStatus } from './nonce-status.ts'
-import { metadataPath, openIdProvider, repeatByGet, rootMetadata } from './openid-provider.ts'
+import { nonceApproval, nonceStatus } from './nonce-status.ts'
+import { authorizeByGet, logoutByGet, metadataPath, openIdProvider, rootMetadata } from './openid-provider.ts'
 import { pageWithForm } from './page-with-form.ts'
 import { ready } from './ready.ts'
 import { revocations } from './revocations.ts'
@@ -44,22 +44,25 @@ export const endpoints: readonly Endpoint[] = [
     cors: 'bearer',
   },
   { path: '/api/nonce', answer: { POST: nonce }, body: 'form', cors: 'always' },
-  { path: '/api/nonce/status', answer: { POST: nonceStatus }, body: 'form' },
+  { path: '/api/nonce/status', answer: reading(nonceStatus), cors: 'bearer' },
+  { path: '/api/nonce/approval', answer: { POST: nonceApproval }, body: 'form', cors: 'bearer' },
   { path: '/api/token', answer: { POST: token }, cors: 'always' },
   { path: '/api/backchannel-logout', answer: { POST: backchannelLogout }, body: 'form' },
   { path: '/api/revocations', onNode: { GET: revocations } },
   { path: '/api/health', answer: reading(health), anyHost: true },
   { path: '/api/ready', answer: reading(ready), anyHost: true },
-  { path: '/api/auth/session', answer: { ...reading(authSession), POST: auth }, body: 'form' },
-  { path: '/api/auth/signout', answer: { ...reading(auth), POST: authSignOut }, body: 'form' },
-  { path: '/api/auth/signin/*', answer: { ...reading(auth), POST: authSignIn }, body: 'form' },
+  { path: '/api/auth/session', answer: { ...reading(authSession), POST: auth }, body: 'form', csrf: 'token' },
+  { path: '/api/auth/signout', answer: { ...reading(auth), POST: authSignOut }, body: 'form', csrf: 'token' },
+  { path: '/api/auth/signin/*', answer: { ...reading(auth), POST: authSignIn }, body: 'form', csrf: 'token' },
+  // Providers post from sites of their own; `state` ties the answer to this browser.
   { path: '/api/auth/callback/*', answer: { GET: signInCallback, POST: signInCallback }, body: 'form' },
-  { path: '/api/auth/*', answer: { ...reading(auth), POST: auth }, body: 'form' },
+  { path: '/api/auth/*', answer: { ...reading(auth), POST: auth }, body: 'form', csrf: 'token' },
   { path: '/api/*', answer: unknown },
   {
     path: '/handoff',
     onNode: { ...reading(lookAtHandoff), POST: redeemHandoff },
     body: 'form',
+    csrf: 'token',
     isPage: true,
     headers: secretive,
   },
@@ -67,10 +70,17 @@ export const endpoints: readonly Endpoint[] = [
     path: '/interaction/*',
     onNode: { ...reading(interaction), POST: interaction },
     body: 'form',
+    csrf: 'token',
     isPage: true,
     headers: secretive,
   },
-  { path: `${mountPath}/authorize`, onNode: { ...reading(openIdProvider), POST: repeatByGet }, body: 'form' },
+  {
+    path: `${mountPath}/authorize`,
+    onNode: { ...reading(openIdProvider), POST: authorizeByGet },
+    body: 'form',
+  },
+  { path: `${mountPath}/logout`, onNode: { ...reading(openIdProvider), POST: logoutByGet }, body: 'form' },
+  { path: `${mountPath}/logout/confirm`, onNode: { POST: openIdProvider }, body: 'form', csrf: 'token' },
   { path: `${mountPath}/*`, onNode: openIdProvider, body: 'form' },
   { path: metadataPath, onNode: reading(rootMetadata) },
   { path: '/sign-in', ...pageWithForm(signInForm) },

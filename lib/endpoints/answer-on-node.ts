@@ -1,4 +1,3 @@
-import { nodeCallerOf } from '#lib/callers/caller.ts'
 import { allowOrigins } from '#lib/http/cors.ts'
 import { closeUnlessComplete, endAnswer } from '#lib/http/end-answer.ts'
 import { readForm, readText } from '#lib/http/form.ts'
@@ -15,10 +14,9 @@ import {
 export async function answerOnNode(
   { cors: opensTo }: Pick<Endpoint, 'cors'>,
   handlers: ByMethod<Answerer>,
-  { req, res, target, runtime, cors }: Exchange,
+  { req, res, target, runtime, caller, cors }: Exchange,
 ): Promise<void> {
   if (opensTo && allowOrigins(req, res, cors, methodsOf(handlers))) return
-  const caller = nodeCallerOf(req)
   const call = {
     caller,
     url: new URL(runtime.config.url + target),

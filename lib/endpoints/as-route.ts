@@ -1,12 +1,11 @@
 import { callerOf } from '#lib/callers/caller.ts'
-import { requireSameOrigin } from '#lib/callers/same-origin.ts'
 import { errorResponse } from '#lib/http/error-answer.ts'
 import { readForm, readText } from '#lib/http/form.ts'
 import { newRequestId, requestIdHeader } from '#lib/http/request-id.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { endpointAt } from './all.ts'
 import { type Answer, type Endpoint, handlerOf } from './endpoint.ts'
-import { limitBody, refuseServerAction, requireOwnHost } from './guard.ts'
+import { limitBody, refuseServerAction, requireOwnForm, requireOwnHost } from './guard.ts'
 import { unknown } from './unknown.ts'
 
 /** Answers a web request that the App Router got, from the same table as `dispatch`. Never rejects. */
@@ -50,7 +49,7 @@ function guarded(request: Request, { config: { url } }: Runtime): Endpoint {
   requireOwnHost(caller.header('host'), pathname, endpoint, url)
   refuseServerAction(caller, endpoint)
   limitBody(caller.header, endpoint)
-  if (endpoint.csrf && request.method === 'POST') requireSameOrigin(caller, url, { navigable: true })
+  requireOwnForm(caller, endpoint, url)
   return endpoint
 }
 

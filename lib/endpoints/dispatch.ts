@@ -48,7 +48,8 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
       return next.answer(req, res)
     }
     const cors = corsHeaders(req, endpoint)
-    return { endpoint, exchange: { req, res, target, search, runtime, cors, render } }
+    const caller = nodeCallerOf(req)
+    return { endpoint, exchange: { req, res, target, search, runtime, caller, cors, render } }
   }
 
   function corsHeaders(req: IncomingMessage, { cors }: Endpoint): Exchange['cors'] {

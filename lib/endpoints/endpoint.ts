@@ -39,9 +39,11 @@ export type Endpoint = {
    */
   cors?: 'always' | 'bearer'
   /**
-   * `same-origin`: a POST must come from a page of Baton's. Without it the endpoint has a rule of its own.
+   * Where a POST must come from. `same-origin`: a page of Baton's. `token`: as far as the browser says, a
+   * page of Baton's; the endpoint asks for the page's token besides. Without it no cookie counts in a POST,
+   * or the endpoint has a rule of its own.
    */
-  csrf?: 'same-origin'
+  csrf?: 'same-origin' | 'token'
   /** Whether people open it in a browser: its answers have the headers of a page. */
   isPage?: true
   /** Whether it answers for any `Host`. */
@@ -81,6 +83,8 @@ export type Exchange = {
   /** The query alone, with its question mark; empty where there is none. */
   search: string
   runtime: Runtime
+  /** The call as endpoints see it that do not need Node's own request. */
+  caller: Caller
   /** The headers by which a page of another origin may read this answer. */
   cors: readonly [name: string, value: string][]
   /** Has Next render the page of this address, with this status. */

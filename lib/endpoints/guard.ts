@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { type Caller, nodeCallerOf } from '#lib/callers/caller.ts'
-import { requireSameOrigin } from '#lib/callers/same-origin.ts'
+import { refuseOtherOrigin, refuseOtherSite, requireSameOrigin } from '#lib/callers/same-origin.ts'
 import { configuredUrl } from '#lib/config/configured-url.ts'
 import type { Config } from '#lib/config/load.ts'
+import { withoutRepeated } from '#lib/http/cookie.ts'
 import { isOwnHost } from '#lib/http/own-host.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { type Endpoint, methods } from './endpoint.ts'
@@ -44,17 +45,29 @@ export function guard(
     if (!isOverlay) requireKnownMethod(req.method, endpoint)
     refuseServerAction(caller, endpoint)
     limitBody(caller.header, endpoint)
-    if ((endpoint.csrf || isOverlay) && req.method === 'POST')
-      requireSameOrigin(caller, url, { navigable: true })
+    requireOwnForm(caller, isOverlay ? { csrf: 'same-origin' } : endpoint, url)
     // Next answers an address that is not UTF-8 with a bare 500.
     requireDecodable(path)
     // A handshake is never read to an end.
     if (req.headers.upgrade === undefined) limitArrival(req)
   }
+  if (req.headers.cookie !== undefined) req.headers.cookie = withoutRepeated(req.headers.cookie)
   const { host, protocol } = configuredUrl(url)
   req.headers.host = host
   req.headers['x-forwarded-host'] = host
   req.headers['x-forwarded-proto'] = protocol.replace(':', '')
+}
+
+/** Refuses a POST that does not come from where its endpoint wants it from. Throws `csrf`. */
+export function requireOwnForm(
+  caller: Pick<Caller, 'method' | 'header'>,
+  { csrf }: Pick<Endpoint, 'csrf'>,
+  url: string,
+): void {
+  if (caller.method !== 'POST') return
+  if (csrf === 'same-origin') requireSameOrigin(caller, url, { navigable: true })
+  if (csrf === 'token') refuseOtherSite(caller)
+  if (csrf) refuseOtherOrigin(caller, url)
 }
 
 /** Refuses a request for another host, unless this path answers for any. Throws `misdirected_request`. */

@@ -1,21 +1,22 @@
-import {
-  dropPageProof,
-  keepPageProof,
-  latestPageProof,
-  readPageProof,
-} from '#lib/callers/page-proof-cookie.ts'
-import { isOwnForm } from '#lib/callers/same-origin.ts'
+import { navigationOf } from '#lib/callers/caller.ts'
+import { deviceOf } from '#lib/callers/device.ts'
+import { keepPageProof, latestPageProof, readPageProof } from '#lib/callers/page-proof-cookie.ts'
 import { writeSessionCookie } from '#lib/callers/session-cookie.ts'
 import { standingSession } from '#lib/callers/standing-session.ts'
 import { applicationName } from '#lib/config/application-name.ts'
+import { clientOf } from '#lib/config/client-of.ts'
+import { clientOrigins } from '#lib/config/form-origins.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
-import { isRandomToken } from '#lib/crypto/random-token.ts'
-import type { OpenNonce } from '#lib/db/nonces.ts'
+import { cancelNonce } from '#lib/db/nonce-approval.ts'
+import type { LiveSession } from '#lib/db/sessions.ts'
 import { initiationOf } from '#lib/handoff/initiation.ts'
-import { isVerifierOf, openHandoff } from '#lib/handoff/open-handoff.ts'
-import { isFormTokenOf, type PageProof } from '#lib/handoff/page-proof.ts'
-import { redeemNonce } from '#lib/handoff/redeem-nonce.ts'
+import { isVerifierOf, openHandoff, type SeenNonce } from '#lib/handoff/open-handoff.ts'
+import { cancellationOf, formTokenOf, isFormTokenOf, type PageProof } from '#lib/handoff/page-proof.ts'
+import { onceMore, type Redeemed, redeemNonce } from '#lib/handoff/redeem-nonce.ts'
+import { sourceView } from '#lib/handoff/source-view.ts'
+import { whatBecameOf } from '#lib/handoff/unspendable-nonce.ts'
 import { parameters, readForm } from '#lib/http/form.ts'
+import { allowFormOrigins } from '#lib/http/page-headers.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Exchange } from './endpoint.ts'
 import { showView } from './show-view.ts'
@@ -25,27 +26,67 @@ import { showView } from './show-view.ts'
  * headers, which a page cannot; Next renders what it found.
  */
 export async function lookAtHandoff(exchange: Exchange): Promise<void> {
-  const { req, res, target: address, search, runtime } = exchange
+  const { req, target: address, search, caller, runtime } = exchange
   req.url = withoutSlash(address)
-  const { config } = runtime
+  const { config, trustedProxies } = runtime
   const { cookie } = req.headers
   const { nonce: asked } = parameters(new URLSearchParams(search))
-  const earlier = asked ? await readPageProof(cookie, asked, config) : await latestPageProof(cookie, config)
+  const earlier = asked
+    ? await readPageProof(cookie, sha256(asked), config)
+    : await latestPageProof(cookie, config)
   const nonce = asked ?? earlier?.nonce
+  if (!nonce) return showView({ state: 'gone' }, exchange)
   const standing = await standingSession(req, runtime)
-  const opened = nonce && (await openHandoff(nonce, { earlier, standingUserId: standing?.user.id }, runtime))
-  if (!nonce || !opened) return showView({ state: 'gone' }, exchange)
-
-  const { user, codeChallenge, target, mustAsk, proof } = opened
-  const shown = req.headers['baton-handoff-verifier']
+  const look = { standingUserId: standing?.user.id, device: deviceOf(caller, trustedProxies) }
+  const seen = await openHandoff({ nonce, proof: earlier }, look, runtime)
   // Some web views repeat the header at a redirect: without a nonce in the address it has been seen.
-  if (asked && codeChallenge !== null && typeof shown === 'string') {
-    if (!isVerifierOf(opened, shown)) return showView({ state: 'gone' }, exchange)
-    const shownNow = { ...proof, verifier: shown, byHeader: true, shownAt: new Date() }
-    return goOn(opened, shownNow, exchange)
+  const header = asked ? caller.header('baton-handoff-verifier') : undefined
+  if (seen?.isFar) return showView({ state: 'far' }, exchange)
+  if (seen && (header === undefined || seen.codeChallenge === null || isVerifierOf(seen, header)))
+    return showOpen(seen, { nonce, header, standing }, exchange)
+
+  const attempt = {
+    hash: sha256(nonce),
+    proof: earlier,
+    verifier: header ?? earlier?.verifier,
+    target: null,
+    device: look.device,
+    by: header === undefined ? navigationOf(caller) : ('header' as const),
   }
-  res.setHeader('Set-Cookie', await keepPageProof(proof, config))
-  const application = applicationName(target, config)
+  const found = await whatBecameOf(attempt, runtime)
+  if (found.state === 'onward' && earlier) return goOn(found, earlier, exchange)
+  return finish(await onceMore(found, standing, runtime), exchange)
+}
+
+type Opened = {
+  nonce: string
+  header?: string | undefined
+  standing: LiveSession | undefined
+  status?: number
+}
+
+async function showOpen(
+  seen: SeenNonce,
+  { nonce, header, standing, status }: Opened,
+  exchange: Exchange,
+): Promise<void> {
+  const { req, res, runtime } = exchange
+  const { config } = runtime
+  const { user, codeChallenge, target, mustAsk, proof, asking } = seen
+  if (header !== undefined && codeChallenge !== null)
+    return goOn(seen, { ...proof, verifier: header, byHeader: true, shownAt: new Date() }, exchange)
+  res.setHeader('Set-Cookie', await keepPageProof(proof, req.headers.cookie, config))
+  const form = { action: '/handoff', fields: { nonce, csrf_token: formTokenOf(proof) } }
+  const name = applicationName(target, config)
+  const application = name === undefined ? {} : { application: name }
+  // Of an application's nonce, its own step asks.
+  if (asking !== undefined && target === null)
+    return showView(
+      { state: 'asking', person: user, number: asking, ...form, ...application },
+      exchange,
+      status,
+    )
+  allowFormOrigins(req, res, clientOrigins(clientOf(target, config)))
   return showView(
     {
       state: 'open',
@@ -55,9 +96,9 @@ export async function lookAtHandoff(exchange: Exchange): Promise<void> {
       // The application's own step asks, and says what for.
       mustAsk: target === null && mustAsk,
       bound: codeChallenge !== null && proof.verifier === undefined,
-      action: '/handoff',
-      fields: { nonce, csrf_token: proof.formToken },
-      ...(application && { application }),
+      source: sourceView(seen, config),
+      ...form,
+      ...application,
     },
     exchange,
   )
@@ -70,59 +111,67 @@ function withoutSlash(target: string): string {
 
 // The verifier is known: from here on the nonce's own cookie says so, and the nonce goes on to its target.
 async function goOn(
-  nonce: Pick<OpenNonce, 'target' | 'redirectTo'>,
+  { target, redirectTo }: Pick<SeenNonce, 'target' | 'redirectTo'>,
   proof: PageProof,
   exchange: Exchange,
 ): Promise<void> {
-  const { res, runtime } = exchange
+  const { req, res, runtime } = exchange
   const { config } = runtime
-  const initiation = initiationOf({ ...nonce, nonce: proof.nonce }, config)
+  const { nonce } = proof
+  const initiation = nonce === undefined ? undefined : initiationOf({ nonce, target, redirectTo }, config)
   // The configuration may have changed since: then there is no address to redirect to.
-  if (nonce.target !== null && !initiation) return showView({ state: 'gone' }, exchange)
-  const cookies = [
-    await keepPageProof(proof, config, { forApplication: initiation !== undefined }),
-    ...(initiation ? [dropPageProof(proof.nonce, config)] : []),
-  ]
-  res.writeHead(303, { location: initiation?.href ?? '/handoff', 'set-cookie': cookies, 'content-length': 0 })
+  if (target !== null && !initiation) return showView({ state: 'gone' }, exchange)
+  res.writeHead(303, {
+    location: initiation?.href ?? '/handoff',
+    'set-cookie': await keepPageProof(proof, req.headers.cookie, config),
+    'content-length': 0,
+  })
   res.end()
 }
 
-/** `POST /handoff`: spends the nonce, once. Throws `csrf`, and what reading the form throws. */
+/**
+ * `POST /handoff`: spends the nonce, once, asks the source for approval first where the nonce needs it, or
+ * cancels it. Throws `csrf`, and what reading the form throws.
+ */
 export async function redeemHandoff(exchange: Exchange): Promise<void> {
-  const { req, res, target: address, runtime } = exchange
+  const { req, res, target: address, caller, runtime } = exchange
   req.url = withoutSlash(address)
-  const { config } = runtime
+  const { config, trustedProxies } = runtime
   const { cookie } = req.headers
-  const { nonce = '', csrf_token, verifier } = await readForm(req.headers['content-type'], req)
-  const proof = await readPageProof(cookie, nonce, config)
-  if (!isOwnForm(req, proof !== undefined && isFormTokenOf(proof, csrf_token)))
+  const { nonce = '', csrf_token, verifier, answer } = await readForm(req.headers['content-type'], req)
+  const proof = await readPageProof(cookie, sha256(nonce), config)
+  if (!proof || !isFormTokenOf(proof, csrf_token))
     throw new OAuthError('csrf', "the form must be sent from Baton's own page")
 
-  const gone = () => showView({ state: 'gone' }, exchange)
-  // A bound nonce of an application is not spent here: its proof goes on with the browser.
-  if (proof?.target != null) {
-    const opened = await openHandoff(nonce, { earlier: proof }, runtime)
-    if (!opened || !isVerifierOf(opened, verifier ?? proof.verifier)) return gone()
-    return goOn(opened, { ...proof, ...(verifier && { verifier }) }, exchange)
+  if (answer === 'cancel') {
+    await cancelNonce(runtime.db, cancellationOf(proof, verifier))
+    res.writeHead(303, { location: '/', 'content-length': 0 }).end()
+    return
   }
+  const standing = await standingSession(req, runtime)
+  const device = deviceOf(caller, trustedProxies)
+  const shown = verifier ?? proof.verifier
+  // A page that waits sends its form again, and the verifier is in the first one alone.
+  const kept = { ...proof, ...(shown !== undefined && { verifier: shown }) }
+  const look = (as: PageProof) =>
+    openHandoff({ nonce, proof: as }, { standingUserId: standing?.user.id, device }, runtime)
+  // A bound nonce of an application is not spent here: its proof goes on with the browser.
+  if (proof.target != null) {
+    const seen = await look(proof)
+    if (seen && isVerifierOf(seen, shown)) return goOn(seen, kept, exchange)
+    const attempt = { hash: sha256(nonce), proof, verifier: shown, target: null, device }
+    const found = await whatBecameOf({ ...attempt, by: 'form' }, runtime)
+    return found.state === 'onward' ? goOn(found, proof, exchange) : showView({ state: 'gone' }, exchange)
+  }
+  const redeemed = await redeemNonce({ proof, verifier: shown, device, standing }, runtime)
+  const seen = redeemed.state === 'asking' ? await look(kept) : undefined
+  return seen ? showOpen(seen, { nonce, standing, status: 202 }, exchange) : finish(redeemed, exchange)
+}
 
-  const standingSid = (await standingSession(req, runtime))?.id
-  const redeemed =
-    isRandomToken(nonce) &&
-    (await redeemNonce(
-      {
-        hash: sha256(nonce),
-        verifier: verifier ?? proof?.verifier,
-        openedAt: proof?.openedAt,
-        standingSid,
-      },
-      runtime,
-    ))
-  if (!redeemed) return gone()
-  const session = writeSessionCookie(redeemed.session, cookie, config)
-  res.writeHead(303, {
-    location: redeemed.redirectTo,
-    'set-cookie': [...session, dropPageProof(nonce, config)],
-  })
-  res.end()
+async function finish(answer: Redeemed, exchange: Exchange): Promise<void> {
+  const { req, res, runtime } = exchange
+  if (answer.state !== 'redeemed')
+    return showView(answer.state === 'far' ? { state: 'far' } : { state: 'gone' }, exchange)
+  const cookies = writeSessionCookie(answer.session, req.headers.cookie, runtime.config)
+  res.writeHead(303, { location: answer.redirectTo, 'set-cookie': cookies, 'content-length': 0 }).end()
 }

@@ -1,4 +1,8 @@
+import { deviceOf } from '#lib/callers/device.ts'
+import { clientOf } from '#lib/config/client-of.ts'
+import { clientOrigins } from '#lib/config/form-origins.ts'
 import { readForm } from '#lib/http/form.ts'
+import { allowFormOrigins } from '#lib/http/page-headers.ts'
 import { uidIn } from '#lib/oidc/interaction/step-form.ts'
 import type { Exchange } from './endpoint.ts'
 import { showView } from './show-view.ts'
@@ -8,14 +12,20 @@ import { showView } from './show-view.ts'
  * nonce authenticator, or consent. GET and HEAD spend nothing.
  */
 export async function interaction(exchange: Exchange): Promise<void> {
-  const { req, res, target, runtime } = exchange
+  const { req, res, target, caller, runtime } = exchange
   const uid = uidIn(target)
-  const step = uid && (await runtime.oidc.openInteraction(req, res, runtime))
-  if (!step || step.uid !== uid) return showView({ state: 'gone' }, exchange)
+  const device = deviceOf(caller, runtime.trustedProxies)
+  const step = uid && (await runtime.oidc.openInteraction(req, res, { uid, device }, runtime))
+  if (!step) return showView({ state: 'gone' }, exchange)
   const isDecision = req.method === 'POST' && !step.isDecided
   const outcome = await (isDecision
     ? step.take(await readForm(req.headers['content-type'], req))
     : step.look())
-  if ('show' in outcome) return showView(outcome.show, exchange)
-  res.writeHead(303, { location: outcome.goTo, 'content-length': 0 }).end()
+  if (outcome.cookies) res.setHeader('Set-Cookie', outcome.cookies)
+  if ('goTo' in outcome) {
+    res.writeHead(303, { location: outcome.goTo, 'content-length': 0 }).end()
+    return
+  }
+  allowFormOrigins(req, res, clientOrigins(clientOf(step.clientId, runtime.config)))
+  return showView(outcome.show, exchange, outcome.status)
 }

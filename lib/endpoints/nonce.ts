@@ -1,5 +1,6 @@
 import { authenticate, bearerToken } from '#lib/callers/authenticate.ts'
 import type { Caller } from '#lib/callers/caller.ts'
+import { deviceOf } from '#lib/callers/device.ts'
 import { issueNonce, type Proof } from '#lib/handoff/issue-nonce.ts'
 import { forNonce } from '#lib/id-tokens/authorized-client.ts'
 import { keysOf } from '#lib/id-tokens/issuer-keys.ts'
@@ -15,7 +16,8 @@ import { type Answer, type Call, json } from './endpoint.ts'
 export async function nonce({ caller, form }: Call, runtime: Runtime): Promise<Answer> {
   const parameters = await form()
   const prove = () => proofOf(caller, parameters.token, runtime)
-  const { nonce, expiresIn, handoffUri } = await issueNonce(parameters, prove, runtime)
+  const device = deviceOf(caller, runtime.trustedProxies)
+  const { nonce, expiresIn, handoffUri } = await issueNonce(parameters, prove, device, runtime)
   return json({ nonce, expires_in: expiresIn, handoff_uri: handoffUri })
 }
 
@@ -30,5 +32,5 @@ async function proofOf(caller: Caller, idToken: string | undefined, runtime: Run
     keysOf: (issuer) => keysOf(issuer, { keys, metadata, providers: config.providers }),
   })
   await requireAllowed(verified, runtime)
-  return { idToken: verified }
+  return { idToken: verified, token: idToken }
 }

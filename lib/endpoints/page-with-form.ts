@@ -1,3 +1,5 @@
+import { providerOrigins } from '#lib/config/form-origins.ts'
+import { allowFormOrigins } from '#lib/http/page-headers.ts'
 import { answerOnNode } from './answer-on-node.ts'
 import { type Answerer, type Endpoint, type Exchange, reading } from './endpoint.ts'
 
@@ -17,6 +19,8 @@ export function pageWithForm(take: Answerer): Omit<Endpoint, 'path'> {
   }
 }
 
-function renderPage({ render }: Exchange): Promise<void> {
+// The forms of both pages can lead to a provider.
+function renderPage({ req, res, runtime, render }: Exchange): Promise<void> {
+  allowFormOrigins(req, res, runtime.config.providers.flatMap(providerOrigins))
   return render()
 }

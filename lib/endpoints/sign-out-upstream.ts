@@ -6,13 +6,15 @@ import type { Runtime } from '#lib/runtime.ts'
 import { endSession } from '#lib/sessions/end-session.ts'
 import { upstreamLogoutUrl } from '#lib/sessions/upstream-logout.ts'
 import type { Answer, Call } from './endpoint.ts'
+import { leaveFor, seeOther } from './leave-for.ts'
 
 /**
- * `POST /sign-out/provider`: ends the session of the browser that sends this form, and redirects it to the
+ * `POST /sign-out/provider`: ends the session of the browser that sends this form, and leads it to the
  * provider's own sign-out, or to `/sign-out` where the provider has none. The address with the ID token as
- * its hint is in a `Location` alone, never in a page. Throws the database's error with the session as it was.
+ * its hint is in a header alone, never in a page. Throws the database's error with the session as it was.
  */
-export async function signOutUpstream({ caller }: Call, runtime: Runtime): Promise<Answer> {
+export async function signOutUpstream(call: Call, runtime: Runtime): Promise<Answer> {
+  const { caller } = call
   const { config, db } = runtime
   const cookie = caller.header('cookie')
   const token = await readSessionCookie(cookie, config)
@@ -25,16 +27,14 @@ export async function signOutUpstream({ caller }: Call, runtime: Runtime): Promi
   // The button is offered to such sessions alone; the provider may have become unreachable since.
   const wasOffered = session?.kind === 'browser'
   const elsewhere = wasOffered ? '/sign-out?provider=unreachable' : '/sign-out'
-  return {
-    status: 303,
-    headers: {
-      location: upstream?.href ?? new URL(elsewhere, config.url).href,
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      'set-cookie': [
-        ...removeSessionCookie(cookie, config),
-        ...(upstream ? [keepSignOutState(state, config)] : []),
-      ],
-    },
-  }
+  const removals = removeSessionCookie(cookie, config)
+  const answer = upstream
+    ? leaveFor(
+        upstream.href,
+        { cookies: [...removals, keepSignOutState(state, config)], isSecret: true },
+        call,
+        runtime,
+      )
+    : seeOther(new URL(elsewhere, config.url).href, removals)
+  return { ...answer, headers: { ...answer.headers, 'referrer-policy': 'no-referrer' } }
 }

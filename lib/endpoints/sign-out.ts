@@ -6,8 +6,8 @@ import type { Answer, Call } from './endpoint.ts'
 
 /**
  * `POST /sign-out`: ends the session of the browser that sends this form (with `everywhere=1`, every session
- * of its person), removes the cookie and redirects home. Throws the database's error, with cookie and session
- * as they were.
+ * of its person, unless it began by a hand-off), removes the cookie and redirects home. Throws the database's
+ * error, with cookie and session as they were.
  */
 export async function signOut({ caller, form }: Call, runtime: Runtime): Promise<Answer> {
   const { config, db } = runtime
@@ -16,7 +16,9 @@ export async function signOut({ caller, form }: Call, runtime: Runtime): Promise
   const token = await readSessionCookie(cookie, config)
   // The copy of a cookie whose session has ended must not end the others.
   const session = token && (await findLiveSession(db, token.sid))
-  if (session && everywhere === '1') await endAllSessions(session.user.id, runtime)
+  // A hand-off ends itself and what came from it: it may be in hands that are not to end all the rest.
+  if (session && everywhere === '1' && session.kind !== 'handoff')
+    await endAllSessions(session.user.id, runtime)
   else if (session) await endSession(session.id, runtime)
   return {
     status: 303,

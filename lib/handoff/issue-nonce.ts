@@ -1,26 +1,30 @@
 import { mayEnter } from '#lib/accounts/allowed.ts'
 import { rememberClaims } from '#lib/accounts/kept-claims.ts'
 import { displayProfile } from '#lib/accounts/person.ts'
+import { usableSubject } from '#lib/accounts/subject.ts'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
-import { insertNonce, insertNonceFor, type NewNonce } from '#lib/db/nonces.ts'
+import { type Approval, insertNonce, insertNonceFor, type NewNonce } from '#lib/db/nonces.ts'
 import type { Database } from '#lib/db/open.ts'
 import { findUserId } from '#lib/db/person-claims.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
+import { isWithin } from '#lib/http/client-address.ts'
 import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { subjectTokenHash } from '#lib/sessions/web-nonce.ts'
 import { codeChallenge } from './code-challenge.ts'
+import { type Device, deviceText } from './device.ts'
 import { initiationOf } from './initiation.ts'
-import { requireMayHandOver } from './may-hand-over.ts'
+import { requireMayChain, requireMayHandOver } from './may-hand-over.ts'
 import { redirectPath } from './redirect-path.ts'
 
 /** The proof that a person is signed in at the source: a session of Baton's, or an app's ID token. */
-export type Proof = { session: LiveSession } | { idToken: IdToken }
+export type Proof = { session: LiveSession } | { idToken: IdToken; token: string }
 
 /** The parameters of `POST /api/nonce`, by their names on the wire. */
 export type NonceParameters = Partial<
-  Record<'target' | 'redirect_to' | 'code_challenge' | 'code_challenge_method', string>
+  Record<'target' | 'redirect_to' | 'code_challenge' | 'code_challenge_method' | 'approval', string>
 >
 
 type Needs = { db: Database; config: Config }
@@ -28,37 +32,68 @@ type IssuedNonce = { nonce: string; expiresIn: number; handoffUri: string }
 
 /**
  * Issues a one-time hand-off nonce for the person of the proof; only its SHA-256 is stored. `prove` runs
- * after the parameters have been checked, so that bad ones cost nothing. Throws `invalid_request`,
- * `unauthorized_client`, and what `prove` throws.
+ * after the parameters have been checked, so that bad ones cost nothing. `device` is what asks. Throws
+ * `invalid_request`, `unauthorized_client`, `access_denied` (a network that may not ask, or a hand-off
+ * session that may not hand over again), and what `prove` throws.
  */
 export async function issueNonce(
   parameters: NonceParameters,
   prove: () => Promise<Proof>,
+  device: Device,
   { db, config }: Needs,
 ): Promise<IssuedNonce> {
   const { nonceTtl, binding } = config.handoff
+  requireMayAsk(device, config)
   const challenge = codeChallenge(parameters.code_challenge, parameters.code_challenge_method)
   if (challenge === null && binding === 'verifier')
     throw new OAuthError('invalid_request', 'a code_challenge is required here')
   const redirectTo = parameters.redirect_to === undefined ? null : redirectPath(parameters.redirect_to)
+  if (parameters.approval !== undefined && parameters.approval !== 'source')
+    throw new OAuthError('invalid_request', 'approval must be source')
 
   const proof = await prove()
   const target = parameters.target ?? null
   requireMayHandOver(sourceClientOf(proof), target, config)
+  if ('session' in proof) requireMayChain(proof.session, config)
+  const approval = approvalOf(parameters, proof, config)
 
   const nonce = randomToken()
-  const asked = { hash: sha256(nonce), target, redirectTo, codeChallenge: challenge }
+  const sourceDevice = deviceText(device)
+  const asked = { hash: sha256(nonce), target, redirectTo, codeChallenge: challenge, approval, sourceDevice }
   await insert(proof, asked, nonceTtl, { db, config })
   const initiation = challenge === null ? initiationOf({ nonce, target, redirectTo }, config) : undefined
   const handoffUri = initiation ?? new URL(`/handoff?nonce=${nonce}`, config.url)
   return { nonce, expiresIn: nonceTtl, handoffUri: handoffUri.href }
 }
 
+function requireMayAsk({ address, isTold }: Device, { handoff }: Pick<Config, 'handoff'>): void {
+  const { networks, binding } = handoff
+  if (networks.length > 0 && !(address !== null && isWithin(address, networks)))
+    throw new OAuthError('access_denied', 'hand-offs cannot be asked for from this network')
+  if (binding === 'ip' && !isTold)
+    throw new OAuthError('access_denied', 'no trusted proxy has told the address of this request')
+}
+
+// An ID token says who somebody is; it is nobody who could be asked for approval later.
+function approvalOf(
+  { approval }: NonceParameters,
+  proof: Proof,
+  { handoff }: Pick<Config, 'handoff'>,
+): Approval | null {
+  const isAskable = 'session' in proof
+  if (handoff.approval === 'required' && !isAskable)
+    throw new OAuthError('unauthorized_client', 'every hand-off is approved here, so ask with a web nonce')
+  if (approval !== undefined && !isAskable)
+    throw new OAuthError('invalid_request', 'approval needs a session or a web nonce, not an ID token')
+  if (approval === 'source') return 'source'
+  return handoff.approval === 'required' ? 'unproven' : null
+}
+
 function sourceClientOf(proof: Proof): string | null {
   return 'session' in proof ? proof.session.clientId : proof.idToken.clientId
 }
 
-type Asked = Pick<NewNonce, 'hash' | 'target' | 'redirectTo' | 'codeChallenge'>
+type Asked = Omit<NewNonce, 'userId' | 'sourceSessionId' | 'sourceClientId' | 'amr' | 'authTime'>
 
 async function insert(proof: Proof, asked: Asked, ttl: number, { db, config }: Needs): Promise<void> {
   if ('session' in proof) {
@@ -75,7 +110,13 @@ async function insert(proof: Proof, asked: Asked, ttl: number, { db, config }: N
     amr,
     authTime: authTime ?? issuedAt,
   }
-  await insertNonceFor(db, { ...asked, ...source }, ttl)
+  const signIn = {
+    clientId,
+    subjectTokenHash: subjectTokenHash(clientId, proof.token),
+    upstreamSid: usableSubject(claims.sid),
+    authTime: authTime ?? null,
+  }
+  await insertNonceFor(db, { ...asked, ...source }, signIn, ttl)
   // Its sessions are looked at again when Baton starts; without a rule there is nothing to look for.
   if (!mayEnter({}, { issuer }, config)) {
     const userId = await findUserId(db, person)

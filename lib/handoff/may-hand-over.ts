@@ -1,5 +1,6 @@
 import { clientOf } from '#lib/config/client-of.ts'
 import type { Config } from '#lib/config/load.ts'
+import type { LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
 /**
@@ -20,4 +21,24 @@ export function requireMayHandOver(
   const isAllowed = source === null || from?.handoff.targets.includes(target)
   if (!to?.handoff.mayReceive || !isAllowed)
     throw new OAuthError('unauthorized_client', 'this source may not hand over to that target')
+}
+
+/**
+ * Refuses a hand-off session that would hand over again, where neither the app that it came from nor the
+ * configuration lets it. Throws `access_denied`.
+ */
+export function requireMayChain(
+  session: Pick<LiveSession, 'kind' | 'clientId'>,
+  config: Pick<Config, 'clients' | 'handoff'>,
+): void {
+  if (!mayChain(session, config))
+    throw new OAuthError('access_denied', 'this session began by a hand-off and cannot hand over again')
+}
+
+/** Whether a session may hand over: one that began by a hand-off only where `chains` lets it. */
+export function mayChain(
+  { kind, clientId }: Pick<LiveSession, 'kind' | 'clientId'>,
+  config: Pick<Config, 'clients' | 'handoff'>,
+): boolean {
+  return kind !== 'handoff' || (clientOf(clientId, config)?.handoff.chains ?? config.handoff.chains)
 }

@@ -1,19 +1,71 @@
 import { sha256 } from '#lib/crypto/digest.ts'
-import { findNonceState, openPageSeconds } from '#lib/db/nonces.ts'
+import { answerAsking, findNonceState, type NonceState } from '#lib/db/nonce-approval.ts'
 import type { Database } from '#lib/db/open.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { deviceOfText, networkOf } from './device.ts'
 
-type NonceStatus = 'waiting' | 'opened' | 'redeemed' | 'expired'
+type State = 'waiting' | 'opened' | 'asking' | 'approved' | 'denied' | 'cancelled' | 'spent' | 'expired'
 
-/** The status of a nonce, for the session that asked for it. Throws `not_found` for any other session. */
+/** How far a nonce has come, and which browser asks for it, by the names on the wire. */
+type NonceStatus = {
+  state: State
+  /** The two digits that the browser shows which asks. */
+  number?: string
+  asked_by?: {
+    browser: string | null
+    system: string | null
+    address: string | null
+    same_network: boolean
+  }
+}
+
+/**
+ * The status of a nonce, for the session that asked for it. Throws `not_found` for any other session. After a
+ * second browser has asked, which cancels the nonce, `asked_by` is that one.
+ */
 export async function nonceStatus(
   nonce: string,
   sid: string,
   { db }: { db: Database },
 ): Promise<NonceStatus> {
-  const state = await findNonceState(db, sha256(nonce), sid)
-  if (!state) throw new OAuthError('not_found', 'this session has no such nonce')
-  if (state.usedAt) return 'redeemed'
-  if (!state.openedAt) return state.expired ? 'expired' : 'waiting'
-  return Date.now() < state.openedAt.getTime() + openPageSeconds * 1000 ? 'opened' : 'expired'
+  const found = await findNonceState(db, sha256(nonce), sid)
+  if (!found) throw new OAuthError('not_found', 'this session has no such nonce')
+  const state = stateOf(found)
+  const device = deviceOfText(found.askingDevice)
+  const isShown = found.isAsked && device && state !== 'expired' && state !== 'spent'
+  if (!isShown) return { state }
+  const { browser, system, address } = device
+  const same_network = networkOf(deviceOfText(found.sourceDevice), device) === 'same'
+  const asked = { state, asked_by: { browser, system, address, same_network } }
+  return state === 'asking' || state === 'approved' ? { ...asked, number: found.number ?? '' } : asked
+}
+
+function stateOf({ openedAt, isSpent, closedAs, isAsked, isApproved, isOver }: NonceState): State {
+  if (isSpent) return 'spent'
+  if (closedAs) return closedAs === 'guessed' ? 'expired' : closedAs
+  if (isOver) return 'expired'
+  if (isApproved) return 'approved'
+  if (isAsked) return 'asking'
+  return openedAt ? 'opened' : 'waiting'
+}
+
+/**
+ * Takes the answer of the session that asked for a nonce to the browser that shows `number`. Throws
+ * `invalid_request` for a form that is no answer, `not_found` when no browser asks for a nonce of this
+ * session, and `invalid_grant` for a wrong number, which denies the hand-off.
+ */
+export async function answerApproval(
+  { nonce, number = '', approve }: Partial<Record<string, string>>,
+  sid: string,
+  { db }: { db: Database },
+): Promise<void> {
+  const isApproved = approve === 'yes'
+  if (!nonce || (!isApproved && approve !== 'no'))
+    throw new OAuthError('invalid_request', 'send nonce, number and approve=yes or approve=no')
+  if (isApproved && number === '')
+    throw new OAuthError('invalid_request', 'send the number that the other browser shows')
+  const isRight = await answerAsking(db, { hash: sha256(nonce), sid, number, isApproved })
+  if (isRight === undefined) throw new OAuthError('not_found', 'no browser asks for this nonce now')
+  if (isApproved && !isRight)
+    throw new OAuthError('invalid_grant', 'the other browser shows another number; the hand-off is denied')
 }

@@ -6,12 +6,27 @@ import { type OpenNonce, openNonce } from '#lib/db/nonces.ts'
 import type { Database } from '#lib/db/open.ts'
 import { challengeOf } from './code-challenge.ts'
 import { mustAsk } from './confirmation.ts'
-import { newPageProof, type PageProof } from './page-proof.ts'
+import { type Device, deviceOfText, distanceFault, type Network, networkOf } from './device.ts'
+import { browserOf, newPageProof, type PageProof } from './page-proof.ts'
 
 type Needs = { db: Database; config: Config }
 
-/** A nonce that can be redeemed: its person, when its page was opened, and whether to ask the person. */
-export type SeenNonce = OpenNonce & { mustAsk: boolean }
+/** A nonce that can be redeemed, as one browser sees it. */
+export type SeenNonce = OpenNonce & {
+  /** What this browser keeps of its page. */
+  proof: PageProof
+  /** Whether to ask the person first. */
+  mustAsk: boolean
+  /** What asked for it. */
+  source: Device | undefined
+  network: Network
+  /** Whether the configuration refuses a browser that is so far from the source. */
+  isFar: boolean
+  /** The digits that this browser shows while it waits for the source's approval. */
+  asking: string | undefined
+  /** Whether this browser may redeem it now: the source has approved it, or need not. */
+  isApproved: boolean
+}
 
 /** Whether a nonce is bound to this verifier; always true for an unbound nonce. */
 export function isVerifierOf(
@@ -22,9 +37,10 @@ export function isVerifierOf(
 }
 
 type Look = {
-  /** When this browser opened the page, if it did in time. */
-  openedAt?: Date | undefined
+  /** What this browser keeps of the nonce's page, if it has opened it before. */
+  proof: PageProof | undefined
   standingUserId?: string | undefined
+  device: Device
   /**
    * The client that the nonce would be spent at, `null` for Baton itself, or the first step of every bound
    * nonce.
@@ -32,39 +48,53 @@ type Look = {
   at: { target: string | null } | 'first step'
   /** The client's own setting of when to ask. */
   confirm?: HandoffConfig['confirm'] | undefined
-  /** The proof that this browser keeps of the nonce's page. */
-  proof?: PageProof | undefined
 }
 
 /**
- * Looks up a nonce by its SHA-256 without spending it. `undefined` when it can no longer be redeemed.
+ * Looks up a nonce by its SHA-256 without spending it. A page that this browser opened in time can be opened
+ * again. `undefined` when the nonce can no longer be redeemed, or not from here.
  */
 export async function lookAtNonce(
   hash: Buffer<ArrayBuffer>,
-  { openedAt, standingUserId, at, confirm, proof }: Look,
+  { proof: earlier, standingUserId, device, at, confirm }: Look,
   { db, config }: Needs,
 ): Promise<SeenNonce | undefined> {
-  const opened = await openNonce(db, hash, openedAt ?? proof?.openedAt ?? null, at)
+  const opened = await openNonce(db, hash, earlier?.openedAt ?? null, at)
   if (!opened) return undefined
-  const asks = mustAsk(confirm ?? config.handoff.confirm, {
-    boundByHeader: proof?.byHeader === true && isVerifierOf(opened, proof.verifier),
-    userId: opened.user.id,
-    standingUserId,
-  })
-  return { ...opened, mustAsk: asks }
+  const source = deviceOfText(opened.sourceDevice)
+  const fault = distanceFault(source, device, config.handoff)
+  if (fault === 'unbound') return undefined
+  const { target, openedAt, askedBy, number } = opened
+  const proof = earlier ?? newPageProof({ hash: hash.toString('base64url'), openedAt, target })
+  const isAsking = number !== null && askedBy?.equals(browserOf(proof)) === true
+  const isProven = proof.byHeader === true && isVerifierOf(opened, proof.verifier)
+  const needsApproval = opened.approval === 'source' || (opened.approval === 'unproven' && !isProven)
+  return {
+    ...opened,
+    proof,
+    // A browser asks its source by a press of its person's, and not because a scanner has loaded the page.
+    mustAsk:
+      (needsApproval && !isProven) ||
+      mustAsk(confirm ?? config.handoff.confirm, {
+        boundByHeader: isProven,
+        userId: opened.user.id,
+        standingUserId,
+      }),
+    source,
+    network: networkOf(source, device),
+    isFar: fault === 'far',
+    asking: isAsking ? number : undefined,
+    isApproved: !needsApproval || (isAsking && opened.isApproved),
+  }
 }
 
-/**
- * Looks at a nonce for Baton's own hand-off page, and returns the page proof for this browser to keep. A page
- * that this browser opened in time (`earlier`) can be opened again. `undefined` for a nonce that can no
- * longer be redeemed.
- */
+/** Looks at a nonce for Baton's own hand-off page; the proof has the nonce itself, for a reload. */
 export async function openHandoff(
-  nonce: string,
-  { earlier, standingUserId }: { earlier?: PageProof | undefined; standingUserId?: string | undefined },
+  { nonce, proof: earlier }: { nonce: string; proof: PageProof | undefined },
+  look: Pick<Look, 'standingUserId' | 'device'>,
   needs: Needs,
-): Promise<(SeenNonce & { proof: PageProof }) | undefined> {
+): Promise<SeenNonce | undefined> {
   if (!isRandomToken(nonce)) return undefined
-  const seen = await lookAtNonce(sha256(nonce), { proof: earlier, standingUserId, at: 'first step' }, needs)
-  return seen && { ...seen, proof: earlier ?? newPageProof(nonce, seen.openedAt, seen.target) }
+  const seen = await lookAtNonce(sha256(nonce), { ...look, proof: earlier, at: 'first step' }, needs)
+  return seen && { ...seen, proof: { ...seen.proof, nonce } }
 }

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Config } from '#lib/config/load.ts'
-import { type SpentNonce, spendNonce } from '#lib/db/nonces.ts'
+import { type SpentNonce, spendNonce } from '#lib/db/nonce-spending.ts'
 import type { Queries } from '#lib/db/open.ts'
 import { within } from '#lib/db/prepared.ts'
 import { challengeOf } from './code-challenge.ts'
+import { lifetimesOf } from './lifetimes.ts'
+import { browserOf, nonceHashOf, type PageProof } from './page-proof.ts'
 
 type Redemption = {
-  /** SHA-256 of the nonce. */
-  hash: Buffer<ArrayBuffer>
+  /** What this browser keeps of the nonce's page. */
+  proof: PageProof
   verifier: string | undefined
-  /** When this browser opened the page. */
-  openedAt: Date
   /** The client that the nonce is for. */
   target: string
 }
@@ -18,22 +18,23 @@ type Redemption = {
 /**
  * Redeems a nonce at a client of the OpenID Provider, in the caller's transaction: starts a new hand-off
  * session, `sid`, for this client alone. Returns `undefined` and changes nothing when the nonce is used,
- * expired or unknown, or the verifier does not match: a caller cannot tell which.
+ * expired, closed, unknown or not approved, or the verifier does not match: a caller cannot tell which.
  */
 export async function redeemNonceAtClient(
-  { hash, verifier, openedAt, target }: Redemption,
+  { proof, verifier, target }: Redemption,
   tx: Queries,
-  { sessions }: Pick<Config, 'sessions'>,
+  config: Pick<Config, 'sessions' | 'handoff' | 'webNonces'>,
 ): Promise<(SpentNonce & { sid: string }) | undefined> {
   const sid = randomUUID()
   const spent = await spendNonce(within(tx), {
-    hash,
-    openedAt,
+    hash: nonceHashOf(proof),
+    openedAt: proof.openedAt,
     codeChallenge: challengeOf(verifier),
     sessionId: sid,
     target,
-    lifetime: sessions.lifetime,
-    idleTime: sessions.idleTime,
+    spentBy: browserOf(proof),
+    isProven: proof.byHeader === true,
+    ...lifetimesOf(config),
   })
   return spent && { sid, ...spent }
 }

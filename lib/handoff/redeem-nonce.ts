@@ -1,49 +1,104 @@
 import { randomUUID } from 'node:crypto'
-import { spendNonce, spendNonceOver } from '#lib/db/nonces.ts'
-import { findUserIdOf } from '#lib/db/sessions.ts'
+import { findNonce, type NonceClaim, spendNonce, spendNonceOver } from '#lib/db/nonce-spending.ts'
+import type { LiveSession } from '#lib/db/sessions.ts'
+import { findLiveSession, findUserIdOf } from '#lib/db/sessions.ts'
 import { type EndingNeeds, noteEnded } from '#lib/sessions/end-session.ts'
 import { type SessionToken, sessionToken } from '#lib/sessions/session-token.ts'
+import { askSource } from './ask-source.ts'
 import { challengeOf } from './code-challenge.ts'
+import { type Device, deviceOfText, distanceFault, looksAtDistance } from './device.ts'
+import { lifetimesOf } from './lifetimes.ts'
+import { browserOf, nonceHashOf, type PageProof } from './page-proof.ts'
+import { type Unspendable, whatBecameOf } from './unspendable-nonce.ts'
 
 type Redemption = {
-  /** SHA-256 of the nonce. */
-  hash: Buffer<ArrayBuffer>
-  verifier?: string | undefined
-  /** When this browser opened the page, if it did. */
-  openedAt?: Date | undefined
+  /** What this browser keeps of the nonce's page. */
+  proof: PageProof
+  verifier: string | undefined
+  device: Device
   /** The standing session of this browser. */
-  standingSid?: string | undefined
+  standing: LiveSession | undefined
+}
+
+/** What a browser gets that wants to redeem a nonce. */
+export type Redeemed =
+  /** Its new session, or the one that it got from this nonce before. */
+  | { state: 'redeemed'; session: SessionToken; redirectTo: string }
+  /** It has asked the source, and shows these digits. */
+  | { state: 'asking'; number: string }
+  | { state: 'far' | 'gone' }
+
+/**
+ * Spends a nonce for Baton itself: starts a new hand-off session, and ends the standing session of this
+ * browser. The browser that spent it gets the same session again; where the source has to approve, it is
+ * asked. Changes nothing where the nonce is used, expired or closed, or the verifier is wrong.
+ */
+export async function redeemNonce(redemption: Redemption, needs: EndingNeeds): Promise<Redeemed> {
+  const { proof, verifier, device, standing } = redemption
+  const hash = nonceHashOf(proof)
+  const fault = await faultOfDistance(hash, proof, device, needs)
+  if (fault === 'far') return { state: 'far' }
+  const claim = {
+    hash,
+    openedAt: proof.openedAt,
+    codeChallenge: challengeOf(verifier),
+    sessionId: randomUUID(),
+    target: null,
+    spentBy: browserOf(proof),
+    isProven: proof.byHeader === true,
+    ...lifetimesOf(needs.config),
+  }
+  const redeemed = fault ? undefined : await spend(claim, standing?.id, needs)
+  if (redeemed) return { state: 'redeemed', ...redeemed }
+  const found = await whatBecameOf({ hash, proof, verifier, target: null, device, by: 'form' }, needs)
+  if (found.state !== 'unapproved' || fault) return onceMore(found, standing, needs)
+  const number = await askSource({ proof, verifier, target: null, device }, needs)
+  return number === undefined ? { state: 'gone' } : { state: 'asking', number }
 }
 
 /**
- * Spends a nonce: starts a new hand-off session, and ends the standing session of this browser. Returns
- * `undefined` and changes nothing when the nonce is used, expired or unknown, or the verifier is wrong: a
- * caller cannot tell which.
+ * The session of a nonce that this browser has spent, once more, while it lives and no other stands in the
+ * browser.
  */
-export async function redeemNonce(
-  { hash, verifier, openedAt, standingSid }: Redemption,
+export async function onceMore(
+  found: Unspendable,
+  standing: LiveSession | undefined,
+  { db }: Pick<EndingNeeds, 'db'>,
+): Promise<Redeemed> {
+  if (found.state !== 'again') return { state: 'gone' }
+  const { sid, redirectTo } = found
+  // The session that stood here when a second press was read may be the one that the first press has ended.
+  const isOther = standing && standing.id !== sid && (await findLiveSession(db, standing.id))
+  const session = isOther ? undefined : await findLiveSession(db, sid)
+  return session
+    ? { state: 'redeemed', session: sessionToken({ sid, ...session }), redirectTo }
+    : { state: 'gone' }
+}
+
+async function spend(
+  claim: NonceClaim,
+  standingSid: string | undefined,
   needs: EndingNeeds,
 ): Promise<{ session: SessionToken; redirectTo: string } | undefined> {
-  const sessionId = randomUUID()
-  const claim = {
-    hash,
-    openedAt: openedAt ?? null,
-    codeChallenge: challengeOf(verifier),
-    sessionId,
-    target: null,
-    lifetime: needs.config.sessions.lifetime,
-    idleTime: needs.config.sessions.idleTime,
-  }
   // Query this before the nonce is spent: a failure afterwards would cost the browser its hand-off.
   const standing = standingSid && (await findUserIdOf(needs.db, standingSid))
-  const { spent: redeemed, ended } = standingSid
+  const { spent, ended } = standingSid
     ? await spendNonceOver(needs.db, claim, standingSid)
     : { spent: await spendNonce(needs.db.$prepared, claim), ended: [] }
-  if (!redeemed) return undefined
+  if (!spent) return undefined
   // Some providers end all sign-ins of a person when one of them is revoked.
-  void noteEnded(ended, needs, { revoke: standing !== redeemed.user.id })
-  return {
-    session: sessionToken({ sid: sessionId, ...redeemed }),
-    redirectTo: redeemed.redirectTo ?? '/',
-  }
+  void noteEnded(ended, needs, { revoke: standing !== spent.user.id })
+  return { session: sessionToken({ sid: claim.sessionId, ...spent }), redirectTo: spent.redirectTo ?? '/' }
+}
+
+/** What speaks against redeeming a nonce from here; most configurations do not look at that. */
+async function faultOfDistance(
+  hash: Buffer<ArrayBuffer>,
+  proof: PageProof,
+  device: Device,
+  { db, config }: Pick<EndingNeeds, 'db' | 'config'>,
+): Promise<'far' | 'unbound' | undefined> {
+  if (!looksAtDistance(config.handoff)) return undefined
+  const nonce = await findNonce(db.$prepared, hash, proof.openedAt)
+  return nonce && distanceFault(deviceOfText(nonce.sourceDevice), device, config.handoff)
 }

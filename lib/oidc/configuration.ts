@@ -1,15 +1,15 @@
 import { hkdfSync } from 'node:crypto'
 import { type Configuration, errors } from 'oidc-provider'
 import { clientOf } from '#lib/config/client-of.ts'
-import { isHttps } from '#lib/config/is-https.ts'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/open.ts'
 import { findUserIdOf } from '#lib/db/sessions.ts'
+import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
 import { accessTokenLifetime, alg, sessionClaims } from './access-tokens.ts'
 import { findAccount, sessionOf } from './account.ts'
 import { createAdapter } from './adapter.ts'
 import { clientMetadata } from './clients.ts'
-import { isFirstParty, loadGrant } from './grants.ts'
+import { getsRefreshToken, isFirstParty, loadGrant } from './grants.ts'
 import { hideNonce } from './hide-nonce.ts'
 import { showError, showSignedOut, showSignOut } from './pages.ts'
 import { policy } from './policy.ts'
@@ -23,8 +23,7 @@ type Needs = { db: Database; config: Config }
 /** The settings of the OpenID Provider in the library's form. */
 export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
   const { config } = needs
-  const secure = isHttps(config)
-  const cookie = { httpOnly: true, sameSite: 'lax', secure, overwrite: true, signed: true } as const
+  const cookie = { ...cookieAttributes(config), overwrite: true, signed: true } as const
   return {
     adapter: createAdapter(needs),
     clients: clientMetadata(config),
@@ -33,8 +32,12 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
       keys: config.secrets.map((secret) =>
         Buffer.from(hkdfSync('sha256', secret, '', 'baton oidc cookies', 32)).toString('base64url'),
       ),
-      names: { session: 'baton.oidc', interaction: 'baton.oidc.step', resume: 'baton.oidc.resume' },
-      long: { ...cookie, path: '/' },
+      names: {
+        session: cookieName('baton.oidc', config),
+        interaction: cookieName('baton.oidc.step', config),
+        resume: cookieName('baton.oidc.resume', config),
+      },
+      long: cookie,
       short: cookie,
     },
     responseTypes: ['code'],
@@ -70,9 +73,9 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
     pairwiseIdentifier: (ctx, sid) => subjectOf(ctx, sid, needs),
     loadExistingGrant: (ctx) => loadGrant(ctx, needs),
     interactions: { policy: policy(), url: (_, { uid }) => `/interaction/${uid}` },
-    extraParams: { login_hint_token: hideNonce },
+    extraParams: { login_hint_token: (ctx, nonce) => hideNonce(ctx, nonce, config) },
     extraTokenClaims: (ctx, token) => (token.aud ? aboutPerson(ctx) : undefined),
-    issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
+    issueRefreshToken: (ctx, client, code) => getsRefreshToken(ctx, client, code.scopes, needs),
     rotateRefreshToken: true,
     // Tokens end with Baton's session, which is looked up each time, not with the browser's cookie.
     expiresWithSession: () => false,
@@ -99,7 +102,11 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
           (await findAccount(token.accountId, needs)) !== undefined,
       },
       pushedAuthorizationRequests: { enabled: false },
-      rpInitiatedLogout: { enabled: true, logoutSource: showSignOut, postLogoutSuccessSource: showSignedOut },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) => showSignOut(ctx, form),
+        postLogoutSuccessSource: (ctx) => showSignedOut(ctx, needs),
+      },
       backchannelLogout: { enabled: true },
       resourceIndicators: {
         enabled: true,

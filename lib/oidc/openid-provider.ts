@@ -1,9 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
+import type { Device } from '#lib/handoff/device.ts'
 import { endOidcSessions } from './end-oidc-sessions.ts'
 import { applicationAt } from './interaction/application-at.ts'
 import { type OpenInteraction, openInteraction } from './interaction/open-interaction.ts'
 import type { InteractionNeeds } from './interaction/step.ts'
+import { clientOfHint } from './logout-hint.ts'
 import { createProvider, type ProviderNeeds } from './provider.ts'
 import { type SigningKey, signingKeys } from './signing-keys.ts'
 
@@ -17,7 +19,6 @@ export class OpenIdProvider {
   #keys: SigningKey[]
   #provider: Provider
   #listener: RequestListener
-  #signOut: ((sid: string) => void) | undefined
 
   private constructor(needs: ProviderNeeds, keys: SigningKey[], provider: Provider) {
     this.#needs = needs
@@ -55,24 +56,24 @@ export class OpenIdProvider {
     return key
   }
 
-  /** The step of an authorization request that this browser was sent to; `undefined` when it has none. */
+  /** The step with this `uid` that this browser was sent to; `undefined` when it has none. */
   openInteraction(
     req: IncomingMessage,
     res: ServerResponse,
+    step: { uid: string; device: Device },
     needs: InteractionNeeds,
   ): Promise<OpenInteraction | undefined> {
-    return openInteraction(this.#provider, req, res, needs)
+    return openInteraction(this.#provider, req, res, step, needs)
+  }
+
+  /** The client that the hint of a posted sign-out names. Throws `invalid_request`. */
+  clientOfHint(hint: string, clientId?: string): Promise<string> {
+    return clientOfHint(this.#provider, hint, clientId)
   }
 
   /** The name of the application whose step is at this path; `undefined` when there is no such step now. */
   applicationAt(path: string): Promise<string | undefined> {
     return applicationAt(this.#provider, path, this.#needs.config)
-  }
-
-  /** Calls `act` with the `sid` of each session whose person signs out at the OpenID Provider. */
-  onSignOut(act: (sid: string) => void): void {
-    this.#signOut = act
-    this.#listen()
   }
 
   /**
@@ -95,17 +96,5 @@ export class OpenIdProvider {
     this.#provider = provider
     this.#listener = provider.callback()
     this.#keys = keys
-    this.#listen()
-  }
-
-  #listen(): void {
-    const { issuer } = this.#provider
-    this.#provider.on('end_session.success', ({ oidc: { session, params } }) => {
-      const { postLogoutRedirectUri } = session?.state ?? {}
-      // The library also signs out by itself, when another account is about to sign in: the person did not
-      // ask for it.
-      const isOwn = String(postLogoutRedirectUri).startsWith(`${issuer}/authorize/`)
-      if (session?.accountId && params?.logout && !isOwn) this.#signOut?.(session.accountId)
-    })
   }
 }

@@ -3,18 +3,21 @@ import Provider from 'oidc-provider'
 import type { Logger } from 'pino'
 import { type Config, ConfigurationError } from '#lib/config/load.ts'
 import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
-import { isOAuthError, type OAuthError } from '#lib/oauth/error.ts'
+import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { tokenExchange } from '#lib/oauth/urns.ts'
 import { configuration } from './configuration.ts'
 import { oidcOf } from './context.ts'
 import { mountPath } from './mount-path.ts'
+import { pageHeaders } from './page-headers.ts'
+import { type SignOutNeeds, signOut } from './sign-out.ts'
 import type { SigningKey } from './signing-keys.ts'
+import { stepCookies } from './step-cookies.ts'
 import { type ExchangeNeeds, exchangeParameters, tokenExchangeGrant } from './token-exchange.ts'
 import type { Context, Next } from './types.ts'
 import { webNonceEndpoints } from './web-nonce-endpoints.ts'
 
 /** What the provider needs. It calls `ended` with the sessions that it has ended. */
-export type ProviderNeeds = ExchangeNeeds & { config: Config; log: Logger }
+export type ProviderNeeds = ExchangeNeeds & SignOutNeeds & { log: Logger }
 
 /**
  * Makes the OpenID Provider with these keys. Throws `ConfigurationError` for clients that the library
@@ -27,7 +30,10 @@ export async function createProvider(needs: ProviderNeeds, keys: SigningKey[]): 
   provider.proxy = true
   callUsersByTheirId(provider)
   provider.registerGrantType(tokenExchange, tokenExchangeGrant(needs, keys), exchangeParameters)
+  provider.use(pageHeaders(config))
   provider.use(asTemporary(log))
+  provider.use(stepCookies(provider))
+  provider.use(signOut(needs))
   provider.use(webNonceEndpoints(needs))
   provider.on('server_error', (ctx, error) => answerFailure(ctx, error, log))
   const logRefusal = (ctx: Context, error: errors.OIDCProviderError) => {
@@ -53,6 +59,8 @@ function asTemporary(log: Logger) {
   return async (ctx: Context, next: Next) => {
     try {
       await next()
+      if (ctx.status === 404 && ctx.body == null)
+        throw new OAuthError('not_found', 'the OpenID Provider has no such address')
     } catch (error) {
       ctx.status = 500
       ctx.body = { error: 'server_error', error_description: 'something went wrong here' }
@@ -64,6 +72,7 @@ function asTemporary(log: Logger) {
 function answerFailure(ctx: Context, error: Error, log: Logger): void {
   if (isOAuthError(error) && error.status < 500) {
     log.info({ code: error.code, detail: error.options.detail }, error.description)
+    ctx.set('cache-control', 'no-store')
     ctx.status = error.status
     ctx.body = { error: error.code, error_description: error.description }
     return

@@ -11,7 +11,7 @@ import type { SessionCache } from './session-cache.ts'
 
 /** Milliseconds that a sign-out waits for the provider; a slower revocation goes on in the background. */
 const patience = 2_000
-/** Sessions of browsers, without their descendants, that one transaction ends because they are idle. */
+/** Sessions, without their descendants, that one transaction ends because they are idle. */
 const idleAtOnce = 100
 
 /** What ending a session needs. */

@@ -45,9 +45,10 @@ function isFresh({ readAt, session }: Held): boolean {
 
 // The web nonce of an app's session records its uses by itself.
 function isUseDue({ session, usedAt }: Held, config: LiveSessionNeeds['config']): boolean {
-  if (config.sessions.idleTime === undefined || !session || session.kind === 'app') return false
+  if (!session || session.kind === 'app') return false
+  if (config.sessions.idleTime === undefined && session.idleWith === null) return false
   const age = Date.now() - usedAt
-  return age < 0 || age >= recordedFor(config) * 1000
+  return age < 0 || age >= recordedFor(config, session) * 1000
 }
 
 function alive(session: LiveSession | undefined): LiveSession | undefined {

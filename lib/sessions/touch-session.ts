@@ -2,20 +2,28 @@ import type { Config } from '#lib/config/load.ts'
 import { touchLiveSession } from '#lib/db/idle-sessions.ts'
 import type { Database } from '#lib/db/open.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
+import { touchAppSession } from '#lib/db/web-nonces.ts'
 
 /** What recording the use of a session needs. */
-export type TouchNeeds = { db: Database; config: Pick<Config, 'sessions'> }
+export type TouchNeeds = { db: Database; config: Pick<Config, 'sessions' | 'webNonces'> }
+
+type IdleTimes = Pick<Config, 'sessions' | 'webNonces'>
 
 /**
  * Seconds for which one recorded use stands for all others; an idle session ends earlier by at most as much.
+ * `idleWith` is set for a hand-off whose app's idle time counts.
  */
-export function recordedFor({ sessions: { idleTime = 0 } }: Pick<Config, 'sessions'>): number {
+export function recordedFor(
+  { sessions, webNonces }: IdleTimes,
+  { idleWith }: Pick<LiveSession, 'idleWith'> = { idleWith: null },
+): number {
+  const idleTime = idleWith === null ? (sessions.idleTime ?? 0) : webNonces.idleTime
   return Math.min(60, idleTime / 10)
 }
 
 /**
  * The session with this `sid` while it is alive, read from the database. The read is a use of it: it moves
- * the idle end, unless another use within `slack` seconds has.
+ * the idle end, unless another use within `slack` seconds has. A hand-off from an app moves the app's.
  */
 export async function touchSession(
   sid: string,
@@ -23,10 +31,15 @@ export async function touchSession(
   { slack = recordedFor(config) } = {},
 ): Promise<LiveSession | undefined> {
   const { idleTime } = config.sessions
-  if (idleTime !== undefined) return touchLiveSession(db, sid, { idleTime, slack })
-  const session = await findLiveSession(db, sid)
+  const session = await (idleTime === undefined
+    ? findLiveSession(db, sid)
+    : touchLiveSession(db, sid, { idleTime, slack }))
+  if (session?.idleWith) {
+    const idleUntil = await touchAppSession(db, session.idleWith, config.webNonces.idleTime)
+    return idleUntil ? { ...session, idleUntil } : session
+  }
   // It began under a configuration with an idle time.
-  return session?.idleUntil && session.kind !== 'app'
+  return idleTime === undefined && session?.idleUntil && session.kind !== 'app'
     ? touchLiveSession(db, sid, { idleTime: null, slack })
     : session
 }

@@ -36,8 +36,7 @@ export async function issueWebNonce(
   const { idleTime, lifetime } = config.webNonces
   const { ended, userId } = await insertWebNonce(db, {
     hash: sha256(webNonce),
-    // The signed part without the signature: some algorithms have several signatures for one text.
-    subjectTokenHash: sha256(JSON.stringify([clientId, token.slice(0, token.lastIndexOf('.'))])),
+    subjectTokenHash: subjectTokenHash(clientId, token),
     person: { issuer, subject, profile: displayProfile(claims) },
     clientId,
     amr,
@@ -49,6 +48,14 @@ export async function issueWebNonce(
   })
   await rememberClaims(userId, { issuer }, { claims }, { db, config })
   return { webNonce, expiresIn: Math.min(idleTime, lifetime), ended }
+}
+
+/**
+ * What an app's session knows the ID token by that was exchanged for it: SHA-256 of the client and the token.
+ */
+export function subjectTokenHash(clientId: string, token: string): Buffer<ArrayBuffer> {
+  // The signed part without the signature: some algorithms have several signatures for one text.
+  return sha256(JSON.stringify([clientId, token.slice(0, token.lastIndexOf('.'))]))
 }
 
 /**

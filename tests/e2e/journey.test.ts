@@ -1,5 +1,5 @@
 import { expect, test } from '../support/browser-test.ts'
-import { askForNonce, sessionOf, showCode, signIn } from '../support/journey.ts'
+import { approve, askForNonce, sessionOf, showCode, signIn } from '../support/journey.ts'
 
 test('a person signs in, calls the backend, and takes the session to another browser', async ({
   source,
@@ -14,8 +14,14 @@ test('a person signs in, calls the backend, and takes the session to another bro
 
   await target.goto(link)
   await target.getByRole('heading', { name: 'Continue as Demo User?' }).waitFor()
+  await target.getByText(/Asked for .* in \w+ on \w+, in the same network as this browser/).waitFor()
   await target.getByRole('button', { name: 'Continue' }).click()
+  await target.getByRole('heading', { name: 'Say yes on your other device' }).waitFor()
+  expect(await sessionOf(target, url)).toBeNull()
+  const number = await approve(source, target)
+  await source.getByText('You said yes. The other browser goes on by itself.').waitFor()
   await target.getByRole('heading', { name: 'You are signed in' }).waitFor()
+  expect(number).toMatch(/^\d\d$/)
   expect(target.url()).toBe(`${url}/`)
   await target.getByRole('button', { name: 'Call the backend' }).click()
   await target.getByText('{"greeting":"Hello, Demo User!"}').waitFor()
@@ -40,6 +46,7 @@ test('the nonce is gone from the address bar, from history and from what the pag
   await target.reload()
   await target.getByRole('heading', { name: 'Continue as Demo User?' }).waitFor()
   await target.getByRole('button', { name: 'Continue' }).click()
+  await approve(source, target)
   await target.waitForURL(`${url}/`)
 
   const history = await target.context().newCDPSession(target)
@@ -49,8 +56,9 @@ test('the nonce is gone from the address bar, from history and from what the pag
   expect(
     await target.evaluate(() => document.referrer + JSON.stringify({ ...localStorage, ...sessionStorage })),
   ).not.toContain(nonce)
+  // The way back leads on again: it is the browser that redeemed the nonce.
   await target.goBack()
-  await target.getByRole('heading', { name: 'This link does not work any more' }).waitFor()
+  await target.getByRole('heading', { name: 'You are signed in' }).waitFor()
 })
 
 test('the source is told when the link was opened, before it is used', async ({

@@ -35,7 +35,7 @@ test('the whole journey can be made with Tab and Enter, and one sees where one i
   expect(await sessionOf(target, url)).toBeNull()
 })
 
-test('Cancel on the hand-off page is reached by Tab and leaves the nonce as it was', async ({
+test('Cancel on the hand-off page is reached by Tab, and its nonce signs nobody in any more', async ({
   page: source,
   newPage,
   stage,
@@ -54,7 +54,7 @@ test('Cancel on the hand-off page is reached by Tab and leaves the nonce as it w
   await target.goto(handoff_uri)
   await press(target, 'Cancel')
   await target.getByRole('heading', { name: 'Signed in here. Signed in there.' }).waitFor()
-  expect((await stage.newcomer().redeem(nonce)).status).toBe(303)
+  expect((await stage.newcomer().redeem(nonce)).status).toBe(410)
 })
 
 /** Tabs on until the element of this text has the focus, sees that it shows, and presses Enter. */

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright/test'
 import { askForNonce } from '../support/ask-for-nonce.ts'
 import { expect, test as onStage } from '../support/browser-test.ts'
+import { signInOverHttp } from '../support/journey.ts'
 import { expectGoodLooks } from '../support/looks.ts'
 
 type Look = (page: Page, name: string, check: (where: string) => Promise<void>) => Promise<void>
@@ -32,11 +33,23 @@ const test = onStage.extend<{ look: Look }>({
       const { nonce } = await (await stage.signedIn('demo')).askForNonce()
       await visit(`/handoff?nonce=${nonce}`, 'Switch account?')
       await page.getByRole('button', { name: 'Continue as Demo User' }).click()
+      await page.getByText('This session came from another browser or an app.').waitFor()
+      await check('the home page of a hand-off')
+      await signInOverHttp(page, url)
+      await page.goto(url)
       await page.getByRole('button', { name: 'Show a code' }).click()
-      await page.getByRole('textbox', { name: 'Hand-off link' }).waitFor()
+      const link = page.getByRole('textbox', { name: 'Hand-off link' })
+      await link.waitFor()
       await page.getByRole('button', { name: 'Call the backend' }).click()
       await page.getByText('Hello, Demo User!').waitFor()
       await check('the home page with a code and an answer')
+      const target = await page.context().newPage()
+      await target.goto(await link.inputValue())
+      await target.getByRole('button', { name: 'Continue' }).click()
+      await target.getByRole('heading', { name: 'Say yes on your other device' }).waitFor()
+      await expectGoodLooks(target, 'the page that waits for a yes')
+      await page.getByRole('button', { name: /^Yes, it shows/ }).waitFor()
+      await check('the question whether another browser may go on')
     }),
 })
 

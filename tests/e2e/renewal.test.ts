@@ -1,5 +1,5 @@
 import { anyDevice, expect, test } from '../support/browser-test.ts'
-import { sessionOf, showCode } from '../support/journey.ts'
+import { approve, sessionOf, showCode } from '../support/journey.ts'
 
 test.use({ handoff: { nonceTtl: 3 } })
 
@@ -19,13 +19,18 @@ test(
     const target = await newPage()
     const gone = target.getByRole('heading', dead)
     const button = target.getByRole('button', { name: 'Continue' })
+    const asks = target.getByRole('heading', { name: 'Say yes on your other device' })
     const home = target.getByRole('heading', { name: 'You are signed in' })
     // The time of the link under the code may be over before a busy machine has used it: then there is a
     // newer one.
     const use = async () => {
       await target.goto(await field.inputValue())
       await button.or(gone).waitFor()
-      if (await button.isVisible()) await button.click()
+      if (!(await button.isVisible())) return false
+      await button.click()
+      await asks.or(gone).waitFor()
+      if (!(await asks.isVisible())) return false
+      await approve(source, target)
       await home.or(gone).waitFor()
       return home.isVisible()
     }

@@ -1,5 +1,5 @@
 import { expect, test } from '../support/browser-test.ts'
-import { sessionOf, showCode, signIn } from '../support/journey.ts'
+import { approve, sessionOf, showCode, signIn } from '../support/journey.ts'
 
 for (const javaScriptEnabled of [true, false])
   test(`a person signs out here and at the provider (JavaScript: ${javaScriptEnabled})`, async ({
@@ -30,6 +30,7 @@ test('a person signs out everywhere: in all browsers and hand-offs, and nobody e
   const child = await newPage()
   await child.goto(link)
   await child.getByRole('button', { name: 'Continue' }).click()
+  await approve(there, child)
   await child.getByRole('heading', { name: 'You are signed in' }).waitFor()
 
   // The page that shows a code asks how far it has come; it would go on asking.

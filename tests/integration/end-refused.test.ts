@@ -11,6 +11,7 @@ import { startSession } from '#lib/sessions/start-session.ts'
 import { issueWebNonce, touchWebNonce } from '#lib/sessions/web-nonce.ts'
 import { configOf } from '../support/config.ts'
 import { onEachDatabase } from '../support/each-database.ts'
+import { redemptionOf, someDevice } from '../support/page-of.ts'
 import { handOver } from '../support/rows.ts'
 import { smallProcess } from '../support/small-process.ts'
 
@@ -84,14 +85,11 @@ onEachDatabase((instances) => {
 
   test('a hand-off by an ID token alone stays for who was let in when it began', async () => {
     const [db] = instances()
-    const proof = { idToken: idTokenOf(somebody('staff')) }
-    const { nonce } = await issueNonce({}, async () => proof, { db, config: withRules })
+    const proof = { idToken: idTokenOf(somebody('staff')), token: 'an.id.token' }
+    const { nonce } = await issueNonce({}, async () => proof, someDevice, { db, config: withRules })
     const hash = sha256(nonce)
-    const redeemed = await redeemNonce(
-      { hash, verifier: undefined, openedAt: undefined, standingSid: undefined },
-      smallProcess(db, withRules),
-    )
-    const sid = redeemed?.session.sid ?? ''
+    const redeemed = await redeemNonce(redemptionOf(hash), smallProcess(db, withRules))
+    const sid = redeemed.state === 'redeemed' ? redeemed.session.sid : ''
     await endRefused(null, smallProcess(db, withRules))
     expect(await isLive(sid)).toBe(true)
     await endRefused(null, smallProcess(db, await letting(['board'])))

@@ -213,7 +213,7 @@ onEachDatabase((instances) => {
     const processes = [a, b, a, b].map((db) => smallProcess(db, config))
     for (const { endings } of processes) endings.on('ended', (sids) => reported.push(...sids))
     await Promise.all(processes.map(endIdleSessions))
-    const ended: string[] = [idle, child, grandchild, idleChild].map(({ sid }) => sid)
+    const ended: string[] = [idle, child, grandchild, idleChild, app, ofApp].map(({ sid }) => sid)
     expect(reported.filter((sid) => ended.includes(sid)).toSorted()).toEqual(ended.toSorted())
     expect(await living(a, { idle, child, grandchild, used, idleChild, without, ofApp })).toEqual({
       idle: false,
@@ -222,11 +222,58 @@ onEachDatabase((instances) => {
       used: true,
       idleChild: false,
       without: true,
-      ofApp: true,
+      ofApp: false,
     })
-    expect(reported).not.toContain(app.sid)
     expect(await findTokenSet(a, idle.tokenSetId)).toBeUndefined()
     expect(await findTokenSet(a, used.tokenSetId)).toBeDefined()
+  })
+
+  test('an app and the hand-offs that came of it are idle together', async () => {
+    const [a, b] = instances()
+    const app = await signIn(a)
+    await makeApp(a, app.sid)
+    await setLeft(a, app.sid, 300)
+    const child = await handOver(a, app)
+    const grandchild = await handOver(b, child)
+    for (const { sid } of [child, grandchild]) {
+      expect(await left(a, sid)).toBeNull()
+      await setLeft(a, app.sid, 300)
+      for (const settings of [config, await withIdleTime()]) {
+        await setLeft(a, app.sid, 300)
+        const session = await touchSession(sid, { db: b, config: settings })
+        expect(session).toMatchObject({ id: sid, idleWith: app.sid })
+        expect(await left(a, app.sid)).toBeGreaterThan(1500)
+        expect(session?.idleUntil).toEqual((await findLiveSession(a, app.sid))?.idleUntil)
+      }
+    }
+    const here = processOn(a, await withIdleTime())
+    try {
+      // A process records one use a minute, as for web nonces.
+      await liveSession(child.sid, here)
+      await setLeft(a, app.sid, 300)
+      pass(59)
+      await liveSession(child.sid, here)
+      expect(await left(a, app.sid)).toBeLessThanOrEqual(300)
+      pass(1)
+      await liveSession(child.sid, here)
+      expect(await left(a, app.sid)).toBeGreaterThan(1500)
+    } finally {
+      here.revocations.close()
+    }
+    await setLeft(a, app.sid, -1)
+    expect(await living(b, { app, child, grandchild })).toEqual({
+      app: false,
+      child: false,
+      grandchild: false,
+    })
+    expect(await touchSession(child.sid, { db: a, config })).toBeUndefined()
+    await endIdleSessions(smallProcess(a, config))
+    await setLeft(a, app.sid, 300)
+    expect(await living(b, { app, child, grandchild })).toEqual({
+      app: false,
+      child: false,
+      grandchild: false,
+    })
   })
 
   test('any number of idle sessions end, more than one transaction takes', async () => {

@@ -10,12 +10,20 @@ import { openHandoff } from '#lib/handoff/open-handoff.ts'
 import { redeemNonce } from '#lib/handoff/redeem-nonce.ts'
 import { configOf } from '../support/config.ts'
 import { onEachDatabase } from '../support/each-database.ts'
+import { redemptionOf, someDevice } from '../support/page-of.ts'
 import { signIn } from '../support/rows.ts'
 import { smallProcess } from '../support/small-process.ts'
 
 const config = await configOf()
 
-const needs = (db: Database) => smallProcess(db, config)
+/** The session that redeeming the nonce gives, if it does. */
+async function redeemed(db: Database, nonce: string) {
+  const outcome = await redeemNonce(redemptionOf(sha256(nonce)), smallProcess(db, config))
+  return outcome.state === 'redeemed' ? outcome.session : undefined
+}
+
+const opened = (db: Database, nonce: string) =>
+  openHandoff({ nonce, proof: undefined }, { device: someDevice }, { db, config })
 
 async function sessionProof(
   db: Database,
@@ -29,13 +37,14 @@ function idTokenProof(subject: string): Proof {
   const issuer = 'https://op.example.org'
   const claims = { iss: issuer, sub: subject, name: 'Demo User' }
   const issuedAt = new Date('2026-01-02T03:04:05Z')
-  return { idToken: { issuer, subject, clientId: 'app', amr: ['pwd'], authTime: null, issuedAt, claims } }
+  const idToken = { issuer, subject, clientId: 'app', amr: ['pwd'], authTime: null, issuedAt, claims }
+  return { idToken, token: `${subject}.signed` }
 }
 
 onEachDatabase((instances) => {
   const issue = async (proof: Proof, parameters: NonceParameters = {}) => {
     const [db] = instances()
-    return issueNonce(parameters, async () => proof, { db, config })
+    return issueNonce(parameters, async () => proof, someDevice, { db, config })
   }
 
   test('of a nonce nothing but its SHA-256 is in the database', async () => {
@@ -68,7 +77,7 @@ onEachDatabase((instances) => {
       const text = await search()
       expect(text, moment).toContain(sha256(nonce).toString('hex'))
       for (const form of hidden) expect(text, moment).not.toContain(form)
-      if (moment === 'issued') expect(await redeemNonce({ hash: sha256(nonce) }, needs(db))).toBeDefined()
+      if (moment === 'issued') expect(await redeemed(db, nonce)).toBeDefined()
     }
   })
 
@@ -84,14 +93,14 @@ onEachDatabase((instances) => {
     const subject = randomUUID()
     const byBrowser = await upsertUser(db, 'https://op.example.org', subject, {})
     const { nonce } = await issue(idTokenProof(subject))
-    expect((await openHandoff(nonce, {}, { db, config }))?.user).toEqual({ ...byBrowser, name: 'Demo User' })
+    expect((await opened(db, nonce))?.user).toEqual({ ...byBrowser, name: 'Demo User' })
   })
 
   test('an ID token without auth_time counts from when it was issued', async () => {
     const [db] = instances()
     const { nonce } = await issue(idTokenProof(randomUUID()))
-    const redeemed = await redeemNonce({ hash: sha256(nonce) }, needs(db))
-    expect(await findLiveSession(db, redeemed?.session.sid ?? '')).toMatchObject({
+    const session = await redeemed(db, nonce)
+    expect(await findLiveSession(db, session?.sid ?? '')).toMatchObject({
       authTime: new Date('2026-01-02T03:04:05Z'),
       amr: ['pwd'],
     })
@@ -115,9 +124,11 @@ onEachDatabase((instances) => {
     const [db] = instances()
     const strict = await configOf({ file: { handoff: { binding: 'verifier' } } })
     const proof = await sessionProof(db)
-    await expect(issueNonce({}, async () => proof, { db, config: strict })).rejects.toMatchObject({
-      code: 'invalid_request',
-    })
+    await expect(issueNonce({}, async () => proof, someDevice, { db, config: strict })).rejects.toMatchObject(
+      {
+        code: 'invalid_request',
+      },
+    )
   })
 
   test('the session that asked for a nonce learns how far it has come, and no other does', async () => {
@@ -125,18 +136,18 @@ onEachDatabase((instances) => {
     const { session } = await sessionProof(db)
     const { nonce } = await issue({ session })
     const status = () => nonceStatus(nonce, session.id, { db })
-    expect(await status()).toBe('waiting')
-    await openHandoff(nonce, {}, { db, config })
-    expect(await status()).toBe('opened')
-    await redeemNonce({ hash: sha256(nonce) }, needs(db))
-    expect(await status()).toBe('redeemed')
+    expect(await status()).toEqual({ state: 'waiting' })
+    await opened(db, nonce)
+    expect(await status()).toEqual({ state: 'opened' })
+    await redeemed(db, nonce)
+    expect(await status()).toEqual({ state: 'spent' })
     await expect(nonceStatus(nonce, randomUUID(), { db })).rejects.toMatchObject({ code: 'not_found' })
     await expect(nonceStatus('unknown', session.id, { db })).rejects.toMatchObject({ code: 'not_found' })
   })
 
   test('what is no nonce never reaches the database', async () => {
     const [db] = instances()
-    expect(await redeemNonce({ hash: sha256('short') }, needs(db))).toBeUndefined()
-    expect(await openHandoff("' OR 1=1 --", {}, { db, config })).toBeUndefined()
+    expect(await redeemed(db, 'short')).toBeUndefined()
+    expect(await opened(db, "' OR 1=1 --")).toBeUndefined()
   })
 })

@@ -13,6 +13,7 @@ import { signingKeys } from '#lib/oidc/signing-keys.ts'
 import type { Result } from '#lib/oidc/types.ts'
 import { configOf } from '../support/config.ts'
 import { onEachDatabase } from '../support/each-database.ts'
+import { someDevice } from '../support/page-of.ts'
 import { smallProcess } from '../support/small-process.ts'
 
 const config = await configOf()
@@ -44,11 +45,13 @@ async function loadedStep(db: Database, uid: string): Promise<Step> {
     issuerKeys: new Map(),
     endOthers: async () => {},
     ended: async () => {},
+    signOut: async () => {},
   }
   const provider = await createProvider(needs, await signingKeys(needs))
   const interaction = await provider.Interaction.find(uid)
   if (!interaction) throw new Error('the step was not stored')
-  return { provider, interaction, req: new IncomingMessage(new Socket()), standing: undefined, needs }
+  const req = new IncomingMessage(new Socket())
+  return { provider, interaction, req, device: someDevice, standing: undefined, needs }
 }
 
 onEachDatabase((instances) => {

@@ -26,6 +26,7 @@ async function instance(db: Database, session: LiveSession) {
     issuerKeys: new Map(),
     endOthers: async () => {},
     ended: async () => {},
+    signOut: async () => {},
   })
   const served = await listen((request, response) => oidc.listener(request, response))
   return {

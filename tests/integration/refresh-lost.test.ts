@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Config } from '#lib/config/load.ts'
+import { findLiveSession } from '#lib/db/sessions.ts'
 import { extendLease, postpone, takeLease } from '#lib/db/token-sets.ts'
 import { redeemNonce } from '#lib/handoff/redeem-nonce.ts'
 import { endSession } from '#lib/sessions/end-session.ts'
@@ -8,6 +9,7 @@ import { currentAccessToken } from '#lib/tokens/current-access-token.ts'
 import { revokeEnded } from '#lib/tokens/revoke-token-sets.ts'
 import { breakable } from '../support/breakable.ts'
 import { onEachDatabase } from '../support/each-database.ts'
+import { redemptionOf } from '../support/page-of.ts'
 import { nonceOf, signIn } from '../support/rows.ts'
 import { startRotatingProvider } from '../support/servers/rotating-provider.ts'
 import { smallProcess } from '../support/small-process.ts'
@@ -113,7 +115,8 @@ onEachDatabase((instances) => {
     const user = { id: row?.id ?? '' }
     await db.$executeRaw`UPDATE sessions SET user_id = ${user.id}::uuid WHERE id = ${standing.sid}::uuid`
     const { hash } = await nonceOf(db, { user, sid: source.sid })
-    expect(await redeemNonce({ hash, standingSid: standing.sid }, standing.needs)).toBeDefined()
+    const redemption = { ...redemptionOf(hash), standing: await findLiveSession(db, standing.sid) }
+    expect(await redeemNonce(redemption, standing.needs)).toMatchObject({ state: 'redeemed' })
     await expect
       .poll(() => db.$queryRaw`SELECT id FROM token_sets WHERE id = ${standing.id}::uuid`)
       .toEqual([])
@@ -126,8 +129,8 @@ onEachDatabase((instances) => {
     const { hash } = await nonceOf(db, source)
     const session = { findUnique: () => Promise.reject(new Error('gone')) }
     const away = new Proxy(db, { get: (from, key) => (key === 'session' ? session : Reflect.get(from, key)) })
-    const redemption = { hash, standingSid: standing.sid }
+    const redemption = { ...redemptionOf(hash), standing: await findLiveSession(db, standing.sid) }
     await expect(redeemNonce(redemption, smallProcess(away, config))).rejects.toThrow('gone')
-    expect(await redeemNonce(redemption, standing.needs)).toBeDefined()
+    expect(await redeemNonce(redemption, standing.needs)).toMatchObject({ state: 'redeemed' })
   })
 })

@@ -15,7 +15,7 @@ afterEach(() => void vi.useRealTimers())
 
 const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
 
-const config = { sessions: { lifetime: 3600 } }
+const config = { sessions: { lifetime: 3600 }, webNonces: { idleTime: 1800, lifetime: 43_200 } }
 
 function processOn(db: Parameters<typeof signIn>[0]) {
   const sessions = new SessionCache()

@@ -9,8 +9,9 @@ export const webViewOrigin = 'capacitor://localhost'
  * The configuration that most tests share:
  * - the apps `app` (of the trusted issuer), `demo-phone` (of the demo identity provider) and `other-app`;
  * - the resource servers `demo-backend` (both apps list it), `stranger-backend` (only `other-app` lists it)
- *   and `not-listed`;
- * - the web applications `web`, `heard` (gets logout tokens) and `stranger` (of a third party).
+ * and `not-listed`;
+ * - the web applications `web` (refresh tokens in hand-offs too), `heard` (gets logout tokens) and `stranger`
+ * (of a third party).
  *
  * `sections` replace the sections here.
  */
@@ -36,6 +37,7 @@ export function fullConfig(partners: StagePartners, sections: Record<string, unk
         client_secret: `secret of ${client_id}`,
       })),
       registration('web', {
+        handoff: { mayReceive: true, offline: true },
         origins: [appOrigin, webViewOrigin],
         initiate_login_uri: redirectUri.replace('/callback', '/start'),
         post_logout_redirect_uris: [redirectUri],

@@ -35,6 +35,15 @@ export async function showCode(page: Page): Promise<string> {
   return page.getByRole('textbox', { name: 'Hand-off link' }).inputValue()
 }
 
+/** Says yes on the page that shows a code, to the browser whose page shows these digits; gives them. */
+export async function approve(source: Page, target: Page): Promise<string> {
+  const shown = target.getByText(/^The number is \d\d$/)
+  await shown.waitFor()
+  const number = (await shown.textContent())?.slice(-2) ?? ''
+  await source.getByRole('button', { name: `Yes, it shows ${number}` }).click()
+  return number
+}
+
 /**
  * Asks for a nonce from a signed-in page, as its own script would; without JavaScript, as its browser would.
  */

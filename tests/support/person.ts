@@ -1,22 +1,31 @@
 import { CookieJar } from 'tough-cookie'
 import { fillInSignIn } from '../../demo/phone/sign-in-form.ts'
 import { type NonceAnswer, nonceIn } from './ask-for-nonce.ts'
+import { readHandoffPage } from './clients/handoff-page.ts'
 
 /** Which cookies come from another site: `Lax` ones with links alone, and `SameSite=None` with forms too. */
 const sent = { link: 'lax', form: 'none' } as const
+
+/** Sends the form of a page, with these fields besides its own. */
+type Press = (form?: Record<string, string>) => Promise<Response>
 
 export type Person = ReturnType<typeof newPerson>
 
 /**
  * A browser with a cookie jar of its own, driven over HTTP; redirects are left for the test to look at.
- * `watch` is told every answer: its address, and its headers and body as one text.
+ * `watch` is told every answer: its address, and its headers and body as one text. `always` are headers that
+ * it sends with every request.
  */
-export function newPerson(origin: string, watch?: (path: string, text: string) => void) {
+export function newPerson(
+  origin: string,
+  watch?: (path: string, text: string) => void,
+  always: Record<string, string> = {},
+) {
   const jar = new CookieJar()
 
   async function request(path: string, init: RequestInit = {}, from?: 'link' | 'form'): Promise<Response> {
     const url = new URL(path, origin)
-    const headers = new Headers(init.headers)
+    const headers = new Headers({ ...always, ...Object.fromEntries(new Headers(init.headers)) })
     const cookie = await jar.getCookieString(url.href, from && { sameSiteContext: sent[from] })
     if (cookie && !headers.has('cookie')) headers.set('cookie', cookie)
     const response = await fetch(url, { redirect: 'manual', ...init, headers })
@@ -53,6 +62,7 @@ export function newPerson(origin: string, watch?: (path: string, text: string) =
 
   return {
     jar,
+    origin,
     request,
     ownPage,
     arrive,
@@ -102,9 +112,23 @@ export function newPerson(origin: string, watch?: (path: string, text: string) =
       return nonceIn(await ownPage('/api/nonce', { method: 'POST', body: new URLSearchParams(form) }))
     },
 
-    /** Sends the hand-off form, from an own page. */
-    redeem(nonce: string, form: Record<string, string> = {}): Promise<Response> {
-      return ownPage('/handoff', { method: 'POST', body: new URLSearchParams({ nonce, ...form }) })
+    /**
+     * Opens the page of a nonce, and gives what presses its Continue; without such a page, its answer.
+     */
+    async openHandoff(nonce: string): Promise<Response | Press> {
+      const page = await request(`/handoff?nonce=${nonce}`)
+      if (page.status !== 200) return page
+      const { fields } = readHandoffPage(await page.text())
+      return (form = {}) =>
+        ownPage('/handoff', { method: 'POST', body: new URLSearchParams({ ...fields, ...form }) })
+    },
+
+    /**
+     * Opens the page of a nonce and presses Continue there. Gives the page's answer where there is no form.
+     */
+    async redeem(nonce: string, form: Record<string, string> = {}): Promise<Response> {
+      const page = await this.openHandoff(nonce)
+      return page instanceof Response ? page : page(form)
     },
   }
 }

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
-import { insertNonce, type NewNonce, type NonceClaim, spendNonce } from '#lib/db/nonces.ts'
+import { type NonceClaim, spendNonce } from '#lib/db/nonce-spending.ts'
+import { insertNonce, type NewNonce } from '#lib/db/nonces.ts'
 import type { Database } from '#lib/db/open.ts'
 import { findLiveSession, insertSession, type NewSession } from '#lib/db/sessions.ts'
 import { upsertUser } from '#lib/db/users.ts'
+import { deviceText } from '#lib/handoff/device.ts'
+import { someDevice } from './page-of.ts'
 
 /** A time so many seconds from now. */
 export const fromNow = (seconds: number) => new Date(Date.now() + seconds * 1000)
@@ -50,6 +53,8 @@ export async function nonceOf(
     codeChallenge: null,
     amr: ['pwd'],
     authTime: new Date('2026-01-02T03:04:05Z'),
+    approval: null,
+    sourceDevice: deviceText(someDevice),
     ...change,
   }
   await insertNonce(db, row, ttl)
@@ -65,7 +70,10 @@ export function redeem(db: Database, hash: Buffer<ArrayBuffer>, change: Partial<
     codeChallenge: null,
     sessionId,
     target: null,
+    spentBy: sha256(sessionId),
+    isProven: false,
     lifetime: 3600,
+    sourcelessLifetime: 3600,
     idleTime: undefined,
     ...change,
   })

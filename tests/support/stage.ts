@@ -62,11 +62,11 @@ export async function startStage({
     databaseUrl: 'url' in place.options ? place.options.url : '',
     /** The folder of the embedded database. */
     dataDir: 'dataDir' in place.options ? place.options.dataDir : '',
-    /** A browser in which nobody is signed in. */
-    newcomer: () => newPerson(baton.url),
+    /** A browser in which nobody is signed in; it sends these headers with every request. */
+    newcomer: (always?: Record<string, string>) => newPerson(baton.url, undefined, always),
     /** A browser in which this person has signed in. */
-    async signedIn(user: 'demo' | 'bob' = 'demo') {
-      const person = newPerson(baton.url)
+    async signedIn(user: 'demo' | 'bob' = 'demo', always?: Record<string, string>) {
+      const person = newPerson(baton.url, undefined, always)
       await person.signIn(user)
       return person
     },

@@ -30,7 +30,7 @@ export function authRequest(
   },
   config: Pick<Config, 'url'>,
 ): Request {
-  const names = [sessionCookieName(config), cookieName('baton.csrf', '/', config)]
+  const names = [sessionCookieName(config), cookieName('baton.csrf', config)]
   const own = (cookie ?? '')
     .split(';')
     .map((one) => one.trim())

@@ -2,6 +2,7 @@ import { providerOf } from '#lib/config/provider-of.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import type { Answer, Call } from '../endpoint.ts'
+import { leaveFor } from '../leave-for.ts'
 import { askAgain, beginSignIn } from './begin.ts'
 import { problemPage } from './problem.ts'
 
@@ -23,12 +24,8 @@ export async function signInForm(call: Call, runtime: Runtime): Promise<Answer> 
       { search, body, isOwnForm: true },
       runtime,
     )
-    return seeOther(location, cookies)
+    return leaveFor(location, { cookies }, call, runtime)
   } catch (error) {
     return { ...problemPage({ error, provider }, callbackUrl, call, runtime, [], '/sign-in'), status: 303 }
   }
-}
-
-function seeOther(location: string, cookies: string[]): Answer {
-  return { status: 303, headers: { location, 'cache-control': 'no-store', 'set-cookie': cookies } }
 }

@@ -2,8 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Secrets } from '#lib/crypto/seal.ts'
 
 /**
- * The token that a step's form must bring when the browser does not say where a request comes from. It is
- * derived from the step's id, which only the step's own browser knows.
+ * The token that a step's form must bring. It is derived from the step's id, which only its browser knows.
  */
 export function formTokenOf(uid: string, [current]: Secrets): string {
   return createHmac('sha256', current).update(`interaction form ${uid}`).digest('base64url')

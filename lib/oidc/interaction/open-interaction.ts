@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
-import { isOwnForm } from '#lib/callers/same-origin.ts'
+import type { Device } from '#lib/handoff/device.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { paramsOf } from '../context.ts'
 import type { Interaction } from '../types.ts'
 import { lookAtConsent, takeConsent } from './consent.ts'
 import { isFormTokenOf } from './form-token.ts'
@@ -15,6 +16,7 @@ type Kind = 'sign-in' | 'nonce' | 'consent'
 /** A step at which an authorization request waits, in the browser that was sent there. */
 export type OpenInteraction = {
   uid: string
+  clientId: string
   /** What it waits for: an ordinary sign-in, the nonce authenticator, or consent. */
   kind: Kind
   /** A decided step only leads to where the authorization request continues. */
@@ -22,31 +24,35 @@ export type OpenInteraction = {
   /** What the step shows or where it leads; spends nothing. */
   look(): Promise<Outcome>
   /**
-   * Takes the form of the step's page. Throws `csrf` for another page's form, and `invalid_request` for a
-   * step without one.
+   * Takes the form of the step's page. Throws `csrf` for a form without this step's token, and
+   * `invalid_request` for a step without one.
    */
   take(form: Form): Promise<Outcome>
 }
 
-/** The step of an authorization request that this browser was sent to; `undefined` when it has none. */
+/**
+ * The step of an authorization request that this browser was sent to; `undefined` when it has none with this
+ * `uid`. `device` is what asks.
+ */
 export async function openInteraction(
   provider: Provider,
   req: IncomingMessage,
   res: ServerResponse,
+  { uid, device }: { uid: string; device: Device },
   needs: InteractionNeeds,
 ): Promise<OpenInteraction | undefined> {
-  const interaction = await findInteraction(provider, req, res)
+  const interaction = await findInteraction(provider, req, res, uid)
   if (!interaction) return undefined
   const kind = kindOf(interaction, needs)
-  const { uid } = interaction
   const isDecided = interaction.result !== undefined
-  const common = { uid, kind, isDecided }
+  const { client_id: clientId = '' } = paramsOf(interaction)
+  const common = { uid, clientId, kind, isDecided }
   if (isDecided) {
     const leadOn = async () => ({ goTo: interaction.returnTo })
     return { ...common, look: leadOn, take: leadOn }
   }
   const standing = await findStanding(provider, req, res, needs)
-  const step: Step = { provider, interaction, req, standing, needs }
+  const step: Step = { provider, interaction, req, device, standing, needs }
   const { look, take } = kinds[kind]
   return { ...common, look: () => look(step), take: (form) => take(step, ownForm(form, step)) }
 }
@@ -65,8 +71,8 @@ const kinds: Record<
   consent: { look: lookAtConsent, take: takeConsent },
 }
 
-function ownForm(form: Form, { req, interaction, needs }: Step): Form {
-  if (!isOwnForm(req, isFormTokenOf(interaction.uid, form.csrf_token, needs.config.secrets)))
+function ownForm(form: Form, { interaction, needs }: Step): Form {
+  if (!isFormTokenOf(interaction.uid, form.csrf_token, needs.config.secrets))
     throw new OAuthError('csrf', "the form must be sent from Baton's own page")
   return form
 }

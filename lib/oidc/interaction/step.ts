@@ -3,8 +3,10 @@ import type Provider from 'oidc-provider'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/open.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
+import type { Device } from '#lib/handoff/device.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import type { EndingNeeds } from '#lib/sessions/end-session.ts'
+import { stepIn } from '../step-cookies.ts'
 import type { Interaction, Session } from '../types.ts'
 
 /** What interactions need, including what ends a session that a sign-in replaces. */
@@ -20,21 +22,23 @@ export type Step = {
   provider: Provider
   interaction: Interaction
   req: IncomingMessage
+  /** What asks. */
+  device: Device
   standing: Standing | undefined
   needs: InteractionNeeds
 }
 
-/** How a step answers a request: with the address to continue at, or with a page. */
-export type Outcome = { goTo: string } | { show: HandoffView }
+/** How a step answers a request: with the address to continue at, or with a page; and with cookies. */
+export type Outcome = { cookies?: string[]; status?: number } & ({ goTo: string } | { show: HandoffView })
 
-/** The interaction that this browser, and no other, was sent to. */
+/** The interaction with this `uid`, to which this browser, and no other, was sent. */
 export async function findInteraction(
   provider: Provider,
   req: IncomingMessage,
   res: ServerResponse,
+  uid: string,
 ): Promise<Interaction | undefined> {
-  const name = provider.cookieName('interaction')
-  const id = provider.createContext(req, res).cookies.get(name, { signed: true })
+  const id = stepIn(provider.createContext(req, res).cookies, provider.cookieName('interaction'), uid)
   // The library's own `interactionDetails` fails once the browser's session has ended, for example by a new
   // sign-in.
   return id ? provider.Interaction.find(id) : undefined

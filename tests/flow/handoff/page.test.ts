@@ -1,8 +1,16 @@
 import { Cookie } from 'tough-cookie'
 import { expect } from 'vitest'
-import { askForNonce } from '../../support/ask-for-nonce.ts'
+import { askForNonce, nonceIn, postNonce } from '../../support/ask-for-nonce.ts'
 import { readHandoffPage } from '../../support/clients/handoff-page.ts'
-import { test as base } from '../../support/test.ts'
+import { nonceHash } from '../../support/nonce-hash.ts'
+import { test as base } from '../../support/test-apps.ts'
+
+const iphone =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) ' +
+  'Version/18.1 Mobile/15E148 Safari/604.1'
+
+const askForNonceAs = async (url: string, headers: HeadersInit) =>
+  (await nonceIn(await postNonce(url, {}, headers))).nonce
 
 const test = base
   .extend('nonceOf', ({ baton, issuer }) => async (claims: Record<string, string>): Promise<string> => {
@@ -34,7 +42,7 @@ test("the page's cookie is for this page alone, out of the reach of scripts and 
   const { answer } = await open(nonce)
   const cookies = answer.headers.getSetCookie().map((header) => Cookie.parse(header))
   expect(cookies).toHaveLength(1)
-  expect(cookies[0]).toMatchObject({ httpOnly: true, sameSite: 'strict', path: '/handoff', maxAge: 300 })
+  expect(cookies[0]).toMatchObject({ httpOnly: true, sameSite: 'lax', path: '/', maxAge: 600 })
   expect(cookies[0]?.domain).toBeNull()
   expect(decodeURIComponent(answer.headers.getSetCookie().join())).not.toContain(nonce)
 })
@@ -89,4 +97,26 @@ test('the scripts of the page run under a nonce of that answer alone', async ({ 
     return allowed
   })
   expect(seen[0]).not.toBe(seen[1])
+})
+
+test('the page says which app asked and how long ago, and which browser and system did', async ({
+  app,
+  baton,
+  newcomer,
+  signedIn,
+  sql,
+}) => {
+  const webNonce = await app.webNonce()
+  const byApp = await askForNonceAs(baton.url, { authorization: `Bearer ${webNonce}`, 'user-agent': iphone })
+  await sql(`UPDATE nonces SET created_at = now() - interval '42 s' WHERE hash = $1`, [nonceHash(byApp)])
+  const shown = async (nonce: string) => {
+    const page = await newcomer().request(`/handoff?nonce=${nonce}`)
+    return readHandoffPage(await page.text()).shown.replaceAll(/<!-- -->|<\/?bdi>/g, '')
+  }
+  const ofApp = await shown(byApp)
+  expect(ofApp).toMatch(/Asked for 4[2-9] seconds ago by app \(Safari on iOS\), in the same network/)
+  const source = await signedIn('demo', { 'user-agent': iphone })
+  expect(await shown((await source.askForNonce()).nonce)).toContain('Asked for just now in Safari on iOS')
+  // A code that waits to be approved says the same.
+  expect(await shown((await source.askForNonce({ approval: 'source' })).nonce)).toContain('in Safari on iOS')
 })

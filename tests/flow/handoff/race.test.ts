@@ -1,23 +1,30 @@
+import { parseSetCookie } from 'cookie'
 import { expect } from 'vitest'
-import type { Baton } from '../../support/baton.ts'
-import { comparable } from '../../support/clients/handoff-page.ts'
+import { readSessionCookie } from '#lib/callers/session-cookie.ts'
+import { authSecret, type Baton } from '../../support/baton.ts'
+import { comparable, readHandoffPage } from '../../support/clients/handoff-page.ts'
 import { rawRequest } from '../../support/clients/raw-request.ts'
 import { test as base, perFile } from '../../support/test.ts'
 
 const test = base
   .extend('second', perFile, ({ startAnother }) => startAnother())
-  .extend('redeemAt', ({ baton }) => ({ address }: Baton, nonce: string, cookie?: string) => {
-    return rawRequest(address, {
-      method: 'POST',
-      path: '/handoff',
-      headers: {
-        host: new URL(baton.url).host,
-        'content-type': 'application/x-www-form-urlencoded',
-        'sec-fetch-site': 'same-origin',
-        ...(cookie && { cookie }),
-      },
-      body: `nonce=${nonce}`,
-    })
+  /** Opens the page of a nonce in a browser; gives what presses its Continue at one of the servers. */
+  .extend('opened', ({ host, newcomer }) => async (nonce: string, browser = newcomer()) => {
+    const page = await browser.request(`/handoff?nonce=${nonce}`)
+    const { fields } = readHandoffPage(await page.text())
+    const cookie = await browser.cookies('/handoff')
+    return ({ address }: Baton) =>
+      rawRequest(address, {
+        method: 'POST',
+        path: '/handoff',
+        headers: {
+          host,
+          'content-type': 'application/x-www-form-urlencoded',
+          'sec-fetch-site': 'same-origin',
+          cookie,
+        },
+        body: new URLSearchParams(fields).toString(),
+      })
   })
   .extend('handoffs', ({ sql }) => async (): Promise<number> => {
     const [row] = await sql<{ count: string }>(
@@ -28,12 +35,11 @@ const test = base
 
 test.for([1, 2, 3, 4, 5])(
   'of 50 parallel redemptions on two servers exactly one succeeds and the others look alike (round %i)',
-  async (_, { handoffs, person, redeemAt, second, baton }) => {
+  async (_, { handoffs, person, opened, second, baton }) => {
     const before = await handoffs()
     const { nonce } = await person.askForNonce()
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => redeemAt(index % 2 ? second : baton, nonce)),
-    )
+    const presses = await Promise.all(Array.from({ length: 50 }, () => opened(nonce)))
+    const answers = await Promise.all(presses.map((press, index) => press(index % 2 ? second : baton)))
     const winners = answers.filter(({ status }) => status === 303)
     expect(winners).toHaveLength(1)
     expect(winners[0]?.headers.getSetCookie().join()).toContain('baton.session=')
@@ -47,41 +53,57 @@ test.for([1, 2, 3, 4, 5])(
   },
 )
 
-test('of 50 parallel redemptions in the browser that asked for the nonce one succeeds as well', async ({
+test('of 50 parallel presses in one browser one makes a session, and the others get that one', async ({
+  handoffs,
   signedIn,
+  newcomer,
+  opened,
   baton,
-  redeemAt,
   second,
 }) => {
-  const own = await signedIn()
-  const { nonce } = await own.askForNonce()
-  const cookie = await own.jar.getCookieString(baton.url)
-  const answers = await Promise.all(
-    Array.from({ length: 50 }, (_, index) => redeemAt(index % 2 ? second : baton, nonce, cookie)),
-  )
-  expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array(49).fill(410)])
+  const source = await signedIn()
+  for (const browser of [newcomer(), source]) {
+    const before = await handoffs()
+    const press = await opened((await source.askForNonce()).nonce, browser)
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => press(index % 2 ? second : baton)),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(303))
+    const sids = await Promise.all(
+      answers.map(async ({ headers }) => {
+        const cookie = headers.getSetCookie().find((line) => line.startsWith('baton.session='))
+        const value = parseSetCookie(cookie ?? '').value
+        return (await readSessionCookie(`baton.session=${value}`, { url: baton.url, secrets: [authSecret] }))
+          ?.sid
+      }),
+    )
+    expect(new Set(sids).size).toBe(1)
+    expect((await handoffs()) - before).toBe(1)
+  }
 })
 
 test('ten nonces of one session, redeemed at once in its own browser, leave one session', async ({
   signedIn,
   baton,
-  redeemAt,
+  opened,
 }) => {
   const own = await signedIn()
   const nonces = await Promise.all(Array.from({ length: 10 }, () => own.askForNonce()))
-  const cookie = await own.jar.getCookieString(baton.url)
-  const answers = await Promise.all(nonces.map(({ nonce }) => redeemAt(baton, nonce, cookie)))
+  const presses = []
+  for (const { nonce } of nonces) presses.push(await opened(nonce, own))
+  const answers = await Promise.all(presses.map((press) => press(baton)))
   // The first one ends the session that all of them came from.
   expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array(9).fill(410)])
 })
 
 test('a nonce that is spent on one server is spent on the other', async ({
   person,
-  redeemAt,
+  opened,
   second,
   baton,
 }) => {
   const { nonce } = await person.askForNonce()
-  expect((await redeemAt(second, nonce)).status).toBe(303)
-  expect((await redeemAt(baton, nonce)).status).toBe(410)
+  const [one, other] = [await opened(nonce), await opened(nonce)]
+  expect((await one(second)).status).toBe(303)
+  expect((await other(baton)).status).toBe(410)
 })

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { expect } from 'vitest'
 import { endpoints } from '#lib/endpoints/all.ts'
 import { type Endpoint, methods, methodsOf } from '#lib/endpoints/endpoint.ts'
+import { readHandoffPage } from '../../support/clients/handoff-page.ts'
 import { type CallOptions, httpCall, type Reply } from '../../support/clients/http-call.ts'
 import { appOrigin } from '../../support/full-config.ts'
 import { ownId } from '../../support/own-id.ts'
@@ -115,6 +116,8 @@ test.for(rows((row) => row.csrf === 'same-origin'))(
       { 'sec-fetch-site': 'same-site' },
       { 'sec-fetch-site': 'cross-site', origin: baton.url },
       { origin: 'https://evil.example' },
+      // As Safari had it of another site's form that was sent again.
+      { 'sec-fetch-site': 'same-origin', origin: 'https://evil.example' },
       {},
     ]
     for (const headers of foreign) {
@@ -126,6 +129,68 @@ test.for(rows((row) => row.csrf === 'same-origin'))(
     expect((await call(row, own)).status).toBeLessThan(400)
   },
 )
+
+test.for(rows((row) => row.csrf === 'token'))(
+  '%s refuses a POST that says that another site sends it, and asks others for their token',
+  async ([, row], { call }) => {
+    const error = async (headers: Record<string, string>) => {
+      const answer = await call(row, { headers: { ...form, ...headers }, body: 'x=1' })
+      return [answer.status, answer.headers['content-type']?.includes('json') && answer.json().error]
+    }
+    for (const site of ['cross-site', 'same-site', 'same-origin, cross-site'])
+      expect(await error({ 'sec-fetch-site': site })).toEqual([403, 'csrf'])
+    // The token alone lets a form in, and none of these has one.
+    for (const site of ['same-origin', 'none', undefined]) {
+      const [status] = await error(site === undefined ? {} : { 'sec-fetch-site': site })
+      expect([302, 400, 403, 410]).toContain(status)
+    }
+  },
+)
+
+test.for(['/api/auth/callback/demo', '/oidc/authorize', '/oidc/logout'])(
+  '%s takes a form of another site, which decides nothing by itself',
+  async (path, { baton, host }) => {
+    const headers = { host, ...form, 'sec-fetch-site': 'cross-site', origin: 'https://idp.example' }
+    const answer = await httpCall(baton.address, path, { method: 'POST', headers, body: 'state=x' })
+    expect([302, 303]).toContain(answer.status)
+    expect(answer.headers['set-cookie']).toBeUndefined()
+  },
+)
+
+test('of two cookies of one name neither counts, at any address', async ({
+  baton,
+  host,
+  person,
+  newcomer,
+}) => {
+  const cookie = await person.cookies()
+  const [session = ''] = /baton\.session=[^;]+/.exec(cookie) ?? []
+  const get = (path: string, sent: string) =>
+    httpCall(baton.address, path, { headers: { host, cookie: sent, ...ownPage } })
+  const proxied = '/api/backends/demo/api/authenticated/greeting'
+  for (const other of ['baton.session=tossed', session]) {
+    for (const sent of [`${session}; ${other}`, `${other}; ${session}`]) {
+      expect((await get(proxied, sent)).status).toBe(401)
+      expect((await get('/api/auth/session', sent)).body.toString()).toBe('null')
+      expect((await get('/session', sent)).headers.location).toContain('/sign-in')
+    }
+  }
+  expect((await get(proxied, `${session}; other=1; other=2`)).status).toBe(200)
+
+  const { nonce } = await person.askForNonce()
+  const browser = newcomer()
+  const page = await browser.request(`/handoff?nonce=${nonce}`)
+  const { fields } = readHandoffPage(await page.text())
+  const proof = await browser.cookies('/handoff')
+  const post = (sent: string) =>
+    httpCall(baton.address, '/handoff', {
+      method: 'POST',
+      headers: { host, ...form, ...ownPage, cookie: sent },
+      body: new URLSearchParams(fields).toString(),
+    })
+  expect((await post(`${proof}; ${proof.split('=')[0]}=tossed`)).status).toBe(403)
+  expect((await post(proof)).status).toBe(303)
+})
 
 test.for(rows((row) => !row.anyHost))('%s is served for no other host', async ([, row], { call }) => {
   for (const method of methodsAt(row)) {
@@ -188,7 +253,7 @@ test.for(rows((row) => row.cors === 'always'))(
   },
 )
 
-test.for(rows((row) => row.cors === 'bearer'))(
+test.for(rows((row) => row.cors === 'bearer' && row.path.startsWith('/api/backends/')))(
   "%s can be read by a client's page that calls by bearer, and not by one that rides on a cookie",
   async ([, row], { app, person, call }) => {
     const origin = { origin: appOrigin, 'sec-fetch-site': 'cross-site' }

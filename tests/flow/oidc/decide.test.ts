@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Client } from 'pg'
 import { expect } from 'vitest'
-import type { Baton } from '../../support/baton.ts'
+import { formTokenOf } from '#lib/oidc/interaction/form-token.ts'
+import { authSecret, type Baton } from '../../support/baton.ts'
 import { httpCall, type Reply } from '../../support/clients/http-call.ts'
 import { nonceHash } from '../../support/nonce-hash.ts'
 import type { Person } from '../../support/person.ts'
@@ -14,6 +15,7 @@ const test = base.extend('second', perFile, ({ startAnother }) => startAnother()
 
 /** Presses the button of a step's page at one of the servers. */
 async function press(browser: Person, { pathname }: URL, at: Baton, form: Record<string, string> = {}) {
+  const uid = pathname.split('/').at(-1) ?? ''
   return httpCall(at.address, pathname, {
     method: 'POST',
     headers: {
@@ -22,7 +24,7 @@ async function press(browser: Person, { pathname }: URL, at: Baton, form: Record
       'sec-fetch-site': 'same-origin',
       'content-type': 'application/x-www-form-urlencoded',
     },
-    body: new URLSearchParams(form).toString(),
+    body: new URLSearchParams({ csrf_token: formTokenOf(uid, [authSecret]), ...form }).toString(),
   })
 }
 
@@ -62,8 +64,9 @@ async function waiting(sql: Stage['sql']): Promise<number | undefined> {
   return row?.count
 }
 
-const nonceRow = (nonce: string) => ({
-  sql: 'SELECT FROM nonces WHERE hash = $1',
+// A nonce is spent in the transaction that decides, which waits for its source; looking at it does not.
+const sourceRow = (nonce: string) => ({
+  sql: 'SELECT FROM sessions WHERE id = (SELECT source_session_id FROM nonces WHERE hash = $1)',
   hash: nonceHash(nonce),
 })
 const stepRow = ({ pathname }: URL) => ({
@@ -107,7 +110,7 @@ test('of two presses of the same button exactly one decides, and both lead on to
   const browser = newcomer()
   const before = (await sessionsOfNonces(sql)) ?? 0
   const { nonce, checks, page } = await openedNonce(person, web, browser)
-  const answers = await whileLocked(stage, nonceRow(nonce), [
+  const answers = await whileLocked(stage, sourceRow(nonce), [
     () => press(browser, page, baton),
     () => press(browser, page, second),
   ])
@@ -143,7 +146,7 @@ test('a server that is killed while it decides has decided nothing: the nonce st
   const victim = await startAnother()
   const browser = newcomer()
   const { nonce, checks, page } = await openedNonce(person, web, browser)
-  const [answer] = await whileLocked(stage, nonceRow(nonce), [() => press(browser, page, victim)], () =>
+  const [answer] = await whileLocked(stage, sourceRow(nonce), [() => press(browser, page, victim)], () =>
     victim.kill(),
   )
   expect(answer?.status).toBe('rejected')

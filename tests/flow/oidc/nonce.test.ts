@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
 import { askForNonce } from '../../support/ask-for-nonce.ts'
+import { readHandoffPage } from '../../support/clients/handoff-page.ts'
 import { nonceHash } from '../../support/nonce-hash.ts'
 import type { Person } from '../../support/person.ts'
 import { follow, pressContinue, registration, relyingParty } from '../../support/relying-party.ts'
@@ -14,7 +15,7 @@ const test = base
     config: (partners) =>
       partners.config({
         clients: [
-          registration('web', { initiate_login_uri: 'http://127.0.0.1:4999/start' }),
+          registration('web', { handoff: { mayReceive: true, offline: true } }),
           registration('other'),
           registration('closed', { handoff: {} }),
           {
@@ -47,6 +48,12 @@ const test = base
   )
 
 const errorOf = (url: URL) => url.searchParams.get('error')
+
+/** Sends the form of a step's page, and leaves the answer as it is. */
+function press(browser: Person, { url, page }: Awaited<ReturnType<typeof follow>>): Promise<Response> {
+  const { fields } = readHandoffPage(page?.html ?? '')
+  return browser.ownPage(url.href, { method: 'POST', body: new URLSearchParams(fields) })
+}
 
 test("a nonce signs its person in at an application, with the source's amr and auth_time", async ({
   handOver,
@@ -142,8 +149,7 @@ test('a reload of the page after the press does not undo it', async ({ newcomer,
   const browser = newcomer()
   const { url, checks } = await web.beginWithNonce(await nonceFor('web'))
   const first = await follow(browser, url)
-  const press = { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } }
-  expect((await browser.request(first.url.href, press)).status).toBe(303)
+  expect((await press(browser, first)).status).toBe(303)
   const end = await follow(browser, first.url)
   expect((await web.finish(end.url, checks)).id_token).toBeDefined()
 })
@@ -156,8 +162,7 @@ test('two presses at one moment in the same browser sign in once, and neither un
   const browser = newcomer()
   const { url, checks } = await web.beginWithNonce(await nonceFor('web'))
   const first = await follow(browser, url)
-  const press = { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } }
-  await Promise.all([1, 2, 3].map(() => browser.request(first.url.href, press)))
+  await Promise.all([1, 2, 3].map(() => press(browser, first)))
   const end = await follow(browser, first.url)
   expect((await web.finish(end.url, checks)).id_token).toBeDefined()
 })
@@ -166,10 +171,8 @@ test('a second press in the same browser does not undo the first', async ({ newc
   const browser = newcomer()
   const { url, checks } = await web.beginWithNonce(await nonceFor('web'))
   const first = await follow(browser, url)
-  const press = () =>
-    browser.request(first.url.href, { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } })
-  await press()
-  const next = new URL((await press()).headers.get('location') ?? '', first.url)
+  await press(browser, first)
+  const next = new URL((await press(browser, first)).headers.get('location') ?? '', first.url)
   const end = await follow(browser, next)
   expect((await web.finish(end.url, checks)).id_token).toBeDefined()
 })

@@ -70,8 +70,7 @@ const calls: [string, (given: Given) => Promise<Response>][] = [
   ['an app that asks for a nonce', ({ batonUrl, idToken }) => postNonce(batonUrl, { token: idToken })],
   [
     'a question how far a nonce has come',
-    ({ person, nonce }) =>
-      person.ownPage('/api/nonce/status', { method: 'POST', body: new URLSearchParams({ nonce }) }),
+    ({ person, nonce }) => person.ownPage(`/api/nonce/status?nonce=${nonce}`),
   ],
   ['a hand-off page', ({ newcomer, nonce }) => newcomer().request(`/handoff?nonce=${nonce}`)],
   ['a redemption', ({ newcomer, nonce }) => newcomer().redeem(nonce)],

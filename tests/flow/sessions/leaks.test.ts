@@ -23,6 +23,7 @@ const api = [
   '/api/nowhere',
   '/api/nonce',
   '/api/nonce/status',
+  '/api/nonce/approval',
 ]
 const calls = ['greeting', 'echo/a?b=c', 'bytes/10', 'nowhere'].map(
   (path) => `/api/backends/demo/api/authenticated/${path}`,
@@ -48,8 +49,9 @@ const test = base
     const target = watched()
     const { nonce } = await source.askForNonce({ redirect_to: '/session' })
     nonces.push(nonce)
-    const status = { method: 'POST', body: new URLSearchParams({ nonce }) }
-    await source.ownPage('/api/nonce/status', status)
+    await source.ownPage(`/api/nonce/status?nonce=${nonce}`)
+    const body = new URLSearchParams({ nonce, number: '42', approve: 'yes' })
+    await source.ownPage('/api/nonce/approval', { method: 'POST', body })
     await target.request(`/handoff?nonce=${nonce}`)
     await target.request(`/handoff?nonce=${nonce}`, { headers: { rsc: '1' } })
     await target.redeem(nonce)

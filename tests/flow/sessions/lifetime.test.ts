@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { askForNonce } from '../../support/ask-for-nonce.ts'
 import { startBaton } from '../../support/baton.ts'
+import { readHandoffPage } from '../../support/clients/handoff-page.ts'
 import { rawRequest } from '../../support/clients/raw-request.ts'
 import { fullConfig } from '../../support/full-config.ts'
 import type { Person } from '../../support/person.ts'
@@ -79,6 +80,7 @@ test('a session keeps its end under a shorter setting, and a new one gets the sh
   partners,
   host,
   closing,
+  newcomer,
   sql,
 }) => {
   const person = await signedIn()
@@ -94,11 +96,18 @@ test('a session keeps its end under a shorter setting, and a new one gets the sh
   expect(JSON.parse(await answer.text())).toEqual(session)
 
   const { nonce } = await person.askForNonce()
+  const target = newcomer()
+  const page = await target.request(`/handoff?nonce=${nonce}`)
+  const { fields } = readHandoffPage(await page.text())
   await rawRequest(shorter.address, {
     method: 'POST',
     path: '/handoff',
-    headers: { host, 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
-    body: `nonce=${nonce}`,
+    headers: {
+      host,
+      cookie: await target.cookies('/handoff'),
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: new URLSearchParams(fields).toString(),
   })
   const [child] = await sql<{ left: number }>(
     'SELECT extract(epoch FROM expires_at - now())::float AS left FROM sessions WHERE parent_id = $1',

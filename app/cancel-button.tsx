@@ -1,0 +1,10 @@
+import { Button } from '#components/button.tsx'
+
+/** Declines in the same form: the nonce is no longer good, and the source sees that. */
+export function CancelButton({ label }: { label: string }) {
+  return (
+    <Button type="submit" name="answer" value="cancel" formNoValidate look="quiet" className="w-full">
+      {label}
+    </Button>
+  )
+}

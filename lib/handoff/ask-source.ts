@@ -1,0 +1,27 @@
+import { randomInt } from 'node:crypto'
+import { askForApproval } from '#lib/db/nonce-approval.ts'
+import type { Database } from '#lib/db/open.ts'
+import { challengeOf } from './code-challenge.ts'
+import { type Device, deviceText } from './device.ts'
+import { browserOf, nonceHashOf, type PageProof } from './page-proof.ts'
+
+type Asking = { proof: PageProof; verifier: string | undefined; target: string | null; device: Device }
+
+/**
+ * Has a browser ask the source of a nonce for approval. Returns the two digits that both sides show, or
+ * `undefined` when there is nothing to ask for; a second browser that asks closes the nonce for both.
+ */
+export function askSource(
+  { proof, verifier, target, device }: Asking,
+  { db }: { db: Database },
+): Promise<string | undefined> {
+  return askForApproval(db.$prepared, {
+    hash: nonceHashOf(proof),
+    openedAt: proof.openedAt,
+    codeChallenge: challengeOf(verifier),
+    target,
+    askedBy: browserOf(proof),
+    number: String(randomInt(10, 100)),
+    device: deviceText(device),
+  })
+}
