@@ -6,6 +6,7 @@ import { fetchBackend } from './fetch-backend.ts'
 import { finishSignIn, type SignedIn } from './finish-sign-in.ts'
 import { getToken } from './get-token.ts'
 import { type HandOff, type HandOffOptions, handOff } from './hand-off.ts'
+import { answerHandOff, type HandOffStatus, handOffStatus } from './hand-off-status.ts'
 import { createIdentityProvider } from './identity-provider.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { type ClientOptions, settingsOf } from './options.ts'
@@ -39,6 +40,10 @@ export type Client = {
    * signs in at Baton itself.
    */
   handOff(target?: string, options?: HandOffOptions): Promise<HandOff>
+  /** Says how far a hand-off has come, and which browser asks for it. */
+  handOffStatus(nonce: string): Promise<HandOffStatus>
+  /** Answers the browser that asks for a hand-off: `number` is what the person sees there. */
+  answerHandOff(nonce: string, answer: { number?: string; approve: boolean }): Promise<void>
   /**
    * Ends the session on this device in any case. Throws `not_revoked` when Baton could not be reached or
    * refused.
@@ -76,6 +81,8 @@ export function createClient(options: ClientOptions): Client {
     getToken: () => getToken(context),
     fetch: (input, init = {}) => fetchBackend(input, init, context),
     handOff: (target, options = {}) => handOff(target, options, context),
+    handOffStatus: (nonce) => handOffStatus(nonce, context),
+    answerHandOff: (nonce, answer) => answerHandOff(nonce, answer, context),
     signOut: () => signOut(context),
   }
 }

@@ -14,6 +14,11 @@ export type HandOffOptions = {
    * first who opens it.
    */
   binding?: 'header' | 'fragment' | 'none'
+  /**
+   * Signs nobody in before the person has approved the browser that asks: ask `handOffStatus` until it says
+   * `asking`, show the number, and answer by `answerHandOff`. For links and QR codes that others may see.
+   */
+  approval?: boolean
 }
 
 export type HandOff = {
@@ -35,7 +40,7 @@ export type HandOff = {
  */
 export function handOff(
   target: string | undefined,
-  { redirectTo, binding = 'header' }: HandOffOptions,
+  { redirectTo, binding = 'header', approval = false }: HandOffOptions,
   { settings, sessions }: Context,
 ): Promise<HandOff> {
   return sessions.use(async (webNonce): Promise<HandOff> => {
@@ -47,6 +52,7 @@ export function handOff(
       redirect_to: redirectTo,
       code_challenge: verifier && (await challengeOf(verifier, settings.crypto)),
       code_challenge_method: verifier && 'S256',
+      approval: approval ? 'source' : undefined,
     }
     const headers = { authorization: `Bearer ${webNonce}` }
     const json = jsonOf(await send(`${settings.baton}/api/nonce`, { form, headers }, settings))

@@ -4,6 +4,7 @@ import { fullConfig } from '../../support/full-config.ts'
 import { startTokenService } from '../../support/servers/token-service.ts'
 import type { Setup } from '../../support/stage.ts'
 import { perFile } from '../../support/test.ts'
+import { digitsIn } from '../../support/test-approval.ts'
 import { test as base } from '../../support/test-apps.ts'
 
 const test = base
@@ -97,4 +98,26 @@ test("an app gets the token service's answer as it came, and reads what it is", 
   expect(bytes.json).toBeUndefined()
   service.will((_, res) => void res.destroy())
   expect((await phone.getToken()).getString('error')).toBe('bad_gateway')
+})
+
+test('an app approves the browser that asks for its hand-off, by its package', async ({ app, newcomer }) => {
+  const phone = await app.phone()
+  const { url, nonce } = await phone.handOff(undefined, { binding: 'none', approval: true })
+  expect(await phone.handOffStatus(nonce)).toEqual({ state: 'waiting' })
+  const browser = newcomer()
+  const press = await browser.openHandoff(new URL(url).searchParams.get('nonce') ?? '')
+  if (press instanceof Response) throw new Error('no page')
+  const number = digitsIn(await (await press()).text()) ?? ''
+  expect(await phone.handOffStatus(nonce)).toEqual({
+    state: 'asking',
+    number,
+    askedBy: { browser: null, system: null, address: '127.0.0.1', sameNetwork: true },
+  })
+  await phone.answerHandOff(nonce, { number, approve: true })
+  expect((await press()).status).toBe(303)
+  expect(await phone.handOffStatus(nonce)).toEqual({ state: 'spent' })
+  await expect(phone.answerHandOff(nonce, { approve: false })).rejects.toMatchObject({
+    code: 'refused',
+    error: 'not_found',
+  })
 })
