@@ -15,6 +15,9 @@ import { benchClient } from './plain-oidc-provider.ts'
 import type { ProxyServer } from './proxy.ts'
 
 const root = new URL('../..', import.meta.url).pathname
+/** The `AUTH_SECRET` of each Baton of the bench. */
+export const batonSecret = 'a secret of the bench that is long enough'
+
 const fourHours = 4 * 3600
 const sessions = 8
 
@@ -64,7 +67,7 @@ async function startBaton(
   const env = {
     BATON_URL: url,
     HOST: '127.0.0.1',
-    AUTH_SECRET: 'a secret of the bench that is long enough',
+    AUTH_SECRET: batonSecret,
     BATON_CONFIG: config,
     LOG_LEVEL: 'warn',
     ...(database === 'postgres'

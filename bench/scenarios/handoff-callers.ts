@@ -1,4 +1,6 @@
-import type { Baton } from '../competitors/baton.ts'
+import { sha256 } from '#lib/crypto/digest.ts'
+import { formTokenOf, newPageProof, sealPageProof } from '#lib/handoff/page-proof.ts'
+import { type Baton, batonSecret } from '../competitors/baton.ts'
 import type { BetterAuth } from '../competitors/better-auth.ts'
 import { portOf } from '../competitors/proxy.ts'
 import type { Answer } from '../measure/answer-reader.ts'
@@ -9,11 +11,12 @@ import { WrongAnswer } from '../measure/wrong-answer.ts'
 
 const setsSession = /\r\nset-cookie: baton\.session=\S{100,}/i
 const pageCookie = /\r\nset-cookie: (baton\.handoff\.[^;]+)/i
+const formToken = /name="csrf_token" value="([^"]+)"/
 const setsBetterAuthSession = /\r\nset-cookie: better-auth\.session_token=\S{20,}/i
 
 /**
  * Creates a caller that hands over a session with an ID token: it requests a nonce, opens its page when
- * `withPage` is set, and redeems it.
+ * `withPage` is set, and redeems it. Without the page it has the cookie that the page would have set.
  */
 export async function batonHandoff(
   baton: Baton,
@@ -24,26 +27,38 @@ export async function batonHandoff(
   const connection = await HttpConnection.open(portOf(baton, caller))
   const { host } = baton
   const form = { host, 'sec-fetch-site': 'same-origin' }
+  async function openPage(nonce: string): Promise<Page> {
+    const opened = await connection.request(getRequest(`/handoff?nonce=${nonce}`, { host }))
+    const cookie = pageCookie.exec(opened.head)?.[1]
+    const csrf_token = formToken.exec(opened.body.toString())?.[1]
+    if (opened.status !== 200 || !cookie || !csrf_token) throw wrong(baton, 'no hand-off page', opened)
+    return { cookie, csrf_token }
+  }
   return {
     async call() {
       const issued = await connection.request(formRequest('/api/nonce', { host }, { token: nextIdToken() }))
       const nonce = issued.status === 200 && (JSON.parse(issued.body.toString()) as { nonce?: string }).nonce
       if (!nonce) throw wrong(baton, 'no nonce', issued)
 
-      let page: Record<string, string> = {}
-      if (withPage) {
-        const opened = await connection.request(getRequest(`/handoff?nonce=${nonce}`, { host }))
-        const cookie = pageCookie.exec(opened.head)?.[1]
-        if (opened.status !== 200 || !cookie || !opened.body.includes('<form'))
-          throw wrong(baton, 'no hand-off page', opened)
-        page = { cookie }
-      }
-      const redeemed = await connection.request(formRequest('/handoff', { ...form, ...page }, { nonce }))
+      const { cookie, csrf_token } = withPage ? await openPage(nonce) : await pageOf(nonce)
+      const fields = { nonce, csrf_token }
+      const redeemed = await connection.request(formRequest('/handoff', { ...form, cookie }, fields))
       if (redeemed.status !== 303 || !setsSession.test(redeemed.head))
         throw wrong(baton, 'no session', redeemed)
     },
     close: () => connection.close(),
   }
+}
+
+type Page = { cookie: string; csrf_token: string }
+
+/** What a browser has that has just opened the page of a nonce. */
+async function pageOf(nonce: string): Promise<Page> {
+  const hash = sha256(nonce)
+  const proof = newPageProof({ hash: hash.toString('base64url'), nonce, openedAt: new Date() })
+  const name = `baton.handoff.${hash.toString('hex').slice(0, 16)}`
+  const cookie = `${name}=${await sealPageProof(proof, [batonSecret])}`
+  return { cookie, csrf_token: formTokenOf(proof) }
 }
 
 /**

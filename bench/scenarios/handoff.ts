@@ -16,7 +16,8 @@ export const handoff: Scenario = {
   about:
     `Hand-offs on one PostgreSQL, ${callers} callers at a time: Baton issues a nonce for an ID token and ` +
     'redeems it; better-auth generates and verifies a one-time token. Each ends with a session cookie. ' +
-    '"with its page" also opens the page between the two, for which better-auth has no counterpart.',
+    '"with its page" also opens the page between the two, for which better-auth has no counterpart; ' +
+    'without it, the caller has the cookie that the page would have set.',
   columns: loadColumns('hand-offs'),
   compare: { subject: 'Baton' },
   rounds: roundsOfPace,
