@@ -11,7 +11,14 @@ import { interaction } from './interaction.ts'
 import { matcher } from './match.ts'
 import { nonce } from './nonce.ts'
 import { nonceApproval, nonceStatus } from './nonce-status.ts'
-import { authorizeByGet, logoutByGet, metadataPath, openIdProvider, rootMetadata } from './openid-provider.ts'
+import {
+  authorizeByGet,
+  logoutByGet,
+  metadataPath,
+  openIdProvider,
+  openIdProviderBy,
+  rootMetadata,
+} from './openid-provider.ts'
 import { pageWithForm } from './page-with-form.ts'
 import { ready } from './ready.ts'
 import { revocations } from './revocations.ts'
@@ -81,6 +88,16 @@ export const endpoints: readonly Endpoint[] = [
   },
   { path: `${mountPath}/logout`, onNode: { ...reading(openIdProvider), POST: logoutByGet }, body: 'form' },
   { path: `${mountPath}/logout/confirm`, onNode: { POST: openIdProvider }, body: 'form', csrf: 'token' },
+  { path: `${mountPath}/token`, onNode: openIdProviderBy('POST'), body: 'form' },
+  { path: `${mountPath}/introspect`, onNode: openIdProviderBy('POST'), body: 'form' },
+  { path: `${mountPath}/revoke`, onNode: openIdProviderBy('POST'), body: 'form' },
+  { path: `${mountPath}/userinfo`, onNode: openIdProviderBy('GET', 'HEAD', 'POST'), body: 'form' },
+  { path: `${mountPath}/jwks`, onNode: openIdProviderBy('GET', 'HEAD'), body: 'form' },
+  {
+    path: `${mountPath}/.well-known/openid-configuration`,
+    onNode: openIdProviderBy('GET', 'HEAD'),
+    body: 'form',
+  },
   { path: `${mountPath}/*`, onNode: openIdProvider, body: 'form' },
   { path: metadataPath, onNode: reading(rootMetadata) },
   { path: '/sign-in', ...pageWithForm(signInForm) },

@@ -6,7 +6,7 @@ import type { Runtime } from '#lib/runtime.ts'
 
 /** The methods that a route of the App Router can have, and that endpoints are asked by. */
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
-type Method = (typeof methods)[number]
+export type Method = (typeof methods)[number]
 
 /**
  * One HTTP address of Baton: everything that `dispatch`, `guard` and the App Router's entry need to know

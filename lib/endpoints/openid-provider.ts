@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isPreflight } from '#lib/http/cors.ts'
 import { parameters, readText } from '#lib/http/form.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { mountPath } from '#lib/oidc/mount-path.ts'
-import type { Exchange } from './endpoint.ts'
+import type { ByMethod, Exchange, Method } from './endpoint.ts'
 
 /** An issuer with a path has its metadata at the root as well (RFC 8414, section 3.1). */
 export const metadataPath = `/.well-known/oauth-authorization-server${mountPath}`
@@ -17,6 +18,15 @@ export async function openIdProvider(exchange: Exchange): Promise<void> {
   if (/^[^?]*[A-Z]/.test(path) && !path.startsWith('/authorize/'))
     throw new OAuthError('not_found', 'there is no such address')
   return passTo(path, exchange)
+}
+
+/** An address of the OpenID Provider that takes these methods, and preflights. */
+export function openIdProviderBy(...methods: Method[]): ByMethod<typeof openIdProvider> {
+  const preflight = (exchange: Exchange) => {
+    if (isPreflight(exchange.req)) return openIdProvider(exchange)
+    throw new OAuthError('method_not_allowed', `use ${methods.join(' or ')}`, { allow: methods })
+  }
+  return Object.fromEntries([...methods.map((method) => [method, openIdProvider]), ['OPTIONS', preflight]])
 }
 
 /**

@@ -5,6 +5,7 @@ import { type Config, ConfigurationError } from '#lib/config/load.ts'
 import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { tokenExchange } from '#lib/oauth/urns.ts'
+import { clientEndpoints } from './client-endpoints.ts'
 import { configuration } from './configuration.ts'
 import { oidcOf } from './context.ts'
 import { mountPath } from './mount-path.ts'
@@ -32,6 +33,7 @@ export async function createProvider(needs: ProviderNeeds, keys: SigningKey[]): 
   provider.registerGrantType(tokenExchange, tokenExchangeGrant(needs, keys), exchangeParameters)
   provider.use(pageHeaders(config))
   provider.use(asTemporary(log))
+  provider.use(clientEndpoints)
   provider.use(stepCookies(provider))
   provider.use(signOut(needs))
   provider.use(webNonceEndpoints(needs))

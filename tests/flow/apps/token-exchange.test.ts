@@ -249,8 +249,7 @@ test('a client that is no app, or is not known, exchanges nothing', async ({ iss
   const subject_token = await issuer.idToken(baton.url)
   const form = { grant_type: tokenExchange, subject_token, subject_token_type: idTokenType }
   const asWeb = await app.post('/oidc/token', form, { authorization: basic('web', 'secret+of+web') })
-  // So the library says it; RFC 6749 would have `unauthorized_client`.
-  await expectError(asWeb, 400, 'invalid_request')
+  await expectError(asWeb, 400, 'unauthorized_client')
   await expectError(await app.exchange({ ...form, client_id: 'nobody' }), 401, 'invalid_client')
 })
 
