@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const folder = 'prisma/migrations'
+
+// SHA-256 of each. A migration is written here in the commit that adds it, and its line never changes:
+// databases that have applied it would otherwise differ from those that apply it later.
+const landed = {
+  '20261121000000_init': 'b09480b69246c4f953eb4dc0b0422f954de9255da7b2cdef85749ce3a21254cb',
+  '20261121080027_openid_provider': '6348e439294eceb5d9439458bdeb4b78a8ef6ccf5a1878b52bf142fd90ce35af',
+  '20261121105036_token_set_leases': 'c50d95261c228062ffddfc77dee33fb8fdf46a799c166b41a840f89f6d13b36e',
+  '20261121105920_web_nonces': '4291f1cfdf691069a130eb4df3ab167c5486eda0a887f7174a1b3c0d753b0526',
+  '20261126194051_person_claims': 'd25e28aad9fe8f1c5cd77cba116a8ac88eefbec8bbd929e74c4a18005c6cfcf4',
+  '20261126230450_handoff_approval': '8718c1ff23e5f6f10fc9015139a1d82b11f718f8a572e9cdd0ead31631b2767c',
+  '20261127010000_partial_indexes': '9be6846e17ad8e1ee3c8266ac5180ee71d8e0687961623632e0ba3bc0d3f2497',
+}
+
+test('landed migrations stay as they are, and new ones are written down', () => {
+  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  const found = names.map(({ name }) => {
+    const text = readFileSync(`${folder}/${name}/migration.sql`, 'utf8')
+    return [name, createHash('sha256').update(text).digest('hex')]
+  })
+  expect(Object.fromEntries(found)).toEqual(landed)
+})
