@@ -2,6 +2,15 @@ import { EventEmitter } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
+import { isBuilt, setProduction } from './lib/config/production.ts'
+
+if (process.argv.includes('--production')) setProduction()
+if (!isBuilt(import.meta.dirname)) {
+  process.stderr.write(
+    'Baton cannot start.\nIt has not been built yet: run `npm run build`, then start again.\n',
+  )
+  process.exit(1)
+}
 
 // Modules loaded from here on are compiled once, and kept beside Next's build for the next start.
 enableCompileCache(join(import.meta.dirname, '.next/cache/node'))
@@ -31,10 +40,10 @@ try {
   })
   server.on('request', answer).on('upgrade', upgrade)
 
-  await serveUntilStopped(server, runtime)
+  const exitCode = await serveUntilStopped(server, runtime)
   await app.close()
   await close()
-  process.exit(0)
+  process.exit(exitCode)
 } catch (error) {
   const { message } = error as Error
   const faults = error instanceof ConfigurationError ? error.faults : []

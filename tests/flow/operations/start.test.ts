@@ -1,6 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
 import { authSecret } from '../../support/baton.ts'
 import { emptyPostgres } from '../../support/databases.ts'
@@ -27,6 +29,22 @@ const test = base
     AUTH_SECRET: authSecret,
     BATON_CONFIG: await written({}),
   }))
+
+test('without a build it says what to run, before it reads or touches anything', async ({ folder }) => {
+  const unbuilt = join(folder, 'unbuilt')
+  for (const file of ['server.ts', 'lib/config/production.ts']) await cp(file, join(unbuilt, file))
+  const child = spawn(process.execPath, ['server.ts', '--production'], {
+    cwd: unbuilt,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env.PATH, NODE_ENV: 'test' },
+  })
+  const output = await text(child.stderr)
+  expect(output).toBe(
+    'Baton cannot start.\nIt has not been built yet: run `npm run build`, then start again.\n',
+  )
+  await expect.poll(() => child.exitCode).toBe(1)
+  expect(await readdir(unbuilt)).toEqual(['lib', 'server.ts'])
+})
 
 test('every fault of environment and file is named at once, and the exit code is 1', async ({ written }) => {
   const path = await written({
