@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import { BlockList } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
-import { Agent } from 'undici'
+import { openConnections } from '#lib/backends/connections.ts'
 import { Gate } from '#lib/backends/gate.ts'
 import { parseCidr } from '#lib/config/cidr.ts'
 import { isFirstRun } from '#lib/config/is-first-run.ts'
@@ -25,7 +25,6 @@ import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 import { revokeEnded } from '#lib/tokens/revoke-token-sets.ts'
 
 const sweepEvery = 60_000
-const connectTimeout = 10_000
 /** Milliseconds after which instances of before are gone where several start one after the other. */
 const overlap = 300_000
 /** Milliseconds that a stop waits for running refreshes. */
@@ -60,7 +59,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     await closeDatabase()
     throw error
   })
-  const backends = new Agent({ connect: { timeout: connectTimeout }, pipelining: 1 })
+  const backends = openConnections()
   const [sessions, streams, accessTokens] = [new SessionCache(), new OpenStreams(), newAccessTokenCache()]
   const forgetFailed = (tokenSetIds: string[]) => {
     sessions.forgetRowsOf(tokenSetIds)

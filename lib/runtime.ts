@@ -2,7 +2,7 @@ import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { BlockList } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
-import type { Dispatcher } from 'undici'
+import type { Connections } from '#lib/backends/connections.ts'
 import type { Gate } from '#lib/backends/gate.ts'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/open.ts'
@@ -26,8 +26,7 @@ export type Runtime = {
   stopping: AbortSignal
   db: Database
   log: Logger
-  /** Connections to backends. */
-  backends: Dispatcher
+  backends: Connections
   /** Places and circuits before the backends. */
   gate: Gate
   metadata: MetadataCache

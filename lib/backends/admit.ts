@@ -88,5 +88,6 @@ export async function admit(incoming: Incoming, needs: Needs): Promise<Admitted>
   const id = requestId.getStore()
   const own = { ...forwarded, ...(id && { 'x-request-id': id }), authorization }
   const headers = requestHeaders(rawHeaders, backend.requestHeaders, own)
-  return { backend, session: authenticated.session, call: { method, path, headers, body: incoming.body } }
+  const call = { method, path, origin: config.url, headers, body: incoming.body }
+  return { backend, session: authenticated.session, call }
 }

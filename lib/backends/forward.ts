@@ -3,11 +3,20 @@ import type { Dispatcher } from 'undici'
 import type { Backend } from '#lib/config/backends.ts'
 import { configuredUrl } from '#lib/config/configured-url.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
-import { isEventStream, responseHeaders } from './response-headers.ts'
+import type { Connection, Connections } from './connections.ts'
+import {
+  type AnsweredBy,
+  isEventStream,
+  responseHeaders,
+  type Trailers,
+  trailerFields,
+} from './response-headers.ts'
 
 export type Call = {
   method: string
   path: string
+  /** Baton's own origin. */
+  origin: string
   headers: string[]
   /** `null` when the call has no body. */
   body: Readable | null
@@ -21,7 +30,8 @@ export type Sink = {
   /** Writes a chunk; `false` when the sender must wait until the sink calls the `onDrain` callback. */
   write(chunk: Buffer): boolean
   onDrain(resume: () => void): void
-  end(): void
+  /** The fields of a trailer section go where the receiver can take them. */
+  end(trailers: [name: string, value: string][]): void
   /** Ends an answer that has begun and cannot be finished. */
   breakOff(error: OAuthError): void
   /** Whether the receiver left before the end. */
@@ -40,9 +50,13 @@ export class Passage implements Dispatcher.DispatchHandler {
   readonly finished: Promise<void>
   readonly #answered = Promise.withResolvers<{ isEventStream: boolean }>()
   readonly #finished = Promise.withResolvers<void>()
+  readonly #call: Call
   readonly #backend: Backend
+  readonly #connections: Connections
   readonly #sink: Sink
+  readonly #at: AnsweredBy
   #controller: Dispatcher.DispatchController | undefined
+  #connection: Connection | undefined
   #reason: OAuthError | undefined
   #timer: NodeJS.Timeout | undefined
   #patience = 0
@@ -50,20 +64,28 @@ export class Passage implements Dispatcher.DispatchHandler {
   #sent = 0
   #waitsForCaller: boolean
 
-  constructor(call: Call, backend: Backend, dispatcher: Dispatcher, sink: Sink) {
+  constructor(call: Call, backend: Backend, connections: Connections, sink: Sink) {
+    this.#call = call
     this.#backend = backend
+    this.#connections = connections
     this.#sink = sink
+    this.#at = { backend, path: call.path, origin: call.origin }
     this.answered = this.#answered.promise
     this.finished = this.#finished.promise
     this.#waitsForCaller = call.body !== null
     this.#expect(call.body ? backend.idleTimeoutMs : backend.timeoutMs)
+    this.#dispatch(connections.kept)
+  }
+
+  #dispatch(dispatcher: Dispatcher): void {
+    const { path, method, headers, body } = this.#call
     dispatcher.dispatch(
       {
-        origin: configuredUrl(backend.url).origin,
-        path: call.path,
-        method: call.method as Dispatcher.HttpMethod,
-        headers: call.headers,
-        body: call.body,
+        origin: configuredUrl(this.#backend.url).origin,
+        path,
+        method: method as Dispatcher.HttpMethod,
+        headers,
+        body,
         // Its own timer tells a slow upload or an event stream from a stuck backend; undici's cannot.
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -80,8 +102,9 @@ export class Passage implements Dispatcher.DispatchHandler {
     else this.#fail(this.#reason)
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: Dispatcher.DispatchController, connection: Connection): void {
     this.#controller = controller
+    this.#connection = connection
     if (this.#reason) controller.abort(this.#reason)
   }
 
@@ -103,7 +126,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     const endless = isEventStream(rawHeaders)
     if (endless) this.#stopClock()
     else this.#expect(this.#backend.idleTimeoutMs)
-    this.#sink.start(status, responseHeaders(rawHeaders))
+    this.#sink.start(status, responseHeaders(status, rawHeaders, this.#at))
     this.#started = true
     this.#answered.resolve({ isEventStream: endless })
   }
@@ -115,13 +138,25 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#sink.onDrain(() => controller.resume())
   }
 
-  onResponseEnd(): void {
-    this.#sink.end()
+  onResponseEnd(_: Dispatcher.DispatchController, trailers: Trailers): void {
+    this.#sink.end(trailerFields(trailers, this.#at))
     this.#settle()
   }
 
   onResponseError(_: Dispatcher.DispatchController, thrown: Error): void {
-    this.#fail(this.#reason ?? asGatewayError(thrown, this.#backend))
+    if (!this.#reason && this.#mayRepeat(thrown)) {
+      this.#controller = undefined
+      this.#dispatch(this.#connections.anew)
+    } else this.#fail(this.#reason ?? asGatewayError(thrown, this.#backend))
+  }
+
+  // A kept connection may have ended just before the call (RFC 9112, section 9.3.1). A new one has not.
+  #mayRepeat(thrown: Error): boolean {
+    const { method, body } = this.#call
+    const connection = this.#connection
+    this.#connection = undefined
+    const isUnheard = connection?.isReused === true && !connection.hasArrived && !this.#started
+    return isUnheard && body === null && idempotent.has(method) && ended.has(codeOf(thrown))
   }
 
   #fail(error: OAuthError): void {
@@ -160,6 +195,14 @@ export class Passage implements Dispatcher.DispatchHandler {
       )
     }, milliseconds)
   }
+}
+
+// RFC 9110, section 9.2.2.
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+const ended = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
+function codeOf(error: Error): string {
+  return String((error as { code?: unknown }).code)
 }
 
 /** The reason when a call ends because its caller has left. */

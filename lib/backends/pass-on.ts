@@ -1,14 +1,13 @@
-import type { Dispatcher } from 'undici'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { type WhileLiveNeeds, whileLive } from '#lib/sessions/while-live.ts'
 import type { Admitted } from './admit.ts'
+import type { Connections } from './connections.ts'
 import { Passage, type Sink } from './forward.ts'
 import type { Gate } from './gate.ts'
 
 type Needs = WhileLiveNeeds & {
   gate: Gate
-  /** Connections to backends. */
-  backends: Dispatcher
+  backends: Connections
 }
 
 /**

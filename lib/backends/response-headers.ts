@@ -1,59 +1,57 @@
+import type { Backend } from '#lib/config/backends.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import { type CalledAt, isLink, linkForCaller } from './links.ts'
 import { connectionOptions, pairs } from './request-headers.ts'
 
-const hopByHop = [
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]
-// Backends must not speak for Baton's origin: its cookies, its storage, its service workers, its transport,
-// its CORS.
-const ofTheOrigin = [
-  'set-cookie',
-  'clear-site-data',
-  'service-worker-allowed',
-  'strict-transport-security',
-  'alt-svc',
-  'nel',
-  'report-to',
-  'reporting-endpoints',
-  'accept-ch',
-  'critical-ch',
-  'origin-agent-cluster',
-]
-// Orders to the web server in front: files of its own to send, and how to cache.
-const toTheEdge = ['x-accel-redirect', 'x-accel-expires', 'x-sendfile', 'x-lighttpd-send-file']
-// Shared caches that know these headers prefer them to `Cache-Control`; they would defeat `private`.
-const toSharedCaches = ['surrogate-control', 'cdn-cache-control', 'cloudflare-cdn-cache-control']
-const setHere = ['cache-control', 'vary', 'x-content-type-options', 'content-security-policy', 'x-request-id']
+/** Sent back as they are. */
+const sentBack = new Set([
+  ...['age', 'allow', 'date', 'dav', 'deprecation', 'digest', 'etag', 'expires', 'last-modified'],
+  ...['lock-token', 'preference-applied', 'repr-digest', 'retry-after', 'server-timing', 'sunset'],
+  ...['traceresponse', 'warning'],
+])
+const sentBackPrefix = /^(?:accept-|content-|grpc-|mcp-|odata-|ratelimit|tus-|upload-|x-)/
+/** But not these: they speak for Baton's origin, give orders to the server in front, or are set here. */
+const never = new RegExp(
+  `^(?:${[
+    ...['content-security-policy.*', 'x-content-type-options', 'x-frame-options'],
+    ...['x-dns-prefetch-control', 'x-permitted-.*', 'x-request-id'],
+    ...['x-accel-.*', 'x-sendfile', 'x-lighttpd-.*', 'x-litespeed-.*', 'x-reproxy-.*'],
+  ].join('|')})$`,
+)
 
-const never = new Set([...hopByHop, ...ofTheOrigin, ...toTheEdge, ...toSharedCaches, ...setHere])
+// Those that a browser follows (Fetch, section 2.2.6).
+const redirects = new Set([301, 302, 303, 307, 308])
+
+/** Where an answer comes from. */
+export type AnsweredBy = CalledAt & {
+  backend: Pick<Backend, 'responseHeaders'>
+  /** Whether it answers the handshake of a WebSocket. */
+  isHandshake?: boolean
+}
 
 /**
- * The headers of a backend's answer for the browser, as a flat list. The answer comes from Baton's own
- * origin: browsers must not sniff another type or run it as a page, it must not set anything for the origin,
- * and shared caches must not keep it.
+ * The headers of a backend's answer for the browser, as a flat list: those on the allow-list and in the
+ * backend's own `responseHeaders`. The answer comes from Baton's own origin: browsers must not sniff another
+ * type or run it as a page, it must not set anything for the origin, and shared caches must not keep it.
+ * Throws `bad_gateway` for a redirect to Baton's own origin elsewhere.
  */
-export function responseHeaders(rawHeaders: readonly string[]): string[] {
+export function responseHeaders(status: number, rawHeaders: readonly string[], at: AnsweredBy): string[] {
   const dropped = connectionOptions(rawHeaders)
   const headers: string[] = []
   const cacheControl: string[] = []
   const vary: string[] = []
   const length: string[] = []
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] as string
-    const value = rawHeaders[index + 1] as string
+  for (const [name, value] of pairs(rawHeaders)) {
     const lower = name.toLowerCase()
     if (lower === 'cache-control') cacheControl.push(value)
-    if (lower === 'vary') vary.push(value)
-    if (never.has(lower) || dropped.has(lower) || lower.startsWith('access-control-')) continue
-    if (lower === 'content-length') length.push(name, value)
-    else headers.push(name, value)
+    else if (lower === 'vary') vary.push(value)
+    else if (dropped.has(lower)) continue
+    else if (isLink(lower)) {
+      const led = linkForCaller(lower, value, at)
+      if (led !== undefined) headers.push(name, led)
+      else if (lower === 'location' && redirects.has(status)) throw leadsAstray(at)
+    } else if (lower === 'content-length') length.push(name, value)
+    else if (isSentBack(lower, value, at)) headers.push(name, value)
   }
   headers.push('X-Content-Type-Options', 'nosniff')
   headers.push('Content-Security-Policy', "sandbox; default-src 'none'")
@@ -62,6 +60,40 @@ export function responseHeaders(rawHeaders: readonly string[]): string[] {
   // Last: after Content-Length, Node refuses a Content-Disposition with bytes beyond ASCII.
   headers.push(...length)
   return headers
+}
+
+/** The fields of a trailer section (RFC 9110, section 6.5), by their names in lower case. */
+export type Trailers = Record<string, string | string[] | undefined>
+
+/**
+ * The trailer fields of a backend's answer for the browser: those whose names headers may have, but none that
+ * frame the content or lead somewhere (RFC 9110, section 6.5.1).
+ */
+export function trailerFields(trailers: Trailers, at: AnsweredBy): [name: string, value: string][] {
+  return Object.entries(trailers)
+    .flatMap(([name, values = []]) => [values].flat().map((value): [string, string] => [name, value]))
+    .filter(([name, value]) => !/^content-/.test(name) && !isLink(name) && isSentBack(name, value, at))
+}
+
+function isSentBack(name: string, value: string, { backend, isHandshake = false }: AnsweredBy): boolean {
+  if (isHandshake && name.startsWith('sec-websocket-')) return true
+  if (backend.responseHeaders.includes(name)) return true
+  if (name === 'www-authenticate') return asksForTokenAlone(value)
+  return sentBack.has(name) || (sentBackPrefix.test(name) && !never.test(name))
+}
+
+// Any other scheme has the browser ask for a password, under Baton's name. Several such headers are read as
+// one list: each has to end where it seems to.
+function asksForTokenAlone(challenges: string): boolean {
+  if (challenges.includes('\\') || challenges.split('"').length % 2 === 0) return false
+  const isParameter = /^[\w!#$%&'*+.^`|~-]+\s*=(?!=*$)/
+  const [first = '', ...more] = splitOutsideQuotes(challenges)
+  const asked = [first, ...more.filter((part) => !isParameter.test(part))]
+  return asked.every((challenge) => /^(?:bearer|dpop)(?:\s|$)/i.test(challenge))
+}
+
+function leadsAstray({ backend: { name } }: CalledAt): OAuthError {
+  return new OAuthError('bad_gateway', "the backend redirects to an address of Baton's own", { detail: name })
 }
 
 /** Whether an answer is a stream of server-sent events, which is endless and may be silent. */

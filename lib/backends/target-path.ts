@@ -17,7 +17,8 @@ export function targetPath(backendUrl: string, rest: string): string {
   // path, `\`.
   if (!/^[\x21-\x7e]*$/.test(rest) || rest.includes('#') || path.includes('\\'))
     throw refused('characters that are not allowed in a URL')
-  if (path.includes('//')) throw refused('an empty segment')
+  // After a backend's own address that is another host to lenient readers (RFC 3986, section 4.2).
+  if (path.startsWith('//')) throw refused('an empty first segment')
   if (dotSegment.test(fullyDecoded(path))) throw refused('a dot segment')
   const base = configuredUrl(backendUrl).pathname.replace(/\/$/, '')
   return (base + path || '/') + (query === -1 ? '' : rest.slice(query))

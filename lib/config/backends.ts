@@ -6,12 +6,24 @@ const hopByHop = ['connection', 'keep-alive', 'proxy-.*', 'te', 'trailer', 'tran
 const setByBaton = ['host', 'expect', 'forwarded', 'x-forwarded-.*']
 const neverSentOn = new RegExp(`^(${[...credentials, ...hopByHop, ...setByBaton].join('|')})$`, 'i')
 
+const ofTheOrigin = [
+  'set-cookie2?',
+  'clear-site-data',
+  'service-worker-allowed',
+  'alt-svc',
+  'access-control-.*',
+]
+const setOnAnswers = ['strict-transport-security', 'content-security-policy.*', 'x-content-type-options']
+const neverSentBack = new RegExp(
+  `^(${[...hopByHop, ...ofTheOrigin, ...setOnAnswers, 'cache-control', 'vary', 'x-request-id'].join('|')})$`,
+  'i',
+)
+
 const tokenKind = z.enum(['provider', 'baton'])
 
 const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is not a header name')
-  .refine((name) => !neverSentOn.test(name), 'this header is never sent on')
   .transform((name) => name.toLowerCase())
 
 const backendSchema = z.strictObject({
@@ -65,7 +77,7 @@ const backendSchema = z.strictObject({
       examples: [['GET', 'HEAD']],
     }),
   requestHeaders: z
-    .array(headerName)
+    .array(headerName.refine((name) => !neverSentOn.test(name), 'this header is never sent on'))
     .default([])
     .meta({
       description:
@@ -99,6 +111,24 @@ const backendSchema = z.strictObject({
       description:
         'Allow browsers to open responses of this backend as pages, for example downloads behind a link.',
       examples: [true],
+    }),
+  rewriteLinks: z
+    .boolean()
+    .default(true)
+    .meta({
+      description:
+        'Have redirects and links of this backend lead to the same place below `/api/backends/{name}`. ' +
+        "Those to Baton's own origin elsewhere are never sent back.",
+      examples: [false],
+    }),
+  responseHeaders: z
+    .array(headerName.refine((name) => !neverSentBack.test(name), 'this header is never sent back'))
+    .default([])
+    .meta({
+      description:
+        'Further response headers to send back to the caller, besides the usual ones such as `etag` and ' +
+        '`content-*`.',
+      examples: [['authentication-info']],
     }),
 })
 

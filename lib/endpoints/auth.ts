@@ -55,6 +55,8 @@ export async function authSignIn(call: Call, runtime: Runtime): Promise<Answer> 
     return redirectTo(location, caller, { 'set-cookie': cookies })
   } catch (error) {
     if (isMissingCsrf(error)) throw new OAuthError('csrf', 'the form has no good csrfToken')
+    if ((error as { type?: string }).type === 'InvalidCallbackUrl')
+      throw new OAuthError('invalid_request', 'callbackUrl must be an address', { cause: error })
     return problemPage({ error, provider }, goOn, call, runtime, [], '/sign-in')
   }
 }

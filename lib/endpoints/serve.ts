@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { linger } from '#lib/http/end-answer.ts'
 import { sendError } from '#lib/http/error-answer.ts'
 import { newRequestId, requestIdHeader } from '#lib/http/request-id.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
@@ -9,18 +10,21 @@ import type { Runtime } from '#lib/runtime.ts'
 /** Bytes of a request line and its headers. */
 export const longestHead = 16 * 1024
 const patience = 10_000
+/** Connections that may wait to be taken; the kernel may have a lower limit (`net.core.somaxconn`). */
+const backlog = 4096
 // Longer than the minute that most load balancers keep an idle connection, so that the load balancer closes
 // it.
 const keepAlive = 65_000
 
 /**
- * Listens, and resolves after SIGTERM or SIGINT once running calls have finished; those that still run after
- * ten seconds are broken off. Rejects when the address cannot be listened on.
+ * Listens, and resolves with the exit code after SIGTERM or SIGINT, or a fault that nothing has caught, once
+ * running calls have finished; those that still run after ten seconds are broken off. Rejects when the
+ * address cannot be listened on.
  */
 export async function serveUntilStopped(
   server: Server,
   { config, log, upgraded, revocations, requestId }: Runtime,
-): Promise<void> {
+): Promise<number> {
   const { host, port } = config.listen
   // An upload through the proxy may take as long as its bytes move; forms have a deadline of their own.
   server.requestTimeout = 0
@@ -37,19 +41,29 @@ export async function serveUntilStopped(
     const refusal = new OAuthError('invalid_request', 'the Expect header is not supported')
     requestId.run(headers['x-request-id'] as string, () => sendError(res, refusal, log))
   })
-  server.listen(port, host)
+  server.listen({ port, host, backlog })
   await once(server, 'listening').catch((cause) => {
     throw new Error(whyNotListening(cause, port), { cause })
   })
   log.info({ url: config.url, port }, 'Baton serves')
 
-  const signal = await Promise.race(
-    ['SIGTERM', 'SIGINT'].map(async (name) => {
-      await once(process, name)
-      return name
-    }),
-  )
-  log.info({ signal }, 'stopping: finishing what runs')
+  let hasFault = false
+  const fault = new Promise<string>((stop) => {
+    for (const name of ['uncaughtException', 'unhandledRejection']) {
+      // Next only notes it, and goes on in a state that nobody knows.
+      process.removeAllListeners(name)
+      process.on(name, (err) => {
+        log.fatal({ err }, 'a fault that nothing has caught')
+        hasFault = true
+        stop(name)
+      })
+    }
+  })
+  const signals = ['SIGTERM', 'SIGINT'].map(async (name) => {
+    await once(process, name)
+    return name
+  })
+  log.info({ signal: await Promise.race([...signals, fault]) }, 'stopping: finishing what runs')
   const closed = once(server, 'close')
   server.close()
   revocations.leave()
@@ -60,6 +74,7 @@ export async function serveUntilStopped(
   await closed
   clearInterval(closeIdle)
   clearTimeout(breakOff)
+  return hasFault ? 1 : 0
 }
 
 // What Node could not read as HTTP has no request to answer: a short text, and the connection ends.
@@ -83,6 +98,8 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
     'Connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  // The other side may never end, and what it still sends would keep the connection open.
+  setTimeout(() => socket.destroy(), linger).unref()
 }
 
 function whyNotListening({ code, message }: NodeJS.ErrnoException, port: number): string {

@@ -19,7 +19,7 @@ export async function token({ caller }: Call, runtime: Runtime): Promise<Answer>
   const { status, contentType, contentEncoding, body } = await requestToken(
     webNonce,
     tokenService,
-    runtime.backends,
+    runtime.backends.kept,
   )
   return {
     status,

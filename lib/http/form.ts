@@ -56,9 +56,10 @@ export async function readText(body: AsyncIterable<Uint8Array> | null): Promise<
 // As `for await` would, for a third of the cost of a Node stream's iterator.
 function eachChunk(body: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (body.closed) return reject(new Error('the form was broken off'))
-    body.once('end', resolve).once('error', reject)
-    body.once('close', () => reject(new Error('the form was broken off')))
+    if (body.closed) return reject(brokenOff())
+    // Its own error has a code that a database's error may have as well.
+    body.once('end', resolve).once('error', (cause) => reject(brokenOff(cause)))
+    body.once('close', () => reject(brokenOff()))
     body.on('data', (chunk: Uint8Array) => {
       try {
         take(chunk)
@@ -68,6 +69,10 @@ function eachChunk(body: Readable, take: (chunk: Uint8Array) => void): Promise<v
       }
     })
   })
+}
+
+function brokenOff(cause?: Error): OAuthError {
+  return new OAuthError('invalid_request', 'the form was broken off', { detail: cause?.message })
 }
 
 function tooLarge(): OAuthError {

@@ -36,6 +36,8 @@ function hasBody({ headers }: IncomingMessage): boolean {
 // socket.
 function detached(req: IncomingMessage): Readable {
   const body = new PassThrough()
+  // A call that is refused never reads it, and its caller may break off.
+  body.on('error', () => {})
   req.once('close', () => {
     if (!req.complete) body.destroy(new Error('the caller broke off its body'))
   })
@@ -58,7 +60,10 @@ function sinkOf(res: ServerResponse, open: Exchange['cors']): Sink {
     },
     write: (chunk) => res.write(chunk),
     onDrain: (resume) => void res.once('drain', resume),
-    end: () => endAnswer(res),
+    end(trailers) {
+      if (trailers.length > 0) res.addTrailers(trailers)
+      endAnswer(res)
+    },
     breakOff: () => void res.destroy(),
     isGone: () => res.closed && !res.writableFinished,
     onGone: (act) => void res.once('close', () => res.writableFinished || act()),

@@ -5,6 +5,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import type { Socket } from 'node:net'
 import { type Duplex, pipeline } from 'node:stream'
 import { type Admitted, admit, backendAddress, incomingOf } from '#lib/backends/admit.ts'
 import { pairs } from '#lib/backends/request-headers.ts'
@@ -48,7 +49,9 @@ async function open(
   if (req.socket.destroyed) return leave()
   const target = configuredUrl(backend.url)
   const handshake = pairs(req.rawHeaders).filter(([name]) => passedUp.has(name.toLowerCase()))
-  const headers = ['Host', target.host, 'Connection', 'Upgrade', 'Upgrade', 'websocket', ...call.headers]
+  // A handshake has no content to describe.
+  const asked = [...pairs(call.headers)].filter(([name]) => !/^content-/i.test(name))
+  const headers = ['Host', target.host, 'Connection', 'Upgrade', 'Upgrade', 'websocket', ...asked.flat()]
   for (const [name, value] of handshake) headers.push(name, value)
   const answer = await gate.through(backend, () =>
     handshakeWith(target, call.path, headers, backend.timeoutMs, req.socket),
@@ -56,7 +59,9 @@ async function open(
   if ('refusal' in answer) {
     const { refusal } = answer
     refusal.setTimeout(backend.idleTimeoutMs, () => refusal.destroy())
-    res.writeHead(refusal.statusCode ?? 502, responseHeaders(refusal.rawHeaders))
+    const { statusCode: status = 502, rawHeaders } = refusal
+    res.once('close', () => refusal.destroy())
+    res.writeHead(status, responseHeaders(status, rawHeaders, { backend, ...call, isHandshake: true }))
     pipeline(refusal, res, () => {})
     return
   }
@@ -73,9 +78,35 @@ async function open(
     req.socket.destroy()
     peer.destroy()
   })
+  endTogether(req.socket, peer, backend.idleTimeoutMs)
 }
 
-type Accepted = { accepted: IncomingMessage; peer: Duplex; first: Buffer }
+// Neither side of a WebSocket goes on alone, and the other one may never say that it ends as well. While a
+// side takes nothing, nobody reads the other one, and its end goes unseen.
+function endTogether(one: Socket, other: Socket, idleTimeoutMs: number): void {
+  const destroyBoth = () => {
+    one.destroy()
+    other.destroy()
+  }
+  for (const side of [one, other]) {
+    let stuck: NodeJS.Timeout | undefined
+    side
+      // Before the pipe, which may pause at this chunk.
+      .prependListener('data', () => clearTimeout(stuck))
+      .on('pause', () => {
+        clearTimeout(stuck)
+        stuck = setTimeout(destroyBoth, idleTimeoutMs)
+      })
+      .once('end', () => {
+        one.destroySoon()
+        other.destroySoon()
+        stuck = setTimeout(destroyBoth, idleTimeoutMs)
+      })
+      .once('close', () => clearTimeout(stuck))
+  }
+}
+
+type Accepted = { accepted: IncomingMessage; peer: Socket; first: Buffer }
 
 function handshakeWith(
   { protocol, hostname, port }: Readonly<URL>,
@@ -100,7 +131,7 @@ function handshakeWith(
   )
   const left = () => request.destroy(new OAuthError('bad_gateway', 'the caller has left'))
   caller.once('close', left)
-  request.once('upgrade', (accepted, peer, first) => resolve({ accepted, peer, first }))
+  request.once('upgrade', (accepted, peer: Socket, first) => resolve({ accepted, peer, first }))
   request.once('response', (refusal) => resolve({ refusal }))
   request.once('error', (cause) =>
     reject(

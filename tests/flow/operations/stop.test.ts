@@ -41,3 +41,32 @@ test('a server that was stopped starts again on the same database with everyone 
   expect((await person.ownPage('/api/backends/demo/api/authenticated/greeting')).status).toBe(200)
   expect(await again.stop()).toBe(0)
 })
+
+test.for([[], ['SIGTERM']] as const)(
+  'a fault that nothing has caught is logged, and the exit code is 1 after the calls that run (%j)',
+  async (before, { stage, signedIn, partners, startAnother }) => {
+    // What no request can do: a fault outside of every call.
+    const fault = 'process.on("SIGUSR2", () => { throw new Error("out of the blue") })'
+    const baton = await startAnother({
+      port: stage.publicPort,
+      env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` },
+    })
+    const person = await signedIn()
+    const atBackend = once(partners.backendServer, 'request')
+    const running = person.ownPage('/api/backends/demo/api/authenticated/slow?ms=1000')
+    await atBackend
+    const exited = once(baton.process, 'exit')
+    for (const signal of before) {
+      baton.process.kill(signal)
+      await expect.poll(() => baton.log()).toContain('stopping')
+    }
+    baton.process.kill('SIGUSR2')
+    expect((await running).status).toBe(200)
+    expect((await exited)[0]).toBe(1)
+    const faults = baton
+      .log()
+      .split('\n')
+      .filter((line) => line.includes('out of the blue'))
+    expect(faults.map((line) => JSON.parse(line).level)).toEqual([60])
+  },
+)

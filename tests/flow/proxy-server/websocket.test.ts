@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { expect } from 'vitest'
 import { WebSocket } from 'ws'
+import { rawHead } from '../../support/clients/raw-exchange.ts'
 import { ownId } from '../../support/own-id.ts'
 import { listen } from '../../support/partners.ts'
 import { startWebSocketBackend } from '../../support/servers/websocket-backend.ts'
@@ -13,8 +17,36 @@ const test = base
   .extend('refuser', perFile, ({ closing }) =>
     closing(listen((_, response) => response.writeHead(403, { 'content-length': '10' }).write('begun'))),
   )
-  .extend('setup', perFile, ({ rooms, refuser }) =>
+  /** A backend that takes every handshake, and does not hear that a connection ends. */
+  .extend('deaf', perFile, async ({ closing }) => {
+    const sockets: Socket[] = []
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      sockets.push(socket)
+      socket.on('error', () => {})
+      socket.once('data', (head) => {
+        const [, key] = /sec-websocket-key: (\S+)/i.exec(String(head)) ?? []
+        const accept = createHash('sha1')
+          .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+          .digest('base64')
+        const lines = ['Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${accept}`]
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`)
+        if (String(head).includes('/full')) socket.pause()
+        else socket.resume()
+      })
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return closing({
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      sockets,
+      async close() {
+        for (const socket of sockets) socket.destroy()
+        server.close()
+      },
+    })
+  })
+  .extend('setup', perFile, ({ rooms, refuser, deaf }) =>
     withBackends(
+      { name: 'deaf', url: deaf.url, idleTimeoutMs: 500 },
       { name: 'rooms', url: rooms.url },
       { name: 'refuser', url: refuser.url, idleTimeoutMs: 500 },
     ),
@@ -31,6 +63,19 @@ const test = base
         return socket
       },
   )
+  /** A caller that has shaken hands, and does not end by itself when the other side does. */
+  .extend('dialRaw', ({ proxy, baton, host }) => async (path: string) => {
+    const { hostname, port } = new URL(baton.address)
+    const caller = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+    const lines = [
+      ...[`Host: ${host}`, `Cookie: ${proxy.cookie}`, `Origin: ${baton.url}`, 'Connection: Upgrade'],
+      ...['Upgrade: websocket', 'Sec-WebSocket-Version: 13', `Sec-WebSocket-Key: ${btoa('x'.repeat(16))}`],
+    ]
+    caller.write(rawHead(`GET /api/backends${path}`, ...lines))
+    const [head] = await once(caller, 'data')
+    expect(String(head)).toMatch(/^HTTP\/1\.1 101 /)
+    return caller
+  })
 
 test.beforeEach(({ rooms }) => {
   rooms.handshakes.length = 0
@@ -152,6 +197,42 @@ test.for(['/rooms/full', '/nobody/one', '/../nonce'])(
     response.destroy()
   },
 )
+
+test('a handshake says nothing of a content to its backend', async ({ dial, rooms }) => {
+  const socket = dial('/rooms/one', { headers: { 'content-type': 'text/html', 'accept-language': 'de' } })
+  await once(socket, 'message')
+  expect(rooms.handshakes[0]?.headers).toMatchObject({ 'accept-language': 'de' })
+  expect(rooms.handshakes[0]?.headers).not.toHaveProperty('content-type')
+  socket.terminate()
+})
+
+test('when the caller ends, it hears so of a backend that does not', async ({ dialRaw }) => {
+  const caller = await dialRaw('/deaf/one')
+  caller.end()
+  await once(caller, 'end')
+})
+
+test('a caller who leaves while the backend takes nothing leaves no connection behind', async ({
+  dialRaw,
+  baton,
+}) => {
+  const files = async () => (await readdir(`/proc/${baton.process.pid}/fd`)).length
+  const before = await files()
+  const callers = await Promise.all(Array.from({ length: 5 }, () => dialRaw('/deaf/full')))
+  for (const caller of callers) caller.write(Buffer.alloc(16 * 1024 * 1024))
+  await expect.poll(files).toBeGreaterThan(before + 8)
+  for (const caller of callers) caller.destroy()
+  await expect.poll(files).toBeLessThan(before + 3)
+})
+
+test('when the backend ends, it hears so of a caller that does not', async ({ dialRaw, deaf }) => {
+  const caller = await dialRaw('/deaf/two')
+  const peer = deaf.sockets.at(-1) as Socket
+  const ended = once(peer, 'end')
+  peer.end('the last words')
+  expect(String((await once(caller, 'data'))[0])).toBe('the last words')
+  await Promise.all([ended, once(caller, 'end')])
+})
 
 test('other upgrades than WebSocket are ordinary requests', async ({ proxy }) => {
   const answer = await proxy.call('/demo/api/authenticated/greeting', {

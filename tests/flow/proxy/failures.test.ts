@@ -108,12 +108,10 @@ test('interim answers come before the answer and are not taken for it', async ({
   expect(answer.headers).not.toHaveProperty('link')
 })
 
-// undici takes a 100 that nobody asked for as a fault of the connection.
-test('a backend that says 100 Continue unasked costs its own call alone', async ({ proxy }) => {
+test('a backend that says 100 Continue unasked is heard', async ({ proxy }) => {
   for (const body of [undefined, 'small']) {
     const answer = await proxy.call('/bad/continue', { method: 'POST', ...(body && { body }) })
-    expect(answer.status).toBe(502)
-    expect((await proxy.call('/bad/good')).text).toBe('good')
+    expect(answer.status).toBe(200)
   }
 })
 

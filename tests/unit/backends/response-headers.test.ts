@@ -1,8 +1,18 @@
 import { expect, test } from 'vitest'
 import { pairs } from '#lib/backends/request-headers.ts'
-import { responseHeaders } from '#lib/backends/response-headers.ts'
+import { responseHeaders, trailerFields } from '#lib/backends/response-headers.ts'
 
-const sent = (rawHeaders: string[]) => [...pairs(responseHeaders(rawHeaders))]
+const at = {
+  backend: {
+    name: 'one',
+    url: 'http://backend.test/v1',
+    rewriteLinks: true,
+    responseHeaders: ['authentication-info', 'x-frame-options'],
+  },
+  path: '/v1/things',
+  origin: 'https://baton.test',
+}
+const sent = (rawHeaders: string[], status = 200) => [...pairs(responseHeaders(status, rawHeaders, at))]
 const valuesOf = (rawHeaders: string[], name: string) =>
   sent(rawHeaders)
     .filter(([header]) => header.toLowerCase() === name)
@@ -27,6 +37,32 @@ test.each([
   'Transfer-Encoding',
   'Upgrade',
   'X-Request-ID',
+  'Content-Security-Policy-Report-Only',
+  'Cross-Origin-Opener-Policy',
+  'NEL',
+  'Permissions-Policy',
+  'Public-Key-Pins',
+  'Referrer-Policy',
+  'Refresh-Everything',
+  'Reporting-Endpoints',
+  'Sec-Session-Registration',
+  'Sec-WebSocket-Accept',
+  'Server',
+  'Set-Login',
+  'SourceMap',
+  'Speculation-Rules',
+  'Supports-Loading-Mode',
+  'Timing-Allow-Origin',
+  'Use-As-Dictionary',
+  'Via',
+  'X-Accel-Buffering',
+  'X-Accel-Redirect',
+  'X-DNS-Prefetch-Control',
+  'X-Lighttpd-Send-Tempfile',
+  'X-LiteSpeed-Location',
+  'X-Permitted-Cross-Domain-Policies',
+  'X-Reproxy-URL',
+  'X-Sendfile',
 ])('%s of a backend does not reach the browser', (name) => {
   expect(valuesOf([name, 'value', name.toUpperCase(), 'other'], name.toLowerCase())).toEqual([])
 })
@@ -42,12 +78,45 @@ test('Connection cannot take away what Baton sets', () => {
   expect(sent(raw)).toEqual(sent([]))
 })
 
-test.each(['Content-Type', 'Content-Length', 'ETag', 'Location', 'Link', 'X-Trace-ID', 'WWW-Authenticate'])(
-  '%s of a backend reaches the browser as it is',
-  (name) => {
-    expect(valuesOf([name, 'a', name, 'b'], name.toLowerCase())).toEqual(['a', 'b'])
-  },
-)
+test.each([
+  'Accept-Patch',
+  'Accept-Ranges',
+  'Age',
+  'Allow',
+  'Content-Digest',
+  'Content-Disposition',
+  'Content-Length',
+  'Content-Type',
+  'DAV',
+  'Date',
+  'Deprecation',
+  'Digest',
+  'ETag',
+  'Expires',
+  'Grpc-Status',
+  'Last-Modified',
+  'Lock-Token',
+  'Mcp-Session-Id',
+  'OData-Version',
+  'Preference-Applied',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Repr-Digest',
+  'Retry-After',
+  'Server-Timing',
+  'Sunset',
+  'Traceresponse',
+  'Tus-Resumable',
+  'Upload-Offset',
+  'Warning',
+  'X-Total-Count',
+  'X-Trace-ID',
+  // the backend's own
+  'Authentication-Info',
+  'X-Frame-Options',
+])('%s of a backend reaches the browser as it is', (name) => {
+  expect(valuesOf([name, 'a', name, 'b'], name.toLowerCase())).toEqual(['a', 'b'])
+})
 
 test('an answer is neither sniffed into another type nor run as a page, whatever the backend says', () => {
   const raw = ['Content-Security-Policy', 'script-src *', 'X-Content-Type-Options', 'sniff']
@@ -105,4 +174,68 @@ test.each<[string[], string]>([
       'vary',
     ),
   ).toEqual([expected])
+})
+
+test.each([
+  ['Bearer', true],
+  ['Bearer realm="a, Basic", error="invalid_token"', true],
+  ['DPoP algs="ES256 PS256"', true],
+  ['bearer realm="x", DPoP algs="ES256"', true],
+  ['Basic realm="Baton"', false],
+  ['Bearer realm="x", Basic realm="y"', false],
+  ['Bearer realm="x\\", Basic", Basic realm="y"', false],
+  ['Bearer realm="x, Basic realm=y', false],
+  // The first of two headers that make one list.
+  ['Bearer a="', false],
+  ['Bearer a="x\\\\"', false],
+  ['Negotiate', false],
+  ['Bearer, Negotiate abc==', false],
+  ['Digest realm="x", nonce="y"', false],
+  ['BearerX', false],
+  ['', false],
+])('WWW-Authenticate: %s is sent back: %s', (value, isSentBack) => {
+  expect(valuesOf(['WWW-Authenticate', value], 'www-authenticate')).toEqual(isSentBack ? [value] : [])
+})
+
+test.each([301, 302, 303, 307, 308])('a redirect (%i) to Baton itself is no answer', (status) => {
+  expect(() => sent(['Location', 'https://baton.test/sign-out'], status)).toThrow(
+    expect.objectContaining({ code: 'bad_gateway' }),
+  )
+})
+
+test('a link to Baton itself that is no redirect is dropped', () => {
+  for (const name of ['Location', 'Content-Location'])
+    expect(valuesOf([name, 'https://baton.test/session'], name.toLowerCase())).toEqual([])
+  expect(valuesOf(['Link', '<https://baton.test/session>; rel=next'], 'link')).toEqual([])
+  expect(valuesOf(['Refresh', '0;url=https://baton.test/sign-out'], 'refresh')).toEqual([])
+})
+
+test.each([200, 201, 300, 304, 404])('a Location of a %i is no redirect, and dropped', (status) => {
+  expect(sent(['Location', 'https://baton.test/session', 'ETag', '"a"'], status)).toContainEqual([
+    'ETag',
+    '"a"',
+  ])
+  expect(sent(['Location', 'https://baton.test/session'], status)).toEqual(sent([], status))
+})
+
+test('trailer fields frame nothing and lead nowhere', () => {
+  const fields = {
+    'content-length': '5',
+    'content-type': 'text/html',
+    location: '/v1/a',
+    vary: 'a',
+    etag: '"a"',
+  }
+  expect(trailerFields({ ...fields, 'x-sum': ['1', '2'] }, at)).toEqual([
+    ['etag', '"a"'],
+    ['x-sum', '1'],
+    ['x-sum', '2'],
+  ])
+})
+
+test('a refused handshake says which version of WebSocket the backend has', () => {
+  const raw = ['Sec-WebSocket-Version', '13', 'Upgrade', 'websocket']
+  const refused = [...pairs(responseHeaders(426, raw, { ...at, isHandshake: true }))]
+  expect(refused).toContainEqual(['Sec-WebSocket-Version', '13'])
+  expect(sent(raw, 426)).not.toContainEqual(['Sec-WebSocket-Version', '13'])
 })

@@ -39,6 +39,8 @@ test('what a section leaves out has the defaults of the contract', async () => {
     idleTimeoutMs: 60_000,
     maxBodyBytes: 1024 ** 3,
     navigable: false,
+    rewriteLinks: true,
+    responseHeaders: [],
   })
 })
 
