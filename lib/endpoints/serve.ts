@@ -48,16 +48,15 @@ export async function serveUntilStopped(
   log.info({ url: config.url, port }, 'Baton serves')
 
   let hasFault = false
+  // Next only notes it, and goes on in a state that nobody knows. Rejections stay with Next: it leaves some
+  // behind on purpose, as for a page whose reader has left, and no stranger is to stop the server by them.
+  process.removeAllListeners('uncaughtException')
   const fault = new Promise<string>((stop) => {
-    for (const name of ['uncaughtException', 'unhandledRejection']) {
-      // Next only notes it, and goes on in a state that nobody knows.
-      process.removeAllListeners(name)
-      process.on(name, (err) => {
-        log.fatal({ err }, 'a fault that nothing has caught')
-        hasFault = true
-        stop(name)
-      })
-    }
+    process.on('uncaughtException', (err) => {
+      log.fatal({ err }, 'a fault that nothing has caught')
+      hasFault = true
+      stop('uncaughtException')
+    })
   })
   const signals = ['SIGTERM', 'SIGINT'].map(async (name) => {
     await once(process, name)

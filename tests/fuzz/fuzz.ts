@@ -49,7 +49,9 @@ export async function fuzz(
   const broken = baton
     .log()
     .split('\n')
-    .filter((entry) => /server_error|temporarily_unavailable|nothing has caught/i.test(entry))
+    .filter((entry) =>
+      /server_error|temporarily_unavailable|nothing has caught|unhandledRejection/i.test(entry),
+    )
   return { faults: [...faults, ...broken], answers }
 }
 

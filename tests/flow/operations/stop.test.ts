@@ -70,3 +70,16 @@ test.for([[], ['SIGTERM']] as const)(
     expect(faults.map((line) => JSON.parse(line).level)).toEqual([60])
   },
 )
+
+test('a promise that is rejected and left behind, as Next leaves some, stops nobody', async ({
+  startAnother,
+}) => {
+  const left = 'process.on("SIGUSR2", () => { Promise.reject(new Error("left behind")) })'
+  const baton = await startAnother({
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(left)}` },
+  })
+  baton.process.kill('SIGUSR2')
+  await expect.poll(() => baton.log()).toContain('left behind')
+  expect((await fetch(`${baton.address}/api/ready`)).status).toBe(200)
+  expect(await baton.stop()).toBe(0)
+})
