@@ -75,9 +75,9 @@ function textOf(value: string): string {
 const oneLink = /[\s,]*<([^<>]*)>((?:[^",<]|"(?:[^"\\]|\\.)*")*)(?:,|$)/gy
 
 function linkHeader(value: string, at: CalledAt): string | undefined {
-  const list = value.replace(/[\s,]+$/, '')
-  const links = [...list.matchAll(oneLink)]
-  if (links.map(([link]) => link).join('') !== list) return undefined
+  const links = [...value.matchAll(oneLink)]
+  const read = links.reduce((length, [link]) => length + link.length, 0)
+  if (!/^[\s,]*$/.test(value.slice(read))) return undefined
   const led = links.map(([, target = '', rest = '']) => ({
     target: linkBack(target, at),
     rest: parametersOf(rest, at),
