@@ -51,7 +51,7 @@ export function HandoffForm({ action, fields, bound, mustAsk, label, cancelLabel
       method="post"
       action={action}
       className="flex flex-col gap-4"
-      // A second press would cancel the first answer and find the nonce spent.
+      // A second press would cancel the first answer, and with it the session that it brings.
       onSubmit={(event) => {
         if (sending) event.preventDefault()
         setSending(true)
