@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
+import { setGlobalProxyFromEnv } from 'node:http'
 import { BlockList } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
@@ -41,6 +42,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   const redirectUris = config.providers.map(({ id }) => `${config.url}/api/auth/callback/${id}`)
   if (redirectUris.length > 0) log.info({ redirectUris }, 'redirect URIs to register at the providers')
   tellOfSettings(config, log)
+  applyProxy(config)
   if (isFirstRun(config)) log.warn(`nobody can sign in yet: ${config.url} shows what to set`)
   const { db, applied, close: closeDatabase } = await openDatabase(config.database)
   if (applied.length > 0) log.info({ migrations: applied }, 'migrations applied')
@@ -59,7 +61,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     await closeDatabase()
     throw error
   })
-  const backends = openConnections()
+  const backends = openConnections(config.outgoingProxy)
   const [sessions, streams, accessTokens] = [new SessionCache(), new OpenStreams(), newAccessTokenCache()]
   const forgetFailed = (tokenSetIds: string[]) => {
     sessions.forgetRowsOf(tokenSetIds)
@@ -139,7 +141,8 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
 }
 
 // What works, and perhaps not as it was meant.
-function tellOfSettings({ providers, handoff, trustedProxies }: Config, log: Logger): void {
+function tellOfSettings(config: Config, log: Logger): void {
+  const { providers, handoff, trustedProxies, unusedProxies } = config
   const open = providers.filter(({ clientSecret, privateKey }) => !clientSecret && !privateKey)
   if (open.length > 0)
     log.info(
@@ -149,6 +152,16 @@ function tellOfSettings({ providers, handoff, trustedProxies }: Config, log: Log
   const looksAtNetworks = handoff.networks.length > 0 || handoff.proximity === 'same-network'
   if (looksAtNetworks && trustedProxies.length === 0)
     log.warn('a proxy in front of Baton has to be in trustedProxies, or its callers have no address')
+  if (unusedProxies.length > 0)
+    log.warn({ variables: unusedProxies }, 'outgoing calls use no proxy unless NODE_USE_ENV_PROXY is 1')
+}
+
+// For `fetch`. Node does so by itself for the environment that it was started with, but not for `.env`.
+function applyProxy({ outgoingProxy }: Config): void {
+  if (!outgoingProxy) return
+  const { httpProxy, httpsProxy, noProxy } = outgoingProxy
+  const variables = { http_proxy: httpProxy, https_proxy: httpsProxy, no_proxy: noProxy }
+  setGlobalProxyFromEnv(variables as unknown as NodeJS.ProcessEnv)
 }
 
 function trustedNetworks({ trustedProxies }: Config): BlockList {

@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net'
-import { Agent, buildConnector, Client, type Dispatcher, Pool } from 'undici'
-
-/** Milliseconds until a backend must have accepted a connection. */
-const connectTimeout = 10_000
+import { type buildConnector, Client, type Dispatcher } from 'undici'
+import type { OutgoingProxy } from '#lib/config/outgoing-proxy.ts'
+import { outgoingAgent, unconnected } from './outgoing-agent.ts'
 
 /** Connections to backends. */
 export type Connections = {
@@ -21,21 +20,19 @@ export type Connection = {
   hasArrived: boolean
 }
 
-/** Opens no connection yet. */
-export function openConnections(): Connections {
-  const [kept, anew] = [1, 0].map(
-    (pipelining) =>
-      new Agent({
-        pipelining,
-        factory: (origin, options) => new Pool(origin, { ...options, factory: watched }),
-      }),
-  ) as [Agent, Agent]
+/** Opens no connection yet; each goes through the proxy, if it is given. */
+export function openConnections(proxy: OutgoingProxy | undefined): Connections {
+  const kept = outgoingAgent({ pipelining: 1, newClient, proxy })
+  const anew = outgoingAgent({ pipelining: 0, newClient, proxy })
   return { kept, anew, destroy: async () => void (await Promise.all([kept.destroy(), anew.destroy()])) }
 }
 
-function watched(origin: URL, options: object): Client {
-  return new WatchedClient(origin, options)
+function newClient(origin: URL, options: object): Client {
+  return new WatchedClient(origin, options as ClientOptions)
 }
+
+/** What a pool gives its clients. */
+type ClientOptions = Client.Options & { connect: buildConnector.connector }
 
 /** A connection of undici that stands what ordinary backends do. */
 class WatchedClient extends Client {
@@ -43,15 +40,12 @@ class WatchedClient extends Client {
   #connection: Connection = { isReused: false, hasArrived: false }
   #interim = new InterimAnswers()
 
-  constructor(origin: URL, options: object) {
-    const open = buildConnector({ timeout: connectTimeout, allowH2: false })
+  constructor(origin: URL, options: ClientOptions) {
     super(origin, {
       ...options,
-      // All that follows is about HTTP/1.1.
-      allowH2: false,
       connect: (address, callback) =>
-        open(address, (...[error, socket]) => {
-          if (error) return callback(error, null)
+        options.connect(address, (...[error, socket]) => {
+          if (error) return callback(unconnected(error), null)
           this.#watch(socket)
           callback(null, socket)
         }),
@@ -65,6 +59,7 @@ class WatchedClient extends Client {
         this.#interim = new InterimAnswers()
         handler.onRequestStart?.(controller, this.#connection)
       },
+      onRequestUpgrade: (...answer) => handler.onRequestUpgrade?.(...answer),
       onResponseStart: (...answer) => handler.onResponseStart?.(...answer),
       onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
       onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
@@ -143,7 +138,8 @@ class InterimAnswers {
         this.#held = bytes.subarray(at)
         return at === 0 ? null : bytes.subarray(0, at)
       }
-      if (!/^HTTP\/1\.[01] 10\d$/.test(start)) {
+      // After a 101 the connection speaks another protocol.
+      if (!/^HTTP\/1\.[01] 10[02-9]$/.test(start)) {
         this.#isOver = true
         return bytes
       }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Backend } from '#lib/config/backends.ts'
 import { configuredUrl } from '#lib/config/configured-url.ts'
@@ -20,6 +20,15 @@ export type Call = {
   headers: string[]
   /** `null` when the call has no body. */
   body: Readable | null
+  /** What the connection is to become (RFC 9110, section 7.8). */
+  upgrade?: 'websocket'
+}
+
+/** What a backend has answered, as far as its headers go. */
+type Answered = {
+  isEventStream: boolean
+  /** Where it agreed to an upgrade, the connection, with its headers. */
+  upgraded?: { peer: Duplex; rawHeaders: string[] }
 }
 
 /** Where an answer goes: Node's own response, or a web stream. */
@@ -46,9 +55,9 @@ export type Sink = {
  * `payload_too_large`. `finished` resolves when the call is over.
  */
 export class Passage implements Dispatcher.DispatchHandler {
-  readonly answered: Promise<{ isEventStream: boolean }>
+  readonly answered: Promise<Answered>
   readonly finished: Promise<void>
-  readonly #answered = Promise.withResolvers<{ isEventStream: boolean }>()
+  readonly #answered = Promise.withResolvers<Answered>()
   readonly #finished = Promise.withResolvers<void>()
   readonly #call: Call
   readonly #backend: Backend
@@ -69,16 +78,17 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#backend = backend
     this.#connections = connections
     this.#sink = sink
-    this.#at = { backend, path: call.path, origin: call.origin }
+    this.#at = { backend, path: call.path, origin: call.origin, isHandshake: call.upgrade !== undefined }
     this.answered = this.#answered.promise
     this.finished = this.#finished.promise
     this.#waitsForCaller = call.body !== null
     this.#expect(call.body ? backend.idleTimeoutMs : backend.timeoutMs)
-    this.#dispatch(connections.kept)
+    // A connection that is upgraded never comes back.
+    this.#dispatch(call.upgrade ? connections.anew : connections.kept)
   }
 
   #dispatch(dispatcher: Dispatcher): void {
-    const { path, method, headers, body } = this.#call
+    const { path, method, headers, body, upgrade = null } = this.#call
     dispatcher.dispatch(
       {
         origin: configuredUrl(this.#backend.url).origin,
@@ -86,6 +96,7 @@ export class Passage implements Dispatcher.DispatchHandler {
         method: method as Dispatcher.HttpMethod,
         headers,
         body,
+        upgrade,
         // Its own timer tells a slow upload or an event stream from a stuck backend; undici's cannot.
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -117,6 +128,17 @@ export class Passage implements Dispatcher.DispatchHandler {
   onRequestSent(): void {
     this.#waitsForCaller = false
     if (!this.#started) this.#expect(this.#backend.timeoutMs)
+  }
+
+  onRequestUpgrade(
+    controller: Dispatcher.DispatchController,
+    _status: number,
+    _headers: object,
+    peer: Duplex,
+  ): void {
+    const rawHeaders = latin1(controller.rawHeaders as (Buffer | string)[])
+    this.#answered.resolve({ isEventStream: false, upgraded: { peer, rawHeaders } })
+    this.#settle()
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {

@@ -86,6 +86,40 @@ export const environmentSchema = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
     .meta({ description: 'Least severe level to log.', examples: ['warn'] }),
+  NODE_USE_ENV_PROXY: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        '`1` sends all outgoing calls through the proxies of the next three variables: to providers, ' +
+        'backends, the token service and applications.',
+      examples: ['1'],
+    }),
+  HTTP_PROXY: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Proxy for calls by http, as `http://user:password@host:port` where it asks for a password. Such ' +
+        'calls go by CONNECT as well, so it has to allow that to their ports. `http_proxy` goes before it.',
+      examples: ['http://proxy.example.org:3128'],
+    }),
+  HTTPS_PROXY: z
+    .string()
+    .optional()
+    .meta({
+      description: 'Proxy for calls by https. Without it, `HTTP_PROXY`. `https_proxy` goes before it.',
+      examples: ['http://proxy.example.org:3128'],
+    }),
+  NO_PROXY: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Hosts that are called without a proxy, separated with commas: `example.org` with its subdomains, ' +
+        '`*.example.org` for these alone, `host:port` for one port. `no_proxy` goes before it.',
+      examples: ['localhost,127.0.0.1'],
+    }),
   NODE_ENV: z
     .string()
     .optional()

@@ -4,6 +4,7 @@ import type { Secrets } from '#lib/crypto/seal.ts'
 import { crossFaults } from './cross-faults.ts'
 import { type Environment, environmentSchema, secretsOf } from './environment.ts'
 import { type FileConfig, fileSchema } from './file.ts'
+import { type OutgoingProxy, outgoingProxyOf } from './outgoing-proxy.ts'
 import { providerSchema } from './providers.ts'
 import { type UpstreamProvider, upstreamProvider } from './upstream-provider.ts'
 
@@ -17,6 +18,9 @@ export type Config = Omit<FileConfig, '$schema' | 'providers'> & {
   secrets: Secrets
   database: { url?: string; dataDir: string }
   logLevel: Environment['LOG_LEVEL']
+  outgoingProxy: OutgoingProxy | undefined
+  /** The variables that name a proxy and are not used. */
+  unusedProxies: string[]
 }
 
 /** A configuration that cannot be used; `faults` lists every one of its faults, each a plain sentence. */
@@ -41,6 +45,7 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
   const environment = environmentSchema.safeParse(set)
   if (!environment.success) faults.push(...describe(environment.error, (path) => path))
+  const proxies = outgoingProxyOf(set, faults)
 
   const path = set.BATON_CONFIG ?? 'baton.config.json'
   const content = await readJson(path, set, faults)
@@ -62,6 +67,7 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
     secrets: secretsOf(data),
     database: { ...(data.DATABASE_URL && { url: data.DATABASE_URL }), dataDir: data.BATON_DATA_DIR },
     logLevel: data.LOG_LEVEL,
+    ...proxies,
   }
 }
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
-type Certificate = { key: string; cert: string }
+export type Certificate = { key: string; cert: string }
 
 /** A self-signed certificate for these host names, good for a day; whoever trusts it needs no other. */
 export function selfSignedCertificate(hosts: readonly string[]): Certificate {

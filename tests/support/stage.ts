@@ -21,6 +21,8 @@ export type Setup = {
   publicPort?: number
   /** Whether something else listens on the public port, in front of Baton. */
   isBehindProxy?: boolean
+  /** Environment variables, besides those that every Baton needs. */
+  env?: Record<string, string>
 }
 
 /** Starts Baton on an empty database, and the demo's partners beside it. */
@@ -30,6 +32,7 @@ export async function startStage({
   database = 'PostgreSQL',
   publicPort,
   isBehindProxy = false,
+  env = {},
 }: Setup = {}) {
   const servers = serversToClose()
   const port = publicPort ?? (await freePort())
@@ -47,6 +50,7 @@ export async function startStage({
       config: content,
       database: place.options,
       publicPort: port,
+      env,
       ...options,
     })
     servers.add({ close: another.stop })

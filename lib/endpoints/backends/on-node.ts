@@ -44,7 +44,8 @@ function detached(req: IncomingMessage): Readable {
   return req.pipe(body)
 }
 
-function sinkOf(res: ServerResponse, open: Exchange['cors']): Sink {
+/** Where an answer goes that Node's own response sends; `open` are the headers of CORS. */
+export function sinkOf(res: ServerResponse, open: Exchange['cors']): Sink {
   return {
     start(status, headers) {
       closeUnlessComplete(res)

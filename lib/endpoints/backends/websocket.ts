@@ -1,21 +1,14 @@
-import {
-  type ClientRequest,
-  request as httpRequest,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Duplex, pipeline } from 'node:stream'
+import { pipeline } from 'node:stream'
 import { type Admitted, admit, backendAddress, incomingOf } from '#lib/backends/admit.ts'
+import { Passage } from '#lib/backends/forward.ts'
 import { pairs } from '#lib/backends/request-headers.ts'
-import { responseHeaders } from '#lib/backends/response-headers.ts'
-import { configuredUrl } from '#lib/config/configured-url.ts'
 import { requestIdHeader } from '#lib/http/request-id.ts'
-import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { whileLive } from '#lib/sessions/while-live.ts'
 import type { Exchange } from '../endpoint.ts'
+import { sinkOf } from './on-node.ts'
 
 const passedUp = new Set([
   'sec-websocket-key',
@@ -47,29 +40,22 @@ async function open(
   const leave = await gate.enterStream(backend, session.id)
   req.socket.once('close', leave)
   if (req.socket.destroyed) return leave()
-  const target = configuredUrl(backend.url)
   const handshake = pairs(req.rawHeaders).filter(([name]) => passedUp.has(name.toLowerCase()))
   // A handshake has no content to describe.
   const asked = [...pairs(call.headers)].filter(([name]) => !/^content-/i.test(name))
-  const headers = ['Host', target.host, 'Connection', 'Upgrade', 'Upgrade', 'websocket', ...asked.flat()]
-  for (const [name, value] of handshake) headers.push(name, value)
-  const answer = await gate.through(backend, () =>
-    handshakeWith(target, call.path, headers, backend.timeoutMs, req.socket),
-  )
-  if ('refusal' in answer) {
-    const { refusal } = answer
-    refusal.setTimeout(backend.idleTimeoutMs, () => refusal.destroy())
-    const { statusCode: status = 502, rawHeaders } = refusal
-    res.once('close', () => refusal.destroy())
-    res.writeHead(status, responseHeaders(status, rawHeaders, { backend, ...call, isHandshake: true }))
-    pipeline(refusal, res, () => {})
-    return
-  }
-  const { accepted, peer, first } = answer
+  const headers = [...asked, ...handshake].flat()
+  const sink = sinkOf(res, [])
+  let passage: Passage | undefined
+  sink.onGone(() => passage?.abort())
+  const { upgraded: accepted } = await gate.through(backend, () => {
+    passage = new Passage({ ...call, headers, upgrade: 'websocket' }, backend, runtime.backends, sink)
+    return passage.answered
+  })
+  if (!accepted) return sink.flush()
+  const peer = accepted.peer as Socket
   res.detachSocket(req.socket)
   req.socket.write(switching(accepted.rawHeaders, runtime.requestId.getStore()))
   if (head.length > 0) peer.write(head)
-  if (first.length > 0) req.socket.write(first)
   const over = whileLive(session, () => req.socket.destroy(), runtime)
   upgraded.add(req.socket)
   pipeline(req.socket, peer, req.socket, () => {
@@ -104,47 +90,6 @@ function endTogether(one: Socket, other: Socket, idleTimeoutMs: number): void {
       })
       .once('close', () => clearTimeout(stuck))
   }
-}
-
-type Accepted = { accepted: IncomingMessage; peer: Socket; first: Buffer }
-
-function handshakeWith(
-  { protocol, hostname, port }: Readonly<URL>,
-  path: string,
-  headers: string[],
-  timeoutMs: number,
-  caller: Duplex,
-): Promise<Accepted | { refusal: IncomingMessage }> {
-  const { promise, resolve, reject } = Promise.withResolvers<Accepted | { refusal: IncomingMessage }>()
-  const send = protocol === 'https:' ? httpsRequest : httpRequest
-  // A socket of its own: what is upgraded never goes back to a pool.
-  const request: ClientRequest = send({
-    hostname: hostname.replace(/^\[|\]$/g, ''),
-    port,
-    path,
-    headers,
-    agent: false,
-  })
-  const late = setTimeout(
-    () => request.destroy(new OAuthError('gateway_timeout', 'the backend did not answer in time')),
-    timeoutMs,
-  )
-  const left = () => request.destroy(new OAuthError('bad_gateway', 'the caller has left'))
-  caller.once('close', left)
-  request.once('upgrade', (accepted, peer: Socket, first) => resolve({ accepted, peer, first }))
-  request.once('response', (refusal) => resolve({ refusal }))
-  request.once('error', (cause) =>
-    reject(
-      cause instanceof OAuthError
-        ? cause
-        : new OAuthError('bad_gateway', 'the backend could not be reached', { cause }),
-    ),
-  )
-  request.end()
-  return promise.finally(() => {
-    clearTimeout(late)
-    caller.off('close', left)
-  })
 }
 
 function switching(rawHeaders: string[], id = ''): string {

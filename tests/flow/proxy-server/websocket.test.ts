@@ -29,7 +29,8 @@ const test = base
           .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
           .digest('base64')
         const lines = ['Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${accept}`]
-        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`)
+        const first = String(head).includes('/talks') ? 'HTTP/1.1 100 HT' : ''
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n${first}`)
         if (String(head).includes('/full')) socket.pause()
         else socket.resume()
       })
@@ -64,9 +65,10 @@ const test = base
       },
   )
   /** A caller that has shaken hands, and does not end by itself when the other side does. */
-  .extend('dialRaw', ({ proxy, baton, host }) => async (path: string) => {
+  .extend('dialRaw', ({ proxy, baton, host }) => async (path: string, heard: unknown[] = []) => {
     const { hostname, port } = new URL(baton.address)
     const caller = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+    caller.on('data', (chunk) => heard.push(chunk))
     const lines = [
       ...[`Host: ${host}`, `Cookie: ${proxy.cookie}`, `Origin: ${baton.url}`, 'Connection: Upgrade'],
       ...['Upgrade: websocket', 'Sec-WebSocket-Version: 13', `Sec-WebSocket-Key: ${btoa('x'.repeat(16))}`],
@@ -158,6 +160,7 @@ test('an unknown backend, another host and an address without WebSocket get HTTP
 test("a backend's refusal of the handshake is passed on as it is, without its cookies", async ({ dial }) => {
   const { status, headers, body } = await refusal(dial('/rooms/full'))
   expect([status, headers['retry-after'], body]).toEqual([429, '7', 'full'])
+  expect(headers['sec-websocket-version']).toBe('13')
   expect(headers['set-cookie']).toBeUndefined()
 })
 
@@ -232,6 +235,13 @@ test('when the backend ends, it hears so of a caller that does not', async ({ di
   peer.end('the last words')
   expect(String((await once(caller, 'data'))[0])).toBe('the last words')
   await Promise.all([ended, once(caller, 'end')])
+})
+
+test('what comes after the handshake comes as it is, even at once and like HTTP', async ({ dialRaw }) => {
+  const heard: unknown[] = []
+  const caller = await dialRaw('/deaf/talks', heard)
+  await expect.poll(() => heard.join('')).toMatch(/\r\n\r\nHTTP\/1\.1 100 HT$/)
+  caller.destroy()
 })
 
 test('other upgrades than WebSocket are ordinary requests', async ({ proxy }) => {

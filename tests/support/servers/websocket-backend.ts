@@ -24,6 +24,7 @@ export async function startWebSocketBackend() {
       const head = [
         'HTTP/1.1 429 Too Many Requests',
         'Retry-After: 7',
+        'Sec-WebSocket-Version: 13',
         'Set-Cookie: a=b',
         'X-Request-Id: of the backend',
         'Content-Length: 4',
