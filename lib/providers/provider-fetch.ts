@@ -63,5 +63,7 @@ export function typeFetch(provider: UpstreamProvider): typeof fetch {
 function reasonOf(cause: unknown): string {
   const { message, name, cause: inner } = cause as Error & { cause?: NodeJS.ErrnoException }
   if (name === 'TimeoutError') return 'no answer in time'
+  // What the outgoing proxy said.
+  if (inner instanceof DOMException && inner.cause instanceof Error) return inner.cause.message
   return inner?.code ?? inner?.message ?? message
 }

@@ -85,6 +85,18 @@ test('it is the same where the variables come from `.env`', async ({
   expect(tunnels).toContain(tunnelTo(issuer.url))
 })
 
+test('a proxy that refuses is named where an issuer cannot be reached', async ({
+  startAnother,
+  outgoing,
+  ask,
+}) => {
+  const url = outgoing.urlWithWrongPassword
+  const baton = await startAnother({ env: { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: url } })
+  expect(await ask(baton.address)).toBe(503)
+  await expect.poll(baton.log).toContain('cannot be reached (Proxy response (407)')
+  expect(baton.log()).not.toContain(new URL(url).password)
+})
+
 test('without NODE_USE_ENV_PROXY the proxy is not used, and the log says so', async ({
   startAnother,
   outgoing,
