@@ -10,7 +10,6 @@ import { parseCidr } from '#lib/config/cidr.ts'
 import { isFirstRun } from '#lib/config/is-first-run.ts'
 import { type Config, loadConfig } from '#lib/config/load.ts'
 import { openDatabase } from '#lib/db/open.ts'
-import { sweep } from '#lib/db/sweep.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
@@ -18,14 +17,13 @@ import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { provideRuntime, type Runtime } from '#lib/runtime.ts'
 import { endOthers, endRefused } from '#lib/sessions/end-refused.ts'
-import { endIdleSessions, endSession, forgetEnded, noteEnded } from '#lib/sessions/end-session.ts'
+import { endSession, forgetEnded, noteEnded } from '#lib/sessions/end-session.ts'
+import { keepSweeping } from '#lib/sessions/keep-sweeping.ts'
 import { OpenStreams } from '#lib/sessions/open-streams.ts'
 import { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
 import { SessionCache } from '#lib/sessions/session-cache.ts'
 import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
-import { revokeEnded } from '#lib/tokens/revoke-token-sets.ts'
 
-const sweepEvery = 60_000
 /** Milliseconds after which instances of before are gone where several start one after the other. */
 const overlap = 300_000
 /** Milliseconds that a stop waits for running refreshes. */
@@ -118,7 +116,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   const onceMore = setTimeout(() => {
     runtime.endRefused(null).catch((error) => log.warn({ err: error }, 'could not ask `allow` once more'))
   }, overlap).unref()
-  const stopSweeping = keepSweeping(runtime, log)
+  const stopSweeping = keepSweeping(runtime)
   return {
     runtime,
     async close() {
@@ -168,19 +166,4 @@ function trustedNetworks({ trustedProxies }: Config): BlockList {
   const networks = new BlockList()
   for (const cidr of trustedProxies) parseCidr(cidr, networks)
   return networks
-}
-
-function keepSweeping(runtime: Runtime, log: Logger): () => void {
-  const timer = setInterval(() => {
-    sweep(runtime.db).then(
-      (rows) => rows > 0 && log.debug({ rows }, 'expired rows removed'),
-      (error) => log.warn({ err: error }, 'could not remove expired rows'),
-    )
-    endIdleSessions(runtime).catch((error) => log.warn({ err: error }, 'could not end idle sessions'))
-    revokeEnded(null, runtime).catch((error) =>
-      log.warn({ err: error }, 'could not revoke tokens at the provider; will retry'),
-    )
-  }, sweepEvery)
-  timer.unref()
-  return () => clearInterval(timer)
 }

@@ -34,20 +34,29 @@ export async function touchLiveSession(
   return row && liveSessionOf(row)
 }
 
-// Instances that sweep at the same time skip each other's rows. The idle end has no index: with one, each
-// recorded use would write to every index of the table.
-const endIdle = `
-  UPDATE sessions SET ended_at = now()
-  WHERE id IN (SELECT id FROM sessions
-               WHERE ${notEnded('sessions')} AND idle_until <= now()
-               LIMIT $1 FOR UPDATE SKIP LOCKED)
-  RETURNING id`
+// Each recorded use of a session would write to all indexes of the table if the idle end had one. So a check
+// has one: it comes at the idle end of before, and is put off to that of now. An expired session needs none.
+// Instances that do this at the same time skip each other's rows.
+const check = `
+  UPDATE sessions
+  SET ended_at = CASE WHEN ${notEnded('sessions')} AND idle_until <= now() THEN now() END,
+      idle_check_at = idle_until,
+      idle_until = CASE WHEN expires_at > now() THEN idle_until END
+  WHERE id = ANY(ARRAY(SELECT id FROM sessions
+                       WHERE idle_due <= now() AND ended_at IS NULL
+                       ORDER BY idle_due LIMIT $1 FOR UPDATE SKIP LOCKED))
+  RETURNING id, ended_at IS NOT NULL AS ended`
 
 /**
- * Ends at most `limit` sessions that have been idle for too long, and all their descendants.
- * Returns the ids of the sessions that ended now.
+ * Checks at most `limit` sessions whose idle end may have come, and ends those that have been idle for too
+ * long, with all their descendants. `ended` are the ids of the sessions that ended now, `checked` is their
+ * number among the others.
  */
-export async function endIdleSessionTrees(db: Queries, limit: number): Promise<string[]> {
-  const idle = (await db.$queryRawUnsafe<{ id: string }[]>(endIdle, limit)).map(({ id }) => id)
-  return [...idle, ...(await endSessionTrees(db, idle))]
+export async function endIdleSessionTrees(
+  db: Queries,
+  limit: number,
+): Promise<{ ended: string[]; checked: number }> {
+  const rows = await db.$queryRawUnsafe<{ id: string; ended: boolean }[]>(check, limit)
+  const idle = rows.filter(({ ended }) => ended).map(({ id }) => id)
+  return { ended: [...idle, ...(await endSessionTrees(db, idle))], checked: rows.length }
 }

@@ -102,13 +102,15 @@ export async function deleteOidcRecordsOf(
   await db.$executeRaw`DELETE FROM oidc_records WHERE model = ${model} AND owner_hash = ${ownerHash}`
 }
 
-/** The records of one model that belong to this owner, unless they have expired. */
-export async function findOidcRecordsOf(
+/** Deletes the records of one model that belong to these owners; returns those that had not expired. */
+export async function takeOidcRecordsOf(
   db: Queries,
   model: string,
-  ownerHash: Buffer<ArrayBuffer>,
+  ownerHashes: Buffer<ArrayBuffer>[],
 ): Promise<(OidcRecord & { hash: Uint8Array })[]> {
   return db.$queryRaw`
-    SELECT hash, sealed, consumed_at AS "consumedAt" FROM oidc_records
-    WHERE model = ${model} AND owner_hash = ${ownerHash} AND (expires_at IS NULL OR expires_at > now())`
+    DELETE FROM oidc_records
+    WHERE model = ${model} AND owner_hash = ANY(${ownerHashes})
+      AND (expires_at IS NULL OR expires_at > now())
+    RETURNING hash, sealed, consumed_at AS "consumedAt"`
 }

@@ -1,4 +1,5 @@
 import { notEnded } from './alive.ts'
+import { openPageSeconds } from './nonces.ts'
 import type { Database, Queries } from './open.ts'
 
 /** Keeps what a provider said of a person, sealed. */
@@ -63,6 +64,7 @@ export async function findSourcelessNonces(
     SELECT hash, user_id AS "userId", issuer, NULL AS provider, claims
     FROM nonces JOIN users ON users.id = user_id
     WHERE used_at IS NULL AND source_session_id IS NULL
+      AND expires_at > now() - make_interval(secs => ${openPageSeconds})
       AND (${userId}::uuid IS NULL OR user_id = ${userId}::uuid)`
 }
 

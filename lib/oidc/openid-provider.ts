@@ -12,6 +12,9 @@ import { type SigningKey, signingKeys } from './signing-keys.ts'
 /** Milliseconds between look-ups of new keys, which another instance or `npm run keys:rotate` may make. */
 const lookEvery = 60_000
 
+/** Ended sessions whose applications are notified without waiting for others. */
+const fewSessions = 50
+
 /** Baton's OpenID Provider in one process, with the keys that the database has now. */
 export class OpenIdProvider {
   readonly #needs: ProviderNeeds
@@ -19,6 +22,7 @@ export class OpenIdProvider {
   #keys: SigningKey[]
   #provider: Provider
   #listener: RequestListener
+  #manyEnding: Promise<void> = Promise.resolve()
 
   private constructor(needs: ProviderNeeds, keys: SigningKey[], provider: Provider) {
     this.#needs = needs
@@ -78,10 +82,14 @@ export class OpenIdProvider {
 
   /**
    * Ends the sessions at the OpenID Provider that belong to these ended sessions, and notifies their
-   * applications.
+   * applications. Large batches wait for each other; a person's sign-out waits for none of them.
    */
   endSessions(sids: readonly string[]): Promise<void> {
-    return endOidcSessions(this.#provider, sids, this.#needs)
+    const end = () => endOidcSessions(this.#provider, sids, this.#needs)
+    if (sids.length <= fewSessions) return end()
+    const ended = this.#manyEnding.then(end)
+    this.#manyEnding = ended.catch(() => {})
+    return ended
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as others, setTimeout as sleep } from 'node:timers/promises'
 import { endIdleSessionTrees } from '#lib/db/idle-sessions.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
 import type { Queries } from '#lib/db/open.ts'
@@ -11,8 +11,10 @@ import type { SessionCache } from './session-cache.ts'
 
 /** Milliseconds that a sign-out waits for the provider; a slower revocation goes on in the background. */
 const patience = 2_000
-/** Sessions, without their descendants, that one transaction ends because they are idle. */
-const idleAtOnce = 100
+/** Sessions, without their descendants, that one transaction looks at because they may be idle. */
+const idleAtOnce = 500
+/** Endings that are told at once; calls go on between two such batches. */
+const toldAtOnce = 1000
 
 /** What ending a session needs. */
 export type EndingNeeds = RevokeNeeds & { sessions: SessionCache; streams: OpenStreams; endings: Endings }
@@ -36,14 +38,19 @@ export async function endAllSessions(userId: string, needs: EndingNeeds): Promis
 }
 
 /**
- * Ends all sessions of browsers that are idle for too long, with all their hand-off descendants. Safe to run
- * on several instances at once: each session is ended by one of them.
+ * Ends all sessions that are idle for too long, with all their hand-off descendants, in batches. Yields how
+ * many sessions each batch has ended. Safe to run on several instances at once: each session is ended by one
+ * of them.
  */
-export async function endIdleSessions(needs: EndingNeeds): Promise<void> {
-  for (;;) {
-    const ended = await whole(needs, true, (tx) => endIdleSessionTrees(tx, idleAtOnce))
-    if (ended.length === 0) return
+export async function* endIdleSessions(needs: EndingNeeds): AsyncGenerator<number> {
+  for (let checked = idleAtOnce; checked === idleAtOnce; ) {
+    const ended = await whole(needs, true, async (tx) => {
+      const idle = await endIdleSessionTrees(tx, idleAtOnce)
+      checked = idle.checked
+      return idle.ended
+    })
     await noteEnded(ended, needs)
+    yield ended.length
   }
 }
 
@@ -63,10 +70,13 @@ function whole(
 
 /** Reacts to sessions that this process has ended in the database. Never rejects. */
 export async function noteEnded(sids: string[], needs: EndingNeeds, { revoke = true } = {}): Promise<void> {
-  if (sids.length === 0) return
-  forgetEnded(sids, needs)
-  needs.log.info({ sids }, 'sessions ended')
-  needs.endings.emit('ended', sids)
+  for (let start = 0; start < sids.length; start += toldAtOnce) {
+    if (start > 0) await others()
+    const told = sids.slice(start, start + toldAtOnce)
+    forgetEnded(told, needs)
+    needs.log.info({ sids: told }, 'sessions ended')
+    needs.endings.emit('ended', told)
+  }
   await Promise.race([revokeUnused(sids, needs, { revoke }), sleep(patience, undefined, { ref: false })])
 }
 

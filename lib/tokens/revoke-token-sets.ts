@@ -20,6 +20,8 @@ import type { TokenSet } from './token-set.ts'
 const timeout = 5_000
 const leaseSeconds = 15
 const atOnce = 16
+/** Ended sessions whose token sets are revoked at once; those of more are left to the sweep. */
+const fewSessions = 100
 /**
  * Seconds until a failed revocation is retried. They double after each failure, up to `mostFailures`.
  */
@@ -36,7 +38,8 @@ export type RevokeNeeds = {
 
 /**
  * Ends the token sets that only these sessions used, and revokes them at the provider unless `revoke` is
- * false. Token sets that other sessions use stay. Never rejects.
+ * false; those of more than a hundred sessions are revoked within a minute, by `revokeEnded`. Token sets that
+ * other sessions use stay. Never rejects.
  */
 export async function revokeUnused(
   sids: string[],
@@ -48,7 +51,8 @@ export async function revokeUnused(
     await endUnusedTokenSets(needs.db, sids, { revoke })
     const ids = await findEndedTokenSets(needs.db, sids)
     for (const id of ids) needs.accessTokens.delete(id)
-    if (ids.length > 0) await revokeEnded(ids, needs)
+    // Batch after batch of sessions may end, and each would have calls of its own under way.
+    if (ids.length > 0 && sids.length <= fewSessions) await revokeEnded(ids, needs)
   } catch (error) {
     needs.log.warn({ err: error }, 'could not revoke the token sets of ended sessions; will retry')
   }

@@ -14,6 +14,7 @@ const landed = {
   '20261126194051_person_claims': 'd25e28aad9fe8f1c5cd77cba116a8ac88eefbec8bbd929e74c4a18005c6cfcf4',
   '20261126230450_handoff_approval': '8718c1ff23e5f6f10fc9015139a1d82b11f718f8a572e9cdd0ead31631b2767c',
   '20261127010000_partial_indexes': '9be6846e17ad8e1ee3c8266ac5180ee71d8e0687961623632e0ba3bc0d3f2497',
+  '20261127022000_sweeps': 'ff8398c73cca9fd3f74a95feae1e3a48522c81330bef791c179d6df31bb8e775',
 }
 
 test('landed migrations stay as they are, and new ones are written down', () => {

@@ -14,6 +14,7 @@ import { configOf } from '../support/config.ts'
 import { onEachDatabase } from '../support/each-database.ts'
 import { handOver, living, nonceOf, redeem, signIn } from '../support/rows.ts'
 import { smallProcess } from '../support/small-process.ts'
+import { total } from '../support/total.ts'
 
 const provider = { id: 'demo', type: 'oidc', issuer: 'https://op.example.org', clientId: 'baton' }
 const withIdleTime = (idleTime?: number) =>
@@ -212,7 +213,7 @@ onEachDatabase((instances) => {
     const reported: string[] = []
     const processes = [a, b, a, b].map((db) => smallProcess(db, config))
     for (const { endings } of processes) endings.on('ended', (sids) => reported.push(...sids))
-    await Promise.all(processes.map(endIdleSessions))
+    await Promise.all(processes.map((process) => total(endIdleSessions(process))))
     const ended: string[] = [idle, child, grandchild, idleChild, app, ofApp].map(({ sid }) => sid)
     expect(reported.filter((sid) => ended.includes(sid)).toSorted()).toEqual(ended.toSorted())
     expect(await living(a, { idle, child, grandchild, used, idleChild, without, ofApp })).toEqual({
@@ -267,7 +268,7 @@ onEachDatabase((instances) => {
       grandchild: false,
     })
     expect(await touchSession(child.sid, { db: a, config })).toBeUndefined()
-    await endIdleSessions(smallProcess(a, config))
+    await total(endIdleSessions(smallProcess(a, config)))
     await setLeft(a, app.sid, 300)
     expect(await living(b, { app, child, grandchild })).toEqual({
       app: false,
@@ -280,7 +281,7 @@ onEachDatabase((instances) => {
     const [db] = instances()
     const all = await Promise.all(Array.from({ length: 110 }, () => signIn(db)))
     for (const { sid } of all) await setLeft(db, sid, -1)
-    await endIdleSessions(smallProcess(db, config))
+    await total(endIdleSessions(smallProcess(db, config)))
     const [row] = await db.$queryRaw<{ open: number }[]>`
       SELECT count(*)::int AS open FROM sessions
       WHERE ended_at IS NULL AND id = ANY(${all.map(({ sid }) => sid)}::uuid[])`
@@ -295,7 +296,10 @@ onEachDatabase((instances) => {
       const ended: string[] = []
       const process = smallProcess(b, config)
       process.endings.on('ended', (sids) => ended.push(...sids))
-      const [touched] = await Promise.all([touchSession(sid, { db: a, config }), endIdleSessions(process)])
+      const [touched] = await Promise.all([
+        touchSession(sid, { db: a, config }),
+        total(endIdleSessions(process)),
+      ])
       if (touched && (await findLiveSession(a, sid))) expect(ended).not.toContain(sid)
       if (!touched) expect(await findLiveSession(a, sid)).toBeUndefined()
     }
