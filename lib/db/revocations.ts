@@ -1,44 +1,99 @@
 import type { Database } from './open.ts'
+import { firstId } from './over-sessions.ts'
 import type { Statement } from './prepared.ts'
 
 type Prepared = Pick<Database, '$prepared'>
 
-const revocations: Statement = {
-  name: 'find revocations',
-  text: `
-    SELECT id, 'ended' AS kind, id::text AS key FROM sessions
-    WHERE ended_at > now() - make_interval(secs => $1)
-    UNION ALL
-    SELECT id, 'failed', id || ' ' || failed_at FROM token_sets
-    WHERE failed_at > now() - make_interval(secs => $1)
-    UNION ALL
-    SELECT NULL, 'now', (extract(epoch FROM now()) * 1000)::bigint::text`,
+type Kind = 'ended' | 'failed'
+
+const tables = {
+  ended: { table: 'sessions', time: 'ended_at', key: 'id::text' },
+  failed: { table: 'token_sets', time: 'failed_at', key: `id || ' ' || failed_at` },
 }
 
-/** A session that has ended or a token set that has failed; `key` is different for each such event. */
-export type Revocation = { id: string; kind: 'ended' | 'failed'; key: string }
+// Whole seconds, so that none changes by growing old. The digest tells one that lost a row and got another.
+const secondsOf = (kind: Kind) => {
+  const { table, time, key } = tables[kind]
+  return `
+    SELECT '${kind}' AS kind, floor(extract(epoch FROM ${time}))::float AS second,
+           count(*) || ' ' || bit_xor(hashtext(${key})) AS mark
+    FROM ${table} WHERE ${time} >= date_trunc('second', now() - make_interval(secs => $1)) GROUP BY second`
+}
+
+const seconds: Statement = {
+  name: 'find seconds with revocations',
+  text: `
+    ${secondsOf('ended')} UNION ALL ${secondsOf('failed')}
+    UNION ALL SELECT 'now', 0, (extract(epoch FROM now()) * 1000)::bigint::text`,
+}
 
 /**
- * What has ended or failed within the last `seconds`. `at` is the database's time of this query, in
- * milliseconds since the epoch.
+ * A second in which sessions ended or token sets failed, since the epoch by the database's clock. Another
+ * `mark` means that other rows are in it.
  */
-export async function findRevocations(
+export type RevocationSecond = { kind: Kind; second: number; mark: string }
+
+/**
+ * The seconds within the last `since` of them in which something ended or failed. `at` is the database's time
+ * of this query, in milliseconds since the epoch.
+ */
+export async function findRevocationSeconds(
   { $prepared }: Prepared,
-  seconds: number,
-): Promise<{ revocations: Revocation[]; at: number }> {
-  const rows = await $prepared<Revocation | { id: null; kind: 'now'; key: string }>(revocations, [seconds])
+  since: number,
+): Promise<{ seconds: RevocationSecond[]; at: number }> {
+  const rows = await $prepared<RevocationSecond | { kind: 'now'; mark: string }>(seconds, [since])
   return {
-    revocations: rows.filter((row) => row.kind !== 'now'),
-    at: Number(rows.find(({ kind }) => kind === 'now')?.key),
+    seconds: rows.filter((row) => row.kind !== 'now'),
+    at: Number(rows.find(({ kind }) => kind === 'now')?.mark),
   }
 }
 
-const endedSince: Statement = {
-  name: 'find ended since',
-  text: 'SELECT id FROM sessions WHERE ended_at > to_timestamp($1::float / 1000) ORDER BY ended_at',
+const pageSize = 500
+
+const pageOf = (kind: Kind): Statement => {
+  const { table, time, key } = tables[kind]
+  return {
+    name: `find page of ${kind}`,
+    text: `
+      SELECT id, ${key} AS key, ${time} AS at FROM ${table}
+      WHERE ${time} >= $1::timestamptz AND (${time}, id) > ($1::timestamptz, $2::uuid)
+        AND ${time} < $3::timestamptz
+      ORDER BY ${time}, id LIMIT ${pageSize}`,
+  }
+}
+const pages = { ended: pageOf('ended'), failed: pageOf('failed') }
+
+/** A session that has ended or a token set that has failed; `key` is different for each such event. */
+type Revocation = { id: string; key: string }
+
+/** What ended or failed in a second, in pages of five hundred. */
+export function revocationsIn(
+  db: Prepared,
+  { kind, second }: RevocationSecond,
+): AsyncGenerator<Revocation[]> {
+  return inPages(db, kind, new Date(second * 1000), new Date((second + 1) * 1000))
 }
 
-/** The ids of sessions that ended after `since`, in milliseconds since the epoch by the database's clock. */
-export async function findEndedSince({ $prepared }: Prepared, since: number): Promise<string[]> {
-  return (await $prepared<{ id: string }>(endedSince, [since])).map(({ id }) => id)
+/**
+ * The ids of sessions that ended at `since` or later, in milliseconds since the epoch by the database's
+ * clock; the oldest first, in pages of five hundred.
+ */
+export async function* endedSince(db: Prepared, since: number): AsyncGenerator<string[]> {
+  for await (const page of inPages(db, 'ended', new Date(since), 'infinity')) yield page.map(({ id }) => id)
+}
+
+async function* inPages(
+  { $prepared }: Prepared,
+  kind: Kind,
+  from: Date,
+  until: Date | 'infinity',
+): AsyncGenerator<Revocation[]> {
+  for (let [at, id] = [from, firstId]; ; ) {
+    const page = await $prepared<Revocation & { at: Date }>(pages[kind], [at, id, until])
+    if (page.length > 0) yield page
+    const last = page.at(-1)
+    if (!last || page.length < pageSize) return
+    at = last.at
+    id = last.id
+  }
 }

@@ -1,10 +1,11 @@
-import type { ServerResponse } from 'node:http'
 import { authenticateClient } from '#lib/callers/client-secret-basic.ts'
+import type { Client } from '#lib/config/clients.ts'
 import type { Config } from '#lib/config/load.ts'
-import { findEndedSince } from '#lib/db/revocations.ts'
+import { endedSince } from '#lib/db/revocations.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import type { Exchange } from './endpoint.ts'
+import { EventOutbox } from './event-outbox.ts'
 
 /**
  * Milliseconds between signs of life, by which a resource server knows that it would hear of a revocation.
@@ -17,20 +18,18 @@ const heartbeat = 2_000
 const overlap = 30_000
 /** Milliseconds until the rows of ended sessions are removed; a longer absence cannot be made up for. */
 const longestAbsence = 23 * 3600_000
-/** Events that are written at once, and that may wait for a slow reader before its connection is closed. */
-const atOnce = 500
-const mostWaiting = 500_000
 
 /**
  * `GET /api/revocations`: server-sent events for resource servers, one for each session that has ended,
  * whichever instance ended it; resumed by `Last-Event-ID`, so that a lost connection loses no event. Ends
  * when this process loses its database, as silence would be taken for good news. Throws `invalid_client`,
- * `unauthorized_client`, and `temporarily_unavailable` while the database is away.
+ * `unauthorized_client`, `slow_down`, and `temporarily_unavailable` while the database is away.
  */
 export async function revocations({ req, res, runtime }: Exchange): Promise<void> {
-  requireResourceServer(req.headers.authorization, runtime.config)
-  const { events } = runtime.revocations
-  const feed = new Outbox(res)
+  const { client_id } = requireResourceServer(req.headers.authorization, runtime.config)
+  const { events, readers } = runtime.revocations
+  if (res.closed) return
+  res.once('close', readers.enter(client_id))
   // Subscribes before it reads the past: an event may be sent twice, but never missed.
   const early: string[][] = []
   const note = (sids: string[]) => void early.push(sids)
@@ -44,20 +43,17 @@ export async function revocations({ req, res, runtime }: Exchange): Promise<void
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   })
-  feed.send(['retry: 1000\n\n'])
-  if (missed.isTooOld) feed.send([`id: ${missed.now}\nevent: reset\ndata: {}\n\n`])
-  // Keeps the old cursor until all of this is sent, so that a broken connection resumes there.
-  feed.send(missed.ended.map((sid) => eventOf(sid, missed.since)))
-  feed.send(early.flat().map((sid) => eventOf(sid, missed.since)))
-  feed.send([`id: ${missed.now}\n\n: ready\n\n`])
-
-  const tell = (sids: string[]) => feed.send(sids.map((sid) => eventOf(sid, runtime.revocations.cursor)))
+  const outbox = new EventOutbox(res)
+  // Keeps the old cursor until the past is sent, so that a broken connection resumes there.
+  let isReady = false
+  const cursor = () => (isReady ? runtime.revocations.cursor : missed.since)
+  const tell = (sids: string[]) => outbox.send(eventsOf(sids, cursor()), sids.length)
   // A sign of life only while the database answers: silence means that nobody knows what has ended.
   let last = Date.now()
   const beat = () => {
     if (Math.abs(Date.now() - last) < heartbeat) return
     last = Date.now()
-    feed.send([`id: ${runtime.revocations.cursor}\n\n`])
+    outbox.send(`id: ${cursor()}\n\n`)
   }
   const end = () => {
     events.off('ended', tell).off('looked', beat).off('away', end)
@@ -65,36 +61,34 @@ export async function revocations({ req, res, runtime }: Exchange): Promise<void
   }
   events.off('ended', note).on('ended', tell).on('looked', beat).on('away', end)
   res.once('close', end)
+
+  outbox.send('retry: 1000\n\n')
+  if (missed.isTooOld) outbox.send(`id: ${missed.now}\nevent: reset\ndata: {}\n\n`)
+  for (const sids of early) tell(sids)
+  for await (const sids of missed.ended) {
+    tell(sids)
+    // The past may be a day of endings: it is read as fast as it is sent.
+    await outbox.emptied()
+    if (res.closed) return
+  }
+  isReady = true
+  outbox.send(`id: ${missed.now}\n\n: ready\n\n`)
 }
 
-function eventOf(sid: string, cursor: number): string {
-  return `id: ${cursor}\ndata: ${JSON.stringify({ sid })}\n\n`
-}
+const texts = new WeakMap<readonly string[], { cursor: number; text: string }>()
 
-/** Events that wait for a subscriber, sent as fast as it reads. */
-class Outbox {
-  readonly #res: ServerResponse
-  #waiting: string[] = []
-
-  constructor(res: ServerResponse) {
-    this.#res = res
-    res.on('drain', () => this.#flush())
-  }
-
-  send(blocks: string[]): void {
-    this.#waiting = this.#waiting.concat(blocks)
-    if (this.#waiting.length > mostWaiting) this.#res.destroy()
-    else if (!this.#res.writableNeedDrain) this.#flush()
-  }
-
-  #flush(): void {
-    while (this.#waiting.length > 0 && !this.#res.destroyed && !this.#res.writableEnded)
-      if (!this.#res.write(this.#waiting.splice(0, atOnce).join(''))) return
-  }
+// All streams are told the same batch, and most have the same cursor: its text is made once.
+function eventsOf(sids: readonly string[], cursor: number): string {
+  const made = texts.get(sids)
+  if (made?.cursor === cursor) return made.text
+  const text = sids.map((sid) => `id: ${cursor}\ndata: ${JSON.stringify({ sid })}\n\n`).join('')
+  texts.set(sids, { cursor, text })
+  return text
 }
 
 type Missed = {
-  ended: string[]
+  /** Batches of sessions. */
+  ended: AsyncIterable<string[]> | []
   /** Where the reader is, and where it will be when it has been told: cursors of the feed. */
   since: number
   now: number
@@ -109,15 +103,16 @@ async function missedSince(
   if (revocations.isAway)
     throw new OAuthError('temporarily_unavailable', 'the database cannot be reached; try again')
   const now = revocations.cursor
-  const nothing = { ended: [], since: now, now }
+  const nothing: Omit<Missed, 'isTooOld'> = { ended: [], since: now, now }
   if (lastEventId === undefined || lastEventId === '') return { ...nothing, isTooOld: false }
   const since = /^\d{1,15}$/.test(String(lastEventId)) ? Math.min(Number(lastEventId), now) : Number.NaN
   if (!(now - since < longestAbsence)) return { ...nothing, isTooOld: true }
-  return { ended: await findEndedSince(db, since - overlap), since, now, isTooOld: false }
+  return { ended: endedSince(db, since - overlap), since, now, isTooOld: false }
 }
 
-function requireResourceServer(authorization: string | undefined, config: Config): void {
-  const { client_id } = authenticateClient(authorization, config)
-  if (!config.clients.some(({ resource_servers }) => resource_servers.includes(client_id)))
+function requireResourceServer(authorization: string | undefined, config: Config): Client {
+  const client = authenticateClient(authorization, config)
+  if (!config.clients.some(({ resource_servers }) => resource_servers.includes(client.client_id)))
     throw new OAuthError('unauthorized_client', 'no app lists this client among its resource servers')
+  return client
 }

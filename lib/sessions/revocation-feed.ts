@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events'
-import { LRUCache } from 'lru-cache'
+import { setImmediate as others } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Database } from '#lib/db/open.ts'
-import { findRevocations, type Revocation } from '#lib/db/revocations.ts'
+import { findRevocationSeconds, type RevocationSecond, revocationsIn } from '#lib/db/revocations.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { FeedReaders } from './feed-readers.ts'
+import { KnownEndings } from './known-endings.ts'
 
 /** Milliseconds between looks: the most by which a refusal here lags behind an ending on another instance. */
 const lookEvery = 500
@@ -31,7 +33,11 @@ export class RevocationFeed {
   readonly #log: Logger
   readonly #listener: Listener
   /** Reported endings, kept for as long as looks find them again. */
-  readonly #known = new LRUCache<string, true>({ max: 100_000, ttl: 4 * overlap })
+  readonly #known = new KnownEndings()
+  /** The seconds within reach of the last look that are read, with their marks. */
+  #read = new Map<string, string>()
+  /** The streams by which resource servers follow it. */
+  readonly readers = new FeedReaders()
   #contact = Date.now()
   #looking: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
@@ -58,16 +64,18 @@ export class RevocationFeed {
   /** Throws `temporarily_unavailable` when this process has not heard from the database for 30 seconds. */
   async requireContact(): Promise<void> {
     if (this.#isRecent()) return
-    // A suspended process has missed its looks: look now.
-    if (!this.isAway) await this.look()
+    // A suspended process has missed its looks: look now. A look under way may have begun before.
+    for (let looks = 0; looks < 2 && !this.isAway && !this.#isRecent(); looks++) await this.look()
     if (!this.#isRecent())
       throw new OAuthError('temporarily_unavailable', 'the session cannot be checked right now; try again')
   }
 
   /** Emits `ended` for sessions not yet reported. */
   tell(sids: string[]): void {
-    const news = sids.filter((sid) => !this.#known.has(sid))
-    for (const sid of news) this.#known.set(sid, true)
+    this.#emit(sids.filter((sid) => this.#known.add(sid)))
+  }
+
+  #emit(news: string[]): void {
     if (news.length > 0) this.events.emit('ended', news)
   }
 
@@ -105,15 +113,15 @@ export class RevocationFeed {
     const began = Date.now()
     try {
       const since = Math.max(0, began - this.#contact) + overlap
-      const { revocations, at } = await findRevocations(this.#db, since / 1000)
-      const of = (wanted: Revocation['kind']) =>
-        revocations.filter(({ kind, key }) => kind === wanted && !this.#known.has(key))
-      const failed = of('failed')
-      for (const { key } of failed) this.#known.set(key, true)
-      this.#listener.failed(failed.map(({ id }) => id))
-      const ended = of('ended').map(({ id }) => id)
-      this.#listener.ended(ended)
-      this.tell(ended)
+      const { seconds, at } = await findRevocationSeconds(this.#db, since / 1000)
+      const read = new Map<string, string>()
+      for (const second of seconds) {
+        const name = `${second.kind} ${second.second}`
+        if (this.#read.get(name) !== second.mark) await this.#report(second)
+        read.set(name, second.mark)
+      }
+      this.#read = read
+      this.#known.age(4 * overlap)
       this.cursor = at
       this.#contact = began
       this.events.emit('looked')
@@ -126,6 +134,16 @@ export class RevocationFeed {
       }
       this.isAway = true
       if (!this.#isRecent()) this.#listener.lost()
+    }
+  }
+
+  // A second may hold as many endings as there are sessions: calls go on between its pages.
+  async #report(second: RevocationSecond): Promise<void> {
+    for await (const page of revocationsIn(this.#db, second)) {
+      const news = page.filter(({ key }) => this.#known.add(key)).map(({ id }) => id)
+      this.#listener[second.kind](news)
+      if (second.kind === 'ended') this.#emit(news)
+      await others()
     }
   }
 }

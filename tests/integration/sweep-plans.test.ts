@@ -3,6 +3,7 @@ import { endIdleSessionTrees, touchLiveSession } from '#lib/db/idle-sessions.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
 import { type Database, type OpenDatabase, openDatabase } from '#lib/db/open.ts'
 import { within } from '#lib/db/prepared.ts'
+import { endedSince, findRevocationSeconds, revocationsIn } from '#lib/db/revocations.ts'
 import { sweep } from '#lib/db/sweep.ts'
 import { leaseEnded } from '#lib/db/token-sets.ts'
 import { touchAppSession } from '#lib/db/web-nonces.ts'
@@ -71,6 +72,22 @@ const ways: [what: string, statements: number, ask: (db: Database) => Promise<un
   ['a sweep', 8, (db) => total(sweep(db))],
   ['the check of idle ends', 1, (db) => endIdleSessionTrees(db, 100)],
   ['the search for ended token sets', 1, (db) => leaseEnded(db, { limit: 16, seconds: 0 })],
+  ['the look for endings', 1, (db) => findRevocationSeconds(db, 30)],
+  [
+    'a page of endings',
+    2,
+    async (db) => {
+      for (const kind of ['ended', 'failed'] as const)
+        for await (const _ of revocationsIn(db, { kind, second: Date.now() / 1000, mark: '' }));
+    },
+  ],
+  [
+    'what ended since',
+    1,
+    async (db) => {
+      for await (const _ of endedSince(db, Date.now() - 60_000));
+    },
+  ],
 ]
 
 test.each(ways)('%s reads no table as a whole', async (_, statements, ask) => {

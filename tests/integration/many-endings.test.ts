@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inTransaction } from '#lib/db/in-transaction.ts'
+import { type Database, openDatabase } from '#lib/db/open.ts'
+import { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
+import { emptyPostgres, query } from '../support/databases.ts'
+import { onEachDatabase } from '../support/each-database.ts'
+import { readableLog } from '../support/log.ts'
+import { manySessions } from '../support/many-rows.ts'
+import { signIn } from '../support/rows.ts'
+
+/** A feed, with what it has told: how often each session, and the batches' sizes. */
+function feedOn(db: Database) {
+  const told = new Map<string, number>()
+  const sizes: number[] = []
+  const feed = new RevocationFeed(
+    { db, log: readableLog().log },
+    { ended: () => {}, failed: () => {}, lost: () => {} },
+  )
+  feed.events.on('ended', (sids) => {
+    sizes.push(sids.length)
+    for (const sid of sids) told.set(sid, (told.get(sid) ?? 0) + 1)
+  })
+  /** How many of these were told so many times. */
+  const times = (sids: string[], count: number) => sids.filter((sid) => (told.get(sid) ?? 0) === count).length
+  return { feed, sizes, times }
+}
+
+onEachDatabase((instances) => {
+  let feeds: ReturnType<typeof feedOn>[]
+  beforeAll(() => {
+    feeds = instances().map(feedOn)
+  })
+  afterAll(() => {
+    for (const { feed } of feeds) feed.close()
+  })
+  const looks = async (count: number) => {
+    for (let look = 0; look < count; look++) await Promise.all(feeds.map(({ feed }) => feed.look()))
+  }
+
+  test('endings of the same seconds that come in several looks are told once each', async () => {
+    const [db] = instances()
+    const first = await manySessions(db, 3000, { ended: 'now()' })
+    await looks(1)
+    const later = await manySessions(db, 1500, { ended: 'now() - make_interval(secs => n / 100)' })
+    await looks(3)
+    for (const { sizes, times } of feeds) {
+      expect([times(first, 1), times(later, 1)]).toEqual([3000, 1500])
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(500)
+    }
+  })
+
+  test('an ending that this process has told is not told again when a look finds it', async () => {
+    const [db] = instances()
+    const [mine, other] = [await signIn(db), await signIn(db)]
+    for (const { sid } of [mine, other])
+      await db.$executeRaw`UPDATE sessions SET ended_at = now() WHERE id = ${sid}::uuid`
+    for (const { feed } of feeds) feed.tell([mine.sid])
+    await looks(2)
+    for (const { times } of feeds) expect(times([mine.sid, other.sid], 1)).toBe(2)
+  })
+
+  test('an ending is told once when another row of its second has gone', async () => {
+    const [db] = instances()
+    const [gone, later] = [await signIn(db), await signIn(db)]
+    const endAt = (sid: string, at: Date) =>
+      db.$executeRaw`UPDATE sessions SET ended_at = ${at} WHERE id = ${sid}::uuid`
+    const second = new Date(Math.floor(Date.now() / 1000 - 5) * 1000)
+    await endAt(gone.sid, second)
+    await looks(1)
+    await inTransaction(db, async (tx) => {
+      await tx.$executeRaw`DELETE FROM sessions WHERE id = ${gone.sid}::uuid`
+      await tx.$executeRaw`UPDATE sessions SET ended_at = ${second} WHERE id = ${later.sid}::uuid`
+    })
+    await looks(2)
+    for (const { times } of feeds) expect(times([gone.sid, later.sid], 1)).toBe(2)
+  })
+
+  test('an ending that is committed late is told once', async () => {
+    const [a, b] = instances()
+    const late = await signIn(a)
+    // The embedded database has one connection, which the transaction would keep to itself.
+    const isEmbedded = a === b
+    const commit = async (meanwhile: () => Promise<void>) => {
+      if (isEmbedded) {
+        await meanwhile()
+        await a.$executeRaw`
+          UPDATE sessions SET ended_at = now() - interval '3 seconds' WHERE id = ${late.sid}::uuid`
+      } else
+        await inTransaction(a, async (tx) => {
+          await tx.$executeRaw`UPDATE sessions SET ended_at = now() WHERE id = ${late.sid}::uuid`
+          await meanwhile()
+        })
+    }
+    await commit(async () => {
+      const other = await signIn(b)
+      await b.$executeRaw`UPDATE sessions SET ended_at = now() WHERE id = ${other.sid}::uuid`
+      await looks(2)
+      for (const { times } of feeds) expect([times([late.sid], 0), times([other.sid], 1)]).toEqual([1, 1])
+      await new Promise((resolve) => setTimeout(resolve, 2000))
+      await looks(1)
+    })
+    await looks(2)
+    for (const { times } of feeds) expect(times([late.sid], 1)).toBe(1)
+  })
+})
+
+test('150,000 endings of one moment are told once each by two feeds, at most 500 at once', {
+  timeout: 120_000,
+}, async () => {
+  const url = await emptyPostgres()
+  const { db, close } = await openDatabase({ url, dataDir: '' })
+  const feeds = [feedOn(db), feedOn(db)]
+  try {
+    const userId = randomUUID()
+    await query(url, `INSERT INTO users (id, issuer, subject) VALUES ($1, 'i', 's')`, [userId])
+    const rows = await query<{ id: string }>(
+      url,
+      `INSERT INTO sessions (id, kind, user_id, amr, auth_time, expires_at, ended_at)
+       SELECT gen_random_uuid(), 'browser', $1, '{}', now(), now() + interval '1 day', now()
+       FROM generate_series(1, 150000)
+       RETURNING id`,
+      [userId],
+    )
+    const sids = rows.map(({ id }) => id)
+    for (let look = 0; look < 3; look++) await Promise.all(feeds.map(({ feed }) => feed.look()))
+    for (const { sizes, times } of feeds) {
+      expect(times(sids, 1)).toBe(150_000)
+      expect(Math.max(...sizes)).toBe(500)
+    }
+  } finally {
+    for (const { feed } of feeds) feed.close()
+    await close()
+  }
+})
