@@ -57,6 +57,7 @@ function startAll(where: Places, dev: boolean): Child[] {
     NODE_ENV: dev ? ('development' as const) : ('production' as const),
     NEXT_TELEMETRY_DISABLED: '1',
     AUTH_SECRET: demoSecret(process.env),
+    DRAIN_SECONDS: process.env.DRAIN_SECONDS || '0',
     BATON_CONFIG: process.env.BATON_CONFIG || 'demo/baton.config.json',
     BATON_URL: batonUrl,
     HOST: where.baton.host,

@@ -68,6 +68,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   const stopping = new AbortController()
   const runtime: Runtime = {
     config,
+    leaving: new AbortController(),
     stopping: stopping.signal,
     db,
     log,

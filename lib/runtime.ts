@@ -22,6 +22,8 @@ import type { TokenSet } from '#lib/tokens/token-set.ts'
 /** What one process shares, whichever copy of the code asks for it. */
 export type Runtime = {
   config: Config
+  /** Aborted when the server is about to stop: each answer is the last one of its connection. */
+  leaving: AbortController
   /** Aborted when the process stops: waiting for other instances ends. */
   stopping: AbortSignal
   db: Database

@@ -70,6 +70,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   #timer: NodeJS.Timeout | undefined
   #patience = 0
   #started = false
+  #hasEnded = false
   #sent = 0
   #waitsForCaller: boolean
 
@@ -111,6 +112,13 @@ export class Passage implements Dispatcher.DispatchHandler {
     if (this.#controller) this.#controller.abort(this.#reason)
     // Still waiting for a connection: do not let the caller wait for it as well.
     else this.#fail(this.#reason)
+  }
+
+  /** Ends an answer that has begun as if its backend had ended it. */
+  end(): void {
+    this.#hasEnded = true
+    this.#sink.end([])
+    this.#controller?.abort(new OAuthError('temporarily_unavailable', 'the server stops'))
   }
 
   onRequestStart(controller: Dispatcher.DispatchController, connection: Connection): void {
@@ -182,8 +190,8 @@ export class Passage implements Dispatcher.DispatchHandler {
   }
 
   #fail(error: OAuthError): void {
-    if (this.#started) this.#sink.breakOff(error)
-    else this.#answered.reject(error)
+    if (!this.#started) this.#answered.reject(error)
+    else if (!this.#hasEnded) this.#sink.breakOff(error)
     this.#settle()
   }
 

@@ -48,7 +48,8 @@ export async function passOn({ backend, session, call }: Admitted, sink: Sink, n
 
 // A stream lives no longer than the session that it was opened in.
 async function untilEnded(passage: Passage, session: LiveSession, needs: WhileLiveNeeds): Promise<void> {
-  const over = whileLive(session, () => passage.abort(), needs)
+  const stream = { breakOff: () => passage.abort(), leave: () => passage.end() }
+  const over = whileLive(session, stream, needs)
   await passage.finished
   over()
 }

@@ -82,6 +82,18 @@ export const environmentSchema = z.object({
     .max(65535)
     .default(3000)
     .meta({ description: 'Port to listen on.', examples: [8080] }),
+  DRAIN_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(600)
+    .default(5)
+    .meta({
+      description:
+        'Seconds after SIGTERM for which Baton still takes new calls, while `/api/ready` is 503 already, ' +
+        'so that a load balancer notices before connections are refused. SIGINT does not wait.',
+      examples: [15],
+    }),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

@@ -14,6 +14,8 @@ export type Config = Omit<FileConfig, '$schema' | 'providers'> & {
   url: string
   development: boolean
   listen: { host: string | undefined; port: number }
+  /** Seconds for which new calls are taken after SIGTERM. */
+  drainSeconds: number
   /** The first seals; all of them open. */
   secrets: Secrets
   database: { url?: string; dataDir: string }
@@ -64,6 +66,7 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
     url: data.BATON_URL,
     development: data.NODE_ENV === 'development',
     listen: { host: data.HOST, port: data.PORT },
+    drainSeconds: data.DRAIN_SECONDS,
     secrets: secretsOf(data),
     database: { ...(data.DATABASE_URL && { url: data.DATABASE_URL }), dataDir: data.BATON_DATA_DIR },
     logLevel: data.LOG_LEVEL,

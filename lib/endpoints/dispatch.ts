@@ -34,7 +34,7 @@ type Dispatcher = {
  */
 export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
   const { config, log, requestId } = runtime
-  const Response = identifiedResponse(runtime.trustedProxies)
+  const Response = identifiedResponse(runtime.trustedProxies, runtime.leaving.signal)
 
   /** The endpoint of a request that has passed the guard, with what it takes to answer it. */
   function admitted(req: IncomingMessage, res: ServerResponse): { endpoint: Endpoint; exchange: Exchange } {

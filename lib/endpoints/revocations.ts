@@ -57,7 +57,8 @@ export async function revocations({ req, res, runtime }: Exchange): Promise<void
   }
   const end = () => {
     events.off('ended', tell).off('looked', beat).off('away', end)
-    res.destroy()
+    if (runtime.leaving.signal.aborted) res.end()
+    else res.destroy()
   }
   events.off('ended', note).on('ended', tell).on('looked', beat).on('away', end)
   res.once('close', end)

@@ -1,6 +1,8 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { setImmediate as nextRound, setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
 import { linger } from '#lib/http/end-answer.ts'
 import { sendError } from '#lib/http/error-answer.ts'
 import { newRequestId, requestIdHeader } from '#lib/http/request-id.ts'
@@ -10,6 +12,8 @@ import type { Runtime } from '#lib/runtime.ts'
 /** Bytes of a request line and its headers. */
 export const longestHead = 16 * 1024
 const patience = 10_000
+/** Milliseconds for which a stop waits for a moment at which no connection waits to be taken. */
+const longestWait = 100
 /** Connections that may wait to be taken; the kernel may have a lower limit (`net.core.somaxconn`). */
 const backlog = 4096
 // Longer than the minute that most load balancers keep an idle connection, so that the load balancer closes
@@ -17,14 +21,28 @@ const backlog = 4096
 const keepAlive = 65_000
 
 /**
- * Listens, and resolves with the exit code after SIGTERM or SIGINT, or a fault that nothing has caught, once
- * running calls have finished; those that still run after ten seconds are broken off. Rejects when the
- * address cannot be listened on.
+ * Listens, and resolves with the exit code after SIGTERM or SIGINT, or a fault that nothing has caught. After
+ * SIGTERM new calls are taken for `drainSeconds` more. Then streams end, running calls finish, and those that
+ * still run after ten seconds are broken off. Rejects when the address cannot be listened on.
  */
-export async function serveUntilStopped(
-  server: Server,
-  { config, log, upgraded, revocations, requestId }: Runtime,
-): Promise<number> {
+export async function serveUntilStopped(server: Server, runtime: Runtime): Promise<number> {
+  const { config, log, leaving } = runtime
+  const unused = await listen(server, runtime)
+  log.info({ url: config.url, port: config.listen.port }, 'Baton serves')
+
+  const { reasons, isFaulty } = stopReasons(log)
+  const [signal] = await once(reasons, 'stop')
+  leaving.abort()
+  const drainSeconds = signal === 'SIGTERM' ? config.drainSeconds : 0
+  log.info({ signal, drainSeconds }, 'stopping: finishing what runs')
+  // Another signal ends the wait.
+  if (drainSeconds > 0) await Promise.race([sleep(drainSeconds * 1000), once(reasons, 'stop')])
+  await close(server, unused, runtime)
+  return isFaulty() ? 1 : 0
+}
+
+// Resolves with the connections that have carried no request yet.
+async function listen(server: Server, { config, log, requestId }: Runtime): Promise<Set<Duplex>> {
   const { host, port } = config.listen
   // An upload through the proxy may take as long as its bytes move; forms have a deadline of their own.
   server.requestTimeout = 0
@@ -45,35 +63,58 @@ export async function serveUntilStopped(
   await once(server, 'listening').catch((cause) => {
     throw new Error(whyNotListening(cause, port), { cause })
   })
-  log.info({ url: config.url, port }, 'Baton serves')
+  return unused
+}
 
-  let hasFault = false
+function stopReasons(log: Logger): { reasons: EventEmitter; isFaulty: () => boolean } {
+  const reasons = new EventEmitter()
+  let faulty = false
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => reasons.emit('stop', name))
   // Next only notes it, and goes on in a state that nobody knows. Rejections stay with Next: it leaves some
   // behind on purpose, as for a page whose reader has left, and no stranger is to stop the server by them.
   process.removeAllListeners('uncaughtException')
-  const fault = new Promise<string>((stop) => {
-    process.on('uncaughtException', (err) => {
-      log.fatal({ err }, 'a fault that nothing has caught')
-      hasFault = true
-      stop('uncaughtException')
-    })
+  process.on('uncaughtException', (err) => {
+    log.fatal({ err }, 'a fault that nothing has caught')
+    faulty = true
+    reasons.emit('stop', 'uncaughtException')
   })
-  const signals = ['SIGTERM', 'SIGINT'].map(async (name) => {
-    await once(process, name)
-    return name
-  })
-  log.info({ signal: await Promise.race([...signals, fault]) }, 'stopping: finishing what runs')
+  return { reasons, isFaulty: () => faulty }
+}
+
+async function close(server: Server, unused: Set<Duplex>, runtime: Runtime): Promise<void> {
+  const { streams, revocations, upgraded } = runtime
   const closed = once(server, 'close')
+  await untilQueueIsEmpty(server)
   server.close()
   revocations.leave()
-  for (const socket of [...upgraded, ...unused]) socket.destroy()
+  streams.leave()
+  // A request may be on its way on a connection that was just made, and WebSockets that have got a frame that
+  // closes them end by themselves.
+  setTimeout(() => {
+    for (const socket of [...unused, ...upgraded]) socket.destroy()
+  }, linger)
   // A connection turns idle when its answer has gone out; nothing more is to come on it.
   const closeIdle = setInterval(() => server.closeIdleConnections(), 50)
   const breakOff = setTimeout(() => server.closeAllConnections(), patience)
   await closed
   clearInterval(closeIdle)
   clearTimeout(breakOff)
-  return hasFault ? 1 : 0
+  for (const socket of upgraded) socket.destroy()
+}
+
+// The system resets connections that wait to be taken when nobody listens any more. Right after one was taken
+// none waits, unless much else happened meanwhile.
+async function untilQueueIsEmpty(server: Server): Promise<void> {
+  let taken = 0
+  const note = () => {
+    taken = performance.now()
+  }
+  server.on('connection', note)
+  for (const end = performance.now() + longestWait; performance.now() < end; ) {
+    await nextRound()
+    if (performance.now() - taken < 1) break
+  }
+  server.off('connection', note)
 }
 
 // What Node could not read as HTTP has no request to answer: a short text, and the connection ends.

@@ -23,9 +23,13 @@ function requestIdOf({ headers, socket }: IncomingMessage, trusted: BlockList): 
 
 /**
  * Makes the class of a server's responses: each has the id of its request, whether an endpoint, Next or Node
- * itself answers. The request's own `x-request-id` becomes that id, in place of the caller's.
+ * itself answers. The request's own `x-request-id` becomes that id, in place of the caller's. Once `leaving`
+ * is aborted, each response ends its connection.
  */
-export function identifiedResponse(trusted: BlockList): typeof ServerResponse<IncomingMessage> {
+export function identifiedResponse(
+  trusted: BlockList,
+  leaving: AbortSignal,
+): typeof ServerResponse<IncomingMessage> {
   return class extends ServerResponse<IncomingMessage> {
     readonly #id: string
 
@@ -40,6 +44,7 @@ export function identifiedResponse(trusted: BlockList): typeof ServerResponse<In
       status: number,
       ...rest: (string | OutgoingHttpHeaders | unknown[] | undefined)[]
     ): this {
+      if (leaving.aborted) this.shouldKeepAlive = false
       const headers = rest.at(-1)
       // A flat list goes out as it is. With a header set beside it, Node would take much longer.
       if (Array.isArray(headers)) rest = rest.with(-1, [...headers, requestIdHeader, this.#id])

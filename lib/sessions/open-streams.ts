@@ -1,16 +1,21 @@
+/** An event stream or a WebSocket. */
+export type OpenStream = {
+  /** Ends it at once: its session has ended. */
+  breakOff(): void
+  /** Ends it as the server leaves: whoever reads it may connect to another one. */
+  leave(): void
+}
+
 /** Streams and sockets that are open in this process, by the session that they were opened in. */
 export class OpenStreams {
-  readonly #streams = new Map<string, Set<() => void>>()
+  readonly #streams = new Map<string, Set<OpenStream>>()
 
-  /**
-   * Adds a stream by the function that breaks it off. Returns the function to call when the stream has ended
-   * by itself.
-   */
-  add(sid: string, breakOff: () => void): () => void {
+  /** Adds a stream. Returns the function to call when the stream has ended by itself. */
+  add(sid: string, stream: OpenStream): () => void {
     const streams = this.#streams.get(sid) ?? new Set()
-    this.#streams.set(sid, streams.add(breakOff))
+    this.#streams.set(sid, streams.add(stream))
     return () => {
-      streams.delete(breakOff)
+      streams.delete(stream)
       if (streams.size === 0 && this.#streams.get(sid) === streams) this.#streams.delete(sid)
     }
   }
@@ -22,6 +27,11 @@ export class OpenStreams {
 
   /** Breaks off the streams of sessions that have ended. */
   breakOff(sids: Iterable<string>): void {
-    for (const sid of sids) for (const end of [...(this.#streams.get(sid) ?? [])]) end()
+    for (const sid of sids) for (const stream of [...(this.#streams.get(sid) ?? [])]) stream.breakOff()
+  }
+
+  /** Ends all streams, as the server stops. */
+  leave(): void {
+    for (const streams of [...this.#streams.values()]) for (const stream of [...streams]) stream.leave()
   }
 }

@@ -167,7 +167,7 @@ onEachDatabase((instances) => {
       const { sid } = await signIn(db)
       await setLeft(db, sid, 300)
       const session = (await findLiveSession(db, sid)) as LiveSession
-      const leave = whileLive(session, () => {}, here)
+      const leave = whileLive(session, { breakOff() {}, leave() {} }, here)
       await expect.poll(() => here.sessions.held(sid)).toBeDefined()
       leave()
       expect(await left(db, sid)).toBeLessThanOrEqual(300)

@@ -53,6 +53,7 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
       HOST: '127.0.0.1',
       PORT: String(port),
       AUTH_SECRET: authSecret,
+      DRAIN_SECONDS: '0',
       BATON_CONFIG: configPath,
       ...('url' in options.database
         ? { DATABASE_URL: options.database.url }

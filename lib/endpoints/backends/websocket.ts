@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream'
 import { type Admitted, admit, backendAddress, incomingOf } from '#lib/backends/admit.ts'
 import { Passage } from '#lib/backends/forward.ts'
 import { pairs } from '#lib/backends/request-headers.ts'
+import { Frames, goingAway } from '#lib/backends/websocket-frames.ts'
 import { requestIdHeader } from '#lib/http/request-id.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { whileLive } from '#lib/sessions/while-live.ts'
@@ -56,7 +57,8 @@ async function open(
   res.detachSocket(req.socket)
   req.socket.write(switching(accepted.rawHeaders, runtime.requestId.getStore()))
   if (head.length > 0) peer.write(head)
-  const over = whileLive(session, () => req.socket.destroy(), runtime)
+  const goAway = closing({ from: req.socket, sent: head }, { from: peer })
+  const over = whileLive(session, { breakOff: () => req.socket.destroy(), leave: goAway }, runtime)
   upgraded.add(req.socket)
   pipeline(req.socket, peer, req.socket, () => {
     over()
@@ -65,6 +67,33 @@ async function open(
     peer.destroy()
   })
   endTogether(req.socket, peer, backend.idleTimeoutMs)
+}
+
+type Side = { from: Socket; sent?: Buffer }
+
+/**
+ * Watches the frames of both directions, of which the first bytes have been sent. Returns the function that
+ * closes the WebSocket as the server goes away.
+ */
+function closing(caller: Side, backend: Side): () => void {
+  const directions = [
+    { ...caller, to: backend.from, masked: true, frames: new Frames() },
+    { ...backend, to: caller.from, masked: false, frames: new Frames() },
+  ]
+  for (const { from, sent, frames } of directions) {
+    if (sent) frames.pass(sent)
+    // Before the pipe: what the frames know is then what has been written.
+    from.prependListener('data', (chunk) => frames.pass(chunk))
+  }
+  return () => {
+    for (const { from, to, masked, frames } of directions) {
+      from.unpipe(to)
+      from.resume()
+      // Within a frame there is no place for another one: that side sees its end alone.
+      if (frames.isBetween) to.write(goingAway({ masked }))
+      to.end()
+    }
+  }
 }
 
 // Neither side of a WebSocket goes on alone, and the other one may never say that it ends as well. While a

@@ -13,10 +13,13 @@ afterEach(() => close())
 /** What the response carries, and the request's own id, when `answer` answers. */
 async function answeredBy(answer: (res: ServerResponse) => void) {
   let seen: unknown
-  const server = createServer({ ServerResponse: identifiedResponse(new BlockList()) }, (req, res) => {
-    seen = req.headers['x-request-id']
-    answer(res)
-  }).listen(0, '127.0.0.1')
+  const server = createServer(
+    { ServerResponse: identifiedResponse(new BlockList(), AbortSignal.any([])) },
+    (req, res) => {
+      seen = req.headers['x-request-id']
+      answer(res)
+    },
+  ).listen(0, '127.0.0.1')
   close = () => server.close()
   await new Promise((listening) => server.once('listening', listening))
   const { port } = server.address() as AddressInfo
