@@ -20,7 +20,10 @@ export async function register(): Promise<void> {
  */
 export const onRequestError: Instrumentation.onRequestError = async (error, _, { routePath }) => {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
-    const { runtime } = await import('#lib/runtime.ts')
-    runtime().log.error({ err: error, route: routePath }, 'a page could not be rendered')
+    const [{ runtime }, { logFailure }] = await Promise.all([
+      import('#lib/runtime.ts'),
+      import('#lib/http/log-failure.ts'),
+    ])
+    logFailure(runtime().log, { err: error, route: routePath }, 'a page could not be rendered')
   }
 }

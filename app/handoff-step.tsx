@@ -5,7 +5,7 @@ import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import { runtime } from '#lib/runtime.ts'
 import { CleanAddress } from './clean-address.tsx'
 import { ConsentForm } from './consent-form.tsx'
-import { currentSession } from './current-session.ts'
+import { currentVisit } from './current-session.ts'
 import { HandoffForm } from './handoff-form.tsx'
 import { Resettle } from './resettle.tsx'
 import { WaitingForm } from './waiting-form.tsx'
@@ -160,7 +160,8 @@ function detailsOf(scopes: string[]): string {
 }
 
 async function Gone() {
-  const session = await currentSession()
+  // That the link is dead can be said whoever is here.
+  const { session } = await currentVisit().catch(() => ({ session: null }))
   return (
     <SinglePanel title="This link does not work any more">
       <CleanAddress />

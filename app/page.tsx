@@ -1,21 +1,21 @@
 import { LinkButton } from '#components/button.tsx'
 import { Panel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
+import type { Visit } from '#lib/callers/visit.ts'
 import { isFirstRun } from '#lib/config/is-first-run.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
 import { mayChain } from '#lib/handoff/may-hand-over.ts'
 import { runtime } from '#lib/runtime.ts'
-import { liveSession } from '#lib/sessions/live-session.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
 import { CallBackend } from './call-backend.tsx'
 import { ContinueElsewhere } from './continue-elsewhere.tsx'
-import { currentSession } from './current-session.ts'
+import { currentVisit } from './current-session.ts'
 import { FirstRun } from './first-run.tsx'
 import { SignOutForm } from './sign-out/sign-out-form.tsx'
 
 export default async function Home() {
-  const session = await currentSession()
-  if (session) return <SignedIn session={session} />
+  const { session, live } = await currentVisit()
+  if (session) return <SignedIn session={session} live={live} />
   const { config } = runtime()
   return isFirstRun(config) ? <FirstRun origin={config.url} /> : <SignedOut />
 }
@@ -37,10 +37,8 @@ function SignedOut() {
   )
 }
 
-async function SignedIn({ session }: { session: PageSession }) {
-  const shared = runtime()
-  const { config } = shared
-  const live = await liveSession(session.sid, shared).catch(() => undefined)
+function SignedIn({ session, live }: { session: PageSession; live: Visit['live'] }) {
+  const { config } = runtime()
   const mayHandOver = !live || mayChain(live, config)
   const provider = providerOf(session.provider, config)
   const backends = config.backends.map(({ name }) => name)

@@ -9,8 +9,10 @@ import { Gate } from '#lib/backends/gate.ts'
 import { parseCidr } from '#lib/config/cidr.ts'
 import { isFirstRun } from '#lib/config/is-first-run.ts'
 import { type Config, loadConfig } from '#lib/config/load.ts'
+import { keepTables } from '#lib/db/keep-tables.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
+import { publishStaticFiles } from '#lib/endpoints/static-files.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
@@ -42,7 +44,8 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   tellOfSettings(config, log)
   applyProxy(config)
   if (isFirstRun(config)) log.warn(`nobody can sign in yet: ${config.url} shows what to set`)
-  const { db, applied, close: closeDatabase } = await openDatabase(config.database)
+  const database = await openDatabase(config.database, { tell: (message) => log.warn(message) })
+  const { db, health, applied, close: closeDatabase } = database
   if (applied.length > 0) log.info({ migrations: applied }, 'migrations applied')
 
   const [metadata, issuerKeys]: [MetadataCache, IssuerKeys] = [new Map(), new Map()]
@@ -71,6 +74,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     leaving: new AbortController(),
     stopping: stopping.signal,
     db,
+    health,
     log,
     backends,
     gate: new Gate(),
@@ -96,6 +100,8 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     upgraded: new Set(),
     trustedProxies: trustedNetworks(config),
     handoffView: new AsyncLocalStorage(),
+    visit: new AsyncLocalStorage(),
+    problem: new AsyncLocalStorage(),
     requestId,
     answer: (request) => answerRoute(request, runtime),
   }
@@ -117,11 +123,17 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   const onceMore = setTimeout(() => {
     runtime.endRefused(null).catch((error) => log.warn({ err: error }, 'could not ask `allow` once more'))
   }, overlap).unref()
+  if (config.database.url && !config.development)
+    publishStaticFiles(runtime).catch((error) =>
+      log.warn({ err: error }, 'pages of this build may lack their scripts at instances of another one'),
+    )
   const stopSweeping = keepSweeping(runtime)
+  const stopKeepingTables = keepTables(database, log)
   return {
     runtime,
     async close() {
       stopSweeping()
+      stopKeepingTables()
       clearTimeout(onceMore)
       runtime.gate.close()
       runtime.revocations.close()

@@ -4,9 +4,12 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import type { Connections } from '#lib/backends/connections.ts'
 import type { Gate } from '#lib/backends/gate.ts'
+import type { Visit } from '#lib/callers/visit.ts'
 import type { Config } from '#lib/config/load.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
+import type { DatabaseHealth } from '#lib/db/health.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
+import type { Problem } from '#lib/http/problem.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import type { EndOthers } from '#lib/id-tokens/require-allowed.ts'
 import type { IssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
@@ -27,6 +30,7 @@ export type Runtime = {
   /** Aborted when the process stops: waiting for other instances ends. */
   stopping: AbortSignal
   db: Database
+  health: DatabaseHealth
   log: Logger
   backends: Connections
   /** Places and circuits before the backends. */
@@ -52,6 +56,10 @@ export type Runtime = {
   upgraded: Set<Duplex>
   /** The view of the hand-off page that Next is rendering, as its endpoint found it. */
   handoffView: AsyncLocalStorage<HandoffView>
+  /** Who visits the page that Next is rendering, as its endpoint found out. */
+  visit: AsyncLocalStorage<Visit>
+  /** What went wrong, while Next renders the page that says so. */
+  problem: AsyncLocalStorage<Problem>
   /** The id of the request that is being answered; log lines have it. */
   requestId: AsyncLocalStorage<string>
   /** Answers a web request that the App Router got. Never rejects. */

@@ -3,16 +3,12 @@ import { redirect } from 'next/navigation'
 import { LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
-import { findLiveSession } from '#lib/db/sessions.ts'
-import { runtime } from '#lib/runtime.ts'
-import { currentSession } from '../current-session.ts'
+import { currentVisit } from '../current-session.ts'
 
 export const metadata: Metadata = { title: 'Session details' }
 
 export default async function SessionDetails() {
-  const { db } = runtime()
-  const known = await currentSession()
-  const session = known && (await findLiveSession(db, known.sid))
+  const { live: session } = await currentVisit()
   if (!session) redirect('/sign-in?callbackUrl=/session')
   const details = [
     ['Signed in', session.kind === 'handoff' ? 'by a hand-off' : `with ${session.provider}`],

@@ -8,7 +8,7 @@ import { signInProblem } from '#components/sign-in-problem.ts'
 import { isFirstRun } from '#lib/config/is-first-run.ts'
 import { ownPath } from '#lib/http/own-path.ts'
 import { runtime } from '#lib/runtime.ts'
-import { currentSession } from '../current-session.ts'
+import { currentVisit } from '../current-session.ts'
 import { FirstRun } from '../first-run.tsx'
 
 export const metadata: Metadata = { title: 'Sign in' }
@@ -19,7 +19,7 @@ export default async function SignIn({ searchParams }: Props) {
   const { error, reference, callbackUrl, again } = await searchParams
   const { config, oidc } = runtime()
   if (isFirstRun(config)) return <FirstRun origin={config.url} />
-  const session = await currentSession()
+  const { session } = await currentVisit()
   const goOn = (typeof callbackUrl === 'string' && ownPath(callbackUrl, config.url)) || '/'
   // Where that cannot be known, the sign-in itself need not fail.
   const application = await oidc.applicationAt(goOn).catch(() => undefined)

@@ -3,12 +3,12 @@ import { Button, LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
 import { isSignOutState } from '#lib/callers/sign-out-cookie.ts'
+import type { Visit } from '#lib/callers/visit.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
 import { runtime } from '#lib/runtime.ts'
-import { liveSession } from '#lib/sessions/live-session.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
 import { offersUpstreamLogout } from '#lib/sessions/upstream-logout.ts'
-import { currentSession, requestCookie } from '../current-session.ts'
+import { currentVisit, requestCookie } from '../current-session.ts'
 import { SignOutForm } from './sign-out-form.tsx'
 
 export const metadata: Metadata = { title: 'Sign out' }
@@ -16,8 +16,8 @@ export const metadata: Metadata = { title: 'Sign out' }
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 export default async function SignOut({ searchParams }: Props) {
-  const session = await currentSession()
-  return session ? <Choice session={session} /> : <SignedOut {...(await searchParams)} />
+  const { session, live } = await currentVisit()
+  return session ? <Choice session={session} live={live} /> : <SignedOut {...(await searchParams)} />
 }
 
 async function SignedOut({ state, provider }: Awaited<Props['searchParams']>) {
@@ -38,9 +38,8 @@ function wordsFor({ isBack, isUnreachable }: { isBack: boolean; isUnreachable: b
     : 'No session is open in this browser.'
 }
 
-async function Choice({ session }: { session: PageSession }) {
+async function Choice({ session, live }: { session: PageSession; live: Visit['live'] }) {
   const shared = runtime()
-  const live = await liveSession(session.sid, shared).catch(() => undefined)
   const provider = providerOf(session.provider, shared.config)
   const goesOn = live && provider && (await offersUpstreamLogout(live, shared))
   return (

@@ -1,7 +1,7 @@
 import type { Config } from '#lib/config/load.ts'
 import { open, seal } from '#lib/crypto/seal.ts'
+import type { Database } from '#lib/db/database.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
-import type { Database } from '#lib/db/open.ts'
 import { keepClaims, lockClaims } from '#lib/db/person-claims.ts'
 import type { Door } from './allowed.ts'
 

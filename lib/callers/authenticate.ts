@@ -1,6 +1,6 @@
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { liveSession } from '#lib/sessions/live-session.ts'

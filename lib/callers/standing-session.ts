@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Config } from '#lib/config/load.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { touchSession } from '#lib/sessions/touch-session.ts'
 import { readSessionCookie } from './session-cookie.ts'

@@ -29,6 +29,15 @@ const secrets = z
     'a secret needs at least 32 bytes; separate several secrets with commas',
   )
 
+const postgresUrl = z
+  .string()
+  .refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value), 'give a postgresql:// URL')
+  .refine(
+    (value) => !URL.parse(value)?.searchParams.has('schema'),
+    'Baton has no use for ?schema=: it keeps its tables in the schema public. Leave it out, and give Baton ' +
+      'a database of its own',
+  )
+
 const newerSecret = z.string().refine(isLong, 'it must have at least 32 bytes').optional()
 
 /** The environment variables that Baton reads, by the names operators know. */
@@ -50,16 +59,19 @@ export const environmentSchema = z.object({
   }),
   AUTH_SECRET_2: newerSecret.meta({ description: 'Newer secret than `AUTH_SECRET_1`.' }),
   AUTH_SECRET_3: newerSecret.meta({ description: 'Newer secret than `AUTH_SECRET_2`.' }),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'give a postgresql:// URL')
-    .optional()
-    .meta({
-      description:
-        'URL of a PostgreSQL database. Without it, Baton keeps an embedded database in `BATON_DATA_DIR`, ' +
-        'for one process only.',
-      examples: ['postgresql://baton:password@localhost:5432/baton'],
-    }),
+  DATABASE_URL: postgresUrl.optional().meta({
+    description:
+      'URL of a PostgreSQL database. Without it, Baton keeps an embedded database in `BATON_DATA_DIR`, for ' +
+      'one process only. It may lead to a pooler, such as PgBouncer in transaction mode. `sslmode` means ' +
+      "what it means to PostgreSQL's own clients: `require` encrypts and takes any certificate, " +
+      '`verify-full` with `sslrootcert` checks it.',
+    examples: ['postgresql://baton:password@localhost:5432/baton'],
+  }),
+  DATABASE_DIRECT_URL: postgresUrl.optional().meta({
+    description:
+      'URL of the same database for migrations, where `DATABASE_URL` leads to a pooler: past the pooler.',
+    examples: ['postgresql://baton:password@localhost:5432/baton'],
+  }),
   BATON_DATA_DIR: z
     .string()
     .min(1)

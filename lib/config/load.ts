@@ -18,7 +18,7 @@ export type Config = Omit<FileConfig, '$schema' | 'providers'> & {
   drainSeconds: number
   /** The first seals; all of them open. */
   secrets: Secrets
-  database: { url?: string; dataDir: string }
+  database: { url?: string; directUrl?: string; dataDir: string }
   logLevel: Environment['LOG_LEVEL']
   outgoingProxy: OutgoingProxy | undefined
   /** The variables that name a proxy and are not used. */
@@ -68,7 +68,11 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
     listen: { host: data.HOST, port: data.PORT },
     drainSeconds: data.DRAIN_SECONDS,
     secrets: secretsOf(data),
-    database: { ...(data.DATABASE_URL && { url: data.DATABASE_URL }), dataDir: data.BATON_DATA_DIR },
+    database: {
+      ...(data.DATABASE_URL && { url: data.DATABASE_URL }),
+      ...(data.DATABASE_DIRECT_URL && { directUrl: data.DATABASE_DIRECT_URL }),
+      dataDir: data.BATON_DATA_DIR,
+    },
     logLevel: data.LOG_LEVEL,
     ...proxies,
   }

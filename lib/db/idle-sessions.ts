@@ -1,5 +1,5 @@
 import { isAlive, notEnded } from './alive.ts'
-import type { Database, Queries } from './open.ts'
+import type { Database, Queries } from './database.ts'
 import type { Statement } from './prepared.ts'
 import { endSessionTrees, type LiveRow, type LiveSession, liveSessionOf, selectLive } from './sessions.ts'
 

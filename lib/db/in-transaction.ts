@@ -1,4 +1,4 @@
-import type { Database, Queries } from './open.ts'
+import type { Database, Queries } from './database.ts'
 
 /**
  * Milliseconds to wait for a connection, and for the transaction: the losers of a race wait for the winner.

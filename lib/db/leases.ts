@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Queries } from './open.ts'
+import type { Queries } from './database.ts'
 
 /** Work that one instance does for all of them, and the instance that does it. */
 type WorkLease = { name: string; holder: string }

@@ -1,5 +1,5 @@
+import type { Database } from './database.ts'
 import { inTransaction } from './in-transaction.ts'
-import type { Database } from './open.ts'
 import { endSessionTrees } from './sessions.ts'
 
 export type UpstreamLogout = {

@@ -1,5 +1,5 @@
+import type { Database, Queries } from './database.ts'
 import { hasLiveSource, isInTime, isUnspent, openPageSeconds } from './nonces.ts'
-import type { Database, Queries } from './open.ts'
 import type { Run, Statement } from './prepared.ts'
 
 type Asking = {

@@ -1,7 +1,7 @@
 import { isAlive } from './alive.ts'
+import type { Database } from './database.ts'
 import { inTransaction } from './in-transaction.ts'
 import { type Approval, hasLiveSource, isInTime, isUnspent } from './nonces.ts'
-import type { Database } from './open.ts'
 import { type Run, type Statement, within } from './prepared.ts'
 import { replaceSession } from './sessions.ts'
 import type { User } from './users.ts'

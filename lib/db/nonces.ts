@@ -1,5 +1,5 @@
 import { isAlive } from './alive.ts'
-import type { Database, Queries } from './open.ts'
+import type { Database, Queries } from './database.ts'
 import type { Statement } from './prepared.ts'
 import { type Person, personStatement, personValues, type User } from './users.ts'
 

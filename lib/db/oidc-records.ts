@@ -1,4 +1,4 @@
-import type { Queries } from './open.ts'
+import type { Queries } from './database.ts'
 
 export type OidcRecord = { sealed: string; consumedAt: Date | null }
 

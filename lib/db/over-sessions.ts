@@ -1,4 +1,4 @@
-import type { Database } from './open.ts'
+import type { Database } from './database.ts'
 import type { Statement } from './prepared.ts'
 
 /** Rows that one statement of a sweep reads at most. */

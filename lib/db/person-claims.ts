@@ -1,6 +1,6 @@
 import { notEnded } from './alive.ts'
+import type { Database, Queries } from './database.ts'
 import { openPageSeconds } from './nonces.ts'
-import type { Database, Queries } from './open.ts'
 
 /** Keeps what a provider said of a person, sealed. */
 export async function keepClaims(db: Queries, userId: string, sealed: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Database } from './open.ts'
+import type { Database } from './database.ts'
 import { firstId } from './over-sessions.ts'
 import type { Statement } from './prepared.ts'
 

@@ -1,5 +1,5 @@
 import { isAlive, notEnded } from './alive.ts'
-import type { Database, Queries } from './open.ts'
+import type { Database, Queries } from './database.ts'
 import { type Statement, within } from './prepared.ts'
 import type { User } from './users.ts'
 

@@ -1,5 +1,5 @@
+import type { Database } from './database.ts'
 import { inTransaction } from './in-transaction.ts'
-import type { Database } from './open.ts'
 
 type StoredSigningKey = { kid: string; alg: string; sealed: string; signsFrom: Date }
 

@@ -1,6 +1,7 @@
-import type { Database } from './open.ts'
+import type { Database } from './database.ts'
 import { atOnce, eachPage, type Over, onPage } from './over-sessions.ts'
 import type { Statement } from './prepared.ts'
+import { removeOldStaticFiles } from './static-files.ts'
 import { endUnusedTokenSetsInBatches, nothingSearched } from './unused-token-sets.ts'
 
 const expired = {
@@ -59,4 +60,5 @@ export async function* sweep(db: Database, searched = nothingSearched()): AsyncG
   for (const statement of removals) yield* removeAll(db, statement)
   for (const statement of sessionRemovals)
     for await (const { rows } of eachPage(db, statement, new Date(0))) yield rows
+  yield removeOldStaticFiles(db)
 }

@@ -1,5 +1,5 @@
 import { notEnded } from './alive.ts'
-import type { Database, Queries } from './open.ts'
+import type { Database, Queries } from './database.ts'
 
 export type StoredTokenSet = {
   id: string

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { notEnded } from './alive.ts'
-import type { Database } from './open.ts'
+import type { Database } from './database.ts'
 import { atOnce, eachPage, firstId, type Over, onPage } from './over-sessions.ts'
 import type { Statement } from './prepared.ts'
 

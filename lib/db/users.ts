@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Database } from './open.ts'
+import type { Database } from './database.ts'
 import type { Statement } from './prepared.ts'
 
 export type Profile = { name: string | null; email: string | null; image: string | null }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isAlive } from './alive.ts'
+import type { Database } from './database.ts'
 import { inTransaction } from './in-transaction.ts'
-import type { Database } from './open.ts'
 import type { Statement } from './prepared.ts'
 import { endSessionTree } from './sessions.ts'
 import { type Person, upsertUser } from './users.ts'

@@ -26,8 +26,10 @@ import { signInCallback } from './sign-in/callback.ts'
 import { signInForm } from './sign-in/form.ts'
 import { signOut } from './sign-out.ts'
 import { signOutUpstream } from './sign-out-upstream.ts'
+import { staticFile } from './static-files.ts'
 import { token } from './token.ts'
 import { unknown } from './unknown.ts'
+import { renderSession, renderVisited } from './visited.ts'
 
 // Do not keep or index these pages, and do not name them to the next site.
 const secretive = {
@@ -59,10 +61,27 @@ export const endpoints: readonly Endpoint[] = [
   { path: '/api/health', answer: reading(health), anyHost: true },
   { path: '/api/ready', answer: reading(ready), anyHost: true },
   { path: '/api/auth/session', answer: { ...reading(authSession), POST: auth }, body: 'form', csrf: 'token' },
-  { path: '/api/auth/signout', answer: { ...reading(auth), POST: authSignOut }, body: 'form', csrf: 'token' },
-  { path: '/api/auth/signin/*', answer: { ...reading(auth), POST: authSignIn }, body: 'form', csrf: 'token' },
+  {
+    path: '/api/auth/signout',
+    answer: { ...reading(auth), POST: authSignOut },
+    body: 'form',
+    csrf: 'token',
+    isVisited: true,
+  },
+  {
+    path: '/api/auth/signin/*',
+    answer: { ...reading(auth), POST: authSignIn },
+    body: 'form',
+    csrf: 'token',
+    isVisited: true,
+  },
   // Providers post from sites of their own; `state` ties the answer to this browser.
-  { path: '/api/auth/callback/*', answer: { GET: signInCallback, POST: signInCallback }, body: 'form' },
+  {
+    path: '/api/auth/callback/*',
+    answer: { GET: signInCallback, POST: signInCallback },
+    body: 'form',
+    isVisited: true,
+  },
   { path: '/api/auth/*', answer: { ...reading(auth), POST: auth }, body: 'form', csrf: 'token' },
   { path: '/api/*', answer: unknown },
   {
@@ -85,9 +104,21 @@ export const endpoints: readonly Endpoint[] = [
     path: `${mountPath}/authorize`,
     onNode: { ...reading(openIdProvider), POST: authorizeByGet },
     body: 'form',
+    isVisited: true,
   },
-  { path: `${mountPath}/logout`, onNode: { ...reading(openIdProvider), POST: logoutByGet }, body: 'form' },
-  { path: `${mountPath}/logout/confirm`, onNode: { POST: openIdProvider }, body: 'form', csrf: 'token' },
+  {
+    path: `${mountPath}/logout`,
+    onNode: { ...reading(openIdProvider), POST: logoutByGet },
+    body: 'form',
+    isVisited: true,
+  },
+  {
+    path: `${mountPath}/logout/confirm`,
+    onNode: { POST: openIdProvider },
+    body: 'form',
+    csrf: 'token',
+    isVisited: true,
+  },
   { path: `${mountPath}/token`, onNode: openIdProviderBy('POST'), body: 'form' },
   { path: `${mountPath}/introspect`, onNode: openIdProviderBy('POST'), body: 'form' },
   { path: `${mountPath}/revoke`, onNode: openIdProviderBy('POST'), body: 'form' },
@@ -100,9 +131,12 @@ export const endpoints: readonly Endpoint[] = [
   },
   { path: `${mountPath}/*`, onNode: openIdProvider, body: 'form' },
   { path: metadataPath, onNode: reading(rootMetadata) },
+  { path: '/', onNode: reading(renderVisited), isPage: true },
+  { path: '/session', onNode: reading(renderSession), isPage: true },
   { path: '/sign-in', ...pageWithForm(signInForm) },
   { path: '/sign-out', ...pageWithForm(signOut) },
   { path: '/sign-out/provider', answer: { POST: signOutUpstream }, csrf: 'same-origin', isPage: true },
+  { path: '/_next/static/*', onNode: reading(staticFile), isPage: true },
   { path: '/*', isPage: true },
 ]
 

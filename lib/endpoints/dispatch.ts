@@ -13,6 +13,7 @@ import { answerOnNode } from './answer-on-node.ts'
 import { answerOnSocket } from './answer-on-socket.ts'
 import { type Endpoint, type Exchange, handlerOf } from './endpoint.ts'
 import { guard, targetOf } from './guard.ts'
+import { showProblem } from './show-problem.ts'
 
 /** Next, which renders pages. */
 type Next = {
@@ -66,7 +67,7 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
       else if (endpoint.answer) await answerOnNode(endpoint, endpoint.answer, exchange)
       else await exchange.render()
     } catch (error) {
-      sendError(res, error, log)
+      await showProblem(req, res, error, { endpoint: endpointOf(req), runtime, next })
     }
   }
 
@@ -92,6 +93,11 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
       return requestId.run(idOf(req), () => upgrade(req, res, head))
     },
   }
+}
+
+// Of what is no path at all there is none.
+function endpointOf(req: IncomingMessage): Endpoint | undefined {
+  return req.url?.startsWith('/') ? endpointAt(targetOf(req).path) : undefined
 }
 
 // Its response has put it there.

@@ -121,8 +121,9 @@ function onlyHost({ rawHeaders }: IncomingMessage): string | undefined {
 
 // A row that has a handler for each method refuses the others itself.
 function requireKnownMethod(method = '', { isPage, answer, onNode }: Endpoint): void {
-  const isHandled = typeof (answer ?? onNode) === 'object'
-  const allow: readonly string[] = isPage && !isHandled ? methodsOfPages : methods
+  const handlers = answer ?? onNode
+  const takesForms = typeof handlers === 'object' && handlers.POST !== undefined
+  const allow: readonly string[] = isPage && !takesForms ? methodsOfPages : methods
   if (!allow.includes(method))
     throw new OAuthError('method_not_allowed', `use ${allow.join(', ')}`, { allow })
 }

@@ -2,6 +2,7 @@ import { providerOrigins } from '#lib/config/form-origins.ts'
 import { allowFormOrigins } from '#lib/http/page-headers.ts'
 import { answerOnNode } from './answer-on-node.ts'
 import { type Answerer, type Endpoint, type Exchange, reading } from './endpoint.ts'
+import { renderVisited } from './visited.ts'
 
 /**
  * The row of a page that Next renders for GET and HEAD, and whose form `take` answers at the same address.
@@ -20,7 +21,8 @@ export function pageWithForm(take: Answerer): Omit<Endpoint, 'path'> {
 }
 
 // The forms of both pages can lead to a provider.
-function renderPage({ req, res, runtime, render }: Exchange): Promise<void> {
+function renderPage(exchange: Exchange): Promise<void> {
+  const { req, res, runtime } = exchange
   allowFormOrigins(req, res, runtime.config.providers.flatMap(providerOrigins))
-  return render()
+  return renderVisited(exchange)
 }

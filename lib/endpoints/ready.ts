@@ -1,12 +1,15 @@
-import { isAnswering } from '#lib/db/ready.ts'
+import { lacks } from '#lib/db/health.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { type Answer, type Call, json } from './endpoint.ts'
 
-/** `GET /api/ready`: the database answers as well. Throws `temporarily_unavailable`. */
-export async function ready(_: Call, { db, leaving }: Runtime): Promise<Answer> {
+/**
+ * `GET /api/ready`: whether calls may come here. Throws `temporarily_unavailable` with the part that is
+ * missing.
+ */
+export async function ready(_: Call, { health, leaving }: Runtime): Promise<Answer> {
   if (leaving.signal.aborted) throw new OAuthError('temporarily_unavailable', 'the server is about to stop')
-  if (!(await isAnswering(db)))
-    throw new OAuthError('temporarily_unavailable', 'the database does not answer')
+  const lack = await health.lack()
+  if (lack) throw new OAuthError('temporarily_unavailable', lacks[lack])
   return json({ status: 'ready' })
 }

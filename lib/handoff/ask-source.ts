@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
+import type { Database } from '#lib/db/database.ts'
 import { askForApproval } from '#lib/db/nonce-approval.ts'
-import type { Database } from '#lib/db/open.ts'
 import { challengeOf } from './code-challenge.ts'
 import { type Device, deviceText } from './device.ts'
 import { browserOf, nonceHashOf, type PageProof } from './page-proof.ts'

@@ -1,6 +1,6 @@
 import { sha256 } from '#lib/crypto/digest.ts'
+import type { Database } from '#lib/db/database.ts'
 import { answerAsking, findNonceState, type NonceState } from '#lib/db/nonce-approval.ts'
-import type { Database } from '#lib/db/open.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { deviceOfText, networkOf } from './device.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Config } from '#lib/config/load.ts'
+import type { Queries } from '#lib/db/database.ts'
 import { type SpentNonce, spendNonce } from '#lib/db/nonce-spending.ts'
-import type { Queries } from '#lib/db/open.ts'
 import { within } from '#lib/db/prepared.ts'
 import { challengeOf } from './code-challenge.ts'
 import { lifetimesOf } from './lifetimes.ts'

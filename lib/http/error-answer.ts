@@ -1,23 +1,29 @@
 import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
+import { isDatabaseAway } from '#lib/db/away.ts'
 import { bearerChallenge } from '#lib/oauth/challenge.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { closeUnlessComplete, endAnswer } from './end-answer.ts'
+import { logFailure } from './log-failure.ts'
 
-type Answer = { status: number; headers: Record<string, string>; body: string }
+/** An error as it goes out, and its parts. */
+export type ErrorAnswer = {
+  status: number
+  headers: Record<string, string>
+  body: string
+  error: string
+  description: string
+}
 
 /**
  * Turns what was thrown into what the caller may know, and logs the rest. Anything but an `OAuthError` is a
- * bare `server_error`, or `temporarily_unavailable` when the database cannot be reached.
- *
- * @internal For tests.
+ * bare `server_error`, or `temporarily_unavailable` when the database cannot do its work.
  */
-export function errorAnswer(thrown: unknown, log: Logger): Answer {
+export function errorAnswer(thrown: unknown, log: Logger): ErrorAnswer {
   const error = asRefusal(thrown)
   const { code, description, status, options } = error
   const { cause, detail } = options
-  if (status >= 500) log.error({ err: cause, code, detail }, description)
+  if (status >= 500) logFailure(log, { err: cause, code, detail }, description)
   else log.info({ code, detail, reason: cause instanceof Error ? cause.message : undefined }, description)
 
   const headers: Record<string, string> = {
@@ -32,7 +38,8 @@ export function errorAnswer(thrown: unknown, log: Logger): Answer {
         : bearerChallenge(options.withoutCredentials ? undefined : error)
   if (options.allow) headers.allow = options.allow.join(', ')
   if (status === 503 || status === 429) headers['retry-after'] = String(options.retryAfter ?? 5)
-  return { status, headers, body: JSON.stringify({ error: code, error_description: description }) }
+  const body = JSON.stringify({ error: code, error_description: description })
+  return { status, headers, body, error: code, description }
 }
 
 /** The same as a web response, for route handlers. */
@@ -43,7 +50,11 @@ export function errorResponse(thrown: unknown, log: Logger): Response {
 
 /** The same on Node's own response; an answer that has begun can only be broken off. */
 export function sendError(res: ServerResponse, thrown: unknown, log: Logger): void {
-  const { status, headers, body } = errorAnswer(thrown, log)
+  sendAnswer(res, errorAnswer(thrown, log))
+}
+
+/** Sends the answer of an error as JSON. */
+export function sendAnswer(res: ServerResponse, { status, headers, body }: ErrorAnswer): void {
   if (res.headersSent) {
     res.destroy()
     return
@@ -55,7 +66,7 @@ export function sendError(res: ServerResponse, thrown: unknown, log: Logger): vo
 
 function asRefusal(thrown: unknown): OAuthError {
   if (isOAuthError(thrown)) return thrown
-  if (isDatabaseUnreachable(thrown))
+  if (isDatabaseAway(thrown))
     return new OAuthError('temporarily_unavailable', 'try again shortly', { cause: thrown, retryAfter: 5 })
   return new OAuthError('server_error', 'something went wrong here', { cause: thrown })
 }

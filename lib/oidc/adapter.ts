@@ -3,6 +3,7 @@ import { errors } from 'oidc-provider'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { open, type Secrets, seal } from '#lib/crypto/seal.ts'
+import type { Database } from '#lib/db/database.ts'
 import {
   consumeOidcRecord,
   deleteOidcRecord,
@@ -14,7 +15,6 @@ import {
   type OidcRecordKey,
   putOidcRecord,
 } from '#lib/db/oidc-records.ts'
-import type { Database } from '#lib/db/open.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { queriesOf } from './queries.ts'
 

@@ -1,8 +1,8 @@
 import type Provider from 'oidc-provider'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
+import type { Database } from '#lib/db/database.ts'
 import { takeOidcRecordsOf } from '#lib/db/oidc-records.ts'
-import type { Database } from '#lib/db/open.ts'
 import { openRecord } from './adapter.ts'
 import { tellApplications } from './tell-applications.ts'
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { ErrorOut } from 'oidc-provider'
 import { standingSession } from '#lib/callers/standing-session.ts'
 import type { Config } from '#lib/config/load.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import type { User } from '#lib/db/users.ts'
 import { escapeHtml } from '#lib/http/escape-html.ts'
 import { pagePolicy } from '#lib/http/page-headers.ts'
@@ -62,6 +62,15 @@ export async function showError(ctx: Context, { error, error_description = '' }:
     title: 'That did not work',
     body: `<p>Go back to the application that you came from and try again.</p>
 <p><code>${escapeHtml(error)}</code> ${escapeHtml(error_description)}</p>`,
+  })
+}
+
+/** Says that it may go better in a moment, and offers to ask once more. */
+export function showUnavailable(ctx: Context): void {
+  const again = ctx.method === 'GET' ? `<a href="${escapeHtml(ctx.originalUrl)}">Try again</a>` : ''
+  show(ctx, {
+    title: 'This does not work right now',
+    body: `<p>Something that Baton needs does not answer. Nothing is lost; try again shortly.</p>${again}`,
   })
 }
 

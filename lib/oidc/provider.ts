@@ -2,7 +2,8 @@ import type { errors } from 'oidc-provider'
 import Provider from 'oidc-provider'
 import type { Logger } from 'pino'
 import { type Config, ConfigurationError } from '#lib/config/load.ts'
-import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
+import { isDatabaseAway } from '#lib/db/away.ts'
+import { logFailure } from '#lib/http/log-failure.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { tokenExchange } from '#lib/oauth/urns.ts'
 import { clientEndpoints } from './client-endpoints.ts'
@@ -10,6 +11,7 @@ import { configuration } from './configuration.ts'
 import { oidcOf } from './context.ts'
 import { mountPath } from './mount-path.ts'
 import { pageHeaders } from './page-headers.ts'
+import { showUnavailable } from './pages.ts'
 import { type SignOutNeeds, signOut } from './sign-out.ts'
 import type { SigningKey } from './signing-keys.ts'
 import { stepCookies } from './step-cookies.ts'
@@ -79,15 +81,15 @@ function answerFailure(ctx: Context, error: Error, log: Logger): void {
     ctx.body = { error: error.code, error_description: error.description }
     return
   }
-  log.error({ err: error }, 'the OpenID Provider failed')
-  const isTemporary = isOAuthError(error)
-    ? error.code === 'temporarily_unavailable'
-    : isDatabaseUnreachable(error)
-  // A person in a browser gets the library's own page.
-  if (!isTemporary || typeof ctx.body !== 'object') return
+  logFailure(log, { err: error }, 'the OpenID Provider failed')
+  const isTemporary = isOAuthError(error) ? error.code === 'temporarily_unavailable' : isDatabaseAway(error)
+  if (!isTemporary) return
   ctx.status = 503
   ctx.set('retry-after', String((isOAuthError(error) && error.options.retryAfter) || 5))
-  ctx.body = { error: 'temporarily_unavailable', error_description: 'try again shortly' }
+  // What the library has answered is JSON, or a page for a person in a browser.
+  if (typeof ctx.body === 'object')
+    ctx.body = { error: 'temporarily_unavailable', error_description: 'try again shortly' }
+  else showUnavailable(ctx)
 }
 
 // An account is a session of Baton's, so that everything issued in it ends with it. The library's hook for

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Database, Queries } from '#lib/db/database.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
-import type { Database, Queries } from '#lib/db/open.ts'
 
 const transaction = new AsyncLocalStorage<Queries>()
 

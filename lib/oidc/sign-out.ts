@@ -1,7 +1,7 @@
 import { removeSessionCookie } from '#lib/callers/session-cookie.ts'
 import { standingSession } from '#lib/callers/standing-session.ts'
 import type { Config } from '#lib/config/load.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { oidcOf, paramsOf } from './context.ts'
 import { signOutForm } from './pages.ts'
 import type { Context, Next, Session } from './types.ts'

@@ -1,7 +1,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { Config } from '#lib/config/load.ts'
 import { openAny, type Secrets, seal } from '#lib/crypto/seal.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import {
   deleteSigningKey,
   findSigningKeys,

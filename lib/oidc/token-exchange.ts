@@ -1,6 +1,6 @@
 import { errors, type TokenEndpointGrantContext } from 'oidc-provider'
 import type { Config } from '#lib/config/load.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { forExchange } from '#lib/id-tokens/authorized-client.ts'
 import { type IssuerKeys, keysOf } from '#lib/id-tokens/issuer-keys.ts'
 import { type EndOthers, requireAllowed } from '#lib/id-tokens/require-allowed.ts'

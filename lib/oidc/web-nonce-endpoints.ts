@@ -1,5 +1,5 @@
 import type { Config } from '#lib/config/load.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { endSessionTree } from '#lib/db/sessions.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { sessionOfWebNonce, sidOfWebNonce } from '#lib/sessions/web-nonce.ts'

@@ -1,6 +1,6 @@
 import { NotAllowedError } from '#lib/accounts/allowed.ts'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
-import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
+import { isDatabaseAway } from '#lib/db/away.ts'
 import { MetadataError } from './metadata.ts'
 import { UnreachableError } from './provider-fetch.ts'
 import { UserAnswerError } from './user-answer.ts'
@@ -75,7 +75,7 @@ export function explainFailure(thrown: unknown, provider: UpstreamProvider, url:
     }
   const strange = named('OperationProcessingError')
   if (strange) return answerFault(strange)
-  if (errors.some(isDatabaseUnreachable)) return { ...down('the database cannot be reached'), cause: thrown }
+  if (errors.some(isDatabaseAway)) return { ...down('the database cannot be reached'), cause: thrown }
   const last = errors.at(-1)
   return {
     page: 'Configuration',

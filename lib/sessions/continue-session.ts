@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { logFailure } from '#lib/http/log-failure.ts'
 import type { AccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 import { type LiveSessionNeeds, liveSession } from './live-session.ts'
 import { freshCopy, parseSessionToken, type SessionToken, withAccessToken } from './session-token.ts'
@@ -25,7 +26,7 @@ export async function continueSession(
   } catch (error) {
     // Auth.js removes the cookie on a throw; a short database outage must not sign people out. Code that
     // needs a live session asks the database itself.
-    needs.log.error({ err: error }, 'could not look up the session')
+    logFailure(needs.log, { err: error }, 'could not look up the session')
     return token
   }
 }

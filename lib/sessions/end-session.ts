@@ -1,7 +1,7 @@
 import { setImmediate as others, setTimeout as sleep } from 'node:timers/promises'
+import type { Queries } from '#lib/db/database.ts'
 import { endIdleSessionTrees } from '#lib/db/idle-sessions.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
-import type { Queries } from '#lib/db/open.ts'
 import { endSessionsOf, endSessionTree, endSessionTrees } from '#lib/db/sessions.ts'
 import { endUnusedTokenSets } from '#lib/db/token-sets.ts'
 import type { Endings } from '#lib/tokens/endings.ts'

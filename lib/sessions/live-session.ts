@@ -1,6 +1,6 @@
 import { endOf } from '#lib/db/alive.ts'
+import { isDatabaseAway } from '#lib/db/away.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
-import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
 import type { RevocationFeed } from './revocation-feed.ts'
 import type { Held, SessionCache } from './session-cache.ts'
 import { recordedFor, type TouchNeeds, touchSession } from './touch-session.ts'
@@ -30,7 +30,7 @@ export async function liveSession(
   try {
     return alive(await sessions.read(sid, find, { isUse }))
   } catch (error) {
-    if (held && isDatabaseUnreachable(error)) return alive(held.session)
+    if (held && isDatabaseAway(error)) return alive(held.session)
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { setImmediate as others } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { findRevocationSeconds, type RevocationSecond, revocationsIn } from '#lib/db/revocations.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { FeedReaders } from './feed-readers.ts'

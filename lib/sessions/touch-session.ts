@@ -1,6 +1,6 @@
 import type { Config } from '#lib/config/load.ts'
+import type { Database } from '#lib/db/database.ts'
 import { touchLiveSession } from '#lib/db/idle-sessions.ts'
-import type { Database } from '#lib/db/open.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import { touchAppSession } from '#lib/db/web-nonces.ts'
 

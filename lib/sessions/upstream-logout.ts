@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '#lib/config/load.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { findTokenSet } from '#lib/db/token-sets.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'

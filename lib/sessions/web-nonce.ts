@@ -4,7 +4,7 @@ import { usableSubject } from '#lib/accounts/subject.ts'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { isRandomToken, randomToken } from '#lib/crypto/random-token.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import {
   extendIdleEnd,

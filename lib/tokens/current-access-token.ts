@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
+import { isDatabaseAway } from '#lib/db/away.ts'
 import { isOAuthError } from '#lib/oauth/error.ts'
 import { type RefreshNeeds, refreshTokenSet } from './refresh-token-set.ts'
 import { refreshUnavailable } from './refresh-unavailable.ts'
@@ -61,5 +61,5 @@ function living(tokenSetId: string, { accessTokens }: CurrentTokenNeeds) {
 }
 
 function mayPass(error: unknown): boolean {
-  return isOAuthError(error) ? error.code === 'temporarily_unavailable' : isDatabaseUnreachable(error)
+  return isOAuthError(error) ? error.code === 'temporarily_unavailable' : isDatabaseAway(error)
 }

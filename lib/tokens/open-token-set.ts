@@ -1,6 +1,6 @@
 import type { Config } from '#lib/config/load.ts'
 import { openAny, seal } from '#lib/crypto/seal.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { resealTokenSet } from '#lib/db/token-sets.ts'
 import { parseTokenSet, sealingContext, type TokenSet } from './token-set.ts'
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Config } from '#lib/config/load.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
 import { seal } from '#lib/crypto/seal.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import {
   extendLease,
   failTokenSet,

@@ -2,7 +2,7 @@ import { processRevocationResponse, ResponseBodyError, revocationRequest } from 
 import type { Logger } from 'pino'
 import type { Config } from '#lib/config/load.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import {
   endUnusedTokenSets,
   findEndedTokenSets,

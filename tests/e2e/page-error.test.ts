@@ -1,5 +1,6 @@
 import { anyDevice, test as base, expect } from '../support/browser-test.ts'
 import { signInOverHttp } from '../support/journey.ts'
+import { expectGoodLooks } from '../support/looks.ts'
 import { startOwnPostgres } from '../support/servers/own-postgres.ts'
 import { startStage } from '../support/stage.ts'
 
@@ -17,10 +18,24 @@ const test = base.extend<object, { fragile: Awaited<ReturnType<typeof startFragi
 /** A stage whose database can be taken away. */
 async function startFragile() {
   const postgres = await startOwnPostgres()
-  const stage = await startStage({ database: { url: postgres.url } })
+  const stage = await startStage({
+    database: { url: postgres.url },
+    config: (partners) => partners.config({ handoff: { nonceTtl: 120 } }),
+  })
+  let running = stage.baton
   return {
     url: stage.baton.url,
+    /** Starts Baton again, so that it knows of nobody. */
+    async restart() {
+      await running.stop()
+      running = await stage.startAnother({ port: stage.publicPort })
+    },
     loseDatabase: () => postgres.stop(),
+    async findDatabase() {
+      await postgres.start()
+      await expect.poll(async () => (await fetch(`${stage.baton.url}/api/ready`)).status).toBe(200)
+    },
+    nonce: async () => (await (await stage.signedIn()).askForNonce()).nonce,
     async close() {
       await stage.close()
       await postgres.close()
@@ -31,15 +46,37 @@ async function startFragile() {
 test.use({ mayComplain: true })
 
 test(
-  'a page that fails shows the id of its answer as its reference',
+  'a page that cannot be shown says so, with its reference, and shows it once it can',
   anyDevice,
   async ({ page, fragile }) => {
     await signInOverHttp(page, fragile.url)
+    await fragile.restart()
     await fragile.loseDatabase()
     const answer = await page.goto(`${fragile.url}/session`)
     const id = (await answer?.allHeaders())?.['x-request-id'] ?? ''
-    expect(id).not.toBe('')
-    await expect(page.getByRole('heading', { name: 'Something went wrong here' })).toBeVisible()
+    expect([answer?.status(), id]).toEqual([503, expect.stringMatching(/./)])
+    await expect(page.getByRole('heading', { name: 'This does not work right now' })).toBeVisible()
     await expect(page.getByText('Reference: ')).toHaveText(`Reference: ${id}`)
+    await expectGoodLooks(page, 'the page of a problem')
+    await expect(page.getByRole('link', { name: 'Try again' })).toHaveAttribute('href', '/session')
+    await fragile.findDatabase()
+    // By itself.
+    await expect(page.getByRole('heading', { name: 'This session' })).toBeVisible({ timeout: 20_000 })
+  },
+)
+
+test(
+  'a link whose page cannot be shown leaves the address bar, and goes on in Try again',
+  anyDevice,
+  async ({ page, fragile }) => {
+    const nonce = await fragile.nonce()
+    await fragile.loseDatabase()
+    await page.goto(`${fragile.url}/handoff?nonce=${nonce}`)
+    await expect(page.getByRole('heading', { name: 'This does not work right now' })).toBeVisible()
+    await expect(page).toHaveURL(`${fragile.url}/handoff`)
+    await fragile.findDatabase()
+    await page.getByRole('link', { name: 'Try again' }).click()
+    await expect(page.getByRole('heading', { name: 'Continue as Demo User?' })).toBeVisible()
+    await expect(page).toHaveURL(`${fragile.url}/handoff`)
   },
 )

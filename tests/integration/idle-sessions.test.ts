@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Database } from '#lib/db/database.ts'
 import { touchLiveSession } from '#lib/db/idle-sessions.ts'
-import type { Database } from '#lib/db/open.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import { findTokenSet } from '#lib/db/token-sets.ts'
 import { endIdleSessions } from '#lib/sessions/end-session.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { sha256 } from '#lib/crypto/digest.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { findLiveSession } from '#lib/db/sessions.ts'
 import { upsertUser } from '#lib/db/users.ts'
 import { issueNonce, type NonceParameters, type Proof } from '#lib/handoff/issue-nonce.ts'

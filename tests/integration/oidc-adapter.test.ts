@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { errors } from 'oidc-provider'
 import { expect, test } from 'vitest'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { sweep } from '#lib/db/sweep.ts'
 import { createAdapter } from '#lib/oidc/adapter.ts'
 import { configOf } from '../support/config.ts'

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterEach, expect, test, vi } from 'vitest'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import { issueAccessToken, newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { readMigrations } from '#lib/db/migrations.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { upsertUser } from '#lib/db/users.ts'
-import { emptyDataDir } from '../support/databases.ts'
+import { emptyDataDir, migratedDataDir } from '../support/databases.ts'
 
 /** Another process that holds the folder. */
 async function holderOf(dataDir: string): Promise<ChildProcess> {
@@ -65,4 +66,20 @@ test('a new folder is for its owner alone', async () => {
   const { close } = await openDatabase({ dataDir })
   expect((await stat(dataDir)).mode & 0o077).toBe(0)
   await close()
+})
+
+test('a folder without PG_VERSION is refused, and its files stay', async () => {
+  const { dataDir, remove } = await migratedDataDir()
+  onTestFinished(remove)
+  await rm(join(dataDir, 'database', 'PG_VERSION'))
+  const before = await readdir(join(dataDir, 'database'))
+  await expect(openDatabase({ dataDir })).rejects.toThrow(/is damaged: it has no file PG_VERSION.*backup/)
+  expect(await readdir(join(dataDir, 'database'))).toEqual(before)
+})
+
+test('a folder that the embedded database cannot open is refused with what to do', async () => {
+  const { dataDir, remove } = await migratedDataDir()
+  onTestFinished(remove)
+  await rm(join(dataDir, 'database', 'global'), { recursive: true })
+  await expect(openDatabase({ dataDir })).rejects.toThrow(/cannot be opened .*backup/)
 })

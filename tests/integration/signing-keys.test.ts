@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { discardLostSigningKeys, rotateSigningKeys, signingKeys } from '#lib/oidc/signing-keys.ts'
 import { configOf } from '../support/config.ts'
 import { onEachDatabase } from '../support/each-database.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { sha256 } from '#lib/crypto/digest.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { findLiveSession, replaceSession } from '#lib/db/sessions.ts'
 import { sweep } from '#lib/db/sweep.ts'
 import { findTokenSet } from '#lib/db/token-sets.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { endSessionTree, replaceSession } from '#lib/db/sessions.ts'
 import { sweep } from '#lib/db/sweep.ts'
 import { findTokenSet } from '#lib/db/token-sets.ts'

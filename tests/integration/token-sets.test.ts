@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { endSessionTree, findLiveSession } from '#lib/db/sessions.ts'
 import {
   endUnusedTokenSets,

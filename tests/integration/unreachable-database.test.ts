@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
+import { isDatabaseAway } from '#lib/db/away.ts'
+import type { Database, OpenDatabase } from '#lib/db/database.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
-import { type Database, openDatabase } from '#lib/db/open.ts'
-import { isAnswering } from '#lib/db/ready.ts'
-import { isDatabaseUnreachable } from '#lib/db/unreachable.ts'
+import { openDatabase } from '#lib/db/open.ts'
 import { upsertUser } from '#lib/db/users.ts'
 import { type Cuttable, cuttable } from '../support/cuttable.ts'
 import { emptyPostgres, query } from '../support/databases.ts'
@@ -36,19 +36,19 @@ const thrownBy = (asked: Promise<unknown>) =>
 async function expectUnreachable(asked: Promise<unknown>, words: string | RegExp) {
   const error = await thrownBy(asked)
   expect(inspect(error, { depth: 8 })).toMatch(words)
-  expect(isDatabaseUnreachable(error)).toBe(true)
+  expect(isDatabaseAway(error)).toBe(true)
 }
 
-async function opened(url: string): Promise<Database> {
-  const { db, close } = await openDatabase({ url, dataDir: '' })
-  onTestFinished(close)
-  return db
+async function opened(url: string): Promise<OpenDatabase> {
+  const database = await openDatabase({ url, dataDir: '' })
+  onTestFinished(database.close)
+  return database
 }
 
-async function openedCuttable(): Promise<Cuttable & { db: Database; direct: string }> {
+async function openedCuttable(): Promise<Cuttable & OpenDatabase & { direct: string }> {
   const direct = await emptyPostgres()
   const database = await cuttable(direct)
-  return { ...database, direct, db: await opened(database.url) }
+  return { ...database, direct, ...(await opened(database.url)) }
 }
 
 /** Waits until so many queries sleep in the database. */
@@ -61,25 +61,25 @@ async function sleeping(url: string, queries: number): Promise<void> {
 
 test('a database where nobody listens fails the opening, as one that cannot be reached', async () => {
   const url = `postgresql://postgres:postgres@127.0.0.1:${await freePort()}/baton`
-  const error = await openDatabase({ url, dataDir: '' }).catch((thrown) => thrown)
-  expect(isDatabaseUnreachable(error)).toBe(true)
+  const error = await openDatabase({ url, dataDir: '' }, { patience: 0 }).catch((thrown) => thrown)
+  expect(isDatabaseAway(error)).toBe(true)
 })
 
 test('a database whose host name is unknown counts as unreachable', async () => {
   const url = 'postgresql://postgres:postgres@database.invalid/baton'
-  const error = await openDatabase({ url, dataDir: '' }).catch((thrown) => thrown)
-  expect(isDatabaseUnreachable(error)).toBe(true)
+  const error = await openDatabase({ url, dataDir: '' }, { patience: 0 }).catch((thrown) => thrown)
+  expect(isDatabaseAway(error)).toBe(true)
 })
 
 test.each(ways)(
   'a database that went away is known as unreachable, asked %s, and as not answering',
   async (_, ask) => {
-    const { db, cut } = await openedCuttable()
+    const { db, health, cut } = await openedCuttable()
     await ask(db)
     await cut()
     await expectUnreachable(ask(db), 'Connection terminated unexpectedly')
     await expectUnreachable(ask(db), /ECONNREFUSED|DatabaseNotReachable/)
-    expect(await isAnswering(db)).toBe(false)
+    expect(await health.lack()).toBe('answer')
   },
 )
 
@@ -97,12 +97,12 @@ test.each(longWays)(
 test.each(longWays)(
   'a connection that is reset during a query is an unreachable database, asked %s; the next query works',
   async (_, ask) => {
-    const { db, direct, reset } = await openedCuttable()
+    const { db, health, direct, reset } = await openedCuttable()
     const asked = expectUnreachable(ask(db), /ECONNRESET|ConnectionClosed/)
     await sleeping(direct, 1)
     reset()
     await asked
-    expect(await isAnswering(db)).toBe(true)
+    expect(await health.lack()).toBeUndefined()
   },
 )
 
@@ -154,7 +154,7 @@ test('a server that has too many connections is an unreachable database', async 
   await query(url.href, `ALTER SCHEMA public OWNER TO ${role}`)
   const limited = new URL(url)
   limited.username = role
-  const db = await opened(limited.href)
+  const { db } = await opened(limited.href)
   await inTransaction(db, async (tx) => {
     await tx.$queryRaw`SELECT 1`
     await query(url.href, `ALTER ROLE ${role} CONNECTION LIMIT 1`)
@@ -163,7 +163,7 @@ test('a server that has too many connections is an unreachable database', async 
 })
 
 test('a transaction that loses a deadlock counts as an unreachable database, for a later try', async () => {
-  const db = await opened(await emptyPostgres())
+  const { db } = await opened(await emptyPostgres())
   let holders = 0
   const bothHold = Promise.withResolvers<void>()
   const take = (first: number, second: number) =>
@@ -193,26 +193,26 @@ onEachDatabase((instances) => {
 })
 
 test('a query that a server ends when it shuts down is an unreachable database; the next works', async () => {
-  const db = await opened(await emptyPostgres())
+  const { db, health } = await opened(await emptyPostgres())
   const end = 'SELECT pg_terminate_backend(pg_backend_pid())'
   await expectUnreachable(db.$queryRawUnsafe(end), '57P01')
   await expectUnreachable(db.$prepared({ name: 'end', text: end }, []), '57P01')
-  expect(await isAnswering(db)).toBe(true)
+  expect(await health.lack()).toBeUndefined()
 })
 
 test('a wrong query is no unreachable database', async () => {
-  const db = await opened(await emptyPostgres())
+  const { db } = await opened(await emptyPostgres())
   const wrong: (() => Promise<unknown>)[] = [
-    () => db.$queryRaw`SELECT no_such_column FROM users`,
+    () => db.$queryRaw`SELECT id FRM users`,
     () => db.$queryRaw`SELECT 1/0`,
     () => db.$queryRaw`SELECT 'Query read timeout'::int`,
     () => db.$executeRaw`INSERT INTO nonces (hash) VALUES (NULL)`,
     () => db.session.create({ data: {} as never }),
-    () => db.$prepared({ name: 'wrong', text: 'SELECT no_such_column FROM users' }, []),
+    () => db.$prepared({ name: 'wrong', text: 'SELECT id FRM users' }, []),
   ]
   for (const ask of wrong) {
     const error = await thrownBy(ask())
     expect(error).toBeInstanceOf(Error)
-    expect(isDatabaseUnreachable(error)).toBe(false)
+    expect(isDatabaseAway(error)).toBe(false)
   }
 })

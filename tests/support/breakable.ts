@@ -1,4 +1,4 @@
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 
 /** The same database, whose raw statements fail with `error` where they contain `only`. */
 export function breakable(db: Database) {

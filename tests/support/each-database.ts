@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { type Database, type OpenDatabase, openDatabase } from '#lib/db/open.ts'
+import type { Database, OpenDatabase } from '#lib/db/database.ts'
+import { openDatabase } from '#lib/db/open.ts'
 import { emptyPostgres, migratedDataDir } from './databases.ts'
 
 /**

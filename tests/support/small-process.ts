@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Config } from '#lib/config/load.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { OpenStreams } from '#lib/sessions/open-streams.ts'
 import { SessionCache } from '#lib/sessions/session-cache.ts'

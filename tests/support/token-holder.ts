@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Config } from '#lib/config/load.ts'
 import { open, seal } from '#lib/crypto/seal.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { insertSession } from '#lib/db/sessions.ts'
 import { findTokenSet } from '#lib/db/token-sets.ts'
 import { upsertUser } from '#lib/db/users.ts'

@@ -1,5 +1,5 @@
+import type { Queries } from '#lib/db/database.ts'
 import { consumeOidcRecord, lockUnconsumedOidcRecord } from '#lib/db/oidc-records.ts'
-import type { Queries } from '#lib/db/open.ts'
 import { endSession } from '#lib/sessions/end-session.ts'
 import { interactionModel, recordKey } from '../adapter.ts'
 import { inOneTransaction } from '../queries.ts'

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import type { Config } from '#lib/config/load.ts'
-import type { Database } from '#lib/db/open.ts'
+import type { Database } from '#lib/db/database.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import type { Device } from '#lib/handoff/device.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'

@@ -146,14 +146,14 @@ test('a visit meanwhile does not sign out', async ({ away: { person } }) => {
   }
 })
 
-test('a page that cannot be rendered is logged under the id of its answer', async ({
-  away: { person, running },
+test('a page that cannot be shown is logged under the id of its answer', async ({
+  away: { unseen, running },
 }) => {
-  const answer = await person.request('/session')
+  const answer = await unseen.request('/session', { headers: { accept: 'text/html' } })
   const id = answer.headers.get('x-request-id')
-  expect(id).toMatch(ownId)
-  await answer.text()
-  const logged = { level: 50, route: '/session', msg: 'a page could not be rendered' }
+  expect([answer.status, id]).toEqual([503, expect.stringMatching(ownId)])
+  expect(await answer.text()).toContain(id)
+  const logged = { code: 'temporarily_unavailable' }
   await expect.poll(() => linesOf(running, id)).toContainEqual(expect.objectContaining(logged))
 })
 

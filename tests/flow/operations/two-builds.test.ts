@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
+import { httpCall } from '../../support/clients/http-call.ts'
 import { type Form, formsIn } from '../../support/forms.ts'
 import { freePort } from '../../support/free-port.ts'
 import { otherBuild } from '../../support/other-build.ts'
@@ -113,4 +114,38 @@ test('a sign-in page that was opened before an upgrade signs the person in after
   const form = await formOf(person, '/sign-in', isSignIn)
   balancer.send(after)
   expect(await signIn(person, form)).toBe('/')
+})
+
+test('scripts and styles of a page of one build are there at the other, and nothing else is', {
+  timeout,
+}, async ({ builds, host, sql }) => {
+  const ids = [idOf('.'), idOf(await otherBuild())]
+  for (const [id, from, to] of [
+    [ids[0], builds[0], builds[1]],
+    [ids[1], builds[1], builds[0]],
+  ] as [string, string, string][]) {
+    const page = await (await httpCall(from, '/sign-in', { headers: { host } })).text
+    const files = new Set(
+      [...page.matchAll(/"(\/_next\/static\/[^"?]+\.(?:js|css))/g)].map(([, file = '']) => file),
+    )
+    expect(files.size).toBeGreaterThan(3)
+    // Whatever else is the same in both, this file is not.
+    files.add(`/_next/static/${id}/_buildManifest.js`)
+    for (const file of files) {
+      const ask = (address: string, method = 'GET') => httpCall(address, file, { method, headers: { host } })
+      const [own, other, head] = await Promise.all([ask(from), ask(to), ask(to, 'HEAD')])
+      expect([own.status, other.status, head.status]).toEqual([200, 200, 200])
+      expect(other.body.equals(own.body)).toBe(true)
+      expect(other.headers['content-type']).toBe(own.headers['content-type'])
+      expect(other.headers['cache-control']).toBe(own.headers['cache-control'])
+      expect(head.headers['content-length']).toBe(String(own.body.length))
+    }
+    const missing = await httpCall(to, '/_next/static/chunks/nothing.js', { headers: { host } })
+    expect(missing.status).toBe(404)
+  }
+  // Who may write to the database alone, must not write scripts of Baton's.
+  await sql(`INSERT INTO static_files (path, sealed)
+    SELECT '/_next/static/chunks/forged.js', sealed FROM static_files WHERE path LIKE '%.js' LIMIT 1`)
+  for (const build of builds)
+    expect((await httpCall(build, '/_next/static/chunks/forged.js', { headers: { host } })).status).toBe(404)
 })

@@ -23,7 +23,7 @@ test.each([
   ['/handoff/', '/handoff'],
   ['/handoff/x', '/*'],
   ['/oidc', '/*'],
-  ['/', '/*'],
+  ['/', '/'],
   ['//api/nonce', '/*'],
   ['/API/nonce', '/*'],
 ])('%s is answered by the row of %s', (path, row) => {

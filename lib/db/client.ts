@@ -1,0 +1,21 @@
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import type { Database } from './database.ts'
+import { PrismaClient } from './generated/client.ts'
+import { DatabaseHealth } from './health.ts'
+import type { Run } from './prepared.ts'
+
+/**
+ * Makes the database of an adapter; `run` runs a statement on the driver. Its health hears of every failure.
+ */
+export function clientOf(
+  adapter: SqlDriverAdapterFactory,
+  run: Run,
+): { db: Database; health: DatabaseHealth; disconnect(): Promise<void> } {
+  const client = new PrismaClient({ adapter })
+  const health = new DatabaseHealth((statement) => run(statement, []))
+  const db = client.$extends({
+    client: { $prepared: (...given: Parameters<Run>) => health.watch(run(...given)) },
+    query: { $allOperations: ({ args, query }) => health.watch(query(args)) },
+  })
+  return { db: db as unknown as Database, health, disconnect: () => client.$disconnect() }
+}

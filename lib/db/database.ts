@@ -1,0 +1,36 @@
+import type { PrismaClient } from './generated/client.ts'
+import type { DatabaseHealth } from './health.ts'
+import type { Run } from './prepared.ts'
+
+/** The database itself, outside a transaction. */
+export type Database = Queries &
+  Pick<PrismaClient, '$transaction'> & {
+    /** Runs a statement on the driver, for frequent statements: Prisma would cost as much as the database. */
+    $prepared: Run
+  }
+
+/** The database or a transaction on it. `…Unsafe` takes SQL as text: only constants, and values as `$1`. */
+export type Queries = Pick<
+  PrismaClient,
+  'session' | '$queryRaw' | '$queryRawUnsafe' | '$executeRaw' | '$executeRawUnsafe'
+>
+
+export type OpenDatabase = {
+  db: Database
+  health: DatabaseHealth
+  /** The migrations that opening has applied. */
+  applied: string[]
+  /** Applies pending migrations once more, as opening did; resolves with their names. */
+  migrate(): Promise<string[]>
+  close(): Promise<void>
+}
+
+/** Where the database is: a `url` of PostgreSQL, and another one for migrations; else a folder. */
+export type DatabasePlace = { url?: string; directUrl?: string; dataDir: string }
+
+export type Opening = {
+  /** Milliseconds to wait for a server that does not take connections yet. Default: 30 seconds. */
+  patience?: number
+  /** Takes what an operator should know. */
+  tell?(message: string): void
+}

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { PrismaPGlite } from 'pglite-prisma-adapter'
+import { clientOf } from './client.ts'
+import { lockDataFolder } from './data-folder-lock.ts'
+import type { OpenDatabase } from './database.ts'
+import { applyPendingMigrations } from './migrations.ts'
+import type { Run, Statement } from './prepared.ts'
+
+/**
+ * Opens the embedded database of a folder, which this process holds from then on. Throws a plain sentence.
+ */
+export async function openEmbedded(dataDir: string): Promise<OpenDatabase> {
+  const unlock = lockDataFolder(dataDir)
+  try {
+    const folder = join(dataDir, 'database')
+    refuseDamaged(folder)
+    const pglite = await PGlite.create(folder).catch((cause) => {
+      throw new Error(
+        `The embedded database in ${folder} cannot be opened (${cause.message}). See that the disk has ` +
+          'room and that this user may write there; if it is damaged, put a backup of the folder in its ' +
+          'place.',
+        { cause },
+      )
+    })
+    const adapter = new PrismaPGlite(pglite)
+    const migrate = () => applyPendingMigrations(adapter)
+    const applied = await migrate()
+    const run: Run = async <Row>({ text }: Statement, values: readonly unknown[]) =>
+      (await pglite.query<Row>(text, [...values])).rows
+    const { db, health, disconnect } = clientOf(adapter, run)
+    const close = async () => {
+      await disconnect()
+      await pglite.close()
+      unlock()
+    }
+    return { db, health, applied, migrate, close }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+// PGlite would begin a new database over what is there.
+function refuseDamaged(folder: string): void {
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return
+  if (existsSync(join(folder, 'PG_VERSION'))) return
+  throw new Error(
+    `The embedded database in ${folder} is damaged: it has no file PG_VERSION. Put a backup of the folder ` +
+      'in its place, or move it away to begin with an empty database.',
+  )
+}

@@ -1,0 +1,79 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { LRUCache } from 'lru-cache'
+import type { Config } from '#lib/config/load.ts'
+import { openBytes, sealBytes } from '#lib/crypto/seal.ts'
+import type { Database } from '#lib/db/database.ts'
+import { findStaticFile, insertStaticFile, missingStaticFiles } from '#lib/db/static-files.ts'
+import { closeUnlessComplete, endAnswer } from '#lib/http/end-answer.ts'
+import type { Exchange } from './endpoint.ts'
+
+const folder = '.next/static'
+const prefix = '/_next/static/'
+/** What Next calls its files. */
+const possible = /^\/_next\/static\/[\w~.\-/]{1,200}$/
+const types = new Map([
+  ['.js', 'application/javascript; charset=UTF-8'],
+  ['.css', 'text/css; charset=UTF-8'],
+  ['.woff2', 'font/woff2'],
+])
+
+type Found = { bytes: Uint8Array; type: string }
+
+const own = new Set<string>()
+const nothing = Symbol('no such file')
+const others = new LRUCache<string, Found | typeof nothing>({
+  maxSize: 16 * 1024 * 1024,
+  sizeCalculation: (found, path) => path.length + (found === nothing ? 64 : found.bytes.byteLength),
+  ttl: 60_000,
+})
+
+/**
+ * Stores the scripts and styles of this build in the database, so that instances of other builds can serve
+ * its pages: while an upgrade goes on, a page and its files may come from different ones.
+ */
+export async function publishStaticFiles({ db, config }: { db: Database; config: Config }): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  for (const entry of entries)
+    if (entry.isFile()) own.add(prefix + join(entry.parentPath, entry.name).slice(folder.length + 1))
+  const stored = [...own].filter((path) => types.has(extname(path)) && possible.test(path))
+  for (const path of await missingStaticFiles(db, stored)) {
+    const bytes = await readFile(join(folder, path.slice(prefix.length)))
+    await insertStaticFile(db, path, await sealBytes(bytes, contextOf(path), config.secrets))
+  }
+}
+
+/** `/_next/static/*`: Next serves those of this build; those of another one come from the database. */
+export async function staticFile(exchange: Exchange): Promise<void> {
+  const { req, res, target, runtime, render } = exchange
+  const [path = ''] = target.split('?')
+  const isElsewhere = own.size > 0 && !own.has(path) && possible.test(path) && types.has(extname(path))
+  const found = isElsewhere ? await ofAnotherBuild(path, runtime) : undefined
+  if (!found) return render()
+  closeUnlessComplete(res)
+  res.writeHead(200, {
+    'content-type': found.type,
+    'content-length': found.bytes.byteLength,
+    // Its name changes with its content.
+    'cache-control': 'public, max-age=31536000, immutable',
+    'x-content-type-options': 'nosniff',
+  })
+  endAnswer(res, req.method === 'HEAD' ? undefined : found.bytes)
+}
+
+async function ofAnotherBuild(
+  path: string,
+  { db, config }: { db: Database; config: Config },
+): Promise<Found | undefined> {
+  const kept = others.get(path)
+  if (kept !== undefined) return kept === nothing ? undefined : kept
+  const sealed = await findStaticFile(db, path)
+  const opened = sealed && (await openBytes(sealed, contextOf(path), config.secrets))
+  const found = opened ? { bytes: opened.bytes, type: types.get(extname(path)) as string } : undefined
+  others.set(path, found ?? nothing)
+  return found
+}
+
+function contextOf(path: string): string {
+  return `static file ${path}`
+}
