@@ -6,6 +6,7 @@ import { sweep } from '#lib/db/sweep.ts'
 import { emptyPostgres } from '../support/databases.ts'
 import { onEachDatabase } from '../support/each-database.ts'
 import { fromNow, handOver, living, nonceOf, redeem, signIn } from '../support/rows.ts'
+import { total } from '../support/total.ts'
 
 onEachDatabase((instances) => {
   test('ending a session ends every hand-off that came of it and nothing beside it', async () => {
@@ -54,7 +55,7 @@ onEachDatabase((instances) => {
     await replaceSession(db, middle.sid, successor.sid)
     await db.$executeRaw`
       UPDATE sessions SET ended_at = now() - interval '2 days' WHERE id = ${middle.sid}::uuid`
-    await sweep(db)
+    await total(sweep(db))
     expect(await living(db, { root, successor })).toEqual({ root: true, successor: true })
     await endSessionTree(db, root.sid)
     expect(await living(db, { successor })).toEqual({ successor: false })
