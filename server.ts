@@ -22,11 +22,13 @@ const { longestHead, serveUntilStopped } = await import('./lib/endpoints/serve.t
 
 try {
   const { runtime, close } = await boot()
-  const { development, listen } = runtime.config
+  const { development, listen, url } = runtime.config
   // Next would listen for upgrades itself and end the sockets of others: it gets an emitter that nothing
   // uses.
   const httpServer = new EventEmitter() as Server
-  const app = next({ dev: development, hostname: 'localhost', port: listen.port, httpServer })
+  // In development Next gives its scripts and its WebSocket to pages of this host alone.
+  const { hostname } = new URL(url)
+  const app = next({ dev: development, hostname, port: listen.port, httpServer })
   await app.prepare()
 
   const { answer, upgrade, Response } = dispatcher(runtime, {

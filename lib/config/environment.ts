@@ -4,16 +4,32 @@ import { isSecure } from './is-secure.ts'
 
 const isLong = (secret: string) => Buffer.byteLength(secret) >= 32
 
+const example = 'such as https://baton.example.org'
+
 const publicOrigin = z
-  .string('set it to the public origin, such as https://baton.example.org')
+  .string(`set it to the public origin, ${example}`)
   .superRefine((value, context) => {
-    const url = URL.parse(value)
-    if (!url || url.origin === 'null' || url.href !== `${url.origin}/`)
-      context.addIssue('give an origin only, such as https://baton.example.org')
-    else if (!isSecure(value))
-      context.addIssue('use https (plain http is allowed for loopback addresses only)')
+    const fault = faultOfOrigin(value)
+    if (fault) context.addIssue(fault)
   })
   .transform((value) => URL.parse(value)?.origin ?? value)
+
+function faultOfOrigin(value: string): string | undefined {
+  const url = URL.parse(value)
+  if (!url) return `give an origin, ${example}`
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return `use https, ${example}`
+  if (url.username || url.password) return `give the origin without a user name or password, ${example}`
+  if (url.pathname !== '/')
+    return (
+      'Baton cannot be served below a path: its cookies (`__Host-`) and its OpenID Connect issuer need the ' +
+      `whole host. Give it a host name of its own, ${example}`
+    )
+  if (url.href !== `${url.origin}/`) return `give the origin without a query or fragment, ${example}`
+  // For browsers that is another origin than the one without the dot.
+  if (url.hostname.endsWith('.')) return `give the host name without the dot at its end, ${example}`
+  if (!isSecure(value)) return 'use https (plain http is allowed for loopback addresses only)'
+  return undefined
+}
 
 const secrets = z
   .string('set it to at least 32 random bytes, for example from `openssl rand -base64 48`')
@@ -44,8 +60,9 @@ const newerSecret = z.string().refine(isLong, 'it must have at least 32 bytes').
 export const environmentSchema = z.object({
   BATON_URL: publicOrigin.meta({
     description:
-      'Public origin of Baton: `https`, or `http` on a loopback address. All absolute URLs that Baton ' +
-      'writes begin with it, and requests for another `Host` get 421.',
+      'Public origin of Baton: `https`, or `http` on a loopback address, without a path. All absolute URLs ' +
+      'that Baton writes begin with it, and requests for another `Host` get 421 (behind a proxy of ' +
+      '`trustedProxies`: for another `X-Forwarded-Host`).',
     examples: ['https://baton.example.org'],
   }),
   AUTH_SECRET: secrets.meta({

@@ -7,6 +7,9 @@ export const trustedProxies = z
   .meta({
     description:
       'Addresses and CIDR ranges of reverse proxies in front of Baton. Baton believes `Forwarded`, ' +
-      '`X-Forwarded-For` and `X-Request-Id` of these alone.',
+      '`X-Forwarded-For`, `X-Forwarded-Host` and `X-Request-Id` of these alone. Where such a proxy tells a ' +
+      'host by `X-Forwarded-Host` or `Forwarded`, that host counts in place of `Host`; where it tells ' +
+      'several, each has to be that of `BATON_URL`, else the answer is 421. Have the proxy write these ' +
+      'headers or remove them.',
     examples: [['10.0.0.0/8', '2001:db8::1']],
   })

@@ -46,7 +46,7 @@ function guarded(request: Request, { config: { url } }: Runtime): Endpoint {
   const { pathname } = new URL(request.url)
   const endpoint = endpointAt(pathname)
   const caller = callerOf(request)
-  requireOwnHost(caller.header('host'), pathname, endpoint, url)
+  requireOwnHost([caller.header('host')], pathname, endpoint, url)
   refuseServerAction(caller, endpoint)
   limitBody(caller.header, endpoint)
   requireOwnForm(caller, endpoint, url)

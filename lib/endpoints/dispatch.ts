@@ -43,7 +43,7 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
     const endpoint = endpointAt(path)
     for (const name in endpoint.headers) res.setHeader(name, endpoint.headers[name] as string)
     if (endpoint.isPage) setPageHeaders(req, res, config)
-    guard(req, path, endpoint, config)
+    guard(req, path, endpoint, runtime)
     const render = (status = 200) => {
       res.statusCode = status
       return next.answer(req, res)

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http'
+import type { BlockList } from 'node:net'
 import { type Caller, nodeCallerOf } from '#lib/callers/caller.ts'
 import { refuseOtherOrigin, refuseOtherSite, requireSameOrigin } from '#lib/callers/same-origin.ts'
 import { configuredUrl } from '#lib/config/configured-url.ts'
 import type { Config } from '#lib/config/load.ts'
 import { withoutRepeated } from '#lib/http/cookie.ts'
 import { isOwnHost } from '#lib/http/own-host.ts'
+import { reportedHosts } from '#lib/http/reported-hosts.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { type Endpoint, methods } from './endpoint.ts'
 
@@ -13,6 +15,8 @@ const longestBody = 64 * 1024
 /** Milliseconds within which a whole request has to arrive, unless it is a call to a backend. */
 const arrivalDeadline = 60_000
 const methodsOfPages = ['GET', 'HEAD']
+
+type GuardNeeds = { config: Pick<Config, 'url' | 'development'>; trustedProxies: BlockList }
 
 /**
  * Path and query of a request as they came, together and apart. Throws `invalid_request` for what is no path.
@@ -35,9 +39,9 @@ export function guard(
   req: IncomingMessage,
   path: string,
   endpoint: Endpoint,
-  { url, development }: Pick<Config, 'url' | 'development'>,
+  { config: { url, development }, trustedProxies }: GuardNeeds,
 ): void {
-  requireOwnHost(onlyHost(req), path, endpoint, url)
+  requireOwnHost(hostsOf(req, trustedProxies), path, endpoint, url)
   if (endpoint.body !== 'streamed') {
     const caller = nodeCallerOf(req)
     // Next's overlay for faults asks by POST where they are.
@@ -70,15 +74,18 @@ export function requireOwnForm(
   if (csrf) refuseOtherOrigin(caller, url)
 }
 
-/** Refuses a request for another host, unless this path answers for any. Throws `misdirected_request`. */
+/**
+ * Refuses a request that names another host, alone or among others, unless this path answers for any. Throws
+ * `misdirected_request`.
+ */
 export function requireOwnHost(
-  host: string | null | undefined,
+  hosts: readonly (string | undefined)[],
   path: string,
   endpoint: Endpoint,
   url: string,
 ): void {
   const answersAny = endpoint.anyHost && path === endpoint.path
-  if (!answersAny && !isOwnHost(host, url))
+  if (!answersAny && !hosts.every((host) => isOwnHost(host, url)))
     throw new OAuthError('misdirected_request', `this server is ${url}; it serves no other host`)
 }
 
@@ -106,6 +113,19 @@ export function refuseServerAction(
     header('next-action') !== undefined || /^\s*multipart\//i.test(header('content-type') ?? '')
   if (isPage && method === 'POST' && isAction)
     throw new OAuthError('not_found', 'no page of this server takes such a form')
+}
+
+/** The hosts that a request is for: what a trusted proxy says, else its own `Host`. */
+function hostsOf(req: IncomingMessage, trusted: BlockList): (string | undefined)[] {
+  const { headers, socket } = req
+  const reported = reportedHosts({
+    peer: socket.remoteAddress ?? '',
+    // Node joins several of a name with commas.
+    forwardedHost: headers['x-forwarded-host'] as string | undefined,
+    forwarded: headers.forwarded,
+    trusted,
+  })
+  return reported.length > 0 ? reported : [onlyHost(req)]
 }
 
 // Node gives the first of several; a server behind may take another.

@@ -45,12 +45,18 @@ export function clientAddress({ peer, forwardedFor, forwarded, trusted }: From):
   return address === undefined ? unknown : { address, isTold: true, isDoubtful: false }
 }
 
-// The nearest hop that is no trusted proxy, or the farthest of proxies alone.
 function nearest(hops: string[], trusted: BlockList): string | undefined {
-  const addresses = hops.map((hop) => peerAddress(withoutPort(hop)))
-  const first = addresses.findLastIndex((hop) => !isTrustedPeer(hop, trusted))
-  const address = addresses[Math.max(0, first)]
-  return address !== undefined && isIP(address) !== 0 ? address : undefined
+  const address = hops[callersHop(hops, trusted)]
+  const plain = address && plainAddress(address)
+  return plain && isIP(plain) !== 0 ? plain : undefined
+}
+
+/** The place of the nearest hop that is no trusted proxy, or of the farthest where all are. */
+export function callersHop(hops: string[], trusted: BlockList): number {
+  return Math.max(
+    0,
+    hops.findLastIndex((hop) => !isTrustedPeer(plainAddress(hop), trusted)),
+  )
 }
 
 /** Whether two addresses are of one network: the same /24, for IPv6 the same /64; all loopback ones are. */
@@ -99,7 +105,7 @@ function listOf(...networks: string[]): BlockList {
 }
 
 // Some proxies tell the caller's port as well.
-function withoutPort(hop: string): string {
+function plainAddress(hop: string): string {
   const [, bracketed, plain] = /^\[([^\]]+)\](?::\d+)?$|^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(hop) ?? []
-  return bracketed ?? plain ?? hop
+  return peerAddress(bracketed ?? plain ?? hop)
 }

@@ -7,5 +7,5 @@ import { configuredUrl } from '#lib/config/configured-url.ts'
 export function isOwnHost(named: string | null | undefined, origin: string): boolean {
   const { host, protocol } = configuredUrl(origin)
   if (!named || named === host) return named === host
-  return URL.parse(`${protocol}//${named}`)?.host === host && !/[/\\?#@]/.test(named)
+  return URL.parse(`${protocol}//${named}`)?.host === host && !/[/\\?#@%\s]/.test(named)
 }

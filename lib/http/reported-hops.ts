@@ -14,10 +14,22 @@ export function hopsOfForwardedFor(value: string): string[] {
 
 /** The hops of `Forwarded`; an element that names none is an empty text. */
 export function hopsOfForwarded(value: string): string[] {
-  return elements(value).map((element) => {
-    const [, quoted, plain] = /(?:^|;)\s*for=(?:"([^"]*)"|([^;\s"]*))/i.exec(element) ?? []
-    return (quoted ?? plain ?? '').replace(/^\[([^\]]*)\](:\d+)?$/, '$1')
-  })
+  return forwardedElements(value).map(({ hop }) => hop)
+}
+
+/** The elements of `Forwarded`: the hop of each, and the hosts that it says were asked for there. */
+export function forwardedElements(value: string): { hop: string; hosts: string[] }[] {
+  return elements(value).map((element) => ({
+    hop: (valuesOf('for', element)[0] ?? '').replace(/^\[([^\]]*)\](:\d+)?$/, '$1'),
+    hosts: valuesOf('host', element),
+  }))
+}
+
+// RFC 7239, section 4: tokens or quoted strings, and each name once.
+function valuesOf(name: string, element: string): string[] {
+  return [...element.matchAll(/(?:^|;)\s*([\w-]+)=(?:"([^"]*)"|([^;\s"]*))/g)]
+    .filter(([, found = '']) => found.toLowerCase() === name)
+    .map(([, , quoted, plain = '']) => quoted ?? plain)
 }
 
 // Read from the end, where the nearest proxy has written: a caller's quote that is never closed reaches no

@@ -11,6 +11,8 @@ type BatonOptions = {
   config: object
   /** `DATABASE_URL`, or the folder of an embedded database. */
   database: { url: string } | { dataDir: string }
+  /** The host of the public address, an IPv6 address in brackets. Default: `localhost`. */
+  publicHost?: string
   /** The public port; instances behind one public address differ in `port` alone. */
   publicPort?: number
   port?: number
@@ -38,19 +40,21 @@ export const authSecret = 'a secret of the tests that is long enough'
 /** Starts the production server as its own process and waits until it is ready. */
 export async function startBaton(options: BatonOptions): Promise<Baton> {
   const port = options.port ?? (await freePort())
-  const url = `http://localhost:${options.publicPort ?? port}`
+  const { publicHost = 'localhost' } = options
+  const url = `http://${publicHost}:${options.publicPort ?? port}`
+  const listenAt = publicHost === '[::1]' ? '::1' : '127.0.0.1'
   const folder = await mkdtemp(join(tmpdir(), 'baton-config-'))
   const configPath = join(folder, 'baton.config.json')
   await writeFile(configPath, JSON.stringify(options.config))
 
-  const child = spawn(process.execPath, entry(port), {
+  const child = spawn(process.execPath, entry(listenAt, port), {
     ...(options.folder && { cwd: options.folder }),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
       BATON_URL: url,
-      HOST: '127.0.0.1',
+      HOST: listenAt,
       PORT: String(port),
       AUTH_SECRET: authSecret,
       DRAIN_SECONDS: '0',
@@ -65,7 +69,7 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
   const exited = once(child, 'exit').finally(() => rm(folder, { recursive: true, force: true }))
 
-  const address = `http://127.0.0.1:${port}`
+  const address = `http://${listenAt === '::1' ? '[::1]' : listenAt}:${port}`
   const deadline = Date.now() + 45_000
   while (!(await isReady(address))) {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error(`Baton did not start:\n${output}`)
@@ -89,9 +93,9 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
 }
 
 // The same tests run with Next as the entry.
-function entry(port: number): string[] {
+function entry(listenAt: string, port: number): string[] {
   if (process.env.BATON_ENTRY !== 'next') return ['server.ts']
-  return ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)]
+  return ['node_modules/next/dist/bin/next', 'start', '-H', listenAt, '-p', String(port)]
 }
 
 async function isReady(address: string): Promise<boolean> {

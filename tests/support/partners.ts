@@ -34,15 +34,17 @@ type Door = { before?: (req: IncomingMessage, res: ServerResponse) => Promise<vo
 
 export type Partners = Awaited<ReturnType<typeof startPartners>>
 
-/** Starts the demo's identity provider and backend in this process, for a Baton at `batonPort`. */
+/** Starts the demo's identity provider and backend in this process, for a Baton at this host and port. */
 export async function startPartners({
+  batonHost = 'localhost',
   batonPort,
   accessTokenTtl = 60,
 }: {
+  batonHost?: string
   batonPort: number
   accessTokenTtl?: number
 }) {
-  const batonUrl = `http://localhost:${batonPort}`
+  const batonUrl = `http://${batonHost}:${batonPort}`
   const issuer = `http://127.0.0.1:${await freePort()}`
   const backendPort = await freePort()
   const backendUrl = `http://127.0.0.1:${backendPort}`

@@ -17,6 +17,8 @@ export type Setup = {
   accessTokenTtl?: number
   /** `PGlite` takes one process at a time. Default: PostgreSQL. */
   database?: 'PGlite' | 'PostgreSQL' | { url: string }
+  /** The host of the public address, an IPv6 address in brackets. Default: `localhost`. */
+  publicHost?: string
   /** The port of the public address. */
   publicPort?: number
   /** Whether something else listens on the public port, in front of Baton. */
@@ -30,6 +32,7 @@ export async function startStage({
   config = (partners) => partners.config(),
   accessTokenTtl,
   database = 'PostgreSQL',
+  publicHost = 'localhost',
   publicPort,
   isBehindProxy = false,
   env = {},
@@ -37,7 +40,7 @@ export async function startStage({
   const servers = serversToClose()
   const port = publicPort ?? (await freePort())
   const partners = await servers.add(
-    startAllPartners({ batonPort: port, ...(accessTokenTtl && { accessTokenTtl }) }),
+    startAllPartners({ batonHost: publicHost, batonPort: port, ...(accessTokenTtl && { accessTokenTtl }) }),
   )
   const place = await servers.add(databaseOf(database))
   const content = config(partners)
@@ -49,6 +52,7 @@ export async function startStage({
     const another = await startBaton({
       config: content,
       database: place.options,
+      publicHost,
       publicPort: port,
       env,
       ...options,

@@ -55,6 +55,32 @@ test('a closing slash of the origin does not count', async () => {
 })
 
 test.each([
+  ['HTTPS://Baton.Example.ORG', 'https://baton.example.org'],
+  ['https://baton.example.org:443', 'https://baton.example.org'],
+  ['http://[0:0:0:0:0:0:0:1]:3000', 'http://[::1]:3000'],
+])('a public origin in another spelling is the one that browsers have: %s', async (given, url) => {
+  expect((await configOf({ env: { BATON_URL: given } })).url).toBe(url)
+})
+
+test.each([
+  ['https://example.org/baton', /below a path.* host name of its own, such as https:\/\/baton\./],
+  ['https://example.org/baton/', /below a path/],
+  ['http://localhost:3000/baton', /below a path/],
+  ['https://example.org/?x', /without a query/],
+  ['https://example.org/?', /without a query/],
+  ['https://example.org#x', /without a query/],
+  ['https://user:word@example.org', /without a user name or password/],
+  ['https://example.org.', /without the dot at its end/],
+  ['ftp://localhost', /use https, such as/],
+  ['http://example.org', /use https.*loopback/],
+  ['example.org', /such as https:/],
+])('%s is refused with what to do', async (url, advice) => {
+  const faults = await faultsOf({ env: { BATON_URL: url } })
+  expect(faults).toEqual([expect.stringMatching(advice)])
+  expect(faults[0]).not.toContain('word@')
+})
+
+test.each([
   ['BATON_URL', undefined],
   ['BATON_URL', 'baton.example.org'],
   ['BATON_URL', 'https://baton.example.org/app'],

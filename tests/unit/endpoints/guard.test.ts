@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
+import { BlockList } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { endpointAt } from '#lib/endpoints/all.ts'
 import { guard, targetOf } from '#lib/endpoints/guard.ts'
@@ -10,6 +11,7 @@ import { rawHttp } from '../../support/raw-http.ts'
 
 const host = 'baton.example.org'
 const config = { url: `https://${host}`, development: false }
+const needs = { config, trustedProxies: new BlockList() }
 const sameOrigin = 'Sec-Fetch-Site: same-origin'
 const { log } = readableLog()
 let server: Awaited<ReturnType<typeof listen>>
@@ -19,7 +21,7 @@ beforeAll(async () => {
   server = await listen((req, res) => {
     try {
       const { path } = targetOf(req)
-      guard(req, path, endpointAt(path), config)
+      guard(req, path, endpointAt(path), needs)
       reached.push(req)
       res.end('reached')
     } catch (error) {
@@ -154,7 +156,7 @@ test('what follows sees host and scheme of the public origin, whatever the reque
 test('a slow request is broken off, and a slow answer is not', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const waiting = await listen((req, res) => {
-    guard(req, '/api/revocations', endpointAt('/api/revocations'), config)
+    guard(req, '/api/revocations', endpointAt('/api/revocations'), needs)
     reached.push(req)
     res.flushHeaders()
   })
