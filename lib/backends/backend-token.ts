@@ -1,4 +1,5 @@
 import type { Backend } from '#lib/config/backends.ts'
+import { isDatabaseAway } from '#lib/db/away.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { type AccessTokenNeeds, issueAccessToken } from '#lib/oidc/access-tokens.ts'
@@ -36,6 +37,13 @@ async function providerToken(
   const { provider, tokenSetId } = session
   if (!tokenSetId || !provider || !backend.providers.includes(provider)) return undefined
   if (session.tokenSetError) throw new OAuthError('invalid_token', 'the sign-in has ended; sign in again')
-  // Some providers issue no access token at all.
-  return (token && freshCopy(token)) ?? ((await currentAccessToken(tokenSetId, needs)) || undefined)
+  try {
+    // Some providers issue no access token at all.
+    return (await currentAccessToken(tokenSetId, needs)) || undefined
+  } catch (error) {
+    // The copy's expiry is by the clock of whoever wrote the cookie, which may have been wrong.
+    const copy = token && isDatabaseAway(error) ? freshCopy(token) : undefined
+    if (copy !== undefined) return copy
+    throw error
+  }
 }

@@ -6,14 +6,21 @@ export type StoredTokenSet = {
   provider: string
   sealed: string
   error: string | null
+  /** Counts the refreshed token sets that were stored in this row. */
+  version: number
+  /** Seconds since it was stored; below 0 when the database's clock was set back meanwhile. */
+  age: number
   /** Seconds until the next refresh may be tried, after a temporary failure; 0 when it may be tried now. */
   retryIn: number
 }
 
+// Ages are by `clock_timestamp()`: a row may have been stored after `now()`, when the statement began.
+
 /** The sealed token set with this id, or `undefined` when there is none or it has ended. */
 export async function findTokenSet(db: Database, id: string): Promise<StoredTokenSet | undefined> {
   const [row] = await db.$queryRaw<StoredTokenSet[]>`
-    SELECT id, provider, sealed, error,
+    SELECT id, provider, sealed, error, version,
+           extract(epoch FROM clock_timestamp() - updated_at)::float AS age,
            greatest(0, extract(epoch FROM retry_at - now()))::float AS "retryIn"
     FROM token_sets WHERE id = ${id}::uuid AND ended_at IS NULL`
   return row && { ...row, retryIn: row.retryIn ?? 0 }
@@ -28,6 +35,8 @@ export type Lease = {
   provider: string
   sealed: string
   error: string | null
+  /** Seconds since it was stored; below 0 when the database's clock was set back meanwhile. */
+  age: number
   /** The fencing number: a write with a lower number than the row's is refused. */
   fence: number
   /** Counts the refreshed token sets that were stored in this row. */
@@ -53,6 +62,7 @@ export async function takeLease(db: Database, id: string, seconds: number): Prom
       AND (before.leased_until IS NULL OR before.leased_until <= now())
       AND (retry_at IS NULL OR retry_at <= now())
     RETURNING token_sets.id, provider, sealed, error, fence, version, failures,
+              extract(epoch FROM clock_timestamp() - updated_at)::float AS age,
               mute_refusals AS "muteRefusals", before.leased_until IS NOT NULL AS "tookOver"`
   return lease
 }
@@ -168,8 +178,9 @@ export async function leaseEnded(
         AND (leased_until IS NULL OR leased_until <= now())
         AND (retry_at IS NULL OR retry_at <= now())
       ORDER BY ended_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING id, provider, sealed, error, fence, version, failures, mute_refusals AS "muteRefusals",
-              false AS "tookOver", revokes`
+    RETURNING id, provider, sealed, error, fence, version, failures,
+              extract(epoch FROM clock_timestamp() - updated_at)::float AS age,
+              mute_refusals AS "muteRefusals", false AS "tookOver", revokes`
 }
 
 /** Removes an ended token set, unless another caller has taken the lease. */

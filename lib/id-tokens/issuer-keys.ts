@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { since, thisMoment } from '#lib/oauth/moment.ts'
 import { discover, issuerNamed, type MetadataCache } from '#lib/providers/metadata.ts'
 import { reachable } from '#lib/providers/provider-fetch.ts'
 
@@ -28,11 +29,15 @@ export async function keysOf(
   const known = cache.keys.get(jwks_uri)
   if (known) return known
 
+  let fetchedAt = thisMoment()
   const jwks = createRemoteJWKSet(new URL(jwks_uri), {
     cacheMaxAge: keepFor,
     cooldownDuration: Number.POSITIVE_INFINITY,
     timeoutDuration: timeout,
-    [customFetch]: (url, init) => fetch(reachable(url, of), init),
+    [customFetch](url, init) {
+      fetchedAt = thisMoment()
+      return fetch(reachable(url, of), init)
+    },
   })
   const isKnown = (kid: string | undefined) =>
     kid === undefined || jwks.jwks()?.keys.some((key) => key.kid === kid)
@@ -40,6 +45,8 @@ export async function keysOf(
   let nextRefetch = Number.NEGATIVE_INFINITY
   const finder: JWTVerifyGetKey = async (header, token) => {
     try {
+      // By the wall clock alone, the library keeps them for longer after it was set back.
+      if (jwks.fresh && since(fetchedAt) >= keepFor) await jwks.reload()
       return await jwks(header, token)
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw aboutKeys(error, issuer)

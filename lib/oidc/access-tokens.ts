@@ -3,6 +3,7 @@ import { importJWK, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Config } from '#lib/config/load.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
+import { type Moment, since, thisMoment } from '#lib/oauth/moment.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
 import type { SigningKey } from './signing-keys.ts'
 
@@ -10,10 +11,14 @@ import type { SigningKey } from './signing-keys.ts'
 export const accessTokenLifetime = 300
 /** Seconds before its expiry from which a cached token is no longer used. */
 const margin = 60
+/** Milliseconds for which a cached token is used. */
+const longestUse = (accessTokenLifetime - margin) * 1000
 export const alg = 'RS256'
 
+type Issued = { token: string; issuedAt: Moment }
+
 /** Issued tokens by session and audience, so that calls do not wait for a signature. */
-export type IssuedAccessTokens = LRUCache<string, string>
+export type IssuedAccessTokens = LRUCache<string, Issued>
 
 type Issuer = { issuer: string; signingKey(alg: string): SigningKey }
 export type AccessTokenNeeds = {
@@ -24,7 +29,7 @@ export type AccessTokenNeeds = {
 
 /** An empty cache of issued tokens. */
 export function newIssuedAccessTokens(): IssuedAccessTokens {
-  return new LRUCache({ max: 10_000, ttl: (accessTokenLifetime - margin) * 1000 })
+  return new LRUCache({ max: 10_000 })
 }
 
 /**
@@ -37,15 +42,22 @@ export async function issueAccessToken(
   { oidc, config, issuedAccessTokens }: AccessTokenNeeds,
 ): Promise<string> {
   const known = issuedAccessTokens.get(`${session.id} ${audience}`)
-  if (known) return known
+  if (known && isGood(known)) return known.token
+  const issuedAt = thisMoment()
   const token = await signAccessToken(session, {
     audience,
     clientId: config.url,
     issuer: oidc.issuer,
     key: oidc.signingKey(alg),
   })
-  issuedAccessTokens.set(`${session.id} ${audience}`, token)
+  issuedAccessTokens.set(`${session.id} ${audience}`, { token, issuedAt })
   return token
+}
+
+// Whether others see it in force as well. The clock may have been wrong when the token was issued, and have
+// been put right since.
+function isGood({ issuedAt }: Issued): boolean {
+  return issuedAt.wall <= Date.now() && since(issuedAt) < longestUse
 }
 
 /** A JWT access token for a client that calls one `audience` in a person's session (RFC 9068). */

@@ -2,6 +2,7 @@ import * as oauth4webapi from 'oauth4webapi'
 import { isSecure } from '#lib/config/is-secure.ts'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { type Moment, since, thisMoment } from '#lib/oauth/moment.ts'
 import { usualSignatureAlgorithms } from '#lib/oauth/signature-algorithms.ts'
 import { providerFetch } from './provider-fetch.ts'
 
@@ -16,10 +17,13 @@ const keepLackFor = 300_000
 const timeout = 5000
 
 /**
- * Metadata by the address it is read at, each with the time (ms since the epoch) until which it is used
- * without asking again.
+ * Metadata by the address it is read at, with when it was, and the milliseconds for which it is used without
+ * asking again.
  */
-export type MetadataCache = Map<string, { metadata: Promise<AuthorizationServer>; until: number }>
+export type MetadataCache = Map<
+  string,
+  { metadata: Promise<AuthorizationServer>; readAt: Moment; keepFor: number }
+>
 
 /** An issuer, and what the operator says of its addresses. */
 type Issuer = Pick<UpstreamProvider, 'metadataUrl' | 'endpoints' | 'serverOrigin' | 'plainHttp'> & {
@@ -44,11 +48,11 @@ export function discover(cache: MetadataCache, issuer: Issuer): Promise<Authoriz
   const { endpoints, serverOrigin, plainHttp } = issuer
   const key = JSON.stringify([url, issuer.issuer, endpoints, serverOrigin, plainHttp])
   const known = cache.get(key)
-  if (known && known.until > Date.now()) return known.metadata
-  const entry = { metadata: request(issuer, url), until: Date.now() + keepFor }
+  if (known && since(known.readAt) < known.keepFor) return known.metadata
+  const entry = { metadata: request(issuer, url), readAt: thisMoment(), keepFor }
   entry.metadata = entry.metadata.catch((error) => {
     if (!sufficient(issuer) || !isMissing(error)) throw error
-    entry.until = Date.now() + keepLackFor
+    entry.keepFor = keepLackFor
     return checked({ issuer: issuer.issuer, ...ownEndpoints(issuer) }, issuer)
   })
   cache.set(key, entry)

@@ -1,3 +1,5 @@
+import { since, thisMoment } from '#lib/oauth/moment.ts'
+
 /** Endings of one generation: about 25 MB. */
 const most = 250_000
 
@@ -8,7 +10,7 @@ const most = 250_000
 export class KnownEndings {
   #young = new Set<string>()
   #old = new Set<string>()
-  #turnedAt = Date.now()
+  #turnedAt = thisMoment()
 
   /** Remembers an ending; `false` when it is known. */
   add(key: string): boolean {
@@ -20,12 +22,12 @@ export class KnownEndings {
 
   /** Begins a new generation and forgets the last but one, when this one is so many milliseconds old. */
   age(milliseconds: number): void {
-    if (Date.now() - this.#turnedAt >= milliseconds) this.#turn()
+    if (since(this.#turnedAt) >= milliseconds) this.#turn()
   }
 
   #turn(): void {
     this.#old = this.#young
     this.#young = new Set()
-    this.#turnedAt = Date.now()
+    this.#turnedAt = thisMoment()
   }
 }

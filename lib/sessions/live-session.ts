@@ -1,6 +1,7 @@
 import { endOf } from '#lib/db/alive.ts'
 import { isDatabaseAway } from '#lib/db/away.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
+import { since } from '#lib/oauth/moment.ts'
 import type { RevocationFeed } from './revocation-feed.ts'
 import type { Held, SessionCache } from './session-cache.ts'
 import { recordedFor, type TouchNeeds, touchSession } from './touch-session.ts'
@@ -35,20 +36,17 @@ export async function liveSession(
   }
 }
 
-// A negative age means that the clock was set back. A session that seems idle here may be in use at another
-// instance.
+// A session that seems idle here may be in use at another instance.
 function isFresh({ readAt, session }: Held): boolean {
-  const age = Date.now() - readAt
   const seemsOver = session !== undefined && endOf(session) <= Date.now()
-  return age >= 0 && age < readEvery && !seemsOver
+  return since(readAt) < readEvery && !seemsOver
 }
 
 // The web nonce of an app's session records its uses by itself.
 function isUseDue({ session, usedAt }: Held, config: LiveSessionNeeds['config']): boolean {
   if (!session || session.kind === 'app') return false
   if (config.sessions.idleTime === undefined && session.idleWith === null) return false
-  const age = Date.now() - usedAt
-  return age < 0 || age >= recordedFor(config, session) * 1000
+  return usedAt === undefined || since(usedAt) >= recordedFor(config, session) * 1000
 }
 
 function alive(session: LiveSession | undefined): LiveSession | undefined {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Database } from '#lib/db/database.ts'
 import { findRevocationSeconds, type RevocationSecond, revocationsIn } from '#lib/db/revocations.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { since, thisMoment } from '#lib/oauth/moment.ts'
 import { FeedReaders } from './feed-readers.ts'
 import { KnownEndings } from './known-endings.ts'
 
@@ -38,7 +39,7 @@ export class RevocationFeed {
   #read = new Map<string, string>()
   /** The streams by which resource servers follow it. */
   readonly readers = new FeedReaders()
-  #contact = Date.now()
+  #contact = thisMoment()
   #looking: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
@@ -90,9 +91,7 @@ export class RevocationFeed {
   }
 
   #isRecent(): boolean {
-    const age = Date.now() - this.#contact
-    // A negative age means that the clock was set back.
-    return age >= 0 && age <= longestSilence
+    return since(this.#contact) <= longestSilence
   }
 
   #again(): void {
@@ -110,10 +109,10 @@ export class RevocationFeed {
   }
 
   async #lookOnce(): Promise<void> {
-    const began = Date.now()
+    const began = thisMoment()
     try {
-      const since = Math.max(0, began - this.#contact) + overlap
-      const { seconds, at } = await findRevocationSeconds(this.#db, since / 1000)
+      const reach = since(this.#contact) + overlap
+      const { seconds, at } = await findRevocationSeconds(this.#db, reach / 1000)
       const read = new Map<string, string>()
       for (const second of seconds) {
         const name = `${second.kind} ${second.second}`

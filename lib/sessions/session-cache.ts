@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { LiveSession } from '#lib/db/sessions.ts'
+import { type Moment, since, thisMoment } from '#lib/oauth/moment.ts'
 import type { SessionToken } from './session-token.ts'
 
 const mostSessions = 20_000
@@ -10,11 +11,11 @@ const longest = 60_000
 
 /**
  * A session's row, `undefined` if it had ended, when it was read, and when a use of the session was recorded
- * with that (milliseconds since the epoch; 0: none was).
+ * with that, if one was.
  */
-export type Held = { session: LiveSession | undefined; readAt: number; usedAt: number }
+export type Held = { session: LiveSession | undefined; readAt: Moment; usedAt: Moment | undefined }
 
-type Credential = { sid: string; token?: SessionToken }
+type Credential = { sid: string; token?: SessionToken; keptAt: Moment }
 
 /**
  * What one process keeps of sessions: opened cookies and web nonces by their SHA-256, rows by `sid`.
@@ -26,10 +27,6 @@ export class SessionCache {
   readonly #credentials = new LRUCache<string, Credential>({
     max: mostCredentials,
     maxSize: mostBytes,
-    ttl: longest,
-    // The wall clock: sessions and cookies expire by it as well.
-    perf: Date,
-    ttlResolution: 0,
     // Bytes of an entry: the copy of the access token is the only part that varies much.
     sizeCalculation: ({ token }) => 1024 + (token?.accessToken?.length ?? 0),
     dispose: ({ sid }, digest) => {
@@ -41,7 +38,7 @@ export class SessionCache {
 
   /** The content of an opened cookie, while the cookie is valid. */
   cookie(digest: string): SessionToken | undefined {
-    const token = this.#credentials.get(digest)?.token
+    const token = this.#fresh(digest)?.token
     return token && isGood(token) ? token : undefined
   }
 
@@ -52,7 +49,7 @@ export class SessionCache {
 
   /** The session that a web nonce stands for, if it was looked up within the last minute. */
   sidOf(digest: string): string | undefined {
-    const credential = this.#credentials.get(digest)
+    const credential = this.#fresh(digest)
     return credential?.token ? undefined : credential?.sid
   }
 
@@ -61,8 +58,15 @@ export class SessionCache {
     this.#keep(digest, { sid })
   }
 
-  #keep(digest: string, credential: Credential): void {
-    this.#credentials.set(digest, credential)
+  #fresh(digest: string): Credential | undefined {
+    const credential = this.#credentials.get(digest)
+    if (credential === undefined || since(credential.keptAt) < longest) return credential
+    this.#credentials.delete(digest)
+    return undefined
+  }
+
+  #keep(digest: string, credential: Omit<Credential, 'keptAt'>): void {
+    this.#credentials.set(digest, { ...credential, keptAt: thisMoment() })
     const digests = this.#credentialsOf.get(credential.sid) ?? new Set()
     this.#credentialsOf.set(credential.sid, digests.add(digest))
   }
@@ -82,12 +86,12 @@ export class SessionCache {
   ): Promise<LiveSession | undefined> {
     const known = this.#reads.get(sid)
     if (known) return known
-    const usedAt = isUse ? Date.now() : 0
+    const usedAt = isUse ? thisMoment() : undefined
     const reading = find().then(
       (session) => {
         if (this.#reads.get(sid) === reading) {
           this.#reads.delete(sid)
-          this.#rows.set(sid, { session, readAt: Date.now(), usedAt })
+          this.#rows.set(sid, { session, readAt: thisMoment(), usedAt })
         }
         return session
       },

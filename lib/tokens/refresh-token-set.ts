@@ -19,7 +19,7 @@ import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { explainFailure } from '#lib/providers/explain-failure.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { providerClient } from '#lib/providers/provider-client.ts'
-import type { AccessTokenCache } from './access-token-cache.ts'
+import { type AccessTokenCache, type CachedAccessToken, rememberAccessToken } from './access-token-cache.ts'
 import type { Endings } from './endings.ts'
 import { openTokenSet } from './open-token-set.ts'
 import { refreshUnavailable } from './refresh-unavailable.ts'
@@ -73,13 +73,13 @@ export type RefreshNeeds = {
 export async function refreshTokenSet(id: string, needs: RefreshNeeds): Promise<TokenSet> {
   const until = performance.now() + longestWait
   for (let pause = firstLook; ; pause = Math.min(lookEvery, pause * 2)) {
-    const { tokens, stored } = await read(id, needs)
-    if (!isDue(tokens)) return tokens
+    const { tokens, known, stored } = await read(id, needs)
+    if (!isDue(known)) return tokens
     if (!tokens.refreshToken || !providerOf(stored.provider, needs.config)) {
-      if (isAlive(tokens)) return tokens
+      if (isAlive(known)) return tokens
       throw signInAgain('the access token has expired, and there is no refresh token or no such provider')
     }
-    if (stored.retryIn > (isAlive(tokens) ? 0 : pauseBetween))
+    if (stored.retryIn > (isAlive(known) ? 0 : pauseBetween))
       throw refreshUnavailable({ retryAfter: stored.retryIn })
     const lease = await takeLease(needs.db, id, leaseSeconds)
     const refreshed = lease && (await whileHeld(lease, needs))
@@ -89,13 +89,16 @@ export async function refreshTokenSet(id: string, needs: RefreshNeeds): Promise<
   }
 }
 
-async function read(id: string, needs: RefreshNeeds): Promise<{ tokens: TokenSet; stored: StoredTokenSet }> {
+type Read = { tokens: TokenSet; known: CachedAccessToken; stored: StoredTokenSet }
+
+async function read(id: string, needs: RefreshNeeds): Promise<Read> {
   const stored = await findTokenSet(needs.db, id)
   if (!stored || stored.error) {
     needs.accessTokens.delete(id)
     throw signInAgain()
   }
-  return { tokens: remember(id, await open(stored, needs), needs), stored }
+  const tokens = await open(stored, needs)
+  return { tokens, known: rememberAccessToken(id, tokens, stored, needs.accessTokens), stored }
 }
 
 async function open(stored: { id: string; sealed: string }, needs: RefreshNeeds): Promise<TokenSet> {
@@ -128,14 +131,15 @@ async function refresh(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | un
   const tokens = await open(lease, needs)
   const { refreshToken } = tokens
   const provider = providerOf(lease.provider, config)
-  if (!isDue(tokens) || !refreshToken || !provider) {
+  const known = rememberAccessToken(lease.id, tokens, lease, needs.accessTokens)
+  if (!isDue(known) || !refreshToken || !provider) {
     await releaseLease(db, lease)
-    return remember(lease.id, tokens, needs)
+    return tokens
   }
   try {
     const client = await providerClient(provider, metadata)
     const refreshed = await requestRefresh(client, { ...tokens, refreshToken })
-    remember(lease.id, refreshed, needs)
+    rememberAccessToken(lease.id, refreshed, { age: 0, version: lease.version + 1 }, needs.accessTokens)
     log.info({ tokenSet: lease.id, provider: lease.provider }, 'access token refreshed')
     const stored = await store(lease, refreshed, needs)
     const change = { before: tokens, after: refreshed, provider, client }
@@ -191,16 +195,6 @@ function pauseAfter({ failures, muteRefusals }: Lease, { options }: OAuthError, 
   if (options.retryAfter !== undefined) return options.retryAfter
   if (failures === 0) return 0
   return isMute ? 2 ** (muteRefusals - 1) : pauseBetween
-}
-
-function remember(
-  id: string,
-  tokens: TokenSet,
-  { accessTokens }: { accessTokens: AccessTokenCache },
-): TokenSet {
-  const { accessToken, expiresAt, lifetime } = tokens
-  accessTokens.set(id, { accessToken, expiresAt, lifetime })
-  return tokens
 }
 
 function signInAgain(detail?: string, cause?: unknown): OAuthError {

@@ -75,6 +75,26 @@ onEachDatabase((instances) => {
     }
   })
 
+  test('a clock that is set back keeps no row for longer than a minute', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+    const [a, b] = instances()
+    const here = processOn(b)
+    try {
+      const { sid } = await signIn(a)
+      const read = vi.spyOn(here.sessions, 'read')
+      await liveSession(sid, here)
+      vi.advanceTimersByTime(20_000)
+      pass(-10)
+      await liveSession(sid, here)
+      expect(read).toHaveBeenCalledTimes(1)
+      vi.advanceTimersByTime(41_000)
+      await liveSession(sid, here)
+      expect(read).toHaveBeenCalledTimes(2)
+    } finally {
+      here.revocations.close()
+    }
+  })
+
   test('a row is read again after a minute, and a cached session ends in time', async () => {
     const [a, b] = instances()
     const here = processOn(b)
@@ -99,6 +119,7 @@ onEachDatabase((instances) => {
 })
 
 test('without the database, known sessions go on for 30 seconds and then all are refused', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
   const database = await cuttable(await emptyPostgres())
   const { db, close } = await openDatabase({ url: database.url, dataDir: '' })
   const here = processOn(db)
@@ -109,9 +130,9 @@ test('without the database, known sessions go on for 30 seconds and then all are
     await expect.poll(() => here.revocations.isAway).toBe(true)
     expect(await liveSession(known.sid, here)).toBeDefined()
     await expect(liveSession(unknown.sid, here)).rejects.toThrow()
-    pass(25)
+    vi.advanceTimersByTime(25_000)
     expect(await liveSession(known.sid, here)).toBeDefined()
-    pass(6)
+    vi.advanceTimersByTime(6_000)
     await expect(liveSession(known.sid, here)).rejects.toMatchObject({ code: 'temporarily_unavailable' })
     await expect.poll(() => here.lost.length).toBeGreaterThan(0)
     // A clock that was set back makes nothing recent again.

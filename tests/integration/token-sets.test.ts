@@ -77,6 +77,8 @@ onEachDatabase((instances) => {
       provider: 'demo',
       sealed: 'second',
       error: null,
+      version: 1,
+      age: expect.any(Number),
       retryIn: 0,
     })
     expect((await findLiveSession(a, sid))?.tokenSetError).toBeNull()

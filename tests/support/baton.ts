@@ -16,6 +16,8 @@ type BatonOptions = {
   /** The public port; instances behind one public address differ in `port` alone. */
   publicPort?: number
   port?: number
+  /** Whether its wall clock can be set. */
+  hasOwnClock?: boolean
   /** Where it is installed. Default: here. */
   folder?: string
   env?: Record<string, string>
@@ -29,6 +31,8 @@ export type Baton = {
   process: ChildProcess
   /** Everything that it logged so far. */
   log(): string
+  /** Sets its own clock so many seconds off the true time. */
+  setClock(offset: number): Promise<void>
   /** SIGTERM, and its exit code. */
   stop(): Promise<number | null>
   /** SIGKILL. */
@@ -47,9 +51,10 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
   const configPath = join(folder, 'baton.config.json')
   await writeFile(configPath, JSON.stringify(options.config))
 
-  const child = spawn(process.execPath, entry(listenAt, port), {
+  const clock = options.hasOwnClock ? ['--import', join(import.meta.dirname, 'own-clock.ts')] : []
+  const child = spawn(process.execPath, [...clock, ...entry(listenAt, port)], {
     ...(options.folder && { cwd: options.folder }),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(options.hasOwnClock ? ['ipc' as const] : [])],
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
@@ -66,7 +71,7 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
     },
   })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
   const exited = once(child, 'exit').finally(() => rm(folder, { recursive: true, force: true }))
 
   const address = `http://${listenAt === '::1' ? '[::1]' : listenAt}:${port}`
@@ -80,6 +85,10 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
     address,
     process: child,
     log: () => output,
+    async setClock(offset) {
+      child.send(offset)
+      await once(child, 'message')
+    },
     async stop() {
       child.kill('SIGTERM')
       await exited

@@ -21,6 +21,8 @@ export type Setup = {
   publicHost?: string
   /** The port of the public address. */
   publicPort?: number
+  /** Whether Baton's wall clock can be set. */
+  hasOwnClock?: boolean
   /** Whether something else listens on the public port, in front of Baton. */
   isBehindProxy?: boolean
   /** Environment variables, besides those that every Baton needs. */
@@ -36,6 +38,7 @@ export async function startStage({
   publicPort,
   isBehindProxy = false,
   env = {},
+  hasOwnClock = false,
 }: Setup = {}) {
   const servers = serversToClose()
   const port = publicPort ?? (await freePort())
@@ -47,7 +50,7 @@ export async function startStage({
 
   /** Starts Baton with the same configuration on the same database. Default port: one that is free. */
   const startAnother = async (
-    options: { port?: number; folder?: string; env?: Record<string, string> } = {},
+    options: { port?: number; folder?: string; env?: Record<string, string>; hasOwnClock?: boolean } = {},
   ) => {
     const another = await startBaton({
       config: content,
@@ -60,7 +63,7 @@ export async function startStage({
     servers.add({ close: another.stop })
     return another
   }
-  const baton: Baton = await startAnother(isBehindProxy ? {} : { port })
+  const baton: Baton = await startAnother({ hasOwnClock, ...(!isBehindProxy && { port }) })
   return {
     partners,
     baton,

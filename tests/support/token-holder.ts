@@ -43,11 +43,11 @@ export async function holdTokens(db: Database, config: Config, tokens: TokenSet,
     needs,
     log: needs.text,
     accessToken: () => currentAccessToken(id, needs),
-    /** The row, and what its sealed half says. */
+    /** The row without its age, which passes, and what its sealed half says. */
     async stored() {
       const row = await findTokenSet(db, id)
       return {
-        row,
+        row: row && { ...row, age: undefined },
         tokens: row && ((await open(row.sealed, sealingContext(id), config.secrets)) as TokenSet),
       }
     },

@@ -29,6 +29,18 @@ test('metadata and keys are fetched once for any number of tokens', async () => 
   expect(issuer.requests).toEqual({ metadata: 1, keys: 1 })
 })
 
+test('keys are fetched again after ten minutes, also with a clock that was set back', async () => {
+  const verify = verifierFor(issuer.url)
+  await verify(good)
+  later(599)
+  await verify(good)
+  expect(issuer.requests.keys).toBe(1)
+  // Seen from the wall clock no time has passed at all.
+  later(2)
+  await verify(good)
+  expect(issuer.requests.keys).toBe(2)
+})
+
 test('an unknown kid causes one refetch in the cooldown: forged tokens cannot flood the issuer', async () => {
   const verify = verifierFor(issuer.url)
   await verify(good)

@@ -36,13 +36,25 @@ test('an opened cookie is known for a minute at most, and never beyond its end',
   expect(cache.cookie('good')).toBeUndefined()
 })
 
+test('a clock that is set back keeps no cookie and no web nonce for longer than a minute', () => {
+  vi.useFakeTimers({ now, toFake: ['Date', 'performance'] })
+  const cache = new SessionCache()
+  cache.keepCookie('cookie', cookieOf('one'))
+  cache.keepWebNonce('web nonce', 'two')
+  vi.advanceTimersByTime(40_000)
+  vi.setSystemTime(Date.now() - 30_000)
+  expect([cache.cookie('cookie')?.sid, cache.sidOf('web nonce')]).toEqual(['one', 'two'])
+  vi.advanceTimersByTime(21_000)
+  expect([cache.cookie('cookie'), cache.sidOf('web nonce')]).toEqual([undefined, undefined])
+})
+
 test('of parallel readers of one row one asks, and all get what it was told', async () => {
   const cache = new SessionCache()
   const find = vi.fn(async () => row('one'))
   const all = await Promise.all(Array.from({ length: 20 }, () => cache.read('one', find)))
   expect(find).toHaveBeenCalledTimes(1)
   expect(new Set(all)).toEqual(new Set([row('one')]))
-  expect(cache.held('one')).toEqual({ session: row('one'), readAt: now.getTime(), usedAt: 0 })
+  expect(cache.held('one')).toMatchObject({ session: row('one'), usedAt: undefined })
 })
 
 test('a failure is not kept: the next reader asks again', async () => {
@@ -55,7 +67,7 @@ test('a failure is not kept: the next reader asks again', async () => {
 test('that a session has ended is kept as well', async () => {
   const cache = new SessionCache()
   await cache.read('one', async () => undefined)
-  expect(cache.held('one')).toEqual({ session: undefined, readAt: now.getTime(), usedAt: 0 })
+  expect(cache.held('one')).toMatchObject({ session: undefined, usedAt: undefined })
 })
 
 test('an ended session is forgotten with its row and all its cookies, and no other session is', async () => {
@@ -86,7 +98,7 @@ test('what was read while its session ended is not kept: it may be of a moment b
   answer.resolve(row('one'))
   expect(await early).toEqual(row('one'))
   expect(await late).toBeUndefined()
-  expect(cache.held('one')).toEqual({ session: undefined, readAt: now.getTime(), usedAt: 0 })
+  expect(cache.held('one')).toMatchObject({ session: undefined, usedAt: undefined })
 })
 
 test('when a token set has failed, the rows that show it are read again', async () => {

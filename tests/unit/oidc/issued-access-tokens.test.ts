@@ -1,0 +1,49 @@
+import { exportJWK, generateKeyPair } from 'jose'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { LiveSession } from '#lib/db/sessions.ts'
+import { issueAccessToken, newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance'] }))
+afterEach(() => void vi.useRealTimers())
+
+const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+const key = { ...(await exportJWK(privateKey)), kid: 'key' }
+const session = { id: 'sid', user: { id: 'u-1', name: null }, amr: [], authTime: new Date() } as object
+
+function issuer() {
+  const needs = {
+    oidc: { issuer: 'https://baton.test/oidc', signingKey: () => key as never },
+    config: { url: 'https://baton.test' },
+    issuedAccessTokens: newIssuedAccessTokens(),
+  }
+  return () => issueAccessToken(session as LiveSession, 'https://api.test', needs)
+}
+
+test('a token that Baton issues is used for four minutes of its five', async () => {
+  const issue = issuer()
+  const first = await issue()
+  vi.advanceTimersByTime(239_000)
+  expect(await issue()).toBe(first)
+  vi.advanceTimersByTime(2_000)
+  expect(await issue()).not.toBe(first)
+})
+
+test.each([
+  ['behind', 300],
+  ['ahead', -300],
+])('one that was issued while the clock was %s is issued again once that is put right', async (_, put) => {
+  const issue = issuer()
+  const first = await issue()
+  vi.setSystemTime(Date.now() + put * 1000)
+  expect(await issue()).not.toBe(first)
+})
+
+test('a clock that was set back a little makes no token last longer', async () => {
+  const issue = issuer()
+  const first = await issue()
+  vi.advanceTimersByTime(200_000)
+  vi.setSystemTime(Date.now() - 150_000)
+  expect(await issue()).toBe(first)
+  vi.advanceTimersByTime(41_000)
+  expect(await issue()).not.toBe(first)
+})
