@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 // These files wait for most of their time. Started last, each would run on when the others have ended.
 const waiting = new RegExp(
   '/(one-refresh(-embedded)?|revocation|idle-end|set-clock|kill|data-folder|refresh-(lost|timeout)|' +
-    'many-lives|timeouts|token-answers|rolling-restart|upgrade).test',
+    'many-lives|timeouts|token-answers).test',
 )
 
 class WaitingFirst extends BaseSequencer {
@@ -46,6 +46,20 @@ export default defineConfig({
           expect,
         },
       },
+      {
+        // Beside `npm test`, because these tests need Debian packages and a build of the last release.
+        test: {
+          name: 'deploy',
+          include: ['tests/deploy/**/*.test.ts'],
+          isolate: false,
+          fileParallelism: false,
+          setupFiles,
+          globalSetup: [build, postgres],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          expect,
+        },
+      },
       { test: { name: 'architecture', include: ['tests/architecture/**/*.test.ts'], setupFiles } },
       {
         test: {
@@ -53,7 +67,7 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts'],
           setupFiles,
           globalSetup: [postgres, embedded],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           expect,
           maxWorkers,

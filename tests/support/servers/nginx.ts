@@ -6,12 +6,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { debianProgram } from './debian-program.ts'
 
-/** nginx, where it is installed. */
-export const nginxProgram = debianProgram('nginx')
-
 /** Starts nginx as the load balancer of these addresses, with connections that it keeps. */
 export async function startNginx(port: number, addresses: readonly string[]) {
-  if (!nginxProgram) throw new Error('nginx is not installed')
+  const program = debianProgram('nginx', 'nginx-light')
   const folder = await mkdtemp(join(tmpdir(), 'baton-nginx-'))
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
@@ -39,7 +36,7 @@ http {
 }
 `
   await writeFile(join(folder, 'nginx.conf'), config)
-  const child = spawn(nginxProgram, ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'inherit' })
+  const child = spawn(program, ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'inherit' })
   const ended = once(child, 'exit')
   while (!(await isListening(port))) {
     if (child.exitCode !== null) throw new Error(`nginx did not start (${child.exitCode})`)

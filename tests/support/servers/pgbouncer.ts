@@ -8,14 +8,11 @@ import { query } from '../databases.ts'
 import { freePort } from '../free-port.ts'
 import { debianProgram } from './debian-program.ts'
 
-/** PgBouncer, where it is installed. */
-export const pgbouncerProgram = debianProgram('pgbouncer')
-
 const nobody = 65534
 
 /** Starts PgBouncer in transaction mode before this database, with few connections to it. */
 export async function startPgBouncer(databaseUrl: string) {
-  if (!pgbouncerProgram) throw new Error('PgBouncer is not installed')
+  const program = debianProgram('pgbouncer', 'pgbouncer')
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'baton-pgbouncer-'))
   const { hostname, port: serverPort, username, password } = new URL(databaseUrl)
@@ -38,7 +35,7 @@ max_client_conn = 200
   const isRoot = process.getuid?.() === 0
   if (isRoot) for (const path of [folder, file]) await chown(path, nobody, nobody)
   await chmod(folder, 0o755)
-  const child = spawn(pgbouncerProgram, ['-q', file], {
+  const child = spawn(program, ['-q', file], {
     stdio: ['ignore', 'ignore', 'inherit'],
     ...(isRoot && { uid: nobody, gid: nobody }),
   })

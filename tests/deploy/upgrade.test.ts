@@ -1,12 +1,12 @@
 import { expect } from 'vitest'
-import { openCall } from '../../support/clients/http-call.ts'
-import { freePort } from '../../support/free-port.ts'
-import { lastRelease } from '../../support/last-release.ts'
-import { startLoad } from '../../support/load.ts'
-import type { Person } from '../../support/person.ts'
-import { startRoundRobin } from '../../support/servers/round-robin.ts'
-import type { Setup } from '../../support/stage.ts'
-import { test as base, perFile } from '../../support/test.ts'
+import { openCall } from '../support/clients/http-call.ts'
+import { freePort } from '../support/free-port.ts'
+import { lastRelease } from '../support/last-release.ts'
+import { startLoad } from '../support/load.ts'
+import type { Person } from '../support/person.ts'
+import { startRoundRobin } from '../support/servers/round-robin.ts'
+import type { Setup } from '../support/stage.ts'
+import { test as base, perFile } from '../support/test.ts'
 
 const test = base
   .extend('publicPort', perFile, () => freePort())
