@@ -45,6 +45,16 @@ const secrets = z
     'a secret needs at least 32 bytes; separate several secrets with commas',
   )
 
+const sslModes = ['disable', 'prefer', 'require', 'no-verify', 'verify-ca', 'verify-full']
+
+// `verify-ca` compares with a certificate authority, which has to be given.
+function isSslMode(value: string): boolean {
+  const parameters = URL.parse(value)?.searchParams
+  const mode = parameters?.get('sslmode')
+  if (mode == null) return true
+  return sslModes.includes(mode) && (mode !== 'verify-ca' || parameters?.has('sslrootcert') === true)
+}
+
 const postgresUrl = z
   .string()
   .refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value), 'give a postgresql:// URL')
@@ -52,6 +62,10 @@ const postgresUrl = z
     (value) => !URL.parse(value)?.searchParams.has('schema'),
     'Baton has no use for ?schema=: it keeps its tables in the schema public. Leave it out, and give Baton ' +
       'a database of its own',
+  )
+  .refine(
+    isSslMode,
+    `sslmode is one of ${sslModes.join(', ')}; verify-ca needs sslrootcert, the file of the authority`,
   )
 
 const newerSecret = z.string().refine(isLong, 'it must have at least 32 bytes').optional()

@@ -49,6 +49,9 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   if (!environment.success) faults.push(...describe(environment.error, (path) => path))
   const proxies = outgoingProxyOf(set, faults)
 
+  if (set.DATABASE_DIRECT_URL !== undefined && set.DATABASE_URL === undefined)
+    faults.push('DATABASE_DIRECT_URL: it is the way past the pooler of DATABASE_URL, which is not set')
+
   const path = set.BATON_CONFIG ?? 'baton.config.json'
   const content = await readJson(path, set, faults)
   const file = fileSchema.safeParse(content)

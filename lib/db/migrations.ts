@@ -56,7 +56,13 @@ let newest: Promise<string> | undefined
 
 /** The name of the newest migration of this checkout. */
 export function newestMigration(): Promise<string> {
-  newest ??= namesOfMigrations().then((names) => names.at(-1) as string)
+  newest ??= namesOfMigrations().then(
+    (names) => names.at(-1) as string,
+    (error) => {
+      newest = undefined
+      throw error
+    },
+  )
   return newest
 }
 

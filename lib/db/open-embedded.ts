@@ -5,6 +5,7 @@ import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { clientOf } from './client.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import type { OpenDatabase } from './database.ts'
+import { refuseWithoutRoom } from './disk-room.ts'
 import { applyPendingMigrations } from './migrations.ts'
 import type { Run, Statement } from './prepared.ts'
 
@@ -27,6 +28,7 @@ export async function openEmbedded(dataDir: string): Promise<OpenDatabase> {
     const adapter = new PrismaPGlite(pglite)
     const migrate = () => applyPendingMigrations(adapter)
     const applied = await migrate()
+    refuseWithoutRoom(pglite, folder)
     const run: Run = async <Row>({ text }: Statement, values: readonly unknown[]) =>
       (await pglite.query<Row>(text, [...values])).rows
     const { db, health, disconnect } = clientOf(adapter, run)

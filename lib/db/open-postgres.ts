@@ -76,6 +76,8 @@ const takeTurns = `SELECT pg_advisory_xact_lock(hashtext('baton migrations'))`
 // and would leave it on a connection that others get next. So either all migrations are applied or none.
 async function behindPooler(connectionString: string): Promise<string[]> {
   const one = new Pool({ connectionString, max: 1, idleTimeoutMillis: 0 })
+  // Its next query says so.
+  one.on('error', () => {})
   try {
     await one.query(begin)
     await one.query(takeTurns)
@@ -86,6 +88,12 @@ async function behindPooler(connectionString: string): Promise<string[]> {
   } finally {
     await one.end()
   }
+}
+
+function hint(message: string): string {
+  return /certificate/i.test(message)
+    ? ' Give sslmode=verify-full with sslrootcert, or sslmode=require to take any certificate.'
+    : ''
 }
 
 async function isPooler(connection: Client): Promise<boolean> {
@@ -118,7 +126,9 @@ async function connected<Result>(
           { cause },
         )
       if (as === '' || isFinal.test(as) || performance.now() + pause > end)
-        throw new Error(`The database at ${address} cannot be reached (${message}).`, { cause })
+        throw new Error(`The database at ${address} cannot be reached (${message}).${hint(message)}`, {
+          cause,
+        })
       if (attempt === 0) tell(`waiting for the database at ${address} (${message})`)
       await sleep(pause)
       continue

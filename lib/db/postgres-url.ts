@@ -8,12 +8,13 @@ const libpqMode = 'uselibpqcompat'
 export function libpqUrl(url: string): string {
   const { searchParams } = new URL(url)
   if (!searchParams.has('sslmode') || searchParams.has(libpqMode)) return url
-  return `${url}&${libpqMode}=true`
+  // `pg` has a word of its own for the same.
+  return `${url.replace(/([?&]sslmode=)no-verify\b/, '$1require')}&${libpqMode}=true`
 }
 
 /** Whether the connection is encrypted without a look at the certificate. */
 export function encryptsOnly(url: string): boolean {
   const { searchParams } = new URL(url)
   const mode = searchParams.get('sslmode') ?? ''
-  return ['prefer', 'require', 'no-verify'].includes(mode) && !searchParams.has('sslrootcert')
+  return ['prefer', 'require'].includes(mode) && !searchParams.has('sslrootcert')
 }

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import fs from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { isDatabaseAway } from '#lib/db/away.ts'
 import { readMigrations } from '#lib/db/migrations.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { upsertUser } from '#lib/db/users.ts'
@@ -82,4 +85,28 @@ test('a folder that the embedded database cannot open is refused with what to do
   onTestFinished(remove)
   await rm(join(dataDir, 'database', 'global'), { recursive: true })
   await expect(openDatabase({ dataDir })).rejects.toThrow(/cannot be opened .*backup/)
+})
+
+test('a disk with too little room for the log stops what writes, and not what reads', async () => {
+  const { dataDir, remove } = await migratedDataDir()
+  onTestFinished(remove)
+  const { db, health, close } = await openDatabase({ dataDir })
+  onTestFinished(close)
+  const newPerson = () => upsertUser(db, 'https://op.example.org', crypto.randomUUID(), {})
+  await newPerson()
+  const stats = vi.spyOn(fs, 'statfsSync').mockReturnValue({ bavail: 4096, bsize: 4096 } as fs.StatsFs)
+  syncBuiltinESMExports()
+  onTestFinished(() => {
+    stats.mockRestore()
+    syncBuiltinESMExports()
+  })
+  await expect.poll(() => newPerson().then(() => 'written', isDatabaseAway), { timeout: 5_000 }).toBe(true)
+  expect(await db.$queryRaw`SELECT count(*)::int AS people FROM users`).toEqual([
+    { people: expect.any(Number) },
+  ])
+  await expect.poll(() => health.lack()).toBe('room')
+  stats.mockRestore()
+  syncBuiltinESMExports()
+  await expect.poll(() => health.lack()).toBeUndefined()
+  expect(await newPerson()).toBeDefined()
 })

@@ -10,7 +10,7 @@ export async function refusedStart(
     env: { PATH: process.env.PATH, NODE_ENV: 'production', LOG_LEVEL: 'silent', ...env },
   })
   // A server that starts after all would never end by itself.
-  const deadline = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  const deadline = setTimeout(() => child.kill('SIGKILL'), 60_000)
   const output = await text(child.stderr)
   clearTimeout(deadline)
   return { exitCode: child.exitCode ?? (await exitCodeOf(child)), output }
