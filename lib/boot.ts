@@ -12,7 +12,7 @@ import { type Config, loadConfig } from '#lib/config/load.ts'
 import { keepTables } from '#lib/db/keep-tables.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
-import { publishStaticFiles } from '#lib/endpoints/static-files.ts'
+import { keepPublishing } from '#lib/endpoints/static-files.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
@@ -123,10 +123,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   const onceMore = setTimeout(() => {
     runtime.endRefused(null).catch((error) => log.warn({ err: error }, 'could not ask `allow` once more'))
   }, overlap).unref()
-  if (config.database.url && !config.development)
-    publishStaticFiles(runtime).catch((error) =>
-      log.warn({ err: error }, 'pages of this build may lack their scripts at instances of another one'),
-    )
+  const stopPublishing = config.database.url && !config.development ? keepPublishing(runtime) : () => {}
   const stopSweeping = keepSweeping(runtime)
   const stopKeepingTables = keepTables(database, log)
   return {
@@ -134,6 +131,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     async close() {
       stopSweeping()
       stopKeepingTables()
+      stopPublishing()
       clearTimeout(onceMore)
       runtime.gate.close()
       runtime.revocations.close()

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { LRUCache } from 'lru-cache'
+import type { Logger } from 'pino'
 import type { Config } from '#lib/config/load.ts'
 import { openBytes, sealBytes } from '#lib/crypto/seal.ts'
 import type { Database } from '#lib/db/database.ts'
@@ -8,6 +9,8 @@ import { findStaticFile, insertStaticFile, missingStaticFiles } from '#lib/db/st
 import { closeUnlessComplete, endAnswer } from '#lib/http/end-answer.ts'
 import type { Exchange } from './endpoint.ts'
 
+/** Milliseconds. */
+const publishEvery = 3_600_000
 const folder = '.next/static'
 const prefix = '/_next/static/'
 /** What Next calls its files. */
@@ -30,9 +33,20 @@ const others = new LRUCache<string, Found | typeof nothing>({
 
 /**
  * Stores the scripts and styles of this build in the database, so that instances of other builds can serve
- * its pages: while an upgrade goes on, a page and its files may come from different ones.
+ * its pages: while an upgrade goes on, a page and its files may come from different ones. Looks again each
+ * hour, so that files in use stay. Returns the function that stops it.
  */
-export async function publishStaticFiles({ db, config }: { db: Database; config: Config }): Promise<void> {
+export function keepPublishing(needs: { db: Database; config: Config; log: Logger }): () => void {
+  const look = () =>
+    publish(needs).catch((error) =>
+      needs.log.warn({ err: error }, 'pages of this build may lack their scripts at instances of another'),
+    )
+  look()
+  const timer = setInterval(look, publishEvery).unref()
+  return () => clearInterval(timer)
+}
+
+async function publish({ db, config }: { db: Database; config: Config }): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   for (const entry of entries)
     if (entry.isFile()) own.add(prefix + join(entry.parentPath, entry.name).slice(folder.length + 1))
