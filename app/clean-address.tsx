@@ -2,8 +2,8 @@
 
 import { useEffect } from 'react'
 
-/** Removes a dead nonce from the address bar and the history. */
-export function CleanAddress() {
-  useEffect(() => window.history.replaceState(null, '', '/handoff'), [])
+/** Removes a nonce from the address bar and the history; `path` is what stays there. */
+export function CleanAddress({ path = '/handoff' }: { path?: string }) {
+  useEffect(() => window.history.replaceState(null, '', path), [path])
   return null
 }

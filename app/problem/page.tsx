@@ -19,7 +19,7 @@ export default function ProblemPage() {
   return (
     <SinglePanel title={title}>
       {/* The nonce goes on in the link alone. */}
-      {again.startsWith('/handoff') && <CleanAddress />}
+      {secretIn(again) && <CleanAddress path={pathOf(again)} />}
       <p className="text-soft">{text}</p>
       {status < 500 && <p className="text-soft text-sm first-letter:uppercase">{description}.</p>}
       <Reference id={requestId} />
@@ -30,4 +30,12 @@ export default function ProblemPage() {
       </LinkButton>
     </SinglePanel>
   )
+}
+
+function secretIn(address: string): boolean {
+  return /[?&](nonce|login_hint_token)=/.test(address)
+}
+
+function pathOf(address: string): string {
+  return address.replace(/\?.*/s, '')
 }
