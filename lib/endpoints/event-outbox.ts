@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 
 /** Events that are written at once, and that may wait for a slow reader before its connection is closed. */
 const atOnce = 500
-const mostWaiting = 500_000
+const mostWaiting = 50_000
 
 /** Server-sent events, in ASCII, that wait for a reader, sent as fast as it reads. */
 export class EventOutbox {

@@ -15,6 +15,7 @@ import {
   storeRefreshed,
   takeLease,
 } from '#lib/db/token-sets.ts'
+import { logFailure } from '#lib/http/log-failure.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { explainFailure } from '#lib/providers/explain-failure.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
@@ -111,7 +112,7 @@ async function open(stored: { id: string; sealed: string }, needs: RefreshNeeds)
 async function whileHeld(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | undefined> {
   const renewal = setInterval(() => {
     extendLease(needs.db, lease, leaseSeconds).catch((error) =>
-      needs.log.warn({ err: error, tokenSet: lease.id }, 'could not extend the lease of a token set'),
+      logFailure(needs.log, { err: error, tokenSet: lease.id }, 'could not extend the lease of a token set'),
     )
   }, renewEvery)
   try {
@@ -167,7 +168,7 @@ async function store(lease: Lease, refreshed: TokenSet, needs: RefreshNeeds): Pr
   const { db, config, log } = needs
   const sealed = await seal(refreshed, sealingContext(lease.id), config.secrets)
   const until = performance.now() + longestStore
-  for (;;) {
+  for (let attempt = 0; ; attempt++) {
     try {
       const stored = await storeRefreshed(db, lease, sealed)
       if (!stored) log.warn({ tokenSet: lease.id }, 'another instance has refreshed the same token set')
@@ -176,7 +177,12 @@ async function store(lease: Lease, refreshed: TokenSet, needs: RefreshNeeds): Pr
       return stored && refreshed
     } catch (error) {
       // Retry after any error: the old refresh token is spent, and this is the only copy of the new one.
-      log.warn({ err: error, tokenSet: lease.id }, 'could not store a refreshed token set; will retry')
+      if (attempt === 0)
+        logFailure(
+          log,
+          { err: error, tokenSet: lease.id },
+          'could not store a refreshed token set; will retry',
+        )
       if (performance.now() > until) throw refreshUnavailable()
       await sleep(storeEvery)
     }
