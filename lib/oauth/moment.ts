@@ -10,8 +10,8 @@ export function thisMoment(): Moment {
 }
 
 /**
- * Milliseconds since a moment, by the clock that counts more: what is kept in memory seems too old rather than
- * too new.
+ * Milliseconds since a moment, by the clock that counts more: what is kept in memory seems too old rather
+ * than too new.
  */
 export function since({ wall, monotonic }: Moment): number {
   return Math.max(Date.now() - wall, performance.now() - monotonic)

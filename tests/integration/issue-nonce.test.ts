@@ -55,20 +55,26 @@ onEachDatabase((instances) => {
     // A new table belongs in the search below.
     expect(tables.map(({ name }) => name)).toEqual([
       '_prisma_migrations',
+      'leases',
       'logout_tokens',
       'nonces',
       'oidc_records',
       'sessions',
       'signing_keys',
+      'static_files',
       'token_sets',
       'users',
+      'write_probes',
     ])
     const search = async () => {
       const rows = await db.$queryRaw<{ row: string }[]>`
         SELECT to_jsonb(t)::text AS row FROM nonces t UNION ALL SELECT to_jsonb(t)::text FROM sessions t
         UNION ALL SELECT to_jsonb(t)::text FROM token_sets t UNION ALL SELECT to_jsonb(t)::text FROM users t
         UNION ALL SELECT to_jsonb(t)::text FROM oidc_records t
-        UNION ALL SELECT to_jsonb(t)::text FROM signing_keys t`
+        UNION ALL SELECT to_jsonb(t)::text FROM signing_keys t
+        UNION ALL SELECT to_jsonb(t)::text FROM leases t
+        UNION ALL SELECT to_jsonb(t)::text FROM static_files t
+        UNION ALL SELECT to_jsonb(t)::text FROM write_probes t`
       return rows.map(({ row }) => row).join('\n')
     }
     const raw = Buffer.from(nonce, 'base64url').toString('hex')

@@ -32,7 +32,7 @@ test.each([
   expect(isAlive(known)).toBe(false)
 })
 
-test('after a sleep of the machine, which no monotonic clock counts, the wall clock says that it is over', () => {
+test('after a sleep of the machine, which no monotonic clock counts, the wall clock ends it', () => {
   const known = processThatKnows()({ expiresAt: now() + 60, lifetime: 60 })
   set(61)
   expect(isAlive(known)).toBe(false)
