@@ -75,7 +75,7 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
   const exited = once(child, 'exit').finally(() => rm(folder, { recursive: true, force: true }))
 
   const address = `http://${listenAt === '::1' ? '[::1]' : listenAt}:${port}`
-  const deadline = Date.now() + 45_000
+  const deadline = Date.now() + 110_000
   while (!(await isReady(address))) {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error(`Baton did not start:\n${output}`)
     await sleep(50)
