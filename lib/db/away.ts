@@ -1,3 +1,5 @@
+import { isOAuthError } from '#lib/oauth/error.ts'
+
 /** Codes of Prisma and of Node for a database that cannot do its work now. */
 const codes = new Set([
   // Prisma: credentials refused, no server, timeout, no such database, no access, no TLS, connection closed
@@ -84,9 +86,11 @@ const messages = new Set([
 
 /**
  * What an error says of a database that cannot do its work now: a code, a kind or a message, the innermost
- * first. `undefined` for any other error: the query was wrong.
+ * first. `undefined` for any other error: the query was wrong, or it is a refusal whose cause is another
+ * server's.
  */
 export function awayAs(error: unknown): string | undefined {
+  if (isOAuthError(error)) return undefined
   let inner = error
   let found: string | undefined
   for (let depth = 0; typeof inner === 'object' && inner !== null && depth < 5; depth++) {

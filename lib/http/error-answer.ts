@@ -23,9 +23,7 @@ export function errorAnswer(thrown: unknown, log: Logger): ErrorAnswer {
   const error = asRefusal(thrown)
   const { code, description, status, options } = error
   const { cause, detail } = options
-  // The cause of a refusal of Baton's own is another server's.
-  if (status >= 500 && isOAuthError(thrown)) log.error({ err: cause, code, detail }, description)
-  else if (status >= 500) logFailure(log, { err: cause, code, detail }, description)
+  if (status >= 500) logFailure(log, { err: cause, code, detail }, description, thrown)
   else log.info({ code, detail, reason: cause instanceof Error ? cause.message : undefined }, description)
 
   const headers: Record<string, string> = {
