@@ -123,15 +123,14 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   const onceMore = setTimeout(() => {
     runtime.endRefused(null).catch((error) => log.warn({ err: error }, 'could not ask `allow` once more'))
   }, overlap).unref()
-  const stopPublishing = config.database.url && !config.development ? keepPublishing(runtime) : () => {}
-  const stopSweeping = keepSweeping(runtime)
-  const stopKeepingTables = keepTables(database, log)
+  const stops = [keepSweeping(runtime)]
+  // Only this process has the embedded database.
+  if (config.database.url) stops.push(keepTables(database, log))
+  if (config.database.url && !config.development) stops.push(keepPublishing(runtime))
   return {
     runtime,
     async close() {
-      stopSweeping()
-      stopKeepingTables()
-      stopPublishing()
+      for (const stop of stops) stop()
       clearTimeout(onceMore)
       runtime.gate.close()
       runtime.revocations.close()

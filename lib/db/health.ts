@@ -15,7 +15,7 @@ const hasNoRoom = /^(53100|58030|58P0.|XX00.)$/
 
 export const lacks = {
   answer: 'the database does not answer',
-  tables: 'the database has not the tables of this version',
+  tables: 'the database does not have the tables of this version',
   writes: 'the database takes no writes',
   room: 'the database has no room left',
 } as const
@@ -23,7 +23,7 @@ export const lacks = {
 /** What a database that serves does not do. */
 type Lack = keyof typeof lacks
 
-type Look = { at: number; lack: Promise<Lack | undefined> }
+type Look = { at: number; isOver: boolean; lack: Promise<Lack | undefined> }
 
 /** Whether the database can do its work: it answers, has the newest migration, and may write. */
 export class DatabaseHealth {
@@ -46,12 +46,20 @@ export class DatabaseHealth {
 
   /** What it lacks now, within two seconds; the look of the last second holds. */
   lack(): Promise<Lack | undefined> {
-    const now = performance.now()
-    if (!this.#look || now - this.#look.at > holds) {
-      const late = sleep(patience, 'answer' as const, { ref: false })
-      this.#look = { at: now, lack: Promise.race([this.#lookNow(), late]) }
-    }
+    // A database that hangs is asked once, however many wait.
+    if (!this.#look || (this.#look.isOver && performance.now() - this.#look.at > holds))
+      this.#look = this.#begin()
     return this.#look.lack
+  }
+
+  #begin(): Look {
+    const asked = this.#lookNow()
+    const late = sleep(patience, 'answer' as const, { ref: false })
+    const look: Look = { at: performance.now(), isOver: false, lack: Promise.race([asked, late]) }
+    asked.finally(() => {
+      look.isOver = true
+    })
+    return look
   }
 
   async #lookNow(): Promise<Lack | undefined> {

@@ -27,8 +27,8 @@ export async function openEmbedded(dataDir: string): Promise<OpenDatabase> {
     })
     const adapter = new PrismaPGlite(pglite)
     const migrate = () => applyPendingMigrations(adapter)
-    const applied = await migrate()
     refuseWithoutRoom(pglite, folder)
+    const applied = await migrate()
     const run: Run = async <Row>({ text }: Statement, values: readonly unknown[]) =>
       (await pglite.query<Row>(text, [...values])).rows
     const { db, health, disconnect } = clientOf(adapter, run)

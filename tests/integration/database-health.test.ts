@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { isDatabaseAway } from '#lib/db/away.ts'
+import { DatabaseHealth } from '#lib/db/health.ts'
 import { keepTables } from '#lib/db/keep-tables.ts'
 import { readMigrations } from '#lib/db/migrations.ts'
 import { openDatabase } from '#lib/db/open.ts'
@@ -94,6 +95,23 @@ test('parallel looks ask the database once', async () => {
     `SELECT n_tup_ins + n_tup_upd AS writes FROM pg_stat_user_tables WHERE relname = 'write_probes'`,
   )) as [{ writes: string }]
   expect(Number(writes)).toBeLessThanOrEqual(1)
+})
+
+test('a database that hangs is asked once, however long it is waited for', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const hanging = Promise.withResolvers<[]>()
+  const ask = vi.fn(async () => []).mockReturnValueOnce(hanging.promise)
+  const health = new DatabaseHealth(ask)
+  const first = health.lack()
+  expect(await first).toBe('answer')
+  vi.advanceTimersByTime(60_000)
+  expect(health.lack()).toBe(first)
+  expect(ask).toHaveBeenCalledOnce()
+  hanging.resolve([])
+  // A database without a row for the newest migration.
+  await expect.poll(() => health.lack()).toBe('tables')
+  expect(ask).toHaveBeenCalledTimes(2)
 })
 
 test('a database that was restored without its tables gets them again after a while', async () => {

@@ -2,14 +2,12 @@ import { expect } from 'vitest'
 import { postNonce } from '../../support/ask-for-nonce.ts'
 import type { Baton } from '../../support/baton.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
-import { fullConfig } from '../../support/full-config.ts'
 import { linesOf } from '../../support/log-lines.ts'
 import { ownId } from '../../support/own-id.ts'
 import type { Person } from '../../support/person.ts'
-import { startOwnPostgres } from '../../support/servers/own-postgres.ts'
-import type { Setup } from '../../support/stage.ts'
-import { test as base, perFile } from '../../support/test.ts'
+import { perFile } from '../../support/test.ts'
 import { basic, idTokenType, tokenExchange } from '../../support/test-apps.ts'
+import { test as base } from '../../support/test-own-database.ts'
 
 const greeting = '/api/backends/demo/api/authenticated/greeting'
 
@@ -24,15 +22,6 @@ type Away = {
 }
 
 const test = base
-  .extend('postgres', perFile, ({ closing }) => closing(startOwnPostgres()))
-  .extend(
-    'setup',
-    perFile,
-    ({ postgres: { url } }): Setup => ({
-      database: { url },
-      config: (partners) => fullConfig(partners, { handoff: { nonceTtl: 120 } }),
-    }),
-  )
   /** Takes the database away, and tells what there was before. */
   .extend(
     'away',

@@ -1,24 +1,13 @@
 import { expect } from 'vitest'
 import { query } from '../../support/databases.ts'
-import { fullConfig } from '../../support/full-config.ts'
 import { redirectUri } from '../../support/relying-party.ts'
-import { startOwnPostgres } from '../../support/servers/own-postgres.ts'
-import type { Setup } from '../../support/stage.ts'
-import { test as base, perFile } from '../../support/test.ts'
+import { perFile } from '../../support/test.ts'
+import { test as base } from '../../support/test-own-database.ts'
 
 const asBrowser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'sec-fetch-mode': 'navigate' }
 const words = /postgres|prisma|sqlstate|ECONN|relation|pg_|stack|at .*\.ts/i
 
 const test = base
-  .extend('postgres', perFile, ({ closing }) => closing(startOwnPostgres()))
-  .extend(
-    'setup',
-    perFile,
-    ({ postgres: { url } }): Setup => ({
-      database: { url },
-      config: (partners) => fullConfig(partners, { handoff: { nonceTtl: 120 } }),
-    }),
-  )
   .extend('known', perFile, ({ signedIn }) => signedIn())
   /** What the database says to a readiness probe, once that has changed. */
   .extend('readiness', ({ baton }) => async () => {
@@ -67,7 +56,7 @@ const faults: [what: string, fault: Fault][] = [
   [
     'without tables',
     {
-      says: /has not the tables/,
+      says: /does not have the tables/,
       async begin(url) {
         await query(url, 'ALTER SCHEMA public RENAME TO elsewhere; CREATE SCHEMA public')
         return () => query(url, 'DROP SCHEMA public; ALTER SCHEMA elsewhere RENAME TO public')
