@@ -62,6 +62,7 @@ export async function revocations({ req, res, runtime }: Exchange): Promise<void
   }
   events.off('ended', note).on('ended', tell).on('looked', beat).on('away', end)
   res.once('close', end)
+  if (runtime.revocations.hasLeft) return end()
 
   outbox.send('retry: 1000\n\n')
   if (missed.isTooOld) outbox.send(`id: ${missed.now}\nevent: reset\ndata: {}\n\n`)

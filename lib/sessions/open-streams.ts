@@ -9,11 +9,14 @@ export type OpenStream = {
 /** Streams and sockets that are open in this process, by the session that they were opened in. */
 export class OpenStreams {
   readonly #streams = new Map<string, Set<OpenStream>>()
+  #hasLeft = false
 
-  /** Adds a stream. Returns the function to call when the stream has ended by itself. */
+  /** Adds a stream; ends it at once when the server is leaving. Returns the function to call when the stream has ended by itself. */
   add(sid: string, stream: OpenStream): () => void {
     const streams = this.#streams.get(sid) ?? new Set()
     this.#streams.set(sid, streams.add(stream))
+    // Its caller has not got the function yet.
+    if (this.#hasLeft) queueMicrotask(() => stream.leave())
     return () => {
       streams.delete(stream)
       if (streams.size === 0 && this.#streams.get(sid) === streams) this.#streams.delete(sid)
@@ -32,6 +35,7 @@ export class OpenStreams {
 
   /** Ends all streams, as the server stops. */
   leave(): void {
+    this.#hasLeft = true
     for (const streams of [...this.#streams.values()]) for (const stream of [...streams]) stream.leave()
   }
 }

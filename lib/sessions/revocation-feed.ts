@@ -43,6 +43,8 @@ export class RevocationFeed {
   #looking: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
+  /** Whether this process is about to stop: a stream that begins now has to end. */
+  hasLeft = false
   /** Whether the last look failed. */
   isAway = false
   /**
@@ -82,6 +84,7 @@ export class RevocationFeed {
 
   /** Tells subscribers to reconnect to another instance, as this process is about to stop. */
   leave(): void {
+    this.hasLeft = true
     this.events.emit('away')
   }
 
