@@ -8,10 +8,11 @@ export async function missingStaticFiles(db: Database, paths: readonly string[])
   return paths.filter((path) => !known.has(path))
 }
 
-/** Stores a file, unless another instance of the same build has by now. */
-export async function insertStaticFile(db: Database, path: string, sealed: string): Promise<void> {
+/** Stores a file, sealed by the newest secret. */
+export async function storeStaticFile(db: Database, path: string, sealed: string): Promise<void> {
   await db.$executeRaw`
-    INSERT INTO static_files (path, sealed) VALUES (${path}, ${sealed}) ON CONFLICT (path) DO NOTHING`
+    INSERT INTO static_files (path, sealed) VALUES (${path}, ${sealed})
+    ON CONFLICT (path) DO UPDATE SET sealed = excluded.sealed, stored_at = now()`
 }
 
 export async function findStaticFile(db: Database, path: string): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import type { Config } from '#lib/config/load.ts'
 import { openBytes, sealBytes } from '#lib/crypto/seal.ts'
 import type { Database } from '#lib/db/database.ts'
-import { findStaticFile, insertStaticFile, missingStaticFiles } from '#lib/db/static-files.ts'
+import { findStaticFile, missingStaticFiles, storeStaticFile } from '#lib/db/static-files.ts'
 import { closeUnlessComplete, endAnswer } from '#lib/http/end-answer.ts'
 import type { Exchange } from './endpoint.ts'
 
@@ -37,23 +37,33 @@ const others = new LRUCache<string, Found | typeof nothing>({
  * hour, so that files in use stay. Returns the function that stops it.
  */
 export function keepPublishing(needs: { db: Database; config: Config; log: Logger }): () => void {
-  const look = () =>
-    publish(needs).catch((error) =>
-      needs.log.warn({ err: error }, 'pages of this build may lack their scripts at instances of another'),
-    )
+  let isStored = false
+  const look = async () => {
+    try {
+      // A file that is there may be sealed by a secret that has been replaced since.
+      await publish(needs, isStored ? missingStaticFiles : all)
+      isStored = true
+    } catch (error) {
+      needs.log.warn({ err: error }, 'pages of this build may lack their scripts at instances of another')
+    }
+  }
   look()
   const timer = setInterval(look, publishEvery).unref()
   return () => clearInterval(timer)
 }
 
-async function publish({ db, config }: { db: Database; config: Config }): Promise<void> {
+type Choice = (db: Database, paths: readonly string[]) => Promise<readonly string[]>
+
+const all: Choice = async (_, paths) => paths
+
+async function publish({ db, config }: { db: Database; config: Config }, choose: Choice): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   for (const entry of entries)
     if (entry.isFile()) own.add(prefix + join(entry.parentPath, entry.name).slice(folder.length + 1))
   const stored = [...own].filter((path) => types.has(extname(path)) && possible.test(path))
-  for (const path of await missingStaticFiles(db, stored)) {
+  for (const path of await choose(db, stored)) {
     const bytes = await readFile(join(folder, path.slice(prefix.length)))
-    await insertStaticFile(db, path, await sealBytes(bytes, contextOf(path), config.secrets))
+    await storeStaticFile(db, path, await sealBytes(bytes, contextOf(path), config.secrets))
   }
 }
 
