@@ -1,8 +1,13 @@
 type Words = { title: string; text: string; mayRepeat: boolean }
 
 const unavailable = 'This does not work right now'
-const words: Record<number, Words> = {
-  403: {
+const otherServer: Words = {
+  title: unavailable,
+  text: 'Another server that is needed for this does not answer.',
+  mayRepeat: true,
+}
+const words: Record<string, Words> = {
+  csrf: {
     title: 'This was not sent from here',
     text: 'Go back to the page that you came from, load it again and repeat what you did.',
     mayRepeat: true,
@@ -24,11 +29,8 @@ const words: Record<number, Words> = {
     text: 'Your session is untouched. If it keeps happening, ask the people who run this site.',
     mayRepeat: true,
   },
-  502: {
-    title: unavailable,
-    text: 'Another server that is needed for this does not answer.',
-    mayRepeat: true,
-  },
+  502: otherServer,
+  504: otherServer,
   503: {
     title: unavailable,
     text: 'Something that is needed for this does not answer. Nothing is lost; your session is untouched.',
@@ -36,15 +38,13 @@ const words: Record<number, Words> = {
   },
 }
 
-/** What a page says of an error with this status, and whether to try again can help. */
-export function problemWords(status: number): Words {
-  const fallback = status >= 500 ? words[status === 504 ? 502 : 500] : undefined
-  return (
-    words[status] ??
-    fallback ?? {
-      title: 'That did not work',
-      text: 'The request was not understood. Go back and try again.',
-      mayRepeat: false,
-    }
-  )
+const notUnderstood: Words = {
+  title: 'That did not work',
+  text: 'The request was not understood. Go back and try again.',
+  mayRepeat: false,
+}
+
+/** What a page says of an error, and whether to try again can help. */
+export function problemWords({ code, status }: { code: string; status: number }): Words {
+  return words[code] ?? words[status] ?? (status >= 500 ? (words[500] as Words) : notUnderstood)
 }

@@ -15,7 +15,7 @@ export default function ProblemPage() {
   const problem = runtime().problem.getStore()
   if (!problem) notFound()
   const { status, description, retryAfter, again, requestId } = problem
-  const { title, text, mayRepeat } = problemWords(status)
+  const { title, text, mayRepeat } = problemWords(problem)
   return (
     <SinglePanel title={title}>
       {/* The nonce goes on in the link alone. */}

@@ -56,10 +56,15 @@ export function guard(
     if (req.headers.upgrade === undefined) limitArrival(req)
   }
   if (req.headers.cookie !== undefined) req.headers.cookie = withoutRepeated(req.headers.cookie)
+  claimOwnHost(req, url)
+}
+
+/** Makes a request name the host and scheme of `BATON_URL`, whatever it named. */
+export function claimOwnHost({ headers }: IncomingMessage, url: string): void {
   const { host, protocol } = configuredUrl(url)
-  req.headers.host = host
-  req.headers['x-forwarded-host'] = host
-  req.headers['x-forwarded-proto'] = protocol.replace(':', '')
+  headers.host = host
+  headers['x-forwarded-host'] = host
+  headers['x-forwarded-proto'] = protocol.replace(':', '')
 }
 
 /** Refuses a POST that does not come from where its endpoint wants it from. Throws `csrf`. */

@@ -5,6 +5,7 @@ import { setPageHeaders } from '#lib/http/page-headers.ts'
 import type { Problem } from '#lib/http/problem.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import type { Endpoint } from './endpoint.ts'
+import { claimOwnHost } from './guard.ts'
 
 type Next = { answer(req: IncomingMessage, res: ServerResponse): Promise<void> }
 
@@ -28,9 +29,8 @@ export async function showProblem(
     const found = problemOf(req, answer, endpoint)
     closeUnlessComplete(res)
     req.resume()
-    const { host } = new URL(config.url)
     Object.assign(req, { method: req.method === 'HEAD' ? 'HEAD' : 'GET', url: '/problem' })
-    req.headers.host = host
+    claimOwnHost(req, config.url)
     for (const name of ['content-length', 'content-type', 'transfer-encoding']) delete req.headers[name]
     setPageHeaders(req, res, config)
     for (const name of ['cache-control', 'retry-after', 'allow', 'www-authenticate'])
