@@ -12,15 +12,19 @@ test('SIGTERM lets a call that runs finish, takes no new ones, and ends with exi
 }) => {
   const person = await signedIn()
   const atBackend = once(partners.backendServer, 'request')
-  const running = person.ownPage('/api/backends/demo/api/authenticated/slow?ms=1500')
+  const running = person.ownPage('/api/backends/demo/api/authenticated/slow?ms=3000')
   await atBackend
   const exit = baton.stop()
   await expect.poll(() => baton.log()).toContain('stopping')
-  await expect(fetch(`${baton.address}/api/health`)).rejects.toThrow()
+  const ended = running.then(() => 'the call has ended')
+  const refused = expect
+    .poll(() => fetch(`${baton.address}/api/health`).catch(() => undefined))
+    .toBeUndefined()
+  expect(await Promise.race([ended, refused])).toBeUndefined()
 
   const answer = await running
   expect(answer.status).toBe(200)
-  expect(await answer.json()).toEqual({ waited: 1500 })
+  expect(await answer.json()).toEqual({ waited: 3000 })
   expect(await exit).toBe(0)
 })
 
