@@ -17,7 +17,10 @@ const tracked = [...BUILD.sources, 'prisma', 'public', 'server.ts'].filter(
  */
 export async function lastRelease(): Promise<string> {
   if (!existsSync(`${folder}/${BUILD.stamp}`)) {
-    if (!isInHistory()) return otherBuild()
+    if (!isInHistory()) {
+      process.stdout.write('This clone has no history: another build of this version is the last release.\n')
+      return otherBuild()
+    }
     mkdirSync(folder, { recursive: true })
     const input = execFileSync('git', ['archive', commit, ...tracked], { maxBuffer: 2 ** 26 })
     execFileSync('tar', ['-x', '-C', folder], { input })
