@@ -1,31 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Database } from '#lib/db/database.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
-import { openDatabase } from '#lib/db/open.ts'
-import { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
-import { emptyPostgres, query } from '../support/databases.ts'
 import { onEachDatabase } from '../support/each-database.ts'
-import { readableLog } from '../support/log.ts'
 import { manySessions } from '../support/many-rows.ts'
 import { signIn } from '../support/rows.ts'
-
-/** A feed, with what it has told: how often each session, and the batches' sizes. */
-function feedOn(db: Database) {
-  const told = new Map<string, number>()
-  const sizes: number[] = []
-  const feed = new RevocationFeed(
-    { db, log: readableLog().log },
-    { ended: () => {}, failed: () => {}, lost: () => {} },
-  )
-  feed.events.on('ended', (sids) => {
-    sizes.push(sids.length)
-    for (const sid of sids) told.set(sid, (told.get(sid) ?? 0) + 1)
-  })
-  /** How many of these were told so many times. */
-  const times = (sids: string[], count: number) => sids.filter((sid) => (told.get(sid) ?? 0) === count).length
-  return { feed, sizes, times }
-}
+import { feedOn } from '../support/told-feed.ts'
 
 onEachDatabase((instances) => {
   let feeds: ReturnType<typeof feedOn>[]
@@ -105,33 +83,4 @@ onEachDatabase((instances) => {
     await looks(2)
     for (const { times } of feeds) expect(times([late.sid], 1)).toBe(1)
   })
-})
-
-test('150,000 endings of one moment are told once each by two feeds, at most 500 at once', {
-  timeout: 120_000,
-}, async () => {
-  const url = await emptyPostgres()
-  const { db, close } = await openDatabase({ url, dataDir: '' })
-  const feeds = [feedOn(db), feedOn(db)]
-  try {
-    const userId = randomUUID()
-    await query(url, `INSERT INTO users (id, issuer, subject) VALUES ($1, 'i', 's')`, [userId])
-    const rows = await query<{ id: string }>(
-      url,
-      `INSERT INTO sessions (id, kind, user_id, amr, auth_time, expires_at, ended_at)
-       SELECT gen_random_uuid(), 'browser', $1, '{}', now(), now() + interval '1 day', now()
-       FROM generate_series(1, 150000)
-       RETURNING id`,
-      [userId],
-    )
-    const sids = rows.map(({ id }) => id)
-    for (let look = 0; look < 3; look++) await Promise.all(feeds.map(({ feed }) => feed.look()))
-    for (const { sizes, times } of feeds) {
-      expect(times(sids, 1)).toBe(150_000)
-      expect(Math.max(...sizes)).toBe(500)
-    }
-  } finally {
-    for (const { feed } of feeds) feed.close()
-    await close()
-  }
 })

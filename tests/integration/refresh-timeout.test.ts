@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { openDatabase } from '#lib/db/open.ts'
-import { emptyPostgres } from '../support/databases.ts'
+import { migratedPostgres } from '../support/databases.ts'
 import { startRotatingProvider } from '../support/servers/rotating-provider.ts'
 import { configWithProvider, holdTokens } from '../support/token-holder.ts'
 
 test('a provider that answers after all callers gave up is asked once, and its answer is kept', async () => {
   const provider = await startRotatingProvider()
-  const { db, close } = await openDatabase({ url: await emptyPostgres(), dataDir: '' })
+  const { db, close } = await openDatabase({ url: await migratedPostgres(), dataDir: '' })
   try {
     const config = await configWithProvider(provider.url)
     const holder = await holdTokens(db, config, { accessToken: 'a0', refreshToken: 'r0', expiresAt: 1 })

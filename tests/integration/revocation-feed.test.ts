@@ -5,7 +5,7 @@ import { liveSession } from '#lib/sessions/live-session.ts'
 import { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
 import { SessionCache } from '#lib/sessions/session-cache.ts'
 import { cuttable } from '../support/cuttable.ts'
-import { emptyPostgres } from '../support/databases.ts'
+import { migratedPostgres } from '../support/databases.ts'
 import { onEachDatabase } from '../support/each-database.ts'
 import { readableLog } from '../support/log.ts'
 import { signIn } from '../support/rows.ts'
@@ -120,7 +120,7 @@ onEachDatabase((instances) => {
 
 test('without the database, known sessions go on for 30 seconds and then all are refused', async () => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'] })
-  const database = await cuttable(await emptyPostgres())
+  const database = await cuttable(await migratedPostgres())
   const { db, close } = await openDatabase({ url: database.url, dataDir: '' })
   const here = processOn(db)
   try {
@@ -145,7 +145,7 @@ test('without the database, known sessions go on for 30 seconds and then all are
 })
 
 test('a process that was asleep looks first, and lets nobody in whose session ended meanwhile', async () => {
-  const { db, close } = await openDatabase({ url: await emptyPostgres(), dataDir: '' })
+  const { db, close } = await openDatabase({ url: await migratedPostgres(), dataDir: '' })
   const here = processOn(db)
   try {
     const [one, other] = [await signIn(db), await signIn(db)]

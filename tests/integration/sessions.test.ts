@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '#lib/db/open.ts'
 import { endSessionTree, findLiveSession, replaceSession } from '#lib/db/sessions.ts'
 import { sweep } from '#lib/db/sweep.ts'
-import { emptyPostgres } from '../support/databases.ts'
+import { migratedPostgres } from '../support/databases.ts'
 import { onEachDatabase } from '../support/each-database.ts'
 import { fromNow, handOver, living, nonceOf, redeem, signIn } from '../support/rows.ts'
 import { total } from '../support/total.ts'
@@ -176,7 +176,7 @@ onEachDatabase((instances) => {
 })
 
 test("the database's clock decides whether a session is alive, not that of the process", async () => {
-  const { db, close } = await openDatabase({ url: await emptyPostgres(), dataDir: '' })
+  const { db, close } = await openDatabase({ url: await migratedPostgres(), dataDir: '' })
   onTestFinished(async () => {
     vi.useRealTimers()
     await close()

@@ -8,7 +8,7 @@ import { endedSince, findRevocationSeconds, revocationsIn } from '#lib/db/revoca
 import { sweep } from '#lib/db/sweep.ts'
 import { leaseEnded } from '#lib/db/token-sets.ts'
 import { touchAppSession } from '#lib/db/web-nonces.ts'
-import { emptyPostgres, query } from '../support/databases.ts'
+import { migratedPostgres, query } from '../support/databases.ts'
 import { manySessions } from '../support/many-rows.ts'
 import { fromNow, signIn } from '../support/rows.ts'
 import { total } from '../support/total.ts'
@@ -17,7 +17,7 @@ let url: string
 let opened: OpenDatabase
 
 beforeAll(async () => {
-  url = await emptyPostgres()
+  url = await migratedPostgres()
   opened = await openDatabase({ url, dataDir: '' })
   const { db } = opened
   await manySessions(db, 20_000)

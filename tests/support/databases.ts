@@ -19,14 +19,26 @@ export async function migratedDataDir(): ReturnType<typeof emptyDataDir> {
   return { dataDir, remove }
 }
 
-/** The URL of a new, empty database on the run's PostgreSQL. */
-export async function emptyPostgres(): Promise<string> {
+/** The URL of a new database on the run's PostgreSQL, which has nothing in it. */
+export function emptyPostgres(): Promise<string> {
+  return newDatabase('template1')
+}
+
+/** The URL of a new database that has its tables and no rows. */
+export function migratedPostgres(): Promise<string> {
+  return newDatabase(migratedTemplate)
+}
+
+/** The database of the run's PostgreSQL that others are copies of; nothing may be connected to it. */
+export const migratedTemplate = 'migrated'
+
+async function newDatabase(template: string): Promise<string> {
   const server = process.env.BATON_TEST_POSTGRES
   if (!server) throw new Error('BATON_TEST_POSTGRES is not set: see postgres-setup.ts')
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const client = new Client({ connectionString: `${server}/postgres` })
   await client.connect()
-  await client.query(`CREATE DATABASE ${name}`)
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
   await client.end()
   return `${server}/${name}`
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { Database, OpenDatabase } from '#lib/db/database.ts'
 import { openDatabase } from '#lib/db/open.ts'
-import { emptyPostgres, migratedDataDir } from './databases.ts'
+import { migratedDataDir, migratedPostgres } from './databases.ts'
 
 /**
  * Runs a suite on PGlite and on PostgreSQL. `instances` are two clients of one PostgreSQL database, each with
@@ -36,7 +36,7 @@ async function openEmbedded(): Promise<Opened> {
 }
 
 async function openTwice(): Promise<Opened> {
-  const where = { url: await emptyPostgres(), dataDir: '' }
+  const where = { url: await migratedPostgres(), dataDir: '' }
   const [a, b] = (await Promise.all([openDatabase(where), openDatabase(where)])) as [
     OpenDatabase,
     OpenDatabase,

@@ -10,7 +10,7 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   // Vitest calls it once for each project.
   if (process.env.BATON_TEST_DATA_FOLDER) return
   const { dataDir, remove } = await emptyDataDir()
-  await promisify(execFile)(process.execPath, ['tests/support/make-data-folder.ts', dataDir])
+  await promisify(execFile)(process.execPath, ['tests/support/make-database.ts', dataDir])
   process.env.BATON_TEST_DATA_FOLDER = dataDir
   return async () => {
     delete process.env.BATON_TEST_DATA_FOLDER

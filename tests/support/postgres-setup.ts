@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { migratedTemplate, query } from './databases.ts'
 import { newPostgres } from './new-postgres.ts'
 
 /**
@@ -9,6 +12,9 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   if (process.env.BATON_TEST_POSTGRES) return
   const { url, remove } = await newPostgres()
   process.env.BATON_TEST_POSTGRES = url
+  await query(`${url}/postgres`, `CREATE DATABASE ${migratedTemplate}`)
+  const make = ['tests/support/make-database.ts', `${url}/${migratedTemplate}`]
+  await promisify(execFile)(process.execPath, make)
   return async () => {
     delete process.env.BATON_TEST_POSTGRES
     await remove()

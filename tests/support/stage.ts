@@ -1,6 +1,6 @@
 import { type Baton, startBaton } from './baton.ts'
 import { serversToClose } from './closing.ts'
-import { emptyDataDir, emptyPostgres, query } from './databases.ts'
+import { emptyDataDir, migratedPostgres, query } from './databases.ts'
 import { freePort } from './free-port.ts'
 import { listen, startPartners } from './partners.ts'
 import { newPerson } from './person.ts'
@@ -125,6 +125,6 @@ async function databaseOf(database: NonNullable<Setup['database']>): Promise<Pla
     const { dataDir, remove } = await emptyDataDir()
     return { options: { dataDir }, close: remove }
   }
-  const url = database === 'PostgreSQL' ? await emptyPostgres() : database.url
+  const url = database === 'PostgreSQL' ? await migratedPostgres() : database.url
   return { options: { url }, close: () => {} }
 }

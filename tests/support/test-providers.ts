@@ -1,6 +1,6 @@
 import { startBaton } from './baton.ts'
 import { faultsOf } from './config.ts'
-import { emptyPostgres, query } from './databases.ts'
+import { migratedPostgres, query } from './databases.ts'
 import { freePort } from './free-port.ts'
 import { newPerson, type Person } from './person.ts'
 import { startBearerBackend } from './servers/bearer-backend.ts'
@@ -39,7 +39,7 @@ export const test = base
   /** A file's own sections of the configuration. */
   .extend('sections', perFile, {} as object)
   .extend('port', perFile, () => freePort())
-  .extend('databaseUrl', perFile, () => emptyPostgres())
+  .extend('databaseUrl', perFile, () => migratedPostgres())
   .extend('providers', perFile, async ({ rows, port, closing }) => {
     const table = new Map<string, Configured>()
     for (const { id, origin, habits, entry = {}, at } of rows) {

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { askForNonce } from '../../support/ask-for-nonce.ts'
 import { startBaton } from '../../support/baton.ts'
 import { readHandoffPage } from '../../support/clients/handoff-page.ts'
-import { emptyPostgres } from '../../support/databases.ts'
+import { migratedPostgres } from '../../support/databases.ts'
 import { newPerson } from '../../support/person.ts'
 import { test as base, perFile } from '../../support/test.ts'
 import { newVerifier } from '../../support/verifier.ts'
@@ -16,7 +16,7 @@ const test = base
   .extend('batons', perFile, async ({ issuer, closing }) => {
     const batons = modes.map(async (confirm) => {
       const config = { trustedIssuers: [issuer.trust], handoff: { confirm } }
-      const baton = await startBaton({ config, database: { url: await emptyPostgres() } })
+      const baton = await startBaton({ config, database: { url: await migratedPostgres() } })
       return [confirm, closing({ url: baton.url, close: baton.stop })] as [Mode, { url: string }]
     })
     return Object.fromEntries(await Promise.all(batons)) as Record<Mode, { url: string }>

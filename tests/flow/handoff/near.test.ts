@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { askForNonce, postNonce } from '../../support/ask-for-nonce.ts'
 import { startBaton } from '../../support/baton.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
-import { emptyPostgres } from '../../support/databases.ts'
+import { migratedPostgres } from '../../support/databases.ts'
 import { newPerson } from '../../support/person.ts'
 import { test as base, perFile } from '../../support/test.ts'
 import { newVerifier } from '../../support/verifier.ts'
@@ -27,7 +27,7 @@ const test = base
         trustedProxies: ['127.0.0.1'],
         handoff,
       }
-      const baton = await startBaton({ config, database: { url: await emptyPostgres() } })
+      const baton = await startBaton({ config, database: { url: await migratedPostgres() } })
       return [name, closing({ ...baton, close: baton.stop })]
     })
     return Object.fromEntries(await Promise.all(started)) as Record<Name, { url: string; log(): string }>
