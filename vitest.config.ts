@@ -47,7 +47,7 @@ export default defineConfig({
         },
       },
       {
-        // Beside `npm test`, because these tests need Debian packages, a build of the last release, or much time.
+        // Beside `npm test`: these tests need Debian packages, a build of the last release, or much time.
         test: {
           name: 'deploy',
           include: ['tests/deploy/**/*.test.ts'],

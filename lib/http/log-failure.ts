@@ -9,7 +9,8 @@ const told = new WeakMap<Logger, Map<string, number>>()
 
 /**
  * Logs a failure. While the database is away every call fails alike: its own words are logged once a minute
- * for each kind, and the other failures by their code. `thrown` is what failed, where `err` tells only a part.
+ * for each kind, and the other failures by their code. `thrown` is what failed, where `err` tells only a
+ * part.
  */
 export function logFailure(
   log: Logger,

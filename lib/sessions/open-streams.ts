@@ -11,7 +11,10 @@ export class OpenStreams {
   readonly #streams = new Map<string, Set<OpenStream>>()
   #hasLeft = false
 
-  /** Adds a stream; ends it at once when the server is leaving. Returns the function to call when the stream has ended by itself. */
+  /**
+   * Adds a stream; ends it at once when the server is leaving. Returns the function to call when the stream
+   * has ended by itself.
+   */
   add(sid: string, stream: OpenStream): () => void {
     const streams = this.#streams.get(sid) ?? new Set()
     this.#streams.set(sid, streams.add(stream))
