@@ -62,8 +62,8 @@ onEachDatabase((instances) => {
     }
     const look = async () => {
       vi.advanceTimersByTime(60_000)
-      await vi.waitFor(async () => expect((await one.published()).keys).toHaveLength(4))
-      await vi.waitFor(async () => expect((await two.published()).keys).toHaveLength(4))
+      await expect.poll(async () => (await one.published()).keys).toHaveLength(4)
+      await expect.poll(async () => (await two.published()).keys).toHaveLength(4)
     }
     await step()
     const before = tokens[0]?.split('.')[0]
@@ -75,8 +75,8 @@ onEachDatabase((instances) => {
     await step()
     await a.$executeRaw`UPDATE signing_keys SET signs_from = signs_from - interval '16 minutes'`
     vi.advanceTimersByTime(60_000)
-    await vi.waitFor(async () => expect((await one.token()).split('.')[0]).not.toBe(before))
-    await vi.waitFor(async () => expect((await two.token()).split('.')[0]).not.toBe(before))
+    await expect.poll(async () => (await one.token()).split('.')[0]).not.toBe(before)
+    await expect.poll(async () => (await two.token()).split('.')[0]).not.toBe(before)
     await step()
     await Promise.all([one.close(), two.close()])
   })
