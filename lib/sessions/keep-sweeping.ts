@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { extendWorkLease, takeWorkLease } from '#lib/db/leases.ts'
 import { sweep } from '#lib/db/sweep.ts'
 import { nothingSearched } from '#lib/db/unused-token-sets.ts'
+import { vacuum } from '#lib/db/vacuum.ts'
 import { revokeEnded } from '#lib/tokens/revoke-token-sets.ts'
 import { type EndingNeeds, endIdleSessions } from './end-session.ts'
 
@@ -27,7 +28,8 @@ type Needs = EndingNeeds & { stopping: AbortSignal }
 
 /**
  * Once a minute ends idle sessions, removes expired rows, and revokes ended token sets at their providers. Of
- * all instances on the database one has a pass of the first two. Returns the function that stops it.
+ * all instances on the database one has a pass of the first two. Vacuums the embedded database. Returns the
+ * function that stops it.
  */
 export function keepSweeping(needs: Needs): () => void {
   const searched = nothingSearched()
@@ -43,6 +45,12 @@ export function keepSweeping(needs: Needs): () => void {
     done: 'expired rows removed',
     failed: 'could not remove expired rows',
   }
+  const dead: Work = {
+    name: 'vacuum',
+    batches: () => vacuum(needs.db),
+    done: 'space of removed rows is free again',
+    failed: 'could not vacuum the database; will retry',
+  }
   const revokes = onceAtATime(
     () => revokeEnded(null, needs),
     (error) => needs.log.warn({ err: error }, 'could not revoke tokens at the provider; will retry'),
@@ -50,7 +58,9 @@ export function keepSweeping(needs: Needs): () => void {
   const timer = setInterval(() => {
     // An idle session's token set has ended by then.
     pass(idle, needs).then(revokes)
-    pass(expired, needs)
+    const swept = pass(expired, needs)
+    // PostgreSQL does so by itself.
+    if (!needs.config.database.url) swept.then(() => pass(dead, needs))
   }, every)
   timer.unref()
   return () => clearInterval(timer)
@@ -62,6 +72,7 @@ export function keepSweeping(needs: Needs): () => void {
  * @internal For tests.
  */
 export async function pass({ name, batches, done, failed }: Work, { db, log, stopping }: Needs) {
+  if (stopping.aborted) return
   let rows = 0
   try {
     const lease = await takeWorkLease(db, name, leaseSeconds)

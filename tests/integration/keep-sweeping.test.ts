@@ -106,7 +106,7 @@ onEachDatabase((instances) => {
     expect(process.text()).toMatch(/"rows":5/)
   })
 
-  test('a process that stops begins no further batch', async () => {
+  test('a process that stops begins no further batch, and one that has stopped no pass', async () => {
     const [a] = instances()
     const stopping = new AbortController()
     let batches = 0
@@ -116,7 +116,11 @@ onEachDatabase((instances) => {
         yield 1
       }
     })
-    await pass(some, { ...smallProcess(a, config), stopping: stopping.signal })
+    const process = { ...smallProcess(a, config), stopping: stopping.signal }
+    await pass(some, process)
     expect(batches).toBe(0)
+    await lapse(some.name)
+    await pass(some, process)
+    expect(some.passes()).toBe(1)
   })
 })

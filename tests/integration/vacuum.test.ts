@@ -1,0 +1,158 @@
+import { open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { Database } from '#lib/db/database.ts'
+import { openDatabase } from '#lib/db/open.ts'
+import { sweep } from '#lib/db/sweep.ts'
+import { vacuum } from '#lib/db/vacuum.ts'
+import { keepSweeping } from '#lib/sessions/keep-sweeping.ts'
+import { configOf } from '../support/config.ts'
+import { migratedDataDir } from '../support/databases.ts'
+import { manySessions } from '../support/many-rows.ts'
+import { signIn } from '../support/rows.ts'
+import { smallProcess } from '../support/small-process.ts'
+import { total } from '../support/total.ts'
+
+const config = await configOf({ file: {} })
+
+async function folder(): Promise<string> {
+  const { dataDir, remove } = await migratedDataDir()
+  onTestFinished(remove)
+  return dataDir
+}
+
+async function openFolder(dataDir: string): Promise<Database> {
+  const { db, close } = await openDatabase({ dataDir })
+  onTestFinished(close)
+  return db
+}
+
+/** A process that sweeps by its timer, which the test moves on. So does the database's clock. */
+function sweeping(db: Database) {
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const process = smallProcess(db, config)
+  const stop = keepSweeping(process)
+  onTestFinished(stop)
+  return { minute: () => vi.advanceTimersByTime(60_000), stop, text: process.text }
+}
+
+async function someNonces(db: Database, count: number, expiresAt: string) {
+  const { user } = await signIn(db)
+  await db.$executeRawUnsafe(
+    `INSERT INTO nonces (hash, user_id, amr, auth_time, expires_at)
+     SELECT sha256(gen_random_uuid()::text::bytea), $1::uuid, '{}', now(), ${expiresAt}
+     FROM generate_series(1, ${count})`,
+    user.id,
+  )
+}
+
+type Table = 'nonces' | 'sessions' | 'token_sets'
+
+async function bytesOf(db: Database, tables: Table[]): Promise<number> {
+  const [row] = await db.$queryRaw<{ bytes: number }[]>`
+    SELECT sum(pg_total_relation_size(relid))::int AS bytes FROM pg_stat_user_tables
+    WHERE relname = ANY(${tables})`
+  return row?.bytes ?? 0
+}
+
+/** When a table was vacuumed by the process that has the database open. */
+async function vacuumedAt(db: Database, table: Table): Promise<Date | null> {
+  const [row] = await db.$queryRaw<{ last_vacuum: Date | null }[]>`
+    SELECT last_vacuum FROM pg_stat_user_tables WHERE relname = ${table}`
+  return row?.last_vacuum ?? null
+}
+
+/** The size of tables after the third and after the sixth round of some work and a vacuum. */
+async function sizesOver(db: Database, tables: Table[], work: () => Promise<unknown>) {
+  const sizes: number[] = []
+  for (let round = 0; round < 6; round++) {
+    await work()
+    await total(vacuum(db))
+    sizes.push(await bytesOf(db, tables))
+  }
+  return { third: sizes[2] ?? Number.NaN, sixth: sizes[5] ?? Number.NaN }
+}
+
+test('tables that are filled and swept again and again do not grow', async () => {
+  const db = await openFolder(await folder())
+  const { third, sixth } = await sizesOver(db, ['nonces', 'sessions'], async () => {
+    await someNonces(db, 3000, `now() - interval '1 hour'`)
+    await manySessions(db, 3000, { ended: `now() - interval '2 days'` })
+    expect(await total(sweep(db))).toBeGreaterThanOrEqual(6000)
+  })
+  expect(sixth).toBeLessThan(third * 1.1)
+})
+
+test('rows that are changed again and again do not make their tables grow', async () => {
+  const db = await openFolder(await folder())
+  await manySessions(db, 3000)
+  const { third, sixth } = await sizesOver(db, ['sessions', 'token_sets'], async () => {
+    await db.$executeRaw`UPDATE sessions SET upstream_sid = random()::text`
+    await db.$executeRaw`UPDATE token_sets SET sealed = repeat(md5(random()::text), 100)`
+  })
+  expect(sixth).toBeLessThan(third * 1.1)
+})
+
+test('of 480 MB of write-ahead log less than half stays', async () => {
+  const dataDir = await folder()
+  const db = await openFolder(dataDir)
+  await sizesOver(
+    db,
+    [],
+    () => db.$queryRaw`SELECT pg_logical_emit_message(false, 'test', repeat('x', 80000000))::text`,
+  )
+  // Of 16 MB each.
+  const files = await readdir(join(dataDir, 'database', 'pg_wal'))
+  expect(files.length).toBeLessThan(15)
+})
+
+test('a table is vacuumed after the sweep that removed much, for few dead rows once an hour', async () => {
+  const db = await openFolder(await folder())
+  await total(vacuum(db))
+  const { minute, text, stop } = sweeping(db)
+  const sweepOf = async (count: number) => {
+    await someNonces(db, count, `now() - interval '1 hour'`)
+    const before = text().length
+    minute()
+    await expect.poll(() => text().slice(before)).toMatch(/expired rows removed/)
+  }
+  const first = await vacuumedAt(db, 'nonces')
+  await sweepOf(10)
+  await sweepOf(3000)
+  await expect.poll(() => vacuumedAt(db, 'nonces')).not.toEqual(first)
+  const second = await vacuumedAt(db, 'nonces')
+  await sweepOf(10)
+  await total(vacuum(db))
+  expect(await vacuumedAt(db, 'nonces')).toEqual(second)
+  vi.setSystemTime(Date.now() + 3_600_000)
+  minute()
+  await expect.poll(() => vacuumedAt(db, 'nonces')).not.toEqual(second)
+  stop()
+})
+
+test('a vacuum that fails is logged, hinders no other table, and is tried again', async () => {
+  const dataDir = await folder()
+  const before = await openDatabase({ dataDir })
+  await someNonces(before.db, 100, `now() + interval '1 hour'`)
+  const [place] = await before.db.$queryRaw<{ path: string }[]>`
+    SELECT pg_relation_filepath('nonces') AS path`
+  await before.close()
+  const file = await open(join(dataDir, 'database', place?.path ?? ''), 'r+')
+  onTestFinished(() => file.close())
+  const head = Buffer.alloc(24)
+  await file.read(head, 0, head.length, 0)
+  await file.write(Buffer.alloc(head.length, 0xff), 0, head.length, 0)
+
+  const db = await openFolder(dataDir)
+  const { minute, text } = sweeping(db)
+  minute()
+  await expect.poll(text).toMatch(/invalid page.*could not vacuum the database; will retry/)
+  expect(await vacuumedAt(db, 'nonces')).toBeNull()
+  for (const table of ['sessions', 'token_sets'] as const)
+    expect(await vacuumedAt(db, table)).toBeInstanceOf(Date)
+
+  await file.write(head, 0, head.length, 0)
+  minute()
+  await expect.poll(() => vacuumedAt(db, 'nonces')).toBeInstanceOf(Date)
+})
