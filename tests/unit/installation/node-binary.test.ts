@@ -66,12 +66,18 @@ test('a Node.js with one flipped bit is removed, with what to do', async () => {
 test.each([
   ['another version is installed', listOf('x'), '24.0.0'],
   ['the list is of another version', listOf('x', { version: '24.0.0' }), version],
-  ['the list does not have the platform', listOf('x', { binaries: {} }), version],
 ])('where %s, the right digest helps nothing', async (_, list, installed) => {
   await install({ list, installed, content: 'x' })
   const outcome = check()
   expect(outcome).toMatchObject({ status: 1, isThere: false })
-  expect(outcome.stderr).toMatch(/^scripts\/node-binaries\.json does not list .* npm run lock:node.*\n$/)
+  expect(outcome.stderr).toMatch(/^scripts\/node-binaries\.json lists .* npm run lock:node.*\n$/)
+})
+
+test('a platform that the list does not have is told, and may be used', async () => {
+  await install({ list: listOf('x', { binaries: {} }), content: 'y' })
+  const outcome = check()
+  expect(outcome).toMatchObject({ status: 0, isThere: true })
+  expect(outcome.stderr).toMatch(/does not list .* npm run lock:node adds it\.\n$/)
 })
 
 test('where there is no Node.js, it says so', async () => {
