@@ -1,6 +1,8 @@
 import { Auth, type AuthConfig, raw, skipCSRFCheck } from '@auth/core'
 import { readSessionCookie, sessionCookieName } from '#lib/callers/session-cookie.ts'
 import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
+import { admitPerson } from '#lib/limits/admit-person.ts'
+import { isOAuthError } from '#lib/oauth/error.ts'
 import type { Found } from '#lib/providers/sign-in-provider.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { continueSession } from '#lib/sessions/continue-session.ts'
@@ -41,16 +43,23 @@ export const callbackUrlCookie = 'callback-url'
 
 /**
  * Auth.js, for one request. Throws what went wrong: Auth.js's own error, with the cause in it, where it would
- * redirect to a page about it.
+ * redirect to a page about it; a refusal of Baton's own as it is.
  */
 export async function authJs(request: Request, call: AuthCall, runtime: Runtime): Promise<AuthAnswer> {
   const reported: Error[] = []
-  const answer = (await Auth(request, configuration(request, call, reported, runtime))) as
+  const answer = (await Auth(request, configuration(request, call, reported, runtime)).catch(refuse)) as
     | AuthAnswer
     | Response
   const failure = reported.find((error) => !isAboutCookie(error))
-  if (failure ?? answer instanceof Response) throw failure ?? new Error('Auth.js gives no answer')
+  if (failure) refuse(failure)
+  if (answer instanceof Response) throw new Error('Auth.js gives no answer')
   return { ...(answer as AuthAnswer), cookies: (answer as AuthAnswer).cookies ?? [] }
+}
+
+// Auth.js puts what its callbacks throw into an error of its own.
+function refuse(error: Error): never {
+  const { err } = (error.cause ?? {}) as { err?: unknown }
+  throw isOAuthError(err) ? err : error
 }
 
 function configuration(
@@ -90,7 +99,7 @@ function configuration(
             shown: { ...user },
             tokens,
           },
-          shared,
+          { ...shared, admit: (person) => admitPerson(person, `provider ${account.provider}`, shared) },
         )
         // The session that stood in this browser ends: its cookie is about to be overwritten.
         const replaced = (await readSessionCookie(request.headers.get('cookie'), config)) ?? standing

@@ -14,6 +14,7 @@ import { openDatabase } from '#lib/db/open.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
 import { keepPublishing } from '#lib/endpoints/static-files.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
+import { Limits } from '#lib/limits/limits.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
@@ -48,13 +49,17 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   const { db, health, applied, close: closeDatabase } = database
   if (applied.length > 0) log.info({ migrations: applied }, 'migrations applied')
 
+  const trustedProxies = trustedNetworks(config)
   const [metadata, issuerKeys]: [MetadataCache, IssuerKeys] = [new Map(), new Map()]
+  const limits = new Limits({ db, config, log })
   const oidc = await OpenIdProvider.start({
     db,
     config,
     log,
     metadata,
     issuerKeys,
+    limits,
+    trustedProxies,
     endOthers: (person, door, claims) => endOthers(person, door, claims, runtime),
     ended: (sids) => noteEnded(sids, runtime),
     signOut: (sid) => endSession(sid, runtime),
@@ -80,6 +85,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     gate: new Gate(),
     metadata,
     issuerKeys,
+    limits,
     refreshes: new Map(),
     sessions,
     revocations: new RevocationFeed(
@@ -98,7 +104,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     endRefused: (userId) => endRefused(userId, runtime),
     endOthers: (person, door, claims) => endOthers(person, door, claims, runtime),
     upgraded: new Set(),
-    trustedProxies: trustedNetworks(config),
+    trustedProxies,
     handoffView: new AsyncLocalStorage(),
     visit: new AsyncLocalStorage(),
     problem: new AsyncLocalStorage(),
@@ -150,12 +156,18 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
 
 // What works, and perhaps not as it was meant.
 function tellOfSettings(config: Config, log: Logger): void {
-  const { providers, handoff, trustedProxies, unusedProxies } = config
+  const { providers, clients, handoff, trustedProxies, unusedProxies } = config
   const open = providers.filter(({ clientSecret, privateKey }) => !clientSecret && !privateKey)
   if (open.length > 0)
     log.info(
       { providers: open.map(({ id }) => id) },
       'Baton is a public client there; a client secret keeps others from passing for it',
+    )
+  const short = clients.filter(({ client_secret }) => client_secret && client_secret.length < 32)
+  if (short.length > 0)
+    log.warn(
+      { clients: short.map(({ client_id }) => client_id) },
+      'their client_secret is shorter than 32 characters: random ones of 32 cannot be guessed',
     )
   const looksAtNetworks = handoff.networks.length > 0 || handoff.proximity === 'same-network'
   if (looksAtNetworks && trustedProxies.length === 0)

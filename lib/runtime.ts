@@ -12,6 +12,7 @@ import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import type { Problem } from '#lib/http/problem.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import type { EndOthers } from '#lib/id-tokens/require-allowed.ts'
+import type { Limits } from '#lib/limits/limits.ts'
 import type { IssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import type { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
@@ -37,6 +38,7 @@ export type Runtime = {
   gate: Gate
   metadata: MetadataCache
   issuerKeys: IssuerKeys
+  limits: Limits
   /** Refreshes under way, by token set. */
   refreshes: Map<string, Promise<TokenSet>>
   sessions: SessionCache

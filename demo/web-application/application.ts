@@ -56,7 +56,7 @@ export function createApplication({
   batonUrl,
   webUrl,
   clientId = 'demo-web',
-  clientSecret = 'demo-web-secret',
+  clientSecret = 'demo-web-application-secret',
 }: Settings): Application {
   const issuer = `${batonUrl}/oidc`
   return {

@@ -3,20 +3,32 @@ import { clientOf } from '#lib/config/client-of.ts'
 import type { Client } from '#lib/config/clients.ts'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
+import type { Limits } from '#lib/limits/limits.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
-/** The client that authenticates with HTTP Basic. Throws `invalid_client`. RFC 6749, section 2.3.1. */
-export function authenticateClient(
+/**
+ * The client that authenticates with HTTP Basic. Throws `invalid_client`, and `slow_down` after too many
+ * wrong secrets from this address. RFC 6749, section 2.3.1.
+ */
+export async function authenticateClient(
   authorization: string | undefined,
-  config: Pick<Config, 'clients'>,
-): Client {
+  address: string | undefined,
+  { config, limits }: { config: Pick<Config, 'clients'>; limits: Limits },
+): Promise<Client> {
   const [scheme = '', encoded = ''] = (authorization ?? '').split(/ +/)
   const [id, secret] = scheme.toLowerCase() === 'basic' ? credentialsIn(encoded) : []
   const client = clientOf(id, config)
   const { client_secret: expected } = client ?? {}
-  if (!client || !expected || !timingSafeEqual(sha256(expected), sha256(secret ?? '')))
-    throw new OAuthError('invalid_client', 'authenticate with client_secret_basic as a resource server')
-  return client
+  const refusal = new OAuthError(
+    'invalid_client',
+    'authenticate with client_secret_basic as a resource server',
+  )
+  if (!client || !expected) throw refusal
+  const key = address && `${client.client_id} ${address}`
+  await limits.requireRoom('clientSecrets', key)
+  if (timingSafeEqual(sha256(expected), sha256(secret ?? ''))) return client
+  await limits.take('clientSecrets', key)
+  throw refusal
 }
 
 function credentialsIn(encoded: string): (string | undefined)[] {

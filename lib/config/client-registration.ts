@@ -33,10 +33,12 @@ export const registration = {
     }),
   client_secret: z
     .string()
-    .min(1)
+    .min(16, 'use at least 16 characters; 32 random ones are a good secret')
     .optional()
     .meta({
-      description: 'Secret of the client. Leave it out for a public client, such as a native app.',
+      description:
+        'Secret of the client, at least 16 characters; Baton warns below 32. Leave it out for a public ' +
+        'client, such as a native app.',
       examples: [`$\{SHOP_CLIENT_SECRET}`],
     }),
   client_uri: clientAddress.optional().meta({

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { backends } from './backends.ts'
 import { clients } from './clients.ts'
 import { handoff } from './handoff.ts'
+import { limits } from './limits.ts'
 import { providers } from './providers.ts'
 import { sessions } from './sessions.ts'
 import { tokenService } from './token-service.ts'
@@ -24,6 +25,7 @@ export const fileSchema = z.strictObject({
   backends,
   clients,
   handoff,
+  limits,
   webNonces,
   tokenService,
   trustedProxies,

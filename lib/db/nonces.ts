@@ -39,15 +39,24 @@ export async function insertNonce(
   await db.$prepared(insert, [nonce.userId, ...valuesOf(nonce, ttl)])
 }
 
+/** Hand-off nonces that one ID token is good for. */
+const mostUsesOfIdToken = 20
+
 const insertWithPerson: Statement = {
   name: 'insert nonce with person',
   text: `
-    WITH ${personStatement}, app AS (
+    WITH used AS (
+      INSERT INTO id_token_uses (hash, expires_at) VALUES ($19, $22)
+      ON CONFLICT (hash) DO UPDATE SET uses = id_token_uses.uses + 1
+      WHERE id_token_uses.uses < ${mostUsesOfIdToken}
+      RETURNING hash
+    ), ${personStatement}, app AS (
       SELECT app.id FROM sessions app JOIN person ON app.user_id = person.id
       WHERE app.kind = 'app' AND app.client_id = $18 AND ${isAlive('app')}
         AND (app.subject_token_hash = $19 OR app.upstream_sid = $20 OR app.auth_time = $21::timestamptz)
       ORDER BY app.subject_token_hash IS DISTINCT FROM $19, app.created_at DESC LIMIT 1
-    ) ${insertFrom('person LEFT JOIN app ON true', 7, 'app.id')}`,
+    ) ${insertFrom('used CROSS JOIN person LEFT JOIN app ON true', 7, 'app.id')}
+    RETURNING hash`,
 }
 
 /** What an ID token says of the sign-in that an app's session may have come from as well. */
@@ -57,20 +66,24 @@ type SignInOfApp = {
   upstreamSid: string | null
   /** `null` where the ID token does not say. */
   authTime: Date | null
+  /** When the ID token stops being accepted, and its uses may be forgotten. */
+  goodUntil: Date
 }
 
 /**
  * Writes a nonce for a person who may be no user yet, and the user, in one statement. Its source is the app's
- * living session of the same sign-in, if there is one. `ttl` is in seconds.
+ * living session of the same sign-in, if there is one. `ttl` is in seconds. `false`, and no nonce, when the
+ * ID token has been good for as many as one may be.
  */
 export async function insertNonceFor(
   db: Pick<Database, '$prepared'>,
   nonce: NewNonceOf<{ person: Person }>,
-  { clientId, subjectTokenHash, upstreamSid, authTime }: SignInOfApp,
+  { clientId, subjectTokenHash, upstreamSid, authTime, goodUntil }: SignInOfApp,
   ttl: number,
-): Promise<void> {
-  const signIn = [clientId, subjectTokenHash, upstreamSid, authTime]
-  await db.$prepared(insertWithPerson, [...personValues(nonce.person), ...valuesOf(nonce, ttl), ...signIn])
+): Promise<boolean> {
+  const signIn = [clientId, subjectTokenHash, upstreamSid, authTime, goodUntil]
+  const values = [...personValues(nonce.person), ...valuesOf(nonce, ttl), ...signIn]
+  return (await db.$prepared(insertWithPerson, values)).length === 1
 }
 
 function insertFrom(person: string, first: number, source = '$3'): string {
@@ -173,15 +186,16 @@ export async function openNonce(
   return { user: { id, name, email, image }, askedBy: askedBy && Buffer.from(askedBy), ...nonce }
 }
 
-/** The wrong verifiers after which a nonce is dead. */
-const mostWrongVerifiers = 5
-
-/** Counts a wrong verifier of an unspent nonce; the fifth one closes it. */
-export async function countWrongVerifier(db: Queries, hash: Buffer<ArrayBuffer>): Promise<void> {
+/** Counts a wrong verifier of an unspent nonce; the last of `most` closes it. */
+export async function countWrongVerifier(
+  db: Queries,
+  hash: Buffer<ArrayBuffer>,
+  most: number,
+): Promise<void> {
   await db.$executeRaw`
     UPDATE nonces
     SET wrong_verifiers = wrong_verifiers + 1,
-        closed_at = CASE WHEN wrong_verifiers + 1 >= ${mostWrongVerifiers}::int THEN now() END,
-        closed_as = CASE WHEN wrong_verifiers + 1 >= ${mostWrongVerifiers}::int THEN 'guessed' END
+        closed_at = CASE WHEN wrong_verifiers + 1 >= ${most}::int THEN now() END,
+        closed_as = CASE WHEN wrong_verifiers + 1 >= ${most}::int THEN 'guessed' END
     WHERE hash = ${hash} AND used_at IS NULL AND closed_at IS NULL`
 }

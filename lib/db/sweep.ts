@@ -1,4 +1,5 @@
 import type { Database } from './database.ts'
+import { removeOldCounts } from './limit-counts.ts'
 import { atOnce, eachPage, type Over, onPage } from './over-sessions.ts'
 import type { Statement } from './prepared.ts'
 import { removeOldStaticFiles } from './static-files.ts'
@@ -8,6 +9,7 @@ const expired = {
   nonces: `expires_at < now() - interval '15 minutes'`,
   oidc_records: 'expires_at < now()',
   logout_tokens: `expires_at < now() - interval '1 minute'`,
+  id_token_uses: 'expires_at < now()',
 }
 
 // In the order of the index: without it a small number of rows seems to be found sooner in the table itself.
@@ -60,5 +62,6 @@ export async function* sweep(db: Database, searched = nothingSearched()): AsyncG
   for (const statement of removals) yield* removeAll(db, statement)
   for (const statement of sessionRemovals)
     for await (const { rows } of eachPage(db, statement, new Date(0))) yield rows
+  yield* removeOldCounts(db)
   yield removeOldStaticFiles(db)
 }

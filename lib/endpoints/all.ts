@@ -12,7 +12,9 @@ import { matcher } from './match.ts'
 import { nonce } from './nonce.ts'
 import { nonceApproval, nonceStatus } from './nonce-status.ts'
 import {
+  authorize,
   authorizeByGet,
+  logout,
   logoutByGet,
   metadataPath,
   openIdProvider,
@@ -102,13 +104,13 @@ export const endpoints: readonly Endpoint[] = [
   },
   {
     path: `${mountPath}/authorize`,
-    onNode: { ...reading(openIdProvider), POST: authorizeByGet },
+    onNode: { ...reading(authorize), POST: authorizeByGet },
     body: 'form',
     isVisited: true,
   },
   {
     path: `${mountPath}/logout`,
-    onNode: { ...reading(openIdProvider), POST: logoutByGet },
+    onNode: { ...reading(logout), POST: logoutByGet },
     body: 'form',
     isVisited: true,
   },

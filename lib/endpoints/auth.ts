@@ -2,6 +2,7 @@ import { authJs } from '#auth'
 import { bearerToken, sessionOfBearer } from '#lib/callers/authenticate.ts'
 import { readSessionCookie, sessionCookieDigest, sessionCookieName } from '#lib/callers/session-cookie.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
+import { addressKey } from '#lib/limits/address-key.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { endSession } from '#lib/sessions/end-session.ts'
@@ -40,13 +41,14 @@ export async function authSession(call: Call, runtime: Runtime): Promise<Answer>
 
 /**
  * `POST /api/auth/signin/{id}`: begins a sign-in as the sign-in page does, for scripts. Throws as `auth`
- * does.
+ * does, and `slow_down`.
  */
 export async function authSignIn(call: Call, runtime: Runtime): Promise<Answer> {
   const { caller, url } = call
   const [, id = ''] = /^\/api\/auth\/signin\/([^/]+)\/?$/.exec(url.pathname) ?? []
   const provider = providerOf(id, runtime.config)
   if (!provider) throw new OAuthError('invalid_request', 'there is no such provider')
+  await runtime.limits.take('signIns', addressKey(caller, runtime.trustedProxies))
   const body = await call.text()
   const goOn = new URLSearchParams(body).get('callbackUrl') ?? '/'
   try {

@@ -17,16 +17,18 @@ import { sourceView } from '#lib/handoff/source-view.ts'
 import { whatBecameOf } from '#lib/handoff/unspendable-nonce.ts'
 import { parameters, readForm } from '#lib/http/form.ts'
 import { allowFormOrigins } from '#lib/http/page-headers.ts'
+import { addressKey } from '#lib/limits/address-key.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Exchange } from './endpoint.ts'
 import { showView } from './show-view.ts'
 
 /**
  * `GET /handoff`: the page of a nonce, which spends nothing. The endpoint decides status, cookies and
- * headers, which a page cannot; Next renders what it found.
+ * headers, which a page cannot; Next renders what it found. Throws `slow_down`.
  */
 export async function lookAtHandoff(exchange: Exchange): Promise<void> {
   const { req, target: address, search, caller, runtime } = exchange
+  await countHandoff(exchange)
   req.url = withoutSlash(address)
   const { config, trustedProxies } = runtime
   const { cookie } = req.headers
@@ -118,6 +120,7 @@ async function goOn(
   const { req, res, runtime } = exchange
   const { config } = runtime
   const { nonce } = proof
+  await giveBackHandoff(exchange, req.method === 'POST' ? pageAndForm : 1)
   const initiation = nonce === undefined ? undefined : initiationOf({ nonce, target, redirectTo }, config)
   // The configuration may have changed since: then there is no address to redirect to.
   if (target !== null && !initiation) return showView({ state: 'gone' }, exchange)
@@ -131,10 +134,11 @@ async function goOn(
 
 /**
  * `POST /handoff`: spends the nonce, once, asks the source for approval first where the nonce needs it, or
- * cancels it. Throws `csrf`, and what reading the form throws.
+ * cancels it. Throws `csrf`, `slow_down`, and what reading the form throws.
  */
 export async function redeemHandoff(exchange: Exchange): Promise<void> {
   const { req, res, target: address, caller, runtime } = exchange
+  await countHandoff(exchange)
   req.url = withoutSlash(address)
   const { config, trustedProxies } = runtime
   const { cookie } = req.headers
@@ -165,6 +169,8 @@ export async function redeemHandoff(exchange: Exchange): Promise<void> {
   }
   const redeemed = await redeemNonce({ proof, verifier: shown, device, standing }, runtime)
   const seen = redeemed.state === 'asking' ? await look(kept) : undefined
+  // A page that waits for approval sends its form again and again.
+  if (seen) await giveBackHandoff(exchange, 1)
   return seen ? showOpen(seen, { nonce, standing, status: 202 }, exchange) : finish(redeemed, exchange)
 }
 
@@ -172,6 +178,18 @@ async function finish(answer: Redeemed, exchange: Exchange): Promise<void> {
   const { req, res, runtime } = exchange
   if (answer.state !== 'redeemed')
     return showView(answer.state === 'far' ? { state: 'far' } : { state: 'gone' }, exchange)
+  await giveBackHandoff(exchange, pageAndForm)
   const cookies = writeSessionCookie(answer.session, req.headers.cookie, runtime.config)
   res.writeHead(303, { location: answer.redirectTo, 'set-cookie': cookies, 'content-length': 0 }).end()
+}
+
+/** What a hand-off that succeeds has counted. */
+const pageAndForm = 2
+
+function countHandoff({ caller, runtime }: Exchange): Promise<void> {
+  return runtime.limits.take('handoffs', addressKey(caller, runtime.trustedProxies))
+}
+
+function giveBackHandoff({ caller, runtime }: Exchange, times: number): Promise<void> {
+  return runtime.limits.giveBack('handoffs', addressKey(caller, runtime.trustedProxies), times)
 }

@@ -3,18 +3,25 @@ import { clientOf } from '#lib/config/client-of.ts'
 import { clientOrigins } from '#lib/config/form-origins.ts'
 import { readForm } from '#lib/http/form.ts'
 import { allowFormOrigins } from '#lib/http/page-headers.ts'
+import { addressKey } from '#lib/limits/address-key.ts'
 import { uidIn } from '#lib/oidc/interaction/step-form.ts'
 import type { Exchange } from './endpoint.ts'
 import { showView } from './show-view.ts'
 
+/** What a step that is done has counted. */
+const pageAndForm = 2
+
 /**
  * `/interaction/{uid}`: where an authorization request waits for its person: for an ordinary sign-in, the
- * nonce authenticator, or consent. GET and HEAD spend nothing.
+ * nonce authenticator, or consent. GET and HEAD spend nothing. Throws `slow_down`.
  */
 export async function interaction(exchange: Exchange): Promise<void> {
   const { req, res, target, caller, runtime } = exchange
+  const { limits, trustedProxies } = runtime
+  const address = addressKey(caller, trustedProxies)
+  await limits.take('handoffs', address)
   const uid = uidIn(target)
-  const device = deviceOf(caller, runtime.trustedProxies)
+  const device = deviceOf(caller, trustedProxies)
   const step = uid && (await runtime.oidc.openInteraction(req, res, { uid, device }, runtime))
   if (!step) return showView({ state: 'gone' }, exchange)
   const isDecision = req.method === 'POST' && !step.isDecided
@@ -23,9 +30,14 @@ export async function interaction(exchange: Exchange): Promise<void> {
     : step.look())
   if (outcome.cookies) res.setHeader('Set-Cookie', outcome.cookies)
   if ('goTo' in outcome) {
+    if (outcome.isDone) await limits.giveBack('handoffs', address, pageAndForm)
+    // The authorization request that led here.
+    if (outcome.isDone) await limits.giveBack('signIns', address)
     res.writeHead(303, { location: outcome.goTo, 'content-length': 0 }).end()
     return
   }
+  // A page that waits for approval sends its form again and again.
+  if (outcome.status === 202) await limits.giveBack('handoffs', address)
   allowFormOrigins(req, res, clientOrigins(clientOf(step.clientId, runtime.config)))
   return showView(outcome.show, exchange, outcome.status)
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { standingSession } from '#lib/callers/standing-session.ts'
 import { isPreflight } from '#lib/http/cors.ts'
 import { parameters, readText } from '#lib/http/form.ts'
+import { addressKey } from '#lib/limits/address-key.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { mountPath } from '#lib/oidc/mount-path.ts'
 import type { ByMethod, Exchange, Method } from './endpoint.ts'
@@ -8,8 +10,10 @@ import type { ByMethod, Exchange, Method } from './endpoint.ts'
 /** An issuer with a path has its metadata at the root as well (RFC 8414, section 3.1). */
 export const metadataPath = `/.well-known/oauth-authorization-server${mountPath}`
 
-/** Characters of an address that fit in a request, beside its other headers. */
-const longestAddress = 12 * 1024
+/** Characters of the parameters of a request, which are stored while it waits for its person. */
+const longestRequest = 4 * 1024
+/** The same of a sign-out, which brings an ID token besides. */
+const longestSignOut = 8 * 1024
 
 /** `/oidc/*`: Baton's OpenID Provider. */
 export async function openIdProvider(exchange: Exchange): Promise<void> {
@@ -18,6 +22,46 @@ export async function openIdProvider(exchange: Exchange): Promise<void> {
   if (/^[^?]*[A-Z]/.test(path) && !path.startsWith('/authorize/'))
     throw new OAuthError('not_found', 'there is no such address')
   return passTo(path, exchange)
+}
+
+/**
+ * `GET /oidc/authorize`: an authorization request (RFC 6749, section 4.1.1). Counts it before anything of it
+ * is stored. Throws `invalid_request` for parameters that are too long, and `slow_down`.
+ */
+export async function authorize(exchange: Exchange): Promise<void> {
+  const { req, res, search, caller, runtime } = exchange
+  requireShort(search, longestRequest)
+  const address = addressKey(caller, runtime.trustedProxies)
+  const isStranger = (await countRow(exchange)) === 'of a stranger'
+  if (isStranger) await runtime.limits.take('signIns', address)
+  await openIdProvider(exchange)
+  // A session at the OpenID Provider alone has answered it.
+  const location = URL.parse(String(res.getHeader('location')), runtime.config.url)
+  if (isStranger && req.method === 'GET' && location?.searchParams.has('code'))
+    await runtime.limits.giveBack('signIns', address)
+}
+
+/**
+ * `GET /oidc/logout`: a sign-out that an application begins (OpenID Connect RP-Initiated Logout 1.0). Throws
+ * as `authorize` does.
+ */
+export async function logout(exchange: Exchange): Promise<void> {
+  requireShort(exchange.search, longestSignOut)
+  await countRow(exchange)
+  return openIdProvider(exchange)
+}
+
+// Whoever has no session costs nothing to be, so all of them together have as many rows as do no harm.
+async function countRow({ req, runtime }: Exchange): Promise<'of a person' | 'of a stranger'> {
+  const standing = await standingSession(req, runtime)
+  if (standing) await runtime.limits.take('requestsOfPeople', standing.user.id)
+  else await runtime.limits.take('requestsOfStrangers', 'all')
+  return standing ? 'of a person' : 'of a stranger'
+}
+
+function requireShort(parameters: string, longest: number): void {
+  if (parameters.length > longest)
+    throw new OAuthError('invalid_request', `the parameters are longer than ${longest} characters together`)
 }
 
 /** An address of the OpenID Provider that takes these methods, and preflights. */
@@ -35,7 +79,7 @@ export function openIdProviderBy(...methods: Method[]): ByMethod<typeof openIdPr
  * does and decides nothing by itself.
  */
 export async function authorizeByGet({ req, res }: Exchange): Promise<void> {
-  repeatByGet('/authorize', new URLSearchParams(await readText(req)), res)
+  repeatByGet('/authorize', new URLSearchParams(await readText(req)), longestRequest, res)
 }
 
 /**
@@ -47,13 +91,12 @@ export async function logoutByGet({ req, res, runtime }: Exchange): Promise<void
   const { id_token_hint: hint, client_id } = parameters(form)
   if (hint !== undefined) form.set('client_id', await runtime.oidc.clientOfHint(hint, client_id))
   form.delete('id_token_hint')
-  repeatByGet('/logout', form, res)
+  repeatByGet('/logout', form, longestSignOut, res)
 }
 
-function repeatByGet(path: string, form: URLSearchParams, res: ServerResponse): void {
+function repeatByGet(path: string, form: URLSearchParams, longest: number, res: ServerResponse): void {
+  requireShort(`?${form}`, longest)
   const location = `${mountPath}${path}?${form}`
-  if (location.length > longestAddress)
-    throw new OAuthError('invalid_request', 'the parameters are too long for an address')
   res.writeHead(303, {
     location,
     'cache-control': 'no-store',

@@ -1,7 +1,8 @@
+import type { Caller } from '#lib/callers/caller.ts'
 import { authenticateClient } from '#lib/callers/client-secret-basic.ts'
 import type { Client } from '#lib/config/clients.ts'
-import type { Config } from '#lib/config/load.ts'
 import { endedSince } from '#lib/db/revocations.ts'
+import { addressKey } from '#lib/limits/address-key.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import type { Exchange } from './endpoint.ts'
@@ -25,8 +26,8 @@ const longestAbsence = 23 * 3600_000
  * when this process loses its database, as silence would be taken for good news. Throws `invalid_client`,
  * `unauthorized_client`, `slow_down`, and `temporarily_unavailable` while the database is away.
  */
-export async function revocations({ req, res, runtime }: Exchange): Promise<void> {
-  const { client_id } = requireResourceServer(req.headers.authorization, runtime.config)
+export async function revocations({ req, res, caller, runtime }: Exchange): Promise<void> {
+  const { client_id } = await requireResourceServer(caller, runtime)
   const { events, readers } = runtime.revocations
   if (res.closed) return
   res.once('close', readers.enter(client_id))
@@ -112,9 +113,10 @@ async function missedSince(
   return { ended: endedSince(db, since - overlap), since, now, isTooOld: false }
 }
 
-function requireResourceServer(authorization: string | undefined, config: Config): Client {
-  const client = authenticateClient(authorization, config)
-  if (!config.clients.some(({ resource_servers }) => resource_servers.includes(client.client_id)))
+async function requireResourceServer(caller: Caller, runtime: Runtime): Promise<Client> {
+  const address = addressKey(caller, runtime.trustedProxies)
+  const client = await authenticateClient(caller.header('authorization'), address, runtime)
+  if (!runtime.config.clients.some(({ resource_servers }) => resource_servers.includes(client.client_id)))
     throw new OAuthError('unauthorized_client', 'no app lists this client among its resource servers')
   return client
 }

@@ -11,6 +11,8 @@ import { findUserId } from '#lib/db/person-claims.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { isWithin } from '#lib/http/client-address.ts'
 import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
+import { admitPerson } from '#lib/limits/admit-person.ts'
+import type { Limits } from '#lib/limits/limits.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { subjectTokenHash } from '#lib/sessions/web-nonce.ts'
 import { codeChallenge } from './code-challenge.ts'
@@ -27,21 +29,23 @@ export type NonceParameters = Partial<
   Record<'target' | 'redirect_to' | 'code_challenge' | 'code_challenge_method' | 'approval', string>
 >
 
-type Needs = { db: Database; config: Config }
+type Needs = { db: Database; config: Config; limits: Limits }
 type IssuedNonce = { nonce: string; expiresIn: number; handoffUri: string }
 
 /**
  * Issues a one-time hand-off nonce for the person of the proof; only its SHA-256 is stored. `prove` runs
  * after the parameters have been checked, so that bad ones cost nothing. `device` is what asks. Throws
  * `invalid_request`, `unauthorized_client`, `access_denied` (a network that may not ask, or a hand-off
- * session that may not hand over again), and what `prove` throws.
+ * session that may not hand over again), `invalid_grant` for an ID token that has been good for too many,
+ * `slow_down`, and what `prove` throws.
  */
 export async function issueNonce(
   parameters: NonceParameters,
   prove: () => Promise<Proof>,
   device: Device,
-  { db, config }: Needs,
+  needs: Needs,
 ): Promise<IssuedNonce> {
+  const { config } = needs
   const { nonceTtl, binding } = config.handoff
   requireMayAsk(device, config)
   const challenge = codeChallenge(parameters.code_challenge, parameters.code_challenge_method)
@@ -57,10 +61,12 @@ export async function issueNonce(
   if ('session' in proof) requireMayChain(proof.session, config)
   const approval = approvalOf(parameters, proof, config)
 
+  await needs.limits.take('nonces', whoAsks(proof))
+
   const nonce = randomToken()
   const sourceDevice = deviceText(device)
   const asked = { hash: sha256(nonce), target, redirectTo, codeChallenge: challenge, approval, sourceDevice }
-  await insert(proof, asked, nonceTtl, { db, config })
+  await insert(proof, asked, nonceTtl, needs)
   const initiation = challenge === null ? initiationOf({ nonce, target, redirectTo }, config) : undefined
   const handoffUri = initiation ?? new URL(`/handoff?nonce=${nonce}`, config.url)
   return { nonce, expiresIn: nonceTtl, handoffUri: handoffUri.href }
@@ -95,13 +101,21 @@ function sourceClientOf(proof: Proof): string | null {
 
 type Asked = Omit<NewNonce, 'userId' | 'sourceSessionId' | 'sourceClientId' | 'amr' | 'authTime'>
 
-async function insert(proof: Proof, asked: Asked, ttl: number, { db, config }: Needs): Promise<void> {
+// A session, or an app's person.
+function whoAsks(proof: Proof): string {
+  if ('session' in proof) return proof.session.id
+  const { clientId, issuer, subject } = proof.idToken
+  return JSON.stringify([clientId, issuer, subject])
+}
+
+async function insert(proof: Proof, asked: Asked, ttl: number, needs: Needs): Promise<void> {
+  const { db, config } = needs
   if ('session' in proof) {
     const { id, user, amr, authTime } = proof.session
     const source = { userId: user.id, sourceSessionId: id, sourceClientId: null, amr, authTime }
     return insertNonce(db, { ...asked, ...source }, ttl)
   }
-  const { issuer, subject, claims, clientId, amr, authTime, issuedAt } = proof.idToken
+  const { issuer, subject, claims, clientId, amr, authTime, issuedAt, goodUntil } = proof.idToken
   const person = { issuer, subject, profile: displayProfile(claims) }
   const source = {
     person,
@@ -115,8 +129,11 @@ async function insert(proof: Proof, asked: Asked, ttl: number, { db, config }: N
     subjectTokenHash: subjectTokenHash(clientId, proof.token),
     upstreamSid: usableSubject(claims.sid),
     authTime: authTime ?? null,
+    goodUntil,
   }
-  await insertNonceFor(db, { ...asked, ...source }, signIn, ttl)
+  await admitPerson(person, `client ${clientId}`, needs)
+  if (!(await insertNonceFor(db, { ...asked, ...source }, signIn, ttl)))
+    throw new OAuthError('invalid_grant', 'this ID token has been used for too many nonces; get a new one')
   // Its sessions are looked at again when Baton starts; without a rule there is nothing to look for.
   if (!mayEnter({}, { issuer }, config)) {
     const userId = await findUserId(db, person)

@@ -42,7 +42,8 @@ export async function whatBecameOf(attempt: Attempt, needs: EndingNeeds): Promis
   if (!nonce || !isPlace(attempt, nonce)) return { state: 'gone' }
   if (nonce.isOpen) {
     if (isVerifierOf(nonce, verifier)) return { state: 'unapproved' }
-    if (verifier) await countWrongVerifier(needs.db, hash)
+    const { verifiers } = needs.config.limits
+    if (verifier && verifiers) await countWrongVerifier(needs.db, hash, verifiers.max)
     return { state: 'gone' }
   }
   if (nonce.sessionId === null) return { state: 'gone' }

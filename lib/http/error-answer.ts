@@ -24,6 +24,8 @@ export function errorAnswer(thrown: unknown, log: Logger): ErrorAnswer {
   const { code, description, status, options } = error
   const { cause, detail } = options
   if (status >= 500) logFailure(log, { err: cause, code, detail }, description, thrown)
+  // A limit says once for each caller and window that it was reached.
+  else if (code === 'slow_down') log.debug({ code, detail }, description)
   else log.info({ code, detail, reason: cause instanceof Error ? cause.message : undefined }, description)
 
   const headers: Record<string, string> = {

@@ -19,6 +19,8 @@ export type IdToken = {
   /** When the person authenticated, if the issuer says so. */
   authTime: Date | null
   issuedAt: Date
+  /** When it stops being accepted. */
+  goodUntil: Date
   claims: JWTPayload
 }
 
@@ -47,8 +49,13 @@ export async function verifyIdToken(token: string, rules: IdTokenRules): Promise
     amr: authenticationMethods(claims),
     authTime: authenticationTime(claims),
     issuedAt: new Date((claims.iat as number) * 1000),
+    goodUntil: new Date((goodUntilOf(claims, trusted) + clockTolerance) * 1000),
     claims,
   }
+}
+
+function goodUntilOf({ exp = 0, iat = 0 }: JWTPayload, { maxTokenAge }: TrustedIssuer): number {
+  return Math.min(exp, iat + maxTokenAge)
 }
 
 // Reads the unverified `iss`, only to choose the keys that must have signed the token.

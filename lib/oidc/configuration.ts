@@ -17,6 +17,8 @@ import type { SigningKey } from './signing-keys.ts'
 import type { Context } from './types.ts'
 
 const day = 24 * 3600
+/** Seconds that a row lasts which a browser without a session has caused. */
+const ofStrangers = 600
 
 type Needs = { db: Database; config: Config }
 
@@ -118,11 +120,18 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
       AuthorizationCode: 60,
       Grant: config.sessions.lifetime,
       IdToken: 3600,
-      Interaction: 3600,
+      Interaction: ttlOf(3600, (ctx) => ctx.oidc.session),
       RefreshToken: 14 * day,
-      Session: config.sessions.lifetime,
+      Session: ttlOf(config.sessions.lifetime, (_, session) => session),
     },
   }
+}
+
+type Signed = { accountId?: string | undefined }
+
+// A browser without a session costs its sender nothing, and this server a row.
+function ttlOf<Record>(seconds: number, sessionOf: (ctx: Context, record: Record) => Signed | undefined) {
+  return (ctx: Context, record: Record) => (sessionOf(ctx, record)?.accountId ? seconds : ofStrangers)
 }
 
 /**

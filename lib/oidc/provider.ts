@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net'
 import type { errors } from 'oidc-provider'
 import Provider from 'oidc-provider'
 import type { Logger } from 'pino'
@@ -7,6 +8,7 @@ import { logFailure } from '#lib/http/log-failure.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { tokenExchange } from '#lib/oauth/urns.ts'
 import { clientEndpoints } from './client-endpoints.ts'
+import { clientSecrets } from './client-secrets.ts'
 import { configuration } from './configuration.ts'
 import { oidcOf } from './context.ts'
 import { mountPath } from './mount-path.ts'
@@ -20,7 +22,7 @@ import type { Context, Next } from './types.ts'
 import { webNonceEndpoints } from './web-nonce-endpoints.ts'
 
 /** What the provider needs. It calls `ended` with the sessions that it has ended. */
-export type ProviderNeeds = ExchangeNeeds & SignOutNeeds & { log: Logger }
+export type ProviderNeeds = ExchangeNeeds & SignOutNeeds & { log: Logger; trustedProxies: BlockList }
 
 /**
  * Makes the OpenID Provider with these keys. Throws `ConfigurationError` for clients that the library
@@ -36,6 +38,7 @@ export async function createProvider(needs: ProviderNeeds, keys: SigningKey[]): 
   provider.use(pageHeaders(config))
   provider.use(asTemporary(log))
   provider.use(clientEndpoints)
+  provider.use(clientSecrets(provider, needs))
   provider.use(stepCookies(provider))
   provider.use(signOut(needs))
   provider.use(webNonceEndpoints(needs))
@@ -78,6 +81,7 @@ function answerFailure(ctx: Context, error: Error, log: Logger): void {
     log.info({ code: error.code, detail: error.options.detail }, error.description)
     ctx.set('cache-control', 'no-store')
     ctx.status = error.status
+    if (error.options.retryAfter) ctx.set('retry-after', String(error.options.retryAfter))
     ctx.body = { error: error.code, error_description: error.description }
     return
   }

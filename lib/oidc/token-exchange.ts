@@ -5,6 +5,8 @@ import { forExchange } from '#lib/id-tokens/authorized-client.ts'
 import { type IssuerKeys, keysOf } from '#lib/id-tokens/issuer-keys.ts'
 import { type EndOthers, requireAllowed } from '#lib/id-tokens/require-allowed.ts'
 import { verifyIdToken } from '#lib/id-tokens/verify-id-token.ts'
+import { admitPerson } from '#lib/limits/admit-person.ts'
+import type { Limits } from '#lib/limits/limits.ts'
 import { isOAuthError } from '#lib/oauth/error.ts'
 import { accessTokenType, idTokenType } from '#lib/oauth/urns.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
@@ -33,6 +35,7 @@ export type ExchangeNeeds = {
   metadata: MetadataCache
   issuerKeys: IssuerKeys
   endOthers: EndOthers
+  limits: Limits
   ended(sids: string[]): Promise<void>
 }
 
@@ -82,6 +85,7 @@ async function forWebNonce(token: string, { ctx, clientId, needs }: Asked): Prom
     throw isOAuthError(error) && error.code === 'invalid_grant' ? badSubjectToken(error) : error
   })
   await requireAllowed(idToken, needs)
+  await admitPerson(idToken, `client ${clientId}`, needs)
   const { webNonce, expiresIn, ended } = await issueWebNonce(idToken, token, needs)
   await tell(ended)
   return { access_token: webNonce, expires_in: expiresIn }

@@ -9,8 +9,9 @@ export type Context = KoaContextWithOIDC
 /** Runs the rest of the library's middleware. */
 export type Next = () => Promise<unknown>
 
-/** A client with the method that sends a logout token, which the library's types leave out. */
+/** A client with the methods that compare its secret and send a logout token, which its types leave out. */
 export type Client = LibraryClient & {
+  compareClientSecret(secret: string): Promise<boolean>
   backchannelLogout(accountId: string, sid: string | undefined): Promise<void>
 }
 

@@ -14,7 +14,9 @@ const { _expectedIssuer } = oauth4webapi as unknown as { _expectedIssuer: symbol
 const keepFor = 3600_000
 /** Milliseconds for which the lack of metadata is remembered of an issuer that can do without. */
 const keepLackFor = 300_000
-const timeout = 5000
+/** Milliseconds for which a failure is remembered: whoever begins sign-ins is not to ask the provider. */
+const keepFailureFor = 5_000
+const timeout = 5_000
 
 /**
  * Metadata by the address it is read at, with when it was, and the milliseconds for which it is used without
@@ -39,8 +41,8 @@ export function issuerNamed(issuer: string, { providers }: { providers: Upstream
 /**
  * An issuer's metadata, cached for an hour; configured endpoints go before its own. Its `issuer` must equal
  * the one asked for, or be a template that the ID token's `tid` fills (Microsoft Entra). Throws
- * `temporarily_unavailable` when it cannot be read or used; the next call asks again. OpenID Connect
- * Discovery 1.0, section 4.
+ * `temporarily_unavailable` when it cannot be read or used; after five seconds a call asks again. OpenID
+ * Connect Discovery 1.0, section 4.
  */
 export function discover(cache: MetadataCache, issuer: Issuer): Promise<AuthorizationServer> {
   const url = metadataUrlOf(issuer)
@@ -56,7 +58,7 @@ export function discover(cache: MetadataCache, issuer: Issuer): Promise<Authoriz
     return checked({ issuer: issuer.issuer, ...ownEndpoints(issuer) }, issuer)
   })
   cache.set(key, entry)
-  entry.metadata.catch(() => cache.delete(key))
+  entry.metadata.catch(() => Object.assign(entry, { readAt: thisMoment(), keepFor: keepFailureFor }))
   return entry.metadata
 }
 

@@ -24,14 +24,20 @@ type ProviderSignIn = {
   tokens: TokenSet
 }
 
+type Needs = EndingNeeds & {
+  /** Refuses a person who comes for the first time when too many do. */
+  admit(person: { issuer: string; subject: string }): Promise<void>
+}
+
 type StartedSession = { sid: string; user: User; expiresAt: Date }
 
 /**
  * Starts a session of kind `browser` for a sign-in at a provider: the user (`iss`, subject), the session
  * record and the sealed token set that it owns. Throws `NotAllowedError` for somebody whom `allow` does not
- * let in, whose other sessions end then, and another error when the provider did not say who signed in.
+ * let in, whose other sessions end then, what `admit` throws, and another error when the provider did not say
+ * who signed in.
  */
-export async function startSession(signIn: ProviderSignIn, needs: EndingNeeds): Promise<StartedSession> {
+export async function startSession(signIn: ProviderSignIn, needs: Needs): Promise<StartedSession> {
   const { db, config } = needs
   const { providerId, claims } = signIn
   const provider = providerOf(providerId, config)
@@ -44,6 +50,7 @@ export async function startSession(signIn: ProviderSignIn, needs: EndingNeeds): 
     await endOthers({ issuer, subject }, door, claims, needs)
     throw new NotAllowedError()
   }
+  await needs.admit({ issuer, subject })
   const user = await upsertUser(db, issuer, subject, displayProfile(signIn.shown))
   await rememberClaims(user.id, door, { claims, fromUser: signIn.fromUser }, needs)
 

@@ -13,6 +13,7 @@ const house = [
   ['lib/oidc'],
   ['lib/callers'],
   ['lib/handoff'],
+  ['lib/limits'],
   ['lib/sessions'],
   ['lib/tokens'],
   ['lib/id-tokens'],

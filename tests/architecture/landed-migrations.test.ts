@@ -17,6 +17,7 @@ const landed = {
   '20261127020000_write_probes': '005c8af3c861ea786196945ea229448f72987999e6161ae5a5e16a270494f08a',
   '20261127021000_static_files': '0668bf69c46e4aa112b552c003ccff5eba683e356a371422308ab743a8995fcf',
   '20261127022000_sweeps': 'ff8398c73cca9fd3f74a95feae1e3a48522c81330bef791c179d6df31bb8e775',
+  '20261127030000_limits': 'cf6b75a4764c12bf1a78d3744a390b3cbb7085bf114686af4075dcc24a391899',
 }
 
 test('landed migrations stay as they are, and new ones are written down', () => {

@@ -49,8 +49,19 @@ async function signIn(db: Database, { sub, groups }: Person, settings = config) 
 
 function idTokenOf({ sub, groups }: Person) {
   const claims = { iss: issuer, sub, groups }
-  return { issuer, subject: sub, clientId: 'app', amr: [], authTime: null, issuedAt: new Date(), claims }
+  return {
+    issuer,
+    subject: sub,
+    clientId: 'app',
+    amr: [],
+    authTime: null,
+    issuedAt: new Date(),
+    goodUntil: soon(),
+    claims,
+  }
 }
+
+const soon = () => new Date(Date.now() + 60_000)
 
 /** The web nonce of an app's session. */
 async function exchange(db: Database, person: Person, settings = config) {
@@ -86,7 +97,7 @@ onEachDatabase((instances) => {
   test('a hand-off by an ID token alone stays for who was let in when it began', async () => {
     const [db] = instances()
     const proof = { idToken: idTokenOf(somebody('staff')), token: 'an.id.token' }
-    const { nonce } = await issueNonce({}, async () => proof, someDevice, { db, config: withRules })
+    const { nonce } = await issueNonce({}, async () => proof, someDevice, smallProcess(db, withRules))
     const hash = sha256(nonce)
     const redeemed = await redeemNonce(redemptionOf(hash), smallProcess(db, withRules))
     const sid = redeemed.state === 'redeemed' ? redeemed.session.sid : ''

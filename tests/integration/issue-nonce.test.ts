@@ -37,14 +37,16 @@ function idTokenProof(subject: string): Proof {
   const issuer = 'https://op.example.org'
   const claims = { iss: issuer, sub: subject, name: 'Demo User' }
   const issuedAt = new Date('2026-01-02T03:04:05Z')
-  const idToken = { issuer, subject, clientId: 'app', amr: ['pwd'], authTime: null, issuedAt, claims }
+  const goodUntil = new Date(Date.now() + 60_000)
+  const said = { amr: ['pwd'], authTime: null, issuedAt, goodUntil, claims }
+  const idToken = { issuer, subject, clientId: 'app', ...said }
   return { idToken, token: `${subject}.signed` }
 }
 
 onEachDatabase((instances) => {
   const issue = async (proof: Proof, parameters: NonceParameters = {}) => {
     const [db] = instances()
-    return issueNonce(parameters, async () => proof, someDevice, { db, config })
+    return issueNonce(parameters, async () => proof, someDevice, smallProcess(db, config))
   }
 
   test('of a nonce nothing but its SHA-256 is in the database', async () => {
@@ -55,7 +57,9 @@ onEachDatabase((instances) => {
     // A new table belongs in the search below.
     expect(tables.map(({ name }) => name)).toEqual([
       '_prisma_migrations',
+      'id_token_uses',
       'leases',
+      'limit_counts',
       'logout_tokens',
       'nonces',
       'oidc_records',
@@ -74,6 +78,8 @@ onEachDatabase((instances) => {
         UNION ALL SELECT to_jsonb(t)::text FROM signing_keys t
         UNION ALL SELECT to_jsonb(t)::text FROM leases t
         UNION ALL SELECT to_jsonb(t)::text FROM static_files t
+        UNION ALL SELECT to_jsonb(t)::text FROM id_token_uses t
+        UNION ALL SELECT to_jsonb(t)::text FROM limit_counts t
         UNION ALL SELECT to_jsonb(t)::text FROM write_probes t`
       return rows.map(({ row }) => row).join('\n')
     }
@@ -130,11 +136,11 @@ onEachDatabase((instances) => {
     const [db] = instances()
     const strict = await configOf({ file: { handoff: { binding: 'verifier' } } })
     const proof = await sessionProof(db)
-    await expect(issueNonce({}, async () => proof, someDevice, { db, config: strict })).rejects.toMatchObject(
-      {
-        code: 'invalid_request',
-      },
-    )
+    await expect(
+      issueNonce({}, async () => proof, someDevice, smallProcess(db, strict)),
+    ).rejects.toMatchObject({
+      code: 'invalid_request',
+    })
   })
 
   test('the session that asked for a nonce learns how far it has come, and no other does', async () => {

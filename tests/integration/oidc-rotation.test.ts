@@ -7,22 +7,18 @@ import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import { rotateSigningKeys } from '#lib/oidc/signing-keys.ts'
 import { configOf } from '../support/config.ts'
 import { onEachDatabase } from '../support/each-database.ts'
-import { readableLog } from '../support/log.ts'
 import { listen } from '../support/partners.ts'
 import { signIn } from '../support/rows.ts'
+import { smallProcess } from '../support/small-process.ts'
 
 const config = await configOf()
-const { log } = readableLog()
 
 afterEach(() => vi.useRealTimers())
 
 /** An instance: what it publishes, and a token that it signs now. */
 async function instance(db: Database, session: LiveSession) {
   const oidc = await OpenIdProvider.start({
-    db,
-    config,
-    log,
-    metadata: new Map(),
+    ...smallProcess(db, config),
     issuerKeys: new Map(),
     endOthers: async () => {},
     ended: async () => {},

@@ -18,6 +18,8 @@ type BatonOptions = {
   port?: number
   /** Whether its wall clock can be set. */
   hasOwnClock?: boolean
+  /** Whether it tells what memory it holds. */
+  isMeasured?: boolean
   /** Where it is installed. Default: here. */
   folder?: string
   env?: Record<string, string>
@@ -33,6 +35,8 @@ export type Baton = {
   log(): string
   /** Sets its own clock so many seconds off the true time. */
   setClock(offset: number): Promise<void>
+  /** Its bytes of memory, after a collection of garbage. */
+  measure(): Promise<{ heap: number; external: number }>
   /** SIGTERM, and its exit code. */
   stop(): Promise<number | null>
   /** SIGKILL. */
@@ -52,9 +56,13 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
   await writeFile(configPath, JSON.stringify(options.config))
 
   const clock = options.hasOwnClock ? ['--import', join(import.meta.dirname, 'own-clock.ts')] : []
-  const child = spawn(process.execPath, [...clock, ...entry(listenAt, port)], {
+  const probe = options.isMeasured
+    ? ['--expose-gc', '--import', join(import.meta.dirname, 'memory-probe.ts')]
+    : []
+  const isAsked = options.hasOwnClock || options.isMeasured
+  const child = spawn(process.execPath, [...clock, ...probe, ...entry(listenAt, port)], {
     ...(options.folder && { cwd: options.folder }),
-    stdio: ['ignore', 'pipe', 'pipe', ...(options.hasOwnClock ? ['ipc' as const] : [])],
+    stdio: ['ignore', 'pipe', 'pipe', ...(isAsked ? ['ipc' as const] : [])],
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
@@ -85,6 +93,11 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
     address,
     process: child,
     log: () => output,
+    async measure() {
+      child.send('measure')
+      const [told] = await once(child, 'message')
+      return told
+    },
     async setClock(offset) {
       child.send(offset)
       await once(child, 'message')

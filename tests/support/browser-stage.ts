@@ -24,7 +24,7 @@ export async function startBrowserStage(handoff: object) {
         trustedIssuers: [issuer.trust, { issuer: partners.issuer, clients: ['demo-phone'] }],
         clients: [
           registration('demo-web', {
-            client_secret: 'demo-web-secret',
+            client_secret: 'demo-web-application-secret',
             redirect_uris: [`${webUrl}/callback`],
             post_logout_redirect_uris: [`${webUrl}/`],
             initiate_login_uri: `${webUrl}/`,

@@ -34,7 +34,7 @@ export function fullConfig(partners: StagePartners, sections: Record<string, unk
       { client_id: 'demo-backend', client_secret: 'demo-backend-secret' },
       ...['stranger-backend', 'not-listed'].map((client_id) => ({
         client_id,
-        client_secret: `secret of ${client_id}`,
+        client_secret: `the secret of ${client_id}`,
       })),
       registration('web', {
         handoff: { mayReceive: true, offline: true },

@@ -121,6 +121,8 @@ export async function startPartners({
       ],
       trustedIssuers: [{ issuer, clients: ['demo-phone'] }],
       backends: [{ name: 'demo', url: backendUrl, token: 'provider', providers: ['demo'] }],
+      // Tests ask for more in a minute than a person does.
+      limits: { nonces: { max: 10_000, seconds: 60 } },
       ...sections,
     }),
     async close() {

@@ -8,7 +8,7 @@ export function registration(id: string, more: Record<string, unknown> = {}) {
   return {
     client_id: id,
     client_name: `Application ${id}`,
-    client_secret: `secret of ${id}`,
+    client_secret: `the secret of ${id}`,
     redirect_uris: [redirectUri],
     initiate_login_uri: redirectUri.replace('/callback', '/start'),
     handoff: { mayReceive: true },
@@ -23,7 +23,7 @@ export async function relyingParty(batonUrl: string, id: string, by: 'basic' | '
     new URL(`${batonUrl}/oidc`),
     id,
     undefined,
-    authenticate(`secret of ${id}`),
+    authenticate(`the secret of ${id}`),
     {
       execute: [client.allowInsecureRequests],
     },

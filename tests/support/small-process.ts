@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events'
+import { BlockList } from 'node:net'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/database.ts'
+import { Limits } from '#lib/limits/limits.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { OpenStreams } from '#lib/sessions/open-streams.ts'
 import { SessionCache } from '#lib/sessions/session-cache.ts'
@@ -22,6 +24,9 @@ export function smallProcess(db: Database, config: Config) {
     refreshes: new Map(),
     accessTokens: newAccessTokenCache(),
     endRefused: async () => 0,
+    admit: async () => {},
+    limits: new Limits({ db, config, log }),
+    trustedProxies: new BlockList(),
     sessions: new SessionCache(),
     streams: new OpenStreams(),
   }

@@ -23,6 +23,8 @@ export type Setup = {
   publicPort?: number
   /** Whether Baton's wall clock can be set. */
   hasOwnClock?: boolean
+  /** Whether Baton tells what memory it holds. */
+  isMeasured?: boolean
   /** Whether something else listens on the public port, in front of Baton. */
   isBehindProxy?: boolean
   /** Environment variables, besides those that every Baton needs. */
@@ -39,6 +41,7 @@ export async function startStage({
   isBehindProxy = false,
   env = {},
   hasOwnClock = false,
+  isMeasured = false,
 }: Setup = {}) {
   const servers = serversToClose()
   const port = publicPort ?? (await freePort())
@@ -50,7 +53,13 @@ export async function startStage({
 
   /** Starts Baton with the same configuration on the same database. Default port: one that is free. */
   const startAnother = async (
-    options: { port?: number; folder?: string; env?: Record<string, string>; hasOwnClock?: boolean } = {},
+    options: {
+      port?: number
+      folder?: string
+      env?: Record<string, string>
+      hasOwnClock?: boolean
+      isMeasured?: boolean
+    } = {},
   ) => {
     const another = await startBaton({
       config: content,
@@ -63,7 +72,7 @@ export async function startStage({
     servers.add({ close: another.stop })
     return another
   }
-  const baton: Baton = await startAnother({ hasOwnClock, ...(!isBehindProxy && { port }) })
+  const baton: Baton = await startAnother({ hasOwnClock, isMeasured, ...(!isBehindProxy && { port }) })
   return {
     partners,
     baton,

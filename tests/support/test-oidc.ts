@@ -5,7 +5,7 @@ import { test as base, perFile } from './test.ts'
 export type App = Awaited<ReturnType<typeof relyingParty>>
 
 /** HTTP Basic credentials of `web` (RFC 6749, section 2.3.1). */
-export const webAuthorization = `Basic ${btoa('web:secret+of+web')}`
+export const webAuthorization = `Basic ${btoa('web:the+secret+of+web')}`
 
 /** Tests of Baton's OpenID Provider with the web applications of `fullConfig`. */
 export const test = base

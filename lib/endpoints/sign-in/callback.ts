@@ -6,7 +6,8 @@ import { providerOf } from '#lib/config/provider-of.ts'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 import { findLiveSession } from '#lib/db/sessions.ts'
 import { parameters } from '#lib/http/form.ts'
-import { OAuthError } from '#lib/oauth/error.ts'
+import { addressKey } from '#lib/limits/address-key.ts'
+import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { AuthorizationRefusal } from '#lib/providers/explain-failure.ts'
 import { type Found, signInProvider } from '#lib/providers/sign-in-provider.ts'
 import type { Runtime } from '#lib/runtime.ts'
@@ -23,7 +24,7 @@ const address = /^\/api\/auth\/callback\/([a-z0-9][a-z0-9_-]{0,63})\/?$/
  * `/api/auth/callback/{id}`: where a provider sends a browser back to, by GET or by a form of its own. The
  * `state` says which of the sign-ins that the browser has begun is answered; no other one is touched. A
  * callback that has been answered, and one of a browser that has signed in meanwhile, lead on to where that
- * sign-in wanted to go. Throws `not_found` and `invalid_request`.
+ * sign-in wanted to go. Throws `not_found`, `invalid_request` and `slow_down`.
  */
 export async function signInCallback(call: Call, runtime: Runtime): Promise<Answer> {
   const { caller, url } = call
@@ -38,9 +39,12 @@ export async function signInCallback(call: Call, runtime: Runtime): Promise<Answ
   const goOn = () => redirectTo(new URL(transaction.goOn, config.url).href, caller)
   if (transaction.isDone) return goOn()
   if (transaction.until < Date.now()) return problemPage('Expired', transaction.goOn, call, runtime)
+  // Whoever has begun one could send made-up answers to it without end.
+  await runtime.limits.take('answersOfSignIn', transaction.state)
   try {
     return await finish({ provider, transaction, text, answer }, call, runtime)
   } catch (error) {
+    if (isOAuthError(error) && error.code === 'slow_down') throw error
     const forget = dropSignIn(transaction.state, cookie, config)
     const problem = problemPage({ error, provider }, transaction.goOn, call, runtime, forget)
     return (await hasSignedInMeanwhile(transaction, cookie, runtime)) ? goOn() : problem
@@ -77,6 +81,7 @@ async function finish(
   )
   const { standing } = transaction
   const { redirect = '/', cookies } = await authJs(request, { providers: [made], found, standing }, runtime)
+  await runtime.limits.giveBack('signIns', addressKey(caller, runtime.trustedProxies))
   return redirectTo(redirect, caller, {
     'set-cookie': [...setCookies(cookies), ...(await keepDone(transaction, { cookie, isCrossSite, config }))],
   })

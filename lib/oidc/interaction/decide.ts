@@ -17,16 +17,18 @@ export type Decision = { result: Result; userId?: string | undefined }
  */
 export async function decide(step: Step, make: (tx: Queries) => Promise<Decision>): Promise<Outcome> {
   const { interaction, needs } = step
+  let isDone = false
   const afterwards = await inOneTransaction(needs.db, async (tx) => {
     if (!(await consumeOidcRecord(tx, keyOf(interaction)))) return undefined
     const { result, userId } = await make(tx)
+    isDone = !('error' in result)
     const replaced = 'login' in result ? await makeWay(step, result.login.accountId, userId) : undefined
     interaction.result = 'error' in result ? result : { ...interaction.lastSubmission, ...result }
     await interaction.persist()
     return replaced
   })
   await afterwards?.()
-  return { goTo: interaction.returnTo }
+  return { goTo: interaction.returnTo, isDone }
 }
 
 /**

@@ -28,8 +28,14 @@ export type Step = {
   needs: InteractionNeeds
 }
 
-/** How a step answers a request: with the address to continue at, or with a page; and with cookies. */
-export type Outcome = { cookies?: string[]; status?: number } & ({ goTo: string } | { show: HandoffView })
+/**
+ * How a step answers a request: with the address to continue at, or with a page; and with cookies. `isDone`
+ * says that the person has done what the step asked for.
+ */
+export type Outcome = { cookies?: string[]; status?: number } & (
+  | { goTo: string; isDone?: boolean }
+  | { show: HandoffView }
+)
 
 /** The interaction with this `uid`, to which this browser, and no other, was sent. */
 export async function findInteraction(

@@ -39,11 +39,11 @@ test.for<[string, (app: App, sql: Stage['sql']) => Promise<Response>]>([
   [
     'to a resource server that this app does not list',
     async (app) =>
-      app.introspect(await app.webNonce(), basic('stranger-backend', 'secret+of+stranger-backend')),
+      app.introspect(await app.webNonce(), basic('stranger-backend', 'the+secret+of+stranger-backend')),
   ],
   [
     'to a web application',
-    async (app) => app.introspect(await app.webNonce(), basic('web', 'secret+of+web')),
+    async (app) => app.introspect(await app.webNonce(), basic('web', 'the+secret+of+web')),
   ],
   ['that was never issued', (app) => app.introspect('x'.repeat(43))],
   ['that is none', (app) => app.introspect('x')],
@@ -125,7 +125,7 @@ test('a caller that may not introspect a web nonce does not keep it alive', asyn
     return row?.left ?? 0
   }
   await sql(`UPDATE sessions SET idle_until = now() + interval '2 minutes' WHERE id = $1`, [sid])
-  await app.introspect(webNonce, basic('stranger-backend', 'secret+of+stranger-backend'))
+  await app.introspect(webNonce, basic('stranger-backend', 'the+secret+of+stranger-backend'))
   const form = { subject_token: webNonce, subject_token_type: accessTokenType, client_id: 'demo-phone' }
   await app.exchange({ ...form, resource: partners.backendUrl })
   expect(await left()).toBeLessThan(125)

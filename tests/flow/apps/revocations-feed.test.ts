@@ -207,7 +207,7 @@ test.for<[string, Record<string, string>, number, string]>([
   ['an app without a secret', { authorization: basic('app', '') }, 401, 'invalid_client'],
   [
     'a client that no app lists',
-    { authorization: basic('not-listed', 'secret+of+not-listed') },
+    { authorization: basic('not-listed', 'the+secret+of+not-listed') },
     403,
     'unauthorized_client',
   ],

@@ -248,7 +248,7 @@ test('a web nonce is exchanged for one known resource, by its own client alone',
 test('a client that is no app, or is not known, exchanges nothing', async ({ issuer, baton, app }) => {
   const subject_token = await issuer.idToken(baton.url)
   const form = { grant_type: tokenExchange, subject_token, subject_token_type: idTokenType }
-  const asWeb = await app.post('/oidc/token', form, { authorization: basic('web', 'secret+of+web') })
+  const asWeb = await app.post('/oidc/token', form, { authorization: basic('web', 'the+secret+of+web') })
   await expectError(asWeb, 400, 'unauthorized_client')
   await expectError(await app.exchange({ ...form, client_id: 'nobody' }), 401, 'invalid_client')
 })

@@ -3,7 +3,7 @@ import { redirectUri } from '../../support/relying-party.ts'
 import { test as base, basic } from '../../support/test-apps.ts'
 
 const machines = ['token', 'introspect', 'revoke'] as const
-const web = basic('web', 'secret of web')
+const web = basic('web', 'the secret of web')
 
 const test = base
   .extend(

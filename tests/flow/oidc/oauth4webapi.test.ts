@@ -5,7 +5,7 @@ import { test as base, perFile } from '../../support/test.ts'
 
 const loopback = { [oauth.allowInsecureRequests]: true }
 const client: oauth.Client = { client_id: 'web' }
-const authentication = oauth.ClientSecretBasic('secret of web')
+const authentication = oauth.ClientSecretBasic('the secret of web')
 
 const test = base
   .extend('server', perFile, async ({ baton }) => {

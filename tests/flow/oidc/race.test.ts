@@ -21,7 +21,7 @@ test.for([1, 2, 3])(
     }).toString()
     const headers = {
       host: new URL(baton.url).host,
-      authorization: `Basic ${btoa('web:secret+of+web')}`,
+      authorization: `Basic ${btoa('web:the+secret+of+web')}`,
       'content-type': 'application/x-www-form-urlencoded',
       'content-length': String(body.length),
     }

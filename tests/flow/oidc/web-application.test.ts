@@ -20,7 +20,7 @@ const test = base
             {
               client_id: 'demo-web',
               client_name: 'Demo web application',
-              client_secret: 'demo-web-secret',
+              client_secret: 'demo-web-application-secret',
               redirect_uris: [`${webUrl}/callback`],
               post_logout_redirect_uris: [`${webUrl}/`],
               initiate_login_uri: `${webUrl}/`,

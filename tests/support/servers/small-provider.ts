@@ -56,7 +56,7 @@ function configuration(webUrl: string, jwk: JWK): Configuration {
     clients: [
       {
         client_id: 'demo-web',
-        client_secret: 'demo-web-secret',
+        client_secret: 'demo-web-application-secret',
         redirect_uris: [`${webUrl}/callback`],
         post_logout_redirect_uris: [`${webUrl}/`],
         backchannel_logout_uri: `${webUrl}/backchannel-logout`,

@@ -3,7 +3,11 @@ import { configOf, faultsOf } from '../../support/config.ts'
 
 const provider = { id: 'demo', type: 'oidc', issuer: 'https://op.example.org', clientId: 'baton' }
 const backend = { name: 'demo', url: 'https://api.example.org', token: 'provider', providers: ['demo'] }
-const client = { client_id: 'web', client_secret: 'x', redirect_uris: ['https://app.example.org/callback'] }
+const client = {
+  client_id: 'web',
+  client_secret: 'a secret of the web application',
+  redirect_uris: ['https://app.example.org/callback'],
+}
 const trusted = { issuer: 'https://op.example.org', clients: ['app'] }
 
 const withProvider = (change: object) => ({ providers: [{ ...provider, ...change }] })

@@ -8,7 +8,7 @@ async function initiation(initiate_login_uri: string, redirectTo: string | null 
       clients: [
         {
           client_id: 'shop',
-          client_secret: 'x',
+          client_secret: 'a secret of the application',
           redirect_uris: ['https://shop.example.org/callback'],
           initiate_login_uri,
           handoff: { mayReceive: true },

@@ -151,6 +151,7 @@ test('while the issuer is down a token is not called bad; once it is back it is 
   const verify = verifierFor(issuer.url)
   for (let round = 0; round < 2; round++) await expect(verify(good)).rejects.toMatchObject(unavailable)
   await issuer.switchOn()
+  later(5)
   await expect(verify(good)).resolves.toMatchObject(subject)
 })
 
@@ -205,11 +206,15 @@ test.each<[what: string, metadata: (url: string) => object]>([
   expect(issuer.requests.keys).toBe(0)
 })
 
-test('bad metadata is not kept: the next token finds the right one', async () => {
+test('bad metadata is kept for five seconds: then a token finds the right one', async () => {
   const verify = verifierFor(issuer.url)
   issuer.serveMetadata(() => ({ issuer: 'https://evil.test' }))
   await expect(verify(good)).rejects.toMatchObject(unavailable)
   issuer.serveMetadata((url) => ({ issuer: url, jwks_uri: `${url}/jwks` }))
+  const asked = issuer.requests.metadata
+  for (let call = 0; call < 10; call++) await expect(verify(good)).rejects.toMatchObject(unavailable)
+  expect(issuer.requests.metadata).toBe(asked)
+  later(5)
   await expect(verify(good)).resolves.toMatchObject(subject)
 })
 

@@ -1,0 +1,81 @@
+import type { Logger } from 'pino'
+import { RateLimiterPostgres } from 'rate-limiter-flexible'
+import type { LimitsConfig } from '#lib/config/limits.ts'
+import type { Database } from '#lib/db/database.ts'
+import { limitCounts } from '#lib/db/limit-counts.ts'
+import { Limit } from './limit.ts'
+
+type Configured = Exclude<keyof LimitsConfig, 'verifiers'>
+
+/** What every instance counts for itself, whatever the configuration says. */
+const own = {
+  /**
+   * Requests to the OpenID Provider that leave a row for ten minutes: of all browsers without a session
+   * together, and of each person.
+   */
+  requestsOfStrangers: { max: 10_000, seconds: 600 },
+  requestsOfPeople: { max: 300, seconds: 600 },
+  /** Answers to one sign-in, each of which asks its provider. */
+  answersOfSignIn: { max: 3, seconds: 900 },
+} as const
+
+type LimitName = Configured | keyof typeof own
+
+/** The part of a limit below which an instance does not tell the others of each. */
+const quietPart = 1 / 8
+
+type Needs = {
+  db: Database
+  config: { limits: LimitsConfig; database: { url?: string } }
+  log: Logger
+}
+
+/** Who may take how much. A key that is `undefined` is counted for nobody. */
+export class Limits {
+  readonly #limits = new Map<LimitName, Limit>()
+
+  constructor({ db, config, log }: Needs) {
+    const { verifiers: _, ...configured } = config.limits
+    for (const [name, bounds] of Object.entries({ ...configured, ...own }) as [
+      LimitName,
+      false | { max: number; seconds: number },
+    ][]) {
+      if (bounds === false) continue
+      const isShared = config.database.url !== undefined && !(name in own)
+      const quiet = Math.floor(bounds.max * quietPart)
+      const shared = isShared ? { shared: sharedCount(name, bounds, db), quiet } : {}
+      this.#limits.set(name, new Limit({ name, ...bounds, ...shared, log }))
+    }
+  }
+
+  /** Counts one. Throws `slow_down` beyond the limit. */
+  async take(name: LimitName, key: string | undefined): Promise<void> {
+    if (key !== undefined) await this.#limits.get(name)?.take(`${name} ${key}`)
+  }
+
+  /** Counts nothing, and throws `slow_down` where one more would be beyond the limit. */
+  async requireRoom(name: LimitName, key: string | undefined): Promise<void> {
+    if (key !== undefined) await this.#limits.get(name)?.requireRoom(`${name} ${key}`)
+  }
+
+  /** Gives back what was counted. Never rejects. */
+  async giveBack(name: LimitName, key: string | undefined, times = 1): Promise<void> {
+    if (key !== undefined) await this.#limits.get(name)?.giveBack(`${name} ${key}`, times)
+  }
+}
+
+function sharedCount(name: string, { max, seconds }: { max: number; seconds: number }, db: Database) {
+  return new RateLimiterPostgres({
+    storeClient: limitCounts(db),
+    storeType: 'client',
+    tableName: 'limit_counts',
+    // The table is a migration's, and swept with the others.
+    tableCreated: true,
+    clearExpiredByTimeout: false,
+    keyPrefix: name,
+    points: max,
+    duration: seconds,
+    // Who is beyond the limit costs no more statements; one that was just reached may still be given back.
+    inMemoryBlockOnConsumed: max + 1,
+  })
+}

@@ -1,0 +1,42 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { BlockList } from 'node:net'
+import type Provider from 'oidc-provider'
+import { nodeCallerOf } from '#lib/callers/caller.ts'
+import { addressKey } from '#lib/limits/address-key.ts'
+import type { Limits } from '#lib/limits/limits.ts'
+import { oidcOf } from './context.ts'
+import type { Client, Context, Next } from './types.ts'
+
+type Needs = { limits: Limits; trustedProxies: BlockList }
+
+/** The address that asks, while the library authenticates a client. */
+const asking = new AsyncLocalStorage<string | undefined>()
+
+/**
+ * Middleware that counts wrong client secrets, for each client and address. Beyond the limit no secret is
+ * looked at any more, the right one neither. Throws `slow_down`.
+ */
+export function clientSecrets(provider: Provider, { limits, trustedProxies }: Needs) {
+  const { prototype } = provider.Client as unknown as { prototype: Client }
+  const { compareClientSecret } = prototype
+  prototype.compareClientSecret = async function (this: Client, secret) {
+    const key = keyOf(this.clientId)
+    await limits.requireRoom('clientSecrets', key)
+    const isRight = await compareClientSecret.call(this, secret)
+    if (!isRight) await limits.take('clientSecrets', key)
+    return isRight
+  }
+  return (ctx: Context, next: Next) =>
+    asking.run(addressKey(nodeCallerOf(ctx.req), trustedProxies), async () => {
+      await next()
+      const { client } = oidcOf(ctx) ?? {}
+      // A signature by the secret is a guess of it as well.
+      if (ctx.status === 401 && client?.clientAuthMethod === 'client_secret_jwt')
+        await limits.take('clientSecrets', keyOf(client.clientId))
+    })
+}
+
+function keyOf(clientId: string): string | undefined {
+  const address = asking.getStore()
+  return address && `${clientId} ${address}`
+}

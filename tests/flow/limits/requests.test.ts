@@ -1,0 +1,79 @@
+import { expect } from 'vitest'
+import { newPerson } from '../../support/person.ts'
+import { follow, pressContinue, redirectUri, relyingParty } from '../../support/relying-party.ts'
+import { perFile } from '../../support/test.ts'
+import { from, test as limited, newAddress, statusesOf } from '../../support/test-limits.ts'
+
+const test = limited.extend('web', perFile, ({ baton }) => relyingParty(baton.url, 'web'))
+
+/** The records of the OpenID Provider, and their bytes on the disk. */
+const held = `SELECT count(*)::int AS records, pg_total_relation_size('oidc_records')::int AS bytes
+  FROM oidc_records`
+
+test('authorization requests with long parameters are refused, and leave nothing', async ({
+  web,
+  baton,
+  sql,
+}) => {
+  const before = await sql(held)
+  const { url } = await web.begin({ state: 's'.repeat(11_000) })
+  const browser = newPerson(baton.url)
+  const statuses = await statusesOf(300, () => browser.request(url.href))
+  expect(new Set(statuses)).toEqual(new Set([400]))
+  const form = new URLSearchParams(url.searchParams)
+  const posted = await browser.request('/oidc/authorize', { method: 'POST', body: form })
+  expect(posted.status).toBe(400)
+  expect(await sql(held)).toEqual(before)
+  const short = await web.begin({ state: 's'.repeat(1_000) })
+  expect((await newPerson(baton.url).request(short.url.href)).status).toBe(303)
+})
+
+test('requests of browsers without a session count for each address', async ({ web, newcomer, signedIn }) => {
+  const address = from(newAddress())
+  const { url } = await web.begin()
+  const statuses = await statusesOf(7, () => newcomer(address).request(url.href))
+  expect(statuses).toEqual([303, 303, 303, 303, 303, 303, 429])
+  // A person behind the same address has a session.
+  const person = await signedIn('demo', from(newAddress()))
+  const cookie = await person.cookies()
+  expect((await newcomer({ ...address, cookie }).request(url.href)).status).toBe(303)
+})
+
+test('what such a browser leaves in the database is gone after ten minutes', async ({
+  web,
+  newcomer,
+  sql,
+}) => {
+  await sql('DELETE FROM oidc_records')
+  const { url } = await web.begin()
+  await newcomer(from(newAddress())).request(url.href)
+  const rows = await sql<{ seconds: number }>(
+    `SELECT extract(epoch FROM expires_at - now())::int AS seconds FROM oidc_records`,
+  )
+  expect(rows.length).toBeGreaterThan(0)
+  for (const { seconds } of rows) expect(seconds).toBeLessThanOrEqual(600)
+})
+
+test('a sign-in at an application gives its counts back, by a provider and by a nonce', async ({
+  web,
+  baton,
+  signedIn,
+}) => {
+  const source = await signedIn()
+  for (let time = 0; time < 8; time++) {
+    const address = from('192.0.2.250')
+    const person = newPerson(baton.url, undefined, address)
+    const { nonce } = await source.askForNonce({ target: 'web' })
+    const { url, checks } = await web.beginWithNonce(nonce)
+    const step = await follow(person, url)
+    const end = await pressContinue(person, step.url, step.page?.html ?? '')
+    expect(end.url.href).toContain(redirectUri)
+    await web.finish(end.url, checks)
+    if (time === 6) await source.signIn()
+  }
+})
+
+test('a sign-out with long parameters is refused', async ({ newcomer }) => {
+  const answer = await newcomer().request(`/oidc/logout?state=${'s'.repeat(9_000)}`)
+  expect(answer.status).toBe(400)
+})
