@@ -138,7 +138,6 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     async close() {
       for (const stop of stops) stop()
       clearTimeout(onceMore)
-      runtime.gate.close()
       runtime.revocations.close()
       oidc.close()
       stopping.abort()

@@ -18,6 +18,10 @@ export type Connection = {
   isReused: boolean
   /** Whether anything has arrived since the call was sent. */
   hasArrived: boolean
+  /** Milliseconds for which the backend took no more of the call's body, although there was more of it. */
+  heldUp: number
+  /** Since when that is so; `undefined` while it takes more. */
+  fullSince: number | undefined
 }
 
 /** Opens no connection yet; each goes through the proxy, if it is given. */
@@ -34,10 +38,15 @@ function newClient(origin: URL, options: object): Client {
 /** What a pool gives its clients. */
 type ClientOptions = Client.Options & { connect: buildConnector.connector }
 
+function newConnection(calls: number): Connection {
+  return { isReused: calls > 0, hasArrived: false, heldUp: 0, fullSince: undefined }
+}
+
 /** A connection of undici that stands what ordinary backends do. */
 class WatchedClient extends Client {
   #calls = 0
-  #connection: Connection = { isReused: false, hasArrived: false }
+  #socket: Socket | undefined
+  #connection = newConnection(0)
   #interim = new InterimAnswers()
 
   constructor(origin: URL, options: ClientOptions) {
@@ -55,7 +64,7 @@ class WatchedClient extends Client {
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     return super.dispatch(options, {
       onRequestStart: (controller) => {
-        this.#connection = { isReused: this.#calls++ > 0, hasArrived: false }
+        this.#connection = newConnection(this.#calls++)
         this.#interim = new InterimAnswers()
         handler.onRequestStart?.(controller, this.#connection)
       },
@@ -64,13 +73,23 @@ class WatchedClient extends Client {
       onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
       onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
       onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
-      onBodySent: (chunk: Buffer) => handler.onBodySent?.(chunk),
+      onBodySent: (chunk: Buffer) => {
+        if (this.#socket?.writableNeedDrain) this.#connection.fullSince ??= performance.now()
+        handler.onBodySent?.(chunk)
+      },
       onRequestSent: () => handler.onRequestSent?.(),
     })
   }
 
   #watch(socket: Socket): void {
     this.#calls = 0
+    this.#socket = socket
+    socket.on('drain', () => {
+      const { fullSince } = this.#connection
+      if (fullSince === undefined) return
+      this.#connection.heldUp += performance.now() - fullSince
+      this.#connection.fullSince = undefined
+    })
     outlastWrites(socket)
     const read = socket.read.bind(socket)
     socket.read = (size?: number) => {

@@ -2,8 +2,9 @@ import type { Duplex, Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Backend } from '#lib/config/backends.ts'
 import { configuredUrl } from '#lib/config/configured-url.ts'
-import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
 import type { Connection, Connections } from './connections.ts'
+import { gatewayError, leftByCaller, silent, stalled, tooLarge } from './gateway-errors.ts'
 import {
   type AnsweredBy,
   isEventStream,
@@ -71,6 +72,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   #patience = 0
   #started = false
   #hasEnded = false
+  #begun = 0
   #sent = 0
   #waitsForCaller: boolean
 
@@ -108,7 +110,7 @@ export class Passage implements Dispatcher.DispatchHandler {
 
   /** Ends the call. The default reason is that its caller has left. */
   abort(reason?: OAuthError): void {
-    this.#reason ??= reason ?? new OAuthError('bad_gateway', 'the caller has left', { cause: callerLeft })
+    this.#reason ??= reason ?? leftByCaller()
     if (this.#controller) this.#controller.abort(this.#reason)
     // Still waiting for a connection: do not let the caller wait for it as well.
     else this.#fail(this.#reason)
@@ -124,6 +126,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController, connection: Connection): void {
     this.#controller = controller
     this.#connection = connection
+    this.#begun = performance.now()
     if (this.#reason) controller.abort(this.#reason)
   }
 
@@ -131,6 +134,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#timer?.refresh()
     this.#sent += chunk.byteLength
     if (this.#sent > this.#backend.maxBodyBytes) this.abort(tooLarge(this.#backend))
+    else if (!this.#started && this.#isTooSlow()) this.abort(stalled(this.#backend, 'too little moved'))
   }
 
   onRequestSent(): void {
@@ -177,7 +181,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     if (!this.#reason && this.#mayRepeat(thrown)) {
       this.#controller = undefined
       this.#dispatch(this.#connections.anew)
-    } else this.#fail(this.#reason ?? asGatewayError(thrown, this.#backend))
+    } else this.#fail(this.#reason ?? gatewayError(thrown, this.#backend))
   }
 
   // A kept connection may have ended just before the call (RFC 9112, section 9.3.1). A new one has not.
@@ -187,6 +191,14 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#connection = undefined
     const isUnheard = connection?.isReused === true && !connection.hasArrived && !this.#started
     return isUnheard && body === null && idempotent.has(method) && ended.has(codeOf(thrown))
+  }
+
+  // A byte now and then keeps no place. What the backend does not take is not its caller's fault.
+  #isTooSlow(): boolean {
+    const now = performance.now()
+    const { heldUp = 0, fullSince = now } = this.#connection ?? {}
+    const callers = now - this.#begun - heldUp - (now - fullSince)
+    return callers > Math.max(this.#backend.idleTimeoutMs, leastCredit) + (this.#sent / leastRate) * 1000
   }
 
   #fail(error: OAuthError): void {
@@ -214,18 +226,16 @@ export class Passage implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer)
     this.#patience = milliseconds
     this.#timer = setTimeout(() => {
-      const detail = `${this.#backend.name}: nothing moved for ${milliseconds} ms`
-      this.abort(
-        this.#waitsForCaller
-          ? new OAuthError('gateway_timeout', 'the request body stalled', {
-              detail,
-              cause: callerStalled,
-            })
-          : new OAuthError('gateway_timeout', 'the backend did not answer in time', { detail }),
-      )
+      const detail = `nothing moved for ${milliseconds} ms`
+      const isCallers = this.#waitsForCaller && this.#connection && this.#connection.fullSince === undefined
+      this.abort(isCallers ? stalled(this.#backend, detail) : silent(this.#backend, detail))
     }, milliseconds)
   }
 }
+
+/** Milliseconds that an upload may last at least, and bytes that buy it a second more. */
+const leastCredit = 30_000
+const leastRate = 1024
 
 // RFC 9110, section 9.2.2.
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
@@ -235,32 +245,7 @@ function codeOf(error: Error): string {
   return String((error as { code?: unknown }).code)
 }
 
-/** The reason when a call ends because its caller has left. */
-export const callerLeft = new Error('the caller has left')
-
-/** The reason when a call times out because its caller, not its backend, stalled. */
-export const callerStalled = new Error('the caller sent no more of its body')
-
-/** The refusal of a body that is larger than the backend accepts. */
-export function tooLarge({ maxBodyBytes }: Backend): OAuthError {
-  return new OAuthError('payload_too_large', `the body is larger than ${maxBodyBytes} bytes`)
-}
-
 // One character for each byte, in both directions, so that header bytes do not change.
 function latin1(headers: (Buffer | string)[]): string[] {
   return headers.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
-}
-
-function asGatewayError(error: unknown, backend: Backend): OAuthError {
-  if (isOAuthError(error)) return error
-  const { code } = error as { code?: unknown }
-  return code === 'UND_ERR_CONNECT_TIMEOUT'
-    ? new OAuthError('gateway_timeout', 'the backend did not answer in time', {
-        cause: error,
-        detail: backend.name,
-      })
-    : new OAuthError('bad_gateway', 'the backend could not be reached', {
-        cause: error,
-        detail: backend.name,
-      })
 }

@@ -16,13 +16,15 @@ type Needs = WhileLiveNeeds & {
  */
 export async function passOn({ backend, session, call }: Admitted, sink: Sink, needs: Needs): Promise<void> {
   const { gate, backends } = needs
-  let leave = await gate.enter(backend, session.id)
+  const person = session.user.id
+  let leave = await gate.enter(backend, person, sink)
   let passage: Passage | undefined
   sink.onGone(() => passage?.abort())
   try {
     if (sink.isGone()) return
     const { isEventStream } = await gate.through(
       backend,
+      person,
       () => {
         passage = new Passage(call, backend, backends, sink)
         return passage.answered
@@ -32,7 +34,7 @@ export async function passOn({ backend, session, call }: Admitted, sink: Sink, n
     if (!passage) return
     sink.flush()
     if (isEventStream) {
-      const leaveStream = await gate.enterStream(backend, session.id)
+      const leaveStream = gate.enterStream(backend, person)
       leave()
       leave = leaveStream
       await untilEnded(passage, session, needs)

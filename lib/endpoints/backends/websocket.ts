@@ -38,9 +38,9 @@ async function open(
   runtime: Runtime,
 ): Promise<void> {
   const { gate, upgraded } = runtime
-  const leave = await gate.enterStream(backend, session.id)
-  req.socket.once('close', leave)
-  if (req.socket.destroyed) return leave()
+  if (req.socket.destroyed) return
+  const person = session.user.id
+  req.socket.once('close', gate.enterStream(backend, person))
   const handshake = pairs(req.rawHeaders).filter(([name]) => passedUp.has(name.toLowerCase()))
   // A handshake has no content to describe.
   const asked = [...pairs(call.headers)].filter(([name]) => !/^content-/i.test(name))
@@ -48,7 +48,7 @@ async function open(
   const sink = sinkOf(res, [])
   let passage: Passage | undefined
   sink.onGone(() => passage?.abort())
-  const { upgraded: accepted } = await gate.through(backend, () => {
+  const { upgraded: accepted } = await gate.through(backend, person, () => {
     passage = new Passage({ ...call, headers, upgrade: 'websocket' }, backend, runtime.backends, sink)
     return passage.answered
   })

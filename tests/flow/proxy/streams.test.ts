@@ -12,15 +12,15 @@ const test = base.extend('setup', perFile, {} satisfies Setup).extend(
       }),
 )
 
-test('event streams beyond the limit of a session are cut off; the others end with their callers', async ({
+test('event streams beyond the limit of a person are cut off; the others end with their callers', async ({
   proxy,
   held,
 }) => {
   const leave = new AbortController()
   let cut = 0
   // In batches, as calls that are still to be answered have a bound of their own.
-  for (let batch = 0; batch < 13; batch++) {
-    const streams = Array.from({ length: 80 }, async () => {
+  for (let batch = 0; batch < 24; batch++) {
+    const streams = Array.from({ length: 86 }, async () => {
       const path = '/demo/api/authenticated/events?every=60000'
       // Cut before or after its headers have gone out.
       const stream = await proxy.open(path, { signal: leave.signal }).catch(() => undefined)
@@ -30,8 +30,8 @@ test('event streams beyond the limit of a session are cut off; the others end wi
     })
     await Promise.all(streams)
   }
-  await expect.poll(() => cut).toBe(13 * 80 - 1024)
-  await expect.poll(held).toBe(1024)
+  await expect.poll(() => cut).toBe(24 * 86 - 2048)
+  await expect.poll(held).toBe(2048)
   expect((await proxy.call('/demo/api/authenticated/greeting')).status).toBe(200)
 
   leave.abort()

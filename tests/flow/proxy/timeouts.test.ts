@@ -16,7 +16,8 @@ const test = base
     closing(
       listen((request, response) => {
         const { pathname } = new URL(request.url ?? '', 'http://backend')
-        if (pathname === '/never') return
+        // Without a reader of it, a body soon fills what is between the two.
+        if (pathname === '/never' || pathname === '/takes-nothing') return
         if (pathname === '/stalls') return response.writeHead(200, { 'content-length': '10' }).write('begun')
         if (pathname === '/early')
           response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
@@ -43,11 +44,15 @@ const test = base
   )
 
 /** Pieces that are each well within the long limit, and twelve of them well beyond it. */
-async function* trickle(pieces: number) {
+async function* trickle(pieces: number, piece = 'x', every = long / 8) {
   for (let sent = 0; sent < pieces; sent++) {
-    await sleep(long / 8)
-    yield 'x'
+    await sleep(every)
+    yield piece
   }
+}
+
+function* repeat(piece: Buffer) {
+  for (;;) yield piece
 }
 
 test('a backend that does not answer within `timeoutMs` is given up with 504', async ({ proxy }) => {
@@ -88,7 +93,28 @@ test('an upload that stalls for `idleTimeoutMs` is given up', async ({ proxy }) 
   body.write('begun')
   const answer = await proxy.call('/restless/taken', { method: 'POST', body })
   expect(answer.status).toBe(504)
+  expect(answer.json().error_description).toBe('the request body stalled')
   body.destroy()
+})
+
+test('an upload that its backend does not take is given up as a fault of the backend', async ({ proxy }) => {
+  const body = Readable.from(repeat(Buffer.alloc(64 * 1024)))
+  const answer = await proxy.call('/restless/takes-nothing', { method: 'POST', body })
+  expect(answer.status).toBe(504)
+  expect(answer.json().error_description).toBe('the backend did not answer in time')
+  body.destroy()
+})
+
+test('an upload of less than a KiB a second ends after half a minute, however steadily it moves', async ({
+  proxy,
+}) => {
+  const [slow, faster] = await Promise.all(
+    ['x', 'x'.repeat(1_500)].map((piece) =>
+      proxy.call('/moving/taken', { method: 'POST', body: Readable.from(trickle(160, piece, 200)) }),
+    ),
+  )
+  expect([slow?.status, slow?.json().error_description]).toEqual([504, 'the request body stalled'])
+  expect([faster?.status, faster?.text]).toEqual([200, 'taken'])
 })
 
 test('an answer that takes longer than `idleTimeoutMs` is no timeout while its bytes move', async ({
