@@ -7,6 +7,8 @@ import { cookieAttributes, cookieName, surplus } from '#lib/http/cookie.ts'
 const prefix = 'baton.handoff.'
 /** Seconds: as long as a page may redeem its nonce, and then as long as its browser gets the same answer. */
 const maxAge = 2 * openPageSeconds
+/** Proofs that are opened to find the latest: a browser has half as many, and each takes time to open. */
+const mostOpened = 10
 
 type Needs = Pick<Config, 'url' | 'secrets'>
 type Cookie = string | undefined
@@ -44,11 +46,13 @@ export async function readPageProof(
  */
 export async function latestPageProof(cookie: Cookie, config: Needs): Promise<PageProof | undefined> {
   const proofs = await Promise.all(
-    Object.entries(own(cookie, config)).map(async ([name, value]) => {
-      const proof = await openPageProof(value, config.secrets)
-      // Under another name it is not what Baton set, and without the prefix anybody may have set it.
-      return proof?.nonce && nameOf(nonceHashOf(proof), config) === name ? proof : undefined
-    }),
+    Object.entries(own(cookie, config))
+      .slice(-mostOpened)
+      .map(async ([name, value]) => {
+        const proof = await openPageProof(value, config.secrets)
+        // Under another name it is not what Baton set, and without the prefix anybody may have set it.
+        return proof?.nonce && nameOf(nonceHashOf(proof), config) === name ? proof : undefined
+      }),
   )
   return proofs
     .filter((proof) => proof !== undefined)

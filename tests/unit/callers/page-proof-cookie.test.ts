@@ -30,6 +30,15 @@ test('the page that was opened last counts, of those that have their nonce', asy
   expect(await readPageProof(header, nonceHashOf(ofStep), config)).toEqual(ofStep)
 })
 
+test('of hundreds of cookies the ten that came last are opened: opening one takes time', async () => {
+  const own = await cookieOf(newer)
+  const many = Array.from({ length: 300 }, (_, index) => [`__Host-Http-baton.handoff.${index}`, 'x'] as const)
+  const among = (after: number) =>
+    stringifyCookie(Object.fromEntries([...many.slice(after), own, ...many.slice(0, after)]))
+  expect(await latestPageProof(among(9), config)).toEqual(newer)
+  expect(await latestPageProof(among(10), config)).toBeUndefined()
+})
+
 test('a sealed proof under a name that Baton did not give it counts for nothing', async () => {
   const [name, value] = await cookieOf(newer)
   expect(name).toMatch(/^__Host-Http-baton\.handoff\./)
