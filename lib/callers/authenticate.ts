@@ -9,8 +9,9 @@ import type { SessionCache } from '#lib/sessions/session-cache.ts'
 import type { SessionToken } from '#lib/sessions/session-token.ts'
 import { isWebNonce, touchWebNonce } from '#lib/sessions/web-nonce.ts'
 import type { Caller } from './caller.ts'
+import { openedCookie } from './opened-cookie.ts'
 import { requireSameOrigin } from './same-origin.ts'
-import { readSessionCookie, sessionCookieDigest } from './session-cookie.ts'
+import { sessionCookieDigest } from './session-cookie.ts'
 
 /** The live session of a call, and the content of its cookie where the call came with one. */
 type Authenticated = { session: LiveSession; token: SessionToken | undefined }
@@ -40,7 +41,7 @@ export async function authenticate(
   const key = digestOf(cookie, caller, needs)
   if (!key) throw new OAuthError('invalid_token', 'sign in first', { withoutCredentials: true })
   requireSameOrigin(caller, needs.config.url, { navigable })
-  const token = await openedCookie(key, cookie, needs)
+  const token = await openedCookie(cookie, needs, key)
   const session = token && (await liveSession(token.sid, needs))
   if (!session) throw new OAuthError('invalid_token', 'the session has ended; sign in again')
   return { session, token }
@@ -59,18 +60,6 @@ function digestOf(
   const digest = sessionCookieDigest(cookie, config)
   if (connection) lastOf.set(connection, { cookie, digest })
   return digest
-}
-
-async function openedCookie(
-  key: string,
-  cookie: string | undefined,
-  { sessions, config }: CallerNeeds,
-): Promise<SessionToken | undefined> {
-  const known = sessions.cookie(key)
-  if (known) return known
-  const token = await readSessionCookie(cookie, config)
-  if (token) sessions.keepCookie(key, token)
-  return token
 }
 
 /** The live session that a web nonce stands for. Throws `invalid_token` for any other bearer token. */

@@ -5,7 +5,7 @@ import { continueSession } from '#lib/sessions/continue-session.ts'
 import { type LiveSessionNeeds, liveSession } from '#lib/sessions/live-session.ts'
 import { type PageSession, pageSession } from '#lib/sessions/page-session.ts'
 import type { AccessTokenCache } from '#lib/tokens/access-token-cache.ts'
-import { readSessionCookie } from './session-cookie.ts'
+import { openedCookie } from './opened-cookie.ts'
 
 /** Who visits a page. */
 export type Visit = {
@@ -22,7 +22,7 @@ type VisitNeeds = LiveSessionNeeds & { config: Config; log: Logger; accessTokens
  * counts; throws `temporarily_unavailable` once this process cannot know whether the session lives.
  */
 export async function visitBy(cookie: string | undefined, needs: VisitNeeds): Promise<Visit> {
-  const token = await readSessionCookie(cookie, needs.config)
+  const token = await openedCookie(cookie, needs)
   const known = token && (await continueSession(token, needs))
   if (!known) return { session: null, live: undefined }
   await needs.revocations.requireContact()

@@ -138,7 +138,7 @@ export const endpoints: readonly Endpoint[] = [
   { path: '/sign-in', ...pageWithForm(signInForm) },
   { path: '/sign-out', ...pageWithForm(signOut) },
   { path: '/sign-out/provider', answer: { POST: signOutUpstream }, csrf: 'same-origin', isPage: true },
-  { path: '/_next/static/*', onNode: reading(staticFile), isPage: true },
+  { path: '/_next/static/*', onNode: reading(staticFile), isPage: true, isFile: true },
   { path: '/*', isPage: true },
 ]
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { askerOf } from '#lib/callers/asker.ts'
 import { bearerToken } from '#lib/callers/authenticate.ts'
 import { nodeCallerOf } from '#lib/callers/caller.ts'
 import { isPreflight, originHeaders } from '#lib/http/cors.ts'
@@ -13,6 +14,7 @@ import { answerOnNode } from './answer-on-node.ts'
 import { answerOnSocket } from './answer-on-socket.ts'
 import { type Endpoint, type Exchange, handlerOf } from './endpoint.ts'
 import { guard, targetOf } from './guard.ts'
+import { PageTurns } from './page-turns.ts'
 import { showProblem } from './show-problem.ts'
 
 /** Next, which renders pages. */
@@ -34,7 +36,12 @@ type Dispatcher = {
  * ever rejects.
  */
 export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
-  const { config, log, requestId } = runtime
+  const { config, gate, log, requestId } = runtime
+  const turns = new PageTurns(() => gate.isIdle)
+  const pages: Next = {
+    answer: async (req, res) =>
+      turns.take(await askerOf(nodeCallerOf(req), runtime), res, () => next.answer(req, res)),
+  }
   const Response = identifiedResponse(runtime.trustedProxies, runtime.leaving.signal)
 
   /** The endpoint of a request that has passed the guard, with what it takes to answer it. */
@@ -46,7 +53,7 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
     guard(req, path, endpoint, runtime)
     const render = (status = 200) => {
       res.statusCode = status
-      return next.answer(req, res)
+      return (endpoint.isFile ? next : pages).answer(req, res)
     }
     const cors = corsHeaders(req, endpoint)
     const caller = nodeCallerOf(req)
@@ -63,11 +70,14 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     try {
       const { endpoint, exchange } = admitted(req, res)
+      // Before anything is looked up for a page that would not be rendered.
+      if (endpoint.isPage && !endpoint.isFile && req.method !== 'POST')
+        turns.requireRoom(await askerOf(exchange.caller, runtime))
       if (endpoint.onNode) await handlerOf(endpoint.onNode, req.method)(exchange)
       else if (endpoint.answer) await answerOnNode(endpoint, endpoint.answer, exchange)
       else await exchange.render()
     } catch (error) {
-      await showProblem(req, res, error, { endpoint: endpointOf(req), runtime, next })
+      await showProblem(req, res, error, { endpoint: endpointOf(req), runtime, next: pages })
     }
   }
 

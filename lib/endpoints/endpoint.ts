@@ -46,6 +46,8 @@ export type Endpoint = {
   csrf?: 'same-origin' | 'token'
   /** Whether people open it in a browser: its answers have the headers of a page. */
   isPage?: true
+  /** Whether Next serves files there, which take no turn among the pages. */
+  isFile?: true
   /** Whether people come there in a browser, though it is no page: its errors are pages for them. */
   isVisited?: true
   /** Whether it answers for any `Host`. */

@@ -3,9 +3,11 @@ import { closeUnlessComplete } from '#lib/http/end-answer.ts'
 import { type ErrorAnswer, errorAnswer, sendAnswer } from '#lib/http/error-answer.ts'
 import { setPageHeaders } from '#lib/http/page-headers.ts'
 import type { Problem } from '#lib/http/problem.ts'
+import { isOAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import type { Endpoint } from './endpoint.ts'
 import { claimOwnHost } from './guard.ts'
+import { plainPage } from './plain-page.ts'
 
 type Next = { answer(req: IncomingMessage, res: ServerResponse): Promise<void> }
 
@@ -25,8 +27,9 @@ export async function showProblem(
   const isVisited = endpoint?.isVisited && answer.error !== 'method_not_allowed'
   const isSeen = (endpoint?.isPage || isVisited) && takesHtml(req)
   if (!endpoint || !isSeen || res.headersSent) return sendAnswer(res, answer)
+  const found = problemOf(req, answer, endpoint)
+  const wasRead = isRead(req)
   try {
-    const found = problemOf(req, answer, endpoint)
     closeUnlessComplete(res)
     req.resume()
     Object.assign(req, { method: req.method === 'HEAD' ? 'HEAD' : 'GET', url: '/problem' })
@@ -38,9 +41,15 @@ export async function showProblem(
     res.statusCode = answer.status
     await problem.run(found, () => next.answer(req, res))
   } catch (error) {
+    // Too many pages wait for their turn as it is.
+    if (isOAuthError(error)) return sendAnswer(res, asPage(answer, plainPage(found, wasRead)))
     log.error({ err: error }, 'the page of an error could not be rendered')
     sendAnswer(res, answer)
   }
+}
+
+function asPage(answer: ErrorAnswer, body: string): ErrorAnswer {
+  return { ...answer, headers: { ...answer.headers, 'content-type': 'text/html; charset=utf-8' }, body }
 }
 
 // `*/*` alone is a program: browsers name the type when a person looks.
