@@ -13,6 +13,7 @@ import { keepTables } from '#lib/db/keep-tables.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
 import { keepPublishing } from '#lib/endpoints/static-files.ts'
+import { logFailure } from '#lib/http/log-failure.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import { Limits } from '#lib/limits/limits.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
@@ -115,7 +116,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     runtime.revocations.tell(sids)
     oidc
       .endSessions(sids)
-      .catch((error) => log.warn({ err: error }, 'could not notify applications of a sign-out'))
+      .catch((error) => logFailure(log, { err: error }, 'could not notify applications of a sign-out'))
   })
   runtime.endings.on('failed', forgetFailed)
   // Somebody may have lost their place in `allow` since the last start.

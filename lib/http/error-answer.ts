@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { isDatabaseAway } from '#lib/db/away.ts'
 import { bearerChallenge } from '#lib/oauth/challenge.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
+import { causeText } from './cause-text.ts'
 import { closeUnlessComplete, endAnswer } from './end-answer.ts'
 import { logFailure } from './log-failure.ts'
 
@@ -22,11 +23,11 @@ export type ErrorAnswer = {
 export function errorAnswer(thrown: unknown, log: Logger): ErrorAnswer {
   const error = asRefusal(thrown)
   const { code, description, status, options } = error
-  const { cause, detail } = options
-  if (status >= 500) logFailure(log, { err: cause, code, detail }, description, thrown)
+  if (!isOAuthError(thrown)) logFailure(log, { err: thrown, code }, description)
+  else if (status >= 500) logFailure(log, { err: thrown }, description)
   // A limit says once for each caller and window that it was reached.
-  else if (code === 'slow_down') log.debug({ code, detail }, description)
-  else log.info({ code, detail, reason: cause instanceof Error ? cause.message : undefined }, description)
+  else if (code === 'slow_down') log.debug({ code, detail: causeText(options.detail) }, description)
+  else log.info({ code, detail: causeText(options.detail), reason: causeText(options.cause) }, description)
 
   const headers: Record<string, string> = {
     'content-type': 'application/json',
@@ -69,6 +70,6 @@ export function sendAnswer(res: ServerResponse, { status, headers, body }: Error
 function asRefusal(thrown: unknown): OAuthError {
   if (isOAuthError(thrown)) return thrown
   if (isDatabaseAway(thrown))
-    return new OAuthError('temporarily_unavailable', 'try again shortly', { cause: thrown, retryAfter: 5 })
-  return new OAuthError('server_error', 'something went wrong here', { cause: thrown })
+    return new OAuthError('temporarily_unavailable', 'try again shortly', { retryAfter: 5 })
+  return new OAuthError('server_error', 'something went wrong here')
 }

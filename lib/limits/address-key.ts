@@ -27,5 +27,5 @@ function networkOf(address: string): string {
   const groups = before === '' ? [] : before.split(':')
   const rest = after === undefined || after === '' ? [] : after.split(':')
   const zeros = after === undefined ? [] : Array<string>(8 - groups.length - rest.length).fill('0')
-  return `${[...groups, ...zeros, ...rest].slice(0, 4).join(':')}::/64`
+  return [...groups, ...zeros, ...rest].slice(0, 4).join(':')
 }

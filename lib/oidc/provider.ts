@@ -4,6 +4,7 @@ import Provider from 'oidc-provider'
 import type { Logger } from 'pino'
 import { type Config, ConfigurationError } from '#lib/config/load.ts'
 import { isDatabaseAway } from '#lib/db/away.ts'
+import { causeText } from '#lib/http/cause-text.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { tokenExchange } from '#lib/oauth/urns.ts'
@@ -46,14 +47,15 @@ export async function createProvider(needs: ProviderNeeds, keys: SigningKey[]): 
   const logRefusal = (ctx: Context, error: errors.OIDCProviderError) => {
     const { detail } = (error.cause as OAuthError | undefined)?.options ?? {}
     const client = oidcOf(ctx)?.client?.clientId
-    log.info({ client, code: error.error, detail }, error.error_description ?? error.message)
+    const description = causeText(error.error_description ?? error.message)
+    log.info({ client, code: error.error, detail: causeText(detail) }, description)
   }
   provider.on('grant.error', logRefusal)
   provider.on('introspection.error', logRefusal)
   provider.on('revocation.error', logRefusal)
   provider.on('backchannel.error', (_, error, client) =>
     log.warn(
-      { client: client.clientId, reason: error.message },
+      { client: client.clientId, reason: causeText(error) },
       'could not notify an application of a sign-out',
     ),
   )
@@ -78,7 +80,7 @@ function asTemporary(log: Logger) {
 
 function answerFailure(ctx: Context, error: Error, log: Logger): void {
   if (isOAuthError(error) && error.status < 500) {
-    log.info({ code: error.code, detail: error.options.detail }, error.description)
+    log.info({ code: error.code, detail: causeText(error.options.detail) }, error.description)
     ctx.set('cache-control', 'no-store')
     ctx.status = error.status
     if (error.options.retryAfter) ctx.set('retry-after', String(error.options.retryAfter))

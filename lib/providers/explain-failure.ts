@@ -81,7 +81,7 @@ export function explainFailure(thrown: unknown, provider: UpstreamProvider, url:
     page: 'Configuration',
     error: 'server_error',
     description: short(last?.message),
-    advice: 'see the error in this line',
+    advice: 'see the reason in this line',
     cause: last,
   }
 }
@@ -102,7 +102,7 @@ function down(description: string): Failure {
   return {
     page: 'Unavailable',
     error: 'temporarily_unavailable',
-    description,
+    description: short(description),
     advice:
       'see that the provider runs, and that this machine reaches it (name, proxy, firewall, certificate)',
   }
@@ -113,7 +113,7 @@ function metadataFault({ message, isTemporary }: MetadataError, { issuer }: Upst
   return {
     page: 'Configuration',
     error: 'invalid_issuer',
-    description: message,
+    description: short(message),
     expected: issuer,
     advice:
       "set issuer exactly as the provider's metadata has it, metadataUrl where that is elsewhere, and " +
@@ -125,7 +125,7 @@ function userFault({ message }: UserAnswerError): Failure {
   return {
     page: 'Configuration',
     error: 'invalid_token',
-    description: message,
+    description: short(message),
     advice:
       'see that scope lets Baton ask who the person is, and that subjectClaim names a claim that is there',
   }
@@ -200,7 +200,7 @@ const idTokenFaults = {
       error: 'invalid_token',
       description: message,
       expected: `a time that fits this machine's clock, ${now}`,
-      came: `${claim} ${claims[claim]}`,
+      came: short(`${claim} ${claims[claim]}`),
       advice: "set the clock of this machine and the provider's by NTP",
     }
   },

@@ -15,6 +15,8 @@ const patience = 2_000
 const idleAtOnce = 500
 /** Endings that are told at once; calls go on between two such batches. */
 const toldAtOnce = 1000
+/** Ended sessions of one log line. */
+const loggedAtOnce = 40
 
 /** What ending a session needs. */
 export type EndingNeeds = RevokeNeeds & { sessions: SessionCache; streams: OpenStreams; endings: Endings }
@@ -74,7 +76,8 @@ export async function noteEnded(sids: string[], needs: EndingNeeds, { revoke = t
     if (start > 0) await others()
     const told = sids.slice(start, start + toldAtOnce)
     forgetEnded(told, needs)
-    needs.log.info({ sids: told }, 'sessions ended')
+    for (let first = 0; first < told.length; first += loggedAtOnce)
+      needs.log.info({ sids: told.slice(first, first + loggedAtOnce) }, 'sessions ended')
     needs.endings.emit('ended', told)
   }
   await Promise.race([revokeUnused(sids, needs, { revoke }), sleep(patience, undefined, { ref: false })])

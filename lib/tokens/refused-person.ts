@@ -6,6 +6,7 @@ import type { Config } from '#lib/config/load.ts'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 import type { Database } from '#lib/db/database.ts'
 import { findClaims, findPersonOf } from '#lib/db/person-claims.ts'
+import { causeText } from '#lib/http/cause-text.ts'
 import { askUser } from '#lib/providers/ask-user.ts'
 import { joinClaims } from '#lib/providers/join-claims.ts'
 import type { ProviderClient } from '#lib/providers/provider-client.ts'
@@ -40,7 +41,10 @@ export async function refusedPerson(
   try {
     return await judged(tokenSetId, refreshed, needs)
   } catch (error) {
-    needs.log.warn({ err: error, tokenSet: tokenSetId }, 'could not ask `allow` after a refresh')
+    needs.log.warn(
+      { reason: causeText(error), tokenSet: tokenSetId },
+      'could not ask `allow` after a refresh',
+    )
     return undefined
   }
 }

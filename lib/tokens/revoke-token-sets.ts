@@ -11,6 +11,8 @@ import {
   postpone,
   removeTokenSet,
 } from '#lib/db/token-sets.ts'
+import { causeText } from '#lib/http/cause-text.ts'
+import { logFailure } from '#lib/http/log-failure.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { providerClient } from '#lib/providers/provider-client.ts'
 import type { AccessTokenCache } from './access-token-cache.ts'
@@ -54,7 +56,7 @@ export async function revokeUnused(
     // Batch after batch of sessions may end, and each would have calls of its own under way.
     if (ids.length > 0 && sids.length <= fewSessions) await revokeEnded(ids, needs)
   } catch (error) {
-    needs.log.warn({ err: error }, 'could not revoke the token sets of ended sessions; will retry')
+    logFailure(needs.log, { err: error }, 'could not revoke the token sets of ended sessions; will retry')
   }
 }
 
@@ -80,11 +82,11 @@ async function end(lease: Lease & { revokes: boolean }, needs: RevokeNeeds): Pro
       log.info(at, 'tokens revoked at the provider')
   } catch (error) {
     if (!isFinal(error) && lease.failures < mostFailures) {
-      log.warn({ err: error, ...at }, 'could not revoke tokens at the provider; will retry')
+      log.warn({ reason: causeText(error), ...at }, 'could not revoke tokens at the provider; will retry')
       await postpone(db, lease, firstPause * 2 ** lease.failures)
       return
     }
-    log.error({ err: error, ...at }, 'could not revoke tokens at the provider; giving up')
+    log.error({ reason: causeText(error), ...at }, 'could not revoke tokens at the provider; giving up')
   }
   await removeTokenSet(db, lease)
 }

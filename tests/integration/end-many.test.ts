@@ -23,7 +23,7 @@ onEachDatabase((instances) => {
         WHERE id = ANY(${sids}::uuid[])`
       return row
     }
-    return { process, sizes, left }
+    return { process, sids, sizes, left }
   }
 
   test.each([
@@ -39,5 +39,12 @@ onEachDatabase((instances) => {
   test('any number of sessions that end together are reported in batches', async () => {
     const { sizes } = await ended(2500)
     expect(sizes).toEqual([1000, 1000, 500])
+  })
+
+  test('the log names each of them, in lines that are not long', async () => {
+    const { process, sids } = await ended(101)
+    const lines = process.text().split('\n')
+    expect(lines.filter((line) => line.length > 2_000)).toEqual([])
+    for (const sid of sids) expect(process.text()).toContain(sid)
   })
 })

@@ -5,6 +5,7 @@ import { dropSignIn, findSignIn, keepDone, type SignInTransaction } from '#lib/c
 import { providerOf } from '#lib/config/provider-of.ts'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 import { findLiveSession } from '#lib/db/sessions.ts'
+import { causeText } from '#lib/http/cause-text.ts'
 import { parameters } from '#lib/http/form.ts'
 import { addressKey } from '#lib/limits/address-key.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
@@ -102,8 +103,7 @@ async function unpacked({ provider, checks }: SignInTransaction, { config }: Run
 
 // This browser has begun no such sign-in, or has forgotten it.
 async function lost({ error }: Callback['answer'], call: Call, runtime: Runtime): Promise<Answer> {
-  if (error)
-    runtime.log.info({ error: error.slice(0, 100) }, 'an unknown sign-in was refused by its provider')
+  if (error) runtime.log.info({ error: causeText(error) }, 'an unknown sign-in was refused by its provider')
   const token = await readSessionCookie(call.caller.header('cookie'), runtime.config)
   const session = token && (await findLiveSession(runtime.db, token.sid))
   return session ? redirectTo(runtime.config.url, call.caller) : problemPage('Expired', '/', call, runtime)

@@ -1,4 +1,5 @@
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
+import { causeText } from '#lib/http/cause-text.ts'
 import { ownPath } from '#lib/http/own-path.ts'
 import { explainFailure } from '#lib/providers/explain-failure.ts'
 import type { Runtime } from '#lib/runtime.ts'
@@ -34,7 +35,7 @@ function logged(problem: Page | { error: unknown; provider: UpstreamProvider }, 
   }
   const { error, provider } = problem
   const { page, cause, ...told } = explainFailure(error, provider, runtime.config.url)
-  const line = { provider: provider.id, ...told, ...(cause !== undefined && { err: cause }) }
+  const line = { provider: provider.id, ...told, reason: causeText(cause) }
   if (page === 'AccessDenied' || page === 'NotAllowed') runtime.log.info(line, 'nobody was signed in')
   else runtime.log.warn(line, 'a sign-in failed')
   return page

@@ -15,11 +15,11 @@ function keyOf(peer: string, forwardedFor?: string) {
 test.each([
   ['192.0.2.7', '192.0.2.7'],
   ['::ffff:192.0.2.7', '192.0.2.7'],
-  ['2001:db8::1', '2001:db8:0:0::/64'],
-  ['2001:db8:0:0:ffff::1', '2001:db8:0:0::/64'],
-  ['2001:0db8:0000:0000:1:2:3:4', '2001:db8:0:0::/64'],
-  ['2001:db8:0:1::1', '2001:db8:0:1::/64'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['2001:db8:0:0:ffff::1', '2001:db8:0:0'],
+  ['2001:0db8:0000:0000:1:2:3:4', '2001:db8:0:0'],
+  ['2001:db8:0:1::1', '2001:db8:0:1'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
 ])('%s counts as %s', (address, key) => {
   expect(keyOf(address)).toBe(key)
   expect(keyOf('10.0.0.1', address)).toBe(key)
@@ -32,7 +32,7 @@ test.each(['127.0.0.1', '::1', '192.168.1.2', '172.16.0.9', 'fd00::1', 'fe80::1%
 
 test('a private address that a trusted proxy tells is one', () => {
   expect(keyOf('10.0.0.1', '192.168.1.2')).toBe('192.168.1.2')
-  expect(keyOf('10.0.0.1', 'fd00:1:2:3::4')).toBe('fd00:1:2:3::/64')
+  expect(keyOf('10.0.0.1', 'fd00:1:2:3::4')).toBe('fd00:1:2:3')
 })
 
 test('what a caller says of its own address counts only behind a trusted proxy', () => {
