@@ -137,6 +137,8 @@ function configuration(at: { issuer: string; trusted: string; backendUrl: string
     trustedIssuers: [{ issuer: at.trusted, clients: [appClientId] }],
     backends: [{ name: 'bench', url: at.backendUrl, token: 'provider', providers: ['demo'] }],
     handoff: { confirm: 'never' },
+    // The bench asks for more than people do.
+    limits: { nonces: false, newPeople: false },
     clients: [{ ...benchClient, redirect_uris: [benchRedirectUri] }],
   }
 }

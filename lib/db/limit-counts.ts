@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
 import { atOnce } from './over-sessions.ts'
+import type { Statement } from './prepared.ts'
 
 type Query = { name?: string; text: string; values: unknown[] }
 
@@ -12,13 +13,24 @@ export function limitCounts({ $prepared }: Pick<Database, '$prepared'>): {
   }
 }
 
-/** Removes counts whose window ended a minute ago, in batches. Yields how many each has removed. */
-export async function* removeOldCounts(db: Database): AsyncGenerator<number> {
-  for (let removed = atOnce; removed === atOnce; ) {
-    removed = await db.$executeRaw`
+const remove: Statement = {
+  name: 'remove old counts',
+  text: `
+    WITH gone AS (
       DELETE FROM limit_counts WHERE ctid = ANY(ARRAY(
-        SELECT ctid FROM limit_counts WHERE expire < extract(epoch FROM now() - interval '1 minute') * 1000
-        ORDER BY expire LIMIT ${atOnce}::int FOR UPDATE SKIP LOCKED))`
+        SELECT ctid FROM limit_counts
+        WHERE expire < extract(epoch FROM now() - interval '1 minute')::bigint * 1000
+        ORDER BY expire LIMIT ${atOnce} FOR UPDATE SKIP LOCKED))
+      RETURNING key
+    )
+    SELECT count(*)::int AS rows FROM gone`,
+}
+
+/** Removes counts whose window ended a minute ago, in batches. Yields how many each has removed. */
+export async function* removeOldCounts({ $prepared }: Database): AsyncGenerator<number> {
+  for (let removed = atOnce; removed === atOnce; ) {
+    const [gone] = await $prepared<{ rows: number }>(remove, [])
+    removed = gone?.rows ?? 0
     yield removed
   }
 }

@@ -19,6 +19,7 @@ const limits = {
   verifiers: { max: 2 },
   signIns: { max: 6, seconds: 60 },
   clientSecrets: { max: 3, seconds: 60 },
+  newPeople: { max: 40, seconds: 60 },
 }
 
 /** Tests with low limits, behind a proxy that tells where each request comes from. */

@@ -3,7 +3,7 @@ import { postNonce } from '../../support/ask-for-nonce.ts'
 import { httpCall, openCall } from '../../support/clients/http-call.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
 import { nonceHash } from '../../support/nonce-hash.ts'
-import { basic } from '../../support/test-apps.ts'
+import { basic, idTokenType, tokenExchange } from '../../support/test-apps.ts'
 import { first, from, newAddress, statusesOf, test } from '../../support/test-limits.ts'
 import { newVerifier } from '../../support/verifier.ts'
 
@@ -33,6 +33,15 @@ test('an app may ask for so many nonces for one person, with whichever ID tokens
     postNonce(baton.url, { token: await issuer.idToken(baton.url, { sub, jti: crypto.randomUUID() }) })
   expect(await statusesOf(9, () => ask('lovelace'))).toEqual(first(8, 200, 429))
   expect((await ask('babbage')).status).toBe(200)
+})
+
+test('the log warns of client secrets that are shorter than they should be, and does not tell them', async ({
+  baton,
+}) => {
+  const lines = baton.log().split('\n')
+  const [warning = ''] = lines.filter((line) => line.includes('shorter than 32 characters'))
+  expect(JSON.parse(warning)).toMatchObject({ level: 40, clients: expect.arrayContaining(['demo-backend']) })
+  expect(warning).not.toContain('demo-backend-secret')
 })
 
 test('after as many wrong verifiers as are configured a nonce is dead', async ({ person, newcomer, sql }) => {
@@ -124,4 +133,34 @@ test('one ID token is good for twenty nonces', async ({ baton, issuer, sql }) =>
   expect(parallel.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400, 400])
   await expectRefusal(parallel.find(({ status }) => status === 400) as Response, 400, 'invalid_grant')
   expect((await postNonce(baton.url, { token: more })).status).toBe(200)
+})
+
+test('of people who come for the first time by one app so many are let in, by nonce or exchange', async ({
+  baton,
+  issuer,
+  sql,
+}) => {
+  await sql('DELETE FROM limit_counts')
+  const ask = async (sub: string) => postNonce(baton.url, { token: await issuer.idToken(baton.url, { sub }) })
+  const exchange = async (sub: string) =>
+    fetch(`${baton.url}/oidc/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: tokenExchange,
+        client_id: 'app',
+        subject_token: await issuer.idToken(baton.url, { sub }),
+        subject_token_type: idTokenType,
+      }),
+    })
+  expect((await ask('somebody known')).status).toBe(200)
+  let newcomers = 0
+  while (newcomers < 60 && (await ask(`newcomer ${newcomers}`)).status === 200) newcomers++
+  expect(newcomers).toBeGreaterThan(20)
+  expect(newcomers).toBeLessThanOrEqual(40)
+  await expectRefusal(await ask('one more'), 429, 'slow_down')
+  const refused = await exchange('and another')
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^\d+$/)])
+  expect((await ask('somebody known')).status).toBe(200)
+  expect((await exchange('somebody known')).status).toBe(200)
+  expect(await sql(`SELECT FROM users WHERE subject IN ('one more', 'and another')`)).toEqual([])
 })

@@ -14,7 +14,7 @@ const long = 2_500
 const test = base
   .extend('backend', perFile, ({ closing }) =>
     closing(
-      listen((request, response) => {
+      listen(async (request, response) => {
         const { pathname } = new URL(request.url ?? '', 'http://backend')
         // Without a reader of it, a body soon fills what is between the two.
         if (pathname === '/never' || pathname === '/takes-nothing') return
@@ -26,6 +26,7 @@ const test = base
           Readable.from(trickle(12)).pipe(response)
           return
         }
+        if (pathname === '/takes-late') await sleep(300)
         request.resume().on('end', async () => {
           if (pathname === '/early') await sleep(long * 1.5)
           response.end('taken')
@@ -102,6 +103,17 @@ test('an upload that its backend does not take is given up as a fault of the bac
   const answer = await proxy.call('/restless/takes-nothing', { method: 'POST', body })
   expect(answer.status).toBe(504)
   expect(answer.json().error_description).toBe('the backend did not answer in time')
+  body.destroy()
+})
+
+test('an upload that stalls once its backend has taken what there was is a fault of the caller', async ({
+  proxy,
+}) => {
+  const body = new PassThrough()
+  body.write(Buffer.alloc(20_000_000))
+  const answer = await proxy.call('/restless/takes-late', { method: 'POST', body })
+  expect(answer.status).toBe(504)
+  expect(answer.json().error_description).toBe('the request body stalled')
   body.destroy()
 })
 

@@ -94,6 +94,14 @@ test.each<[file: object, place: string]>([
   [withBackend({ name: 'a/b' }), 'backends[0].name'],
   [withBackend({ timeoutMs: 0 }), 'backends[0].timeoutMs'],
   [withBackend({ maxBodyBytes: -1 }), 'backends[0].maxBodyBytes'],
+  // secrets that can be guessed, and limits that are none
+  [{ clients: [{ ...client, client_secret: 'fifteen letters' }] }, 'clients[0].client_secret'],
+  [{ clients: [{ ...client, client_secret: '' }] }, 'clients[0].client_secret'],
+  [{ limits: { nonces: { max: 0, seconds: 60 } } }, 'limits.nonces.max'],
+  [{ limits: { nonces: { max: 1 } } }, 'limits.nonces'],
+  [{ limits: { nonces: true } }, 'limits.nonces'],
+  [{ limits: { handoffs: { max: 1, seconds: 100_000 } } }, 'limits.handoffs.seconds'],
+  [{ limits: { requests: { max: 1, seconds: 1 } } }, 'limits'],
   // names that are there twice
   [{ providers: [provider, provider] }, 'providers[1].id'],
   [{ providers: [provider], backends: [backend, backend] }, 'backends[1].name'],
@@ -228,6 +236,7 @@ test.each<[object]>([
       ],
     },
   ],
+  [{ limits: { nonces: false, verifiers: { max: 3, seconds: 60 }, signIns: { max: 5, seconds: 10 } } }],
   [withBackend({ token: ['provider', 'baton'], audience: 'urn:api' })],
   [withBackend({ token: 'baton', providers: undefined, audience: 'https://api.example.org' })],
   [{ handoff: { acrAliases: ['urn:se:curity:authentication:nonce:nonce1'] } }],
