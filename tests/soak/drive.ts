@@ -1,0 +1,174 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { idTokenType, tokenExchange } from '#lib/oauth/urns.ts'
+import { newPerson } from '../support/person.ts'
+import type { Stage } from '../support/stage.ts'
+
+/** People whose apps ask for something; each is a row that stays. */
+const people = 20
+const demoBackend = `Basic ${btoa('demo-backend:demo-backend-secret')}`
+
+/** What was answered so far. */
+type Driven = { answers: Record<string, number>; faults: string[] }
+
+/**
+ * Does what strangers, apps and browsers do at every endpoint, until the signal is aborted. An answer of 500
+ * or more, and one that never comes, is a fault.
+ */
+export async function drive(stage: Stage, signal: AbortSignal): Promise<Driven> {
+  const driven: Driven = { answers: {}, faults: [] }
+  const roles = [stranger, stranger, stranger, rudeStranger, app, app, browser, browser]
+  const play = async (role: Role) => {
+    while (!signal.aborted) {
+      const act = actorOf(stage, driven)
+      await role(act).catch((error: Error) => driven.faults.push(`${role.name}: ${error.message}`))
+      // A role that cannot go on must not spin.
+      await sleep(5)
+    }
+  }
+  await Promise.all(roles.map(play))
+  return driven
+}
+
+type Actor = ReturnType<typeof actorOf>
+type Role = (actor: Actor) => Promise<void>
+
+/** Somebody at an address of their own. */
+function actorOf(stage: Stage, driven: Driven) {
+  const { baton } = stage
+  const address = `198.51.${any(256)}.${any(256)}`
+  const watch = (path: string, answer: Response) => {
+    driven.answers[answer.status] = (driven.answers[answer.status] ?? 0) + 1
+    if (answer.status >= 500) driven.faults.push(`${answer.status} at ${path.slice(0, 200)}`)
+    return answer
+  }
+  const browserOf = () => newPerson(baton.url, undefined, { 'x-forwarded-for': address })
+  /** Sends a request without a cookie, and reads its answer to the end. */
+  async function ask(path: string, init: RequestInit = {}): Promise<{ status: number; text: string }> {
+    const headers = { 'x-forwarded-for': address, ...(init.headers as Record<string, string>) }
+    const answer = await fetch(baton.url + path, {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(60_000),
+      ...init,
+      headers,
+    })
+    return { status: watch(path, answer).status, text: await answer.text() }
+  }
+  const post = (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
+    ask(path, { method: 'POST', body: new URLSearchParams(form), headers })
+  return { stage, browserOf, ask, post }
+}
+
+const pages = [
+  '/',
+  '/session',
+  '/sign-in',
+  '/sign-out',
+  '/error?error=Expired',
+  '/nothing/at/all',
+  '/api/health',
+  '/api/ready',
+  '/api/auth/session',
+  '/api/auth/providers',
+  '/api/auth/csrf',
+  '/api/nothing',
+  '/api/backends/demo/api/authenticated/greeting',
+  '/oidc/.well-known/openid-configuration',
+  '/oidc/jwks',
+  '/oidc/userinfo',
+  '/oidc/nothing',
+  '/_next/static/chunks/nothing.js',
+]
+
+async function stranger({ ask, post, stage }: Actor): Promise<void> {
+  const random = randomText()
+  await ask(pages[any(pages.length)] as string)
+  await ask(`/handoff?nonce=${random}`)
+  await post('/handoff', { nonce: random })
+  await ask(`/oidc/authorize?${authorization(stage, random)}`)
+  await ask(`/interaction/${random}`)
+  await ask(`/oidc/logout?client_id=web&state=${random}`)
+  await ask(`/api/auth/callback/demo?state=${random}&code=${random}`)
+  await ask('/', { headers: { cookie: `baton.session=${random}; baton.state.${random}=${random}` } })
+  await post('/sign-in', { provider: 'demo', callbackUrl: `/${random}` }, { origin: stage.baton.url })
+  await post('/api/nonce', { token: `${random}.${random}.${random}` })
+  await post('/oidc/token', { grant_type: 'authorization_code', code: random, client_id: 'app' })
+  await post('/oidc/introspect', { token: random }, { authorization: `Basic ${btoa(`web:${random}`)}` })
+  await post('/api/token', {}, { authorization: `Bearer ${random}` })
+  await post('/api/backchannel-logout', { logout_token: random })
+}
+
+// Breaks off in the middle of requests and answers.
+async function rudeStranger({ stage }: Actor): Promise<void> {
+  const { hostname, port, host } = new URL(stage.baton.url)
+  const heads = [
+    'POST /api/nonce HTTP/1.1\r\nContent-Length: 1000\r\n',
+    'GET /handoff?nonce=x HTTP/1.1\r\n',
+    'POST /api/backends/demo/x HTTP/1.1\r\nContent-Length: 100000\r\n',
+    'GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n',
+    'GET / HT',
+  ]
+  const socket = connect({ host: hostname, port: Number(port) })
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  socket.write(`${heads[any(heads.length)]}Host: ${host}\r\n\r\nx`)
+  await sleep(any(50))
+  socket.destroy()
+}
+
+async function app({ ask, post, stage, browserOf }: Actor): Promise<void> {
+  const sub = `person ${any(people)}`
+  const idToken = await stage.partners.trustedIssuer.idToken(stage.baton.url, { sub, jti: randomText() })
+  const asked = await post('/api/nonce', { token: idToken })
+  const { nonce } = JSON.parse(asked.text) as { nonce?: string }
+  if (nonce !== undefined) await browserOf().redeem(nonce)
+  const exchanged = await post('/oidc/token', {
+    grant_type: tokenExchange,
+    client_id: 'app',
+    subject_token: idToken,
+    subject_token_type: idTokenType,
+  })
+  const { access_token: webNonce = '' } = JSON.parse(exchanged.text) as { access_token?: string }
+  const bearer = { authorization: `Bearer ${webNonce}` }
+  await post('/oidc/introspect', { token: webNonce }, { authorization: demoBackend })
+  await ask('/api/backends/demo/api/authenticated/greeting', { headers: bearer })
+  await ask('/api/backends/demo/api/authenticated/bytes/20000', { headers: bearer })
+  await post('/api/nonce', {}, bearer)
+  await post('/oidc/revoke', { token: webNonce, client_id: 'app' })
+}
+
+async function browser({ browserOf }: Actor): Promise<void> {
+  const person = browserOf()
+  await person.signIn(any(2) === 0 ? 'demo' : 'bob')
+  await person.request('/')
+  await person.request('/session')
+  await person.ownPage('/api/backends/demo/api/authenticated/greeting')
+  await person.ownPage('/api/backends/demo/api/authenticated/echo', { method: 'POST', body: randomText() })
+  const { nonce } = await person.askForNonce()
+  const view = browserOf()
+  await view.redeem(nonce)
+  await view.ownPage('/api/backends/demo/api/authenticated/greeting')
+  // Some people sign out, and most never do.
+  if (any(3) === 0) await person.signOut()
+}
+
+function authorization(stage: Stage, state: string): URLSearchParams {
+  return new URLSearchParams({
+    client_id: 'web',
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: 'http://127.0.0.1:4999/callback',
+    code_challenge: randomText(),
+    code_challenge_method: 'S256',
+    state: `${state} at ${stage.baton.url}`,
+  })
+}
+
+function any(below: number): number {
+  return Math.floor(Math.random() * below)
+}
+
+function randomText(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
+}
