@@ -13,15 +13,18 @@ const longestTurn = 500
 /** Milliseconds of the rest after a page. */
 const longestRest = 50
 
+type Waiting = { kind: Asker['kind']; begin(): void; giveUp(): void }
+
 /**
  * Has pages rendered one after the other, as a page takes the event loop for as long as many calls do. After
  * each the loop is left to the calls that run, for as long as the page took of it. Who asks takes turns with
- * the others who do: no number of pages for one of them holds up the pages of the rest.
+ * the others who do: no number of pages for one of them holds up the pages of the rest. Where the queue is
+ * full, the last page of whoever has most makes room for the first one of somebody else.
  */
 export class PageTurns {
   readonly #isQuiet: () => boolean
   /** Those who wait, by who asks; the first of them is next. */
-  readonly #waiting = new Map<string, Set<() => void>>()
+  readonly #waiting = new Map<string, Set<Waiting>>()
   #total = 0
   #strangers = 0
   #isTaken = false
@@ -32,11 +35,25 @@ export class PageTurns {
   }
 
   /** Throws `temporarily_unavailable` when too many pages wait for one more of this asker to do so. */
-  requireRoom({ kind, name }: Asker): void {
-    const own = this.#waiting.get(keyOf({ kind, name }))?.size ?? 0
-    const isFull = kind !== 'person' && this.#strangers >= mostOfStrangers
-    if (isFull || own >= mostOf[kind] || this.#total >= mostWaiting)
-      throw new OAuthError('temporarily_unavailable', 'too many pages at once', { retryAfter: 1 })
+  requireRoom(asker: Asker): void {
+    const own = this.#waiting.get(keyOf(asker))?.size ?? 0
+    if (own >= mostOf[asker.kind] || (this.#isFullFor(asker) && (own > 0 || !this.#longest(asker))))
+      throw tooManyPages()
+  }
+
+  #isFullFor({ kind }: Asker): boolean {
+    return this.#total >= mostWaiting || (kind !== 'person' && this.#strangers >= mostOfStrangers)
+  }
+
+  /** The pages of whoever has most, and more than one; for a stranger, of strangers. */
+  #longest({ kind }: Asker): Set<Waiting> | undefined {
+    let longest: Set<Waiting> | undefined
+    for (const own of this.#waiting.values()) {
+      const [first] = own
+      const isApart = kind !== 'person' && first?.kind === 'person'
+      if (!isApart && own.size > Math.max(1, longest?.size ?? 0)) longest = own
+    }
+    return longest
   }
 
   /**
@@ -62,30 +79,35 @@ export class PageTurns {
     }
   }
 
-  /** Resolves with `true` at the turn, and with `false` once the receiver has left. */
+  /**
+   * Resolves with `true` at the turn, and with `false` once the receiver has left. Rejects as `requireRoom`
+   * throws, also later.
+   */
   async #turnOf(asker: Asker, res: ServerResponse): Promise<boolean> {
     if (res.closed) return false
     this.requireRoom(asker)
+    if (this.#isFullFor(asker)) [...(this.#longest(asker) ?? [])].at(-1)?.giveUp()
     const key = keyOf(asker)
-    return new Promise((resolve) => {
-      const begin = () => {
-        this.#remove(key, begin, asker)
-        resolve(true)
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        kind: asker.kind,
+        begin: () => this.#remove(key, waiting) && resolve(true),
+        giveUp: () => this.#remove(key, waiting) && reject(tooManyPages()),
       }
       const own = this.#waiting.get(key) ?? new Set()
-      this.#waiting.set(key, own.add(begin))
+      this.#waiting.set(key, own.add(waiting))
       this.#total += 1
       if (asker.kind !== 'person') this.#strangers += 1
-      res.once('close', () => this.#remove(key, begin, asker) && resolve(false))
+      res.once('close', () => this.#remove(key, waiting) && resolve(false))
     })
   }
 
-  #remove(key: string, begin: () => void, { kind }: Asker): boolean {
+  #remove(key: string, waiting: Waiting): boolean {
     const own = this.#waiting.get(key)
-    if (!own?.delete(begin)) return false
+    if (!own?.delete(waiting)) return false
     if (own.size === 0) this.#waiting.delete(key)
     this.#total -= 1
-    if (kind !== 'person') this.#strangers -= 1
+    if (waiting.kind !== 'person') this.#strangers -= 1
     return true
   }
 
@@ -104,11 +126,15 @@ export class PageTurns {
     // Behind all others who wait.
     this.#waiting.delete(key)
     this.#waiting.set(key, own)
-    const [begin] = own
-    begin?.()
+    const [first] = own
+    first?.begin()
   }
 }
 
 function keyOf({ kind, name }: Asker): string {
   return `${kind} ${name}`
+}
+
+function tooManyPages(): OAuthError {
+  return new OAuthError('temporarily_unavailable', 'too many pages at once', { retryAfter: 1 })
 }

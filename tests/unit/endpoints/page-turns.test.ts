@@ -149,3 +149,25 @@ test('while calls run, the loop is left to them after each page', async () => {
   await nextRound()
   expect(loud.begun).toEqual(['first', 'next'])
 })
+
+test('three addresses with all places of strangers leave room for the first page of another', async () => {
+  const { ask, turns } = newPages()
+  ask(anybody, 'is rendered')
+  const filling = ['a', 'b', 'c'].flatMap((name) =>
+    Array.from({ length: 32 }, (_, page) => ask(address(name), `${name}${page}`)),
+  )
+  const last = filling[31]?.done
+  ask(address('newcomer'), 'first')
+  await expect(last).rejects.toMatchObject(busy)
+  // A second one waits as long as others have their first.
+  expect(() => turns.requireRoom(address('newcomer'))).toThrow(expect.objectContaining(busy))
+})
+
+test('strangers take no place of people, who have room while one of them has several', async () => {
+  const { ask, turns } = newPages()
+  ask(anybody, 'is rendered')
+  for (const name of ['a', 'b', 'c', 'd'])
+    for (let page = 0; page < 32; page++) ask(person(name), `${name}${page}`)
+  expect(() => turns.requireRoom(address('stranger'))).toThrow(expect.objectContaining(busy))
+  turns.requireRoom(person('newcomer'))
+})
