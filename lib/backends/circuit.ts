@@ -34,6 +34,8 @@ type Bucket = {
 export class Circuit {
   readonly #buckets: Bucket[] = []
   readonly #probing = new Set<string>()
+  /** People whose probe met a time-out since the circuit lets probes through. */
+  readonly #silentProbes = new Set<string>()
   #openUntil: number | undefined
 
   /**
@@ -43,8 +45,8 @@ export class Circuit {
   admits(person: string, canProbe: boolean): 'call' | 'probe' | undefined {
     if (this.#openUntil === undefined) return 'call'
     const isOver = performance.now() >= this.#openUntil
-    if (!isOver || !canProbe || this.#probing.size >= mostProbes || this.#probing.has(person))
-      return undefined
+    if (!isOver || !canProbe || this.#probing.size >= mostProbes) return undefined
+    if (this.#probing.has(person) || this.#silentProbes.has(person)) return undefined
     this.#probing.add(person)
     return 'probe'
   }
@@ -53,17 +55,20 @@ export class Circuit {
   tell(outcome: Outcome, person: string, as: 'call' | 'probe'): void {
     if (as === 'probe') this.#probing.delete(person)
     if (this.#openUntil === undefined) this.#note(outcome, person)
-    else if (as === 'probe') this.#judge(outcome)
+    else if (as === 'probe') this.#judge(outcome, person)
   }
 
-  #judge(outcome: Outcome): void {
+  #judge(outcome: Outcome, person: string): void {
     if (outcome === 'nothing') return
-    if (outcome !== 'answered') {
-      this.#openUntil = performance.now() + pause
-      return
+    if (outcome === 'silent') {
+      this.#silentProbes.add(person)
+      if (this.#silentProbes.size < fewestSilent) return
     }
-    this.#openUntil = undefined
-    this.#buckets.length = 0
+    this.#silentProbes.clear()
+    if (outcome === 'answered') {
+      this.#openUntil = undefined
+      this.#buckets.length = 0
+    } else this.#openUntil = performance.now() + pause
   }
 
   #note(outcome: Outcome, person: string): void {

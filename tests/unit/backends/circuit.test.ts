@@ -136,13 +136,27 @@ test('the first answer to a probe closes it, and what was before is forgotten', 
   expect(isOpen(circuit)).toBe(false)
 })
 
-test.each(['unreachable', 'silent'] as const)('a probe that finds it %s opens it again', (outcome) => {
+test('a probe that cannot reach it opens it again', () => {
   const circuit = opened()
   circuit.admits('a', true)
-  circuit.tell(outcome, 'a', 'probe')
+  circuit.tell('unreachable', 'a', 'probe')
   expect(circuit.admits('b', true)).toBeUndefined()
   vi.advanceTimersByTime(5_000)
   expect(circuit.admits('b', true)).toBe('probe')
+})
+
+test('a silent probe opens it again for nobody but its person, until three people had one', () => {
+  const circuit = opened()
+  for (const person of ['a', 'b']) {
+    expect(circuit.admits(person, true)).toBe('probe')
+    circuit.tell('silent', person, 'probe')
+    expect(circuit.admits(person, true)).toBeUndefined()
+  }
+  expect(circuit.admits('c', true)).toBe('probe')
+  circuit.tell('silent', 'c', 'probe')
+  expect(circuit.admits('d', true)).toBeUndefined()
+  vi.advanceTimersByTime(5_000)
+  for (const person of ['a', 'b', 'c']) expect(circuit.admits(person, true)).toBe('probe')
 })
 
 test('one person’s silent probe keeps nobody else’s from closing it', () => {
