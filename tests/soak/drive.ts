@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endpointAt } from '#lib/endpoints/all.ts'
 import { idTokenType, tokenExchange } from '#lib/oauth/urns.ts'
 import { newPerson } from '../support/person.ts'
 import type { Stage } from '../support/stage.ts'
@@ -10,14 +11,14 @@ const people = 20
 const demoBackend = `Basic ${btoa('demo-backend:demo-backend-secret')}`
 
 /** What was answered so far. */
-type Driven = { answers: Record<string, number>; faults: string[] }
+type Driven = { answers: Record<string, number>; faults: string[]; paths: Set<string> }
 
 /**
  * Does what strangers, apps and browsers do at every endpoint, until the signal is aborted. An answer of 500
  * or more, and one that never comes, is a fault.
  */
 export async function drive(stage: Stage, signal: AbortSignal): Promise<Driven> {
-  const driven: Driven = { answers: {}, faults: [] }
+  const driven: Driven = { answers: {}, faults: [], paths: new Set() }
   const roles = [stranger, stranger, stranger, rudeStranger, app, app, browser, browser]
   const play = async (role: Role) => {
     while (!signal.aborted) {
@@ -38,12 +39,14 @@ type Role = (actor: Actor) => Promise<void>
 function actorOf(stage: Stage, driven: Driven) {
   const { baton } = stage
   const address = `198.51.${any(256)}.${any(256)}`
+  const note = (path: string) => void driven.paths.add(endpointAt(new URL(path, baton.url).pathname).path)
   const watch = (path: string, answer: Response) => {
+    note(path)
     driven.answers[answer.status] = (driven.answers[answer.status] ?? 0) + 1
     if (answer.status >= 500) driven.faults.push(`${answer.status} at ${path.slice(0, 200)}`)
     return answer
   }
-  const browserOf = () => newPerson(baton.url, undefined, { 'x-forwarded-for': address })
+  const browserOf = () => newPerson(baton.url, note, { 'x-forwarded-for': address })
   /** Sends a request without a cookie, and reads its answer to the end. */
   async function ask(path: string, init: RequestInit = {}): Promise<{ status: number; text: string }> {
     const headers = { 'x-forwarded-for': address, ...(init.headers as Record<string, string>) }
@@ -97,6 +100,15 @@ async function stranger({ ask, post, stage }: Actor): Promise<void> {
   await post('/oidc/introspect', { token: random }, { authorization: `Basic ${btoa(`web:${random}`)}` })
   await post('/api/token', {}, { authorization: `Bearer ${random}` })
   await post('/api/backchannel-logout', { logout_token: random })
+  await post('/api/auth/signin/demo', { csrfToken: random })
+  await post('/api/auth/signout', { csrfToken: random })
+  await post('/sign-out/provider', {}, { 'sec-fetch-site': 'same-origin' })
+  await post('/oidc/authorize', Object.fromEntries(authorization(stage, random)))
+  await post('/oidc/logout', { state: random })
+  await post('/oidc/logout/confirm', { xsrf: random })
+  await ask('/handoff', { method: 'HEAD' })
+  await ask('/.well-known/oauth-authorization-server/oidc')
+  await ask('/api/revocations', { headers: { authorization: `Basic ${btoa(`web:${random}`)}` } })
 }
 
 // Breaks off in the middle of requests and answers.
@@ -134,8 +146,28 @@ async function app({ ask, post, stage, browserOf }: Actor): Promise<void> {
   await post('/oidc/introspect', { token: webNonce }, { authorization: demoBackend })
   await ask('/api/backends/demo/api/authenticated/greeting', { headers: bearer })
   await ask('/api/backends/demo/api/authenticated/bytes/20000', { headers: bearer })
-  await post('/api/nonce', {}, bearer)
+  const other = JSON.parse((await post('/api/nonce', { approval: 'source' }, bearer)).text)
+  await browserOf().redeem(other.nonce)
+  const status = await ask(`/api/nonce/status?nonce=${other.nonce}`, { headers: bearer })
+  const { number = '' } = JSON.parse(status.text) as { number?: string }
+  await post('/api/nonce/approval', { nonce: other.nonce, number, approve: 'yes' }, bearer)
+  await ask('/api/token', { method: 'POST', headers: bearer })
+  await ask('/oidc/userinfo', { headers: bearer })
+  await listen(stage, bearer)
   await post('/oidc/revoke', { token: webNonce, client_id: 'app' })
+}
+
+// Opens an event stream and the feed, and leaves.
+async function listen({ baton }: Stage, bearer: Record<string, string>): Promise<void> {
+  for (const [path, headers] of [
+    ['/api/backends/demo/api/authenticated/events', bearer],
+    ['/api/revocations', { authorization: demoBackend }],
+  ] as const) {
+    const leave = new AbortController()
+    const answer = await fetch(baton.url + path, { headers, signal: leave.signal })
+    await answer.body?.getReader().read()
+    leave.abort()
+  }
 }
 
 async function browser({ browserOf }: Actor): Promise<void> {

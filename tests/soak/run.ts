@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { endpoints } from '#lib/endpoints/all.ts'
 import { BUILD, buildWhenStale, GENERATE, PACKAGES } from '../../demo/build-when-stale.ts'
 import { fullConfig } from '../support/full-config.ts'
 import startPostgres from '../support/postgres-setup.ts'
@@ -10,7 +11,7 @@ import { countRows, letTimePass } from './let-time-pass.ts'
 import { growth, type Rows, type Sample } from './verdict.ts'
 
 // `npm run test:soak -- --minutes 30`: strangers, apps and browsers at every endpoint. The last minute and a
-// half (of ten minutes and more the last five) waits for the sweep. Fails when memory, descriptors or tables
+// half (of ten minutes and more the last five) waits for the sweep, after a minute at least. Fails when memory, descriptors or tables
 // have grown without end, and on a fault.
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } })
@@ -31,18 +32,19 @@ const samples: Sample[] = []
 const over = new AbortController()
 const began = performance.now()
 const driving = drive(stage, over.signal)
-const length = Math.max(minutes * 60_000 - sweptWithin, 30_000)
+const length = Math.max(minutes * 60_000 - sweptWithin, 60_000)
 while (performance.now() - began < length) {
   await sleep(sampleEvery)
   samples.push(await sampleNow())
   tell(`${seconds()} s: ${JSON.stringify(samples.at(-1))}`)
 }
 over.abort()
-const { answers, faults } = await driving
+const { answers, faults, paths } = await driving
+const missed = endpoints.filter(({ path }) => !paths.has(path)).map(({ path }) => `nobody asked ${path}`)
 const full = await countRows(stage.sql)
 await letTimePass(stage.sql)
 const left = await sweptRows(full)
-const found = [...growth(samples, left), ...faults.slice(0, 20), ...faultsIn(stage.baton.log())]
+const found = [...missed, ...growth(samples, left), ...faults.slice(0, 20), ...faultsIn(stage.baton.log())]
 await stage.close()
 await stopPostgres?.()
 tell(`${seconds()} s: ${JSON.stringify({ answers, full, left })}\n`)

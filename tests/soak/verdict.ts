@@ -6,7 +6,7 @@ export type Rows = Record<string, number>
 
 const MB = 1024 * 1024
 /** Growth that is noise, or caches that fill. */
-const mayGrow = { heap: 20 * MB, external: 20 * MB, descriptors: 50 }
+const mayGrow = { heap: 10 * MB, external: 20 * MB, descriptors: 50 }
 /** Rows that may be left when all that can be over is over: living keys, leases, people. */
 const mayStay = 100
 
@@ -20,7 +20,7 @@ export function growth(samples: readonly Sample[], left: Rows): string[] {
   const grown = (['heap', 'external', 'descriptors'] as const).flatMap((what) => {
     const early = median(samples.slice(quarter, 2 * quarter).map((sample) => sample[what]))
     const late = median(samples.slice(-quarter).map((sample) => sample[what]))
-    return late > early * 1.2 + mayGrow[what] ? [`${what} has grown from ${early} to ${late}`] : []
+    return late > early * 1.1 + mayGrow[what] ? [`${what} has grown from ${early} to ${late}`] : []
   })
   const kept = Object.entries(left).flatMap(([table, rows]) =>
     rows > mayStay ? [`${rows} rows of ${table} stay that are over`] : [],
