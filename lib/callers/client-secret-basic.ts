@@ -25,10 +25,12 @@ export async function authenticateClient(
   )
   if (!client || !expected) throw refusal
   const key = address && `${client.client_id} ${address}`
+  if (!timingSafeEqual(sha256(expected), sha256(secret ?? ''))) {
+    await limits.take('clientSecrets', key)
+    throw refusal
+  }
   await limits.requireRoom('clientSecrets', key)
-  if (timingSafeEqual(sha256(expected), sha256(secret ?? ''))) return client
-  await limits.take('clientSecrets', key)
-  throw refusal
+  return client
 }
 
 function credentialsIn(encoded: string): (string | undefined)[] {

@@ -38,6 +38,19 @@ export function refuseOtherSite({ header }: Pick<Caller, 'header'>): void {
     throw new OAuthError('csrf', "the form must be sent from a page of Baton's own")
 }
 
+const frames = new Set(['iframe', 'frame', 'fencedframe'])
+
+/**
+ * Refuses what a page of another site loads as a part of itself, such as a picture, as far as the browser
+ * says so: it would count for the visitor's address. Throws `csrf`.
+ */
+export function refuseEmbedded({ header }: Pick<Caller, 'header'>, { inFrame = false } = {}): void {
+  const [site, destination] = [header('sec-fetch-site'), header('sec-fetch-dest')]
+  if (site === undefined || own.has(site) || destination === undefined || destination === 'document') return
+  if (!(inFrame && frames.has(destination)))
+    throw new OAuthError('csrf', 'this address is a page, and no part of one of another site')
+}
+
 function isSameOrigin({ method, header }: Call, ownOrigin: string): boolean {
   const site = header('sec-fetch-site')
   if (site !== undefined) return own.has(site)

@@ -6,11 +6,26 @@ type Query = { name?: string; text: string; values: unknown[] }
 
 /** The database as `rate-limiter-flexible` asks it. */
 export function limitCounts({ $prepared }: Pick<Database, '$prepared'>): {
-  query(query: Query): Promise<{ rows: unknown[] }>
+  query(query: Query): Promise<{ rows: unknown[]; rowCount: number }>
 } {
   return {
-    query: async ({ name = '', text, values }) => ({ rows: await $prepared({ name, text }, values) }),
+    async query({ name = '', text, values }) {
+      const rows = await $prepared({ name, text }, values)
+      return { rows, rowCount: rows.length }
+    },
   }
+}
+
+const giveBack: Statement = {
+  name: 'give back counts',
+  text: `
+    UPDATE limit_counts SET points = greatest(points - $2::int, 0)
+    WHERE key = $1 AND expire > extract(epoch FROM now()) * 1000`,
+}
+
+/** Takes so many from a count, while its window lasts. The library would begin a window of less than none. */
+export async function giveBackCounts({ $prepared }: Database, key: string, points: number): Promise<void> {
+  await $prepared(giveBack, [key, points])
 }
 
 const remove: Statement = {

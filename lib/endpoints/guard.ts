@@ -52,6 +52,7 @@ export function guard(
     requireOwnForm(caller, isOverlay ? { csrf: 'same-origin' } : endpoint, url)
     // Next answers an address that is not UTF-8 with a bare 500.
     requireDecodable(path)
+    requirePlain(req.url ?? '', path, url)
     // A handshake is never read to an end.
     if (req.headers.upgrade === undefined) limitArrival(req)
   }
@@ -159,6 +160,13 @@ function requireDecodable(path: string): void {
   } catch {
     throw new OAuthError('invalid_request', 'the path has a bad percent-encoding')
   }
+}
+
+// What reads addresses behind this may take `\` for `/`, `..` for a step up, and end at `#`: the row of the
+// table, by which requests are counted and refused, has to be the one of what answers.
+function requirePlain(target: string, path: string, url: string): void {
+  if (/[#\\]/.test(target) || URL.parse(path, url)?.pathname !== path)
+    throw new OAuthError('invalid_request', 'the path has another spelling; use that')
 }
 
 // A slow form must not hold its connection; the proxy has timers of its own.

@@ -1,6 +1,7 @@
 import { navigationOf } from '#lib/callers/caller.ts'
 import { deviceOf } from '#lib/callers/device.ts'
 import { keepPageProof, latestPageProof, readPageProof } from '#lib/callers/page-proof-cookie.ts'
+import { refuseEmbedded } from '#lib/callers/same-origin.ts'
 import { writeSessionCookie } from '#lib/callers/session-cookie.ts'
 import { standingSession } from '#lib/callers/standing-session.ts'
 import { applicationName } from '#lib/config/application-name.ts'
@@ -28,6 +29,7 @@ import { showView } from './show-view.ts'
  */
 export async function lookAtHandoff(exchange: Exchange): Promise<void> {
   const { req, target: address, search, caller, runtime } = exchange
+  refuseEmbedded(caller)
   await countHandoff(exchange)
   req.url = withoutSlash(address)
   const { config, trustedProxies } = runtime
@@ -120,7 +122,6 @@ async function goOn(
   const { req, res, runtime } = exchange
   const { config } = runtime
   const { nonce } = proof
-  await giveBackHandoff(exchange, req.method === 'POST' ? pageAndForm : 1)
   const initiation = nonce === undefined ? undefined : initiationOf({ nonce, target, redirectTo }, config)
   // The configuration may have changed since: then there is no address to redirect to.
   if (target !== null && !initiation) return showView({ state: 'gone' }, exchange)
@@ -178,7 +179,7 @@ async function finish(answer: Redeemed, exchange: Exchange): Promise<void> {
   const { req, res, runtime } = exchange
   if (answer.state !== 'redeemed')
     return showView(answer.state === 'far' ? { state: 'far' } : { state: 'gone' }, exchange)
-  await giveBackHandoff(exchange, pageAndForm)
+  if (answer.isFirst) await giveBackHandoff(exchange, pageAndForm)
   const cookies = writeSessionCookie(answer.session, req.headers.cookie, runtime.config)
   res.writeHead(303, { location: answer.redirectTo, 'set-cookie': cookies, 'content-length': 0 }).end()
 }

@@ -1,4 +1,5 @@
 import { deviceOf } from '#lib/callers/device.ts'
+import { refuseEmbedded } from '#lib/callers/same-origin.ts'
 import { clientOf } from '#lib/config/client-of.ts'
 import { clientOrigins } from '#lib/config/form-origins.ts'
 import { readForm } from '#lib/http/form.ts'
@@ -8,9 +9,6 @@ import { uidIn } from '#lib/oidc/interaction/step-form.ts'
 import type { Exchange } from './endpoint.ts'
 import { showView } from './show-view.ts'
 
-/** What a step that is done has counted. */
-const pageAndForm = 2
-
 /**
  * `/interaction/{uid}`: where an authorization request waits for its person: for an ordinary sign-in, the
  * nonce authenticator, or consent. GET and HEAD spend nothing. Throws `slow_down`.
@@ -19,6 +17,7 @@ export async function interaction(exchange: Exchange): Promise<void> {
   const { req, res, target, caller, runtime } = exchange
   const { limits, trustedProxies } = runtime
   const address = addressKey(caller, trustedProxies)
+  refuseEmbedded(caller)
   await limits.take('handoffs', address)
   const uid = uidIn(target)
   const device = deviceOf(caller, trustedProxies)
@@ -30,9 +29,12 @@ export async function interaction(exchange: Exchange): Promise<void> {
     : step.look())
   if (outcome.cookies) res.setHeader('Set-Cookie', outcome.cookies)
   if ('goTo' in outcome) {
-    if (outcome.isDone) await limits.giveBack('handoffs', address, pageAndForm)
-    // The authorization request that led here.
-    if (outcome.isDone) await limits.giveBack('signIns', address)
+    if (outcome.isDone) {
+      // A form comes after its page, and who has signed in comes for the second time.
+      const isSecond = isDecision || (step.kind === 'sign-in' && step.isCounted)
+      await limits.giveBack('handoffs', address, isSecond ? 2 : 1)
+      if (step.isCounted) await limits.giveBack('signIns', address)
+    }
     res.writeHead(303, { location: outcome.goTo, 'content-length': 0 }).end()
     return
   }

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { refuseEmbedded } from '#lib/callers/same-origin.ts'
 import { standingSession } from '#lib/callers/standing-session.ts'
 import { isPreflight } from '#lib/http/cors.ts'
 import { parameters, readText } from '#lib/http/form.ts'
 import { addressKey } from '#lib/limits/address-key.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { noteStranger } from '#lib/oidc/interaction/stranger.ts'
 import { mountPath } from '#lib/oidc/mount-path.ts'
 import type { ByMethod, Exchange, Method } from './endpoint.ts'
 
@@ -30,15 +32,22 @@ export async function openIdProvider(exchange: Exchange): Promise<void> {
  */
 export async function authorize(exchange: Exchange): Promise<void> {
   const { req, res, search, caller, runtime } = exchange
+  const { limits, config, trustedProxies } = runtime
   requireShort(search, longestRequest)
-  const address = addressKey(caller, runtime.trustedProxies)
-  const isStranger = (await countRow(exchange)) === 'of a stranger'
-  if (isStranger) await runtime.limits.take('signIns', address)
+  // It asks whether somebody is signed in, in a frame, and leaves nothing (OpenID Connect Core, 3.1.2.1).
+  const isSilent = new URLSearchParams(search).get('prompt') === 'none'
+  refuseEmbedded(caller, { inFrame: isSilent })
+  if (isSilent) return openIdProvider(exchange)
+  const address = addressKey(caller, trustedProxies)
+  const count = await countRequest(exchange, 'signIns', address)
+  noteStranger(req, count === 'of a stranger')
   await openIdProvider(exchange)
-  // A session at the OpenID Provider alone has answered it.
-  const location = URL.parse(String(res.getHeader('location')), runtime.config.url)
-  if (isStranger && req.method === 'GET' && location?.searchParams.has('code'))
-    await runtime.limits.giveBack('signIns', address)
+  if (count === 'of a person') return
+  // A session at the OpenID Provider alone has answered it, or nothing of it was stored.
+  const location = URL.parse(String(res.getHeader('location')), config.url)
+  const isStored = location?.pathname.startsWith('/interaction/')
+  if (!isStored) await limits.giveBack('requestsOfStrangers', poolOf(address))
+  if (location?.searchParams.has('code')) await limits.giveBack('signIns', address)
 }
 
 /**
@@ -47,16 +56,31 @@ export async function authorize(exchange: Exchange): Promise<void> {
  */
 export async function logout(exchange: Exchange): Promise<void> {
   requireShort(exchange.search, longestSignOut)
-  await countRow(exchange)
+  refuseEmbedded(exchange.caller, { inFrame: true })
+  await countRequest(exchange, 'signOuts', addressKey(exchange.caller, exchange.runtime.trustedProxies))
   return openIdProvider(exchange)
 }
 
-// Whoever has no session costs nothing to be, so all of them together have as many rows as do no harm.
-async function countRow({ req, runtime }: Exchange): Promise<'of a person' | 'of a stranger'> {
+// Whoever has no session costs nothing to be: after each address, all of them together are counted.
+async function countRequest(
+  { req, runtime }: Exchange,
+  name: 'signIns' | 'signOuts',
+  address: string | undefined,
+): Promise<'of a person' | 'of a stranger'> {
+  const { limits } = runtime
   const standing = await standingSession(req, runtime)
-  if (standing) await runtime.limits.take('requestsOfPeople', standing.user.id)
-  else await runtime.limits.take('requestsOfStrangers', 'all')
-  return standing ? 'of a person' : 'of a stranger'
+  if (standing) {
+    await limits.take('requestsOfPeople', standing.user.id)
+    return 'of a person'
+  }
+  await limits.take(name, address)
+  await limits.take('requestsOfStrangers', poolOf(address))
+  return 'of a stranger'
+}
+
+// Those of whom nothing is known cannot use up what the others need.
+function poolOf(address: string | undefined): string {
+  return address === undefined ? 'unknown' : 'known'
 }
 
 function requireShort(parameters: string, longest: number): void {

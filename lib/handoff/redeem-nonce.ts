@@ -23,7 +23,7 @@ type Redemption = {
 /** What a browser gets that wants to redeem a nonce. */
 export type Redeemed =
   /** Its new session, or the one that it got from this nonce before. */
-  | { state: 'redeemed'; session: SessionToken; redirectTo: string }
+  | { state: 'redeemed'; isFirst: boolean; session: SessionToken; redirectTo: string }
   /** It has asked the source, and shows these digits. */
   | { state: 'asking'; number: string }
   | { state: 'far' | 'gone' }
@@ -49,7 +49,7 @@ export async function redeemNonce(redemption: Redemption, needs: EndingNeeds): P
     ...lifetimesOf(needs.config),
   }
   const redeemed = fault ? undefined : await spend(claim, standing?.id, needs)
-  if (redeemed) return { state: 'redeemed', ...redeemed }
+  if (redeemed) return { state: 'redeemed', isFirst: true, ...redeemed }
   const found = await whatBecameOf({ hash, proof, verifier, target: null, device, by: 'form' }, needs)
   if (found.state !== 'unapproved' || fault) return onceMore(found, standing, needs)
   const number = await askSource({ proof, verifier, target: null, device }, needs)
@@ -71,7 +71,7 @@ export async function onceMore(
   const isOther = standing && standing.id !== sid && (await findLiveSession(db, standing.id))
   const session = isOther ? undefined : await findLiveSession(db, sid)
   return session
-    ? { state: 'redeemed', session: sessionToken({ sid, ...session }), redirectTo }
+    ? { state: 'redeemed', isFirst: false, session: sessionToken({ sid, ...session }), redirectTo }
     : { state: 'gone' }
 }
 

@@ -8,7 +8,7 @@ const mostErrors = 6
  * some of the words. `undefined` where there is nothing to tell.
  */
 export function causeText(cause: unknown): string | undefined {
-  if (typeof cause === 'string') return cause.slice(0, longest)
+  if (typeof cause === 'string') return plain(cause)
   const told: string[] = []
   let next = cause as Detailed | undefined
   for (let count = 0; count < mostErrors && typeof next?.message === 'string'; count++) {
@@ -18,7 +18,12 @@ export function causeText(cause: unknown): string | undefined {
     if (text !== '' && !told.at(-1)?.includes(text)) told.push(text.trim())
     next = innerOf(next)
   }
-  return told.length > 0 ? told.join(': ').slice(0, longest) : undefined
+  return told.length > 0 ? plain(told.join(': ')) : undefined
+}
+
+// Written as JSON, a control character would be six.
+function plain(text: string): string {
+  return text.slice(0, longest).replace(/\p{Cc}/gu, ' ')
 }
 
 type Detailed = { message?: unknown; code?: unknown; cause?: unknown; errors?: unknown }

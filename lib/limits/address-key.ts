@@ -7,15 +7,18 @@ type From = { peer?: string | undefined; header(name: string): string | undefine
 
 /**
  * The key under which a caller's address is counted: the address, of IPv6 its /64. `undefined` for one that
- * may be many people's: it is unknown, or private and told by no trusted proxy.
+ * may be many people's: it is unknown, or private and told by no trusted proxy. Callers of whom two headers
+ * name different addresses have one key together.
  */
 export function addressKey({ peer = '', header }: From, trusted: BlockList): string | undefined {
-  const { address, isTold } = clientAddress({
+  const { address, isTold, isDoubtful } = clientAddress({
     peer,
     forwardedFor: header('x-forwarded-for'),
     forwarded: header('forwarded'),
     trusted,
   })
+  // Whoever adds a second header of addresses is counted with all who do, or nothing would be counted.
+  if (isDoubtful) return 'doubtful'
   if (address === undefined || !isTold) return undefined
   return isIPv6(address) ? networkOf(address) : address
 }

@@ -3,14 +3,24 @@ import { type RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { since, thisMoment } from '#lib/oauth/moment.ts'
 import { type Count, Window } from './window.ts'
+
+/** Milliseconds for which a key that is beyond its limit is refused without a question to the database. */
+const refusedFor = 1_000
+
+/** The count that instances share. */
+export type SharedCount = {
+  limiter: RateLimiterPostgres
+  giveBack(key: string, points: number): Promise<void>
+}
 
 type Settings = {
   name: string
   max: number
   seconds: number
-  /** The count that instances share; without it, each counts for itself. */
-  shared?: RateLimiterPostgres
+  /** Without it, each instance counts for itself. */
+  shared?: SharedCount
   /** The count below which an instance that has told of its first goes on without telling. */
   quiet?: number
   /** Keys that are remembered; default 20,000. */
@@ -21,7 +31,7 @@ type Settings = {
 /**
  * One limit: so many for each key within so many seconds. The count is in the database, and holds over all
  * instances; each writes the first of a key there, and what it has counted since when it comes near the
- * limit. While the database is away, each instance counts for itself.
+ * limit. What is refused is not counted. While the database is away, each instance counts for itself.
  */
 export class Limit {
   readonly #settings: Settings
@@ -36,20 +46,23 @@ export class Limit {
   async take(key: string): Promise<void> {
     const { max, shared } = this.#settings
     const count = this.#window.open(key)
-    const position = ++count.points
+    this.#requireOwnRoom(count)
+    count.points += 1
     count.untold += 1
-    const isTold = shared && !this.#isQuiet(count) && (await this.#tell(key, count, shared))
-    if (!isTold && position > max) this.#refuse(count, this.#window.left(count))
+    if (shared && !this.#isQuiet(count)) await this.#tell(key, count, shared)
+    else if (count.points > max) this.#refuse(count, 1)
   }
 
   /** Throws `slow_down` for a key that is beyond its limit; counts nothing. */
   async requireRoom(key: string): Promise<void> {
     const { max, shared } = this.#settings
-    const count = this.#window.get(key)
-    if (!count) return
-    const known = shared && (await shared.get(storedKey(key)).catch(() => null))
-    if (known && known.consumedPoints >= max) this.#refuse(count, known.msBeforeNext)
-    if (!known && count.points >= max) this.#refuse(count, this.#window.left(count))
+    const count = this.#window.open(key)
+    this.#requireOwnRoom(count)
+    if (shared && count.others === undefined) {
+      const known = await this.#asked(() => shared.limiter.get(storedKey(key)))
+      if (known !== undefined) count.others = Math.max(0, (known?.consumedPoints ?? 0) - count.points)
+    }
+    if (count.points + (count.others ?? 0) >= max) this.#refuse(count, 0)
   }
 
   /** Gives back what was counted for a key in the present window. Never rejects. */
@@ -63,7 +76,7 @@ export class Limit {
     if (!shared || count.untold >= 0 || this.#isQuiet(count)) return
     const told = -count.untold
     count.untold = 0
-    await shared.reward(storedKey(key), told).catch(() => {})
+    await this.#asked(() => shared.giveBack(storedKey(key), told))
   }
 
   #isQuiet({ points, others }: Count): boolean {
@@ -71,28 +84,57 @@ export class Limit {
     return others !== undefined && points + others <= quiet
   }
 
-  // Resolves to `false` when the database is away.
-  async #tell(key: string, count: Count, shared: RateLimiterPostgres): Promise<boolean> {
-    const { name, log } = this.#settings
+  // What this process knows is enough to refuse; once a second it asks whether something was given back.
+  #requireOwnRoom(count: Count): void {
+    const { max, shared } = this.#settings
+    const isFresh = count.refusedAt !== undefined && since(count.refusedAt) < refusedFor
+    if (isFresh || (!shared && count.points >= max)) this.#refuse(count, 0)
+  }
+
+  async #tell(key: string, count: Count, { limiter, giveBack }: SharedCount): Promise<void> {
+    const { max } = this.#settings
     const points = Math.max(count.untold, 0)
     count.untold -= points
+    const position = count.points
     try {
       // The library makes milliseconds of it, which have to be whole ones.
-      const customDuration = Math.ceil(this.#window.left(count) / 1000)
-      const { consumedPoints } = await shared.consume(storedKey(key), points, { customDuration })
+      const customDuration = Math.max(1, Math.ceil(this.#window.left(count) / 1000))
+      const { consumedPoints } = await limiter.consume(storedKey(key), points, { customDuration })
       count.others = Math.max(0, consumedPoints - count.points)
-      return true
+      count.refusedAt = undefined
     } catch (error) {
-      if (error instanceof RateLimiterRes) return this.#refuse(count, error.msBeforeNext)
+      if (error instanceof RateLimiterRes) {
+        count.refusedAt = thisMoment()
+        // It has counted what is refused.
+        await this.#asked(() => giveBack(storedKey(key), 1))
+        count.points -= 1
+        this.#refuse(count, 0, error.msBeforeNext)
+      }
+      this.#tellOfFailure(error)
       // What the database does not know of counts here all the same.
       count.untold += points
-      logFailure(log, { err: error, limit: name }, 'an instance counts for itself')
-      return false
+      if (position > max) this.#refuse(count, 1)
     }
   }
 
-  #refuse(count: Count, milliseconds: number): never {
+  async #asked<Result>(ask: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await ask()
+    } catch (error) {
+      this.#tellOfFailure(error)
+      return undefined
+    }
+  }
+
+  #tellOfFailure(err: unknown): void {
+    const { name, log } = this.#settings
+    logFailure(log, { err, limit: name }, 'an instance counts for itself')
+  }
+
+  #refuse(count: Count, taken: number, milliseconds = this.#window.left(count)): never {
     const { name, max, log } = this.#settings
+    count.points -= taken
+    count.untold -= taken
     // One line for each key and window: the rest are as many as somebody likes to send.
     if (!count.isLogged) log.info({ limit: name }, 'a limit was reached')
     count.isLogged = true

@@ -2,21 +2,25 @@ import type { Logger } from 'pino'
 import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import type { LimitsConfig } from '#lib/config/limits.ts'
 import type { Database } from '#lib/db/database.ts'
-import { limitCounts } from '#lib/db/limit-counts.ts'
-import { Limit } from './limit.ts'
+import { giveBackCounts, limitCounts } from '#lib/db/limit-counts.ts'
+import { Limit, type SharedCount } from './limit.ts'
 
 type Configured = Exclude<keyof LimitsConfig, 'verifiers'>
 
 /** What every instance counts for itself, whatever the configuration says. */
 const own = {
   /**
-   * Requests to the OpenID Provider that leave a row for ten minutes: of all browsers without a session
-   * together, and of each person.
+   * Requests to the OpenID Provider that leave a row: of all browsers without a session whose address is
+   * known together, of all others without one, and of each person.
    */
   requestsOfStrangers: { max: 10_000, seconds: 600 },
   requestsOfPeople: { max: 300, seconds: 600 },
+  /** Tokens that are exchanged and refreshed, for each person in an app. */
+  tokens: { max: 300, seconds: 600 },
+  /** Sign-outs that applications begin in browsers without a session, for each address. */
+  signOuts: { max: 60, seconds: 60 },
   /** Answers to one sign-in, each of which asks its provider. */
-  answersOfSignIn: { max: 3, seconds: 900 },
+  answersOfSignIn: { max: 1, seconds: 900 },
 } as const
 
 type LimitName = Configured | keyof typeof own
@@ -64,8 +68,12 @@ export class Limits {
   }
 }
 
-function sharedCount(name: string, { max, seconds }: { max: number; seconds: number }, db: Database) {
-  return new RateLimiterPostgres({
+function sharedCount(
+  name: string,
+  { max, seconds }: { max: number; seconds: number },
+  db: Database,
+): SharedCount {
+  const limiter = new RateLimiterPostgres({
     storeClient: limitCounts(db),
     storeType: 'client',
     tableName: 'limit_counts',
@@ -75,7 +83,6 @@ function sharedCount(name: string, { max, seconds }: { max: number; seconds: num
     keyPrefix: name,
     points: max,
     duration: seconds,
-    // Who is beyond the limit costs no more statements; one that was just reached may still be given back.
-    inMemoryBlockOnConsumed: max + 1,
   })
+  return { limiter, giveBack: (key, points) => giveBackCounts(db, limiter.getKey(key), points) }
 }

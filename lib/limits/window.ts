@@ -8,6 +8,8 @@ export type Count = {
   untold: number
   /** How many other instances had counted when this one last asked; `undefined` before it has. */
   others: number | undefined
+  /** When the database last refused it. */
+  refusedAt: Moment | undefined
   /** Whether the log says that the limit was reached. */
   isLogged: boolean
   began: Moment
@@ -35,7 +37,14 @@ export class Window {
   open(key: string): Count {
     const known = this.get(key)
     if (known) return known
-    const count = { points: 0, untold: 0, others: undefined, isLogged: false, began: thisMoment() }
+    const count = {
+      points: 0,
+      untold: 0,
+      others: undefined,
+      refusedAt: undefined,
+      isLogged: false,
+      began: thisMoment(),
+    }
     this.#counts.set(key, count)
     return count
   }

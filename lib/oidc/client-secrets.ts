@@ -13,26 +13,29 @@ type Needs = { limits: Limits; trustedProxies: BlockList }
 const asking = new AsyncLocalStorage<string | undefined>()
 
 /**
- * Middleware that counts wrong client secrets, for each client and address. Beyond the limit no secret is
- * looked at any more, the right one neither. Throws `slow_down`.
+ * Middleware that counts wrong client secrets, for each client and address. Beyond the limit the right one is
+ * refused like the others. Throws `slow_down`.
  */
 export function clientSecrets(provider: Provider, { limits, trustedProxies }: Needs) {
   const { prototype } = provider.Client as unknown as { prototype: Client }
   const { compareClientSecret } = prototype
   prototype.compareClientSecret = async function (this: Client, secret) {
     const key = keyOf(this.clientId)
-    await limits.requireRoom('clientSecrets', key)
     const isRight = await compareClientSecret.call(this, secret)
-    if (!isRight) await limits.take('clientSecrets', key)
+    // In this order none of many at once is compared with an old count in mind.
+    if (isRight) await limits.requireRoom('clientSecrets', key)
+    else await limits.take('clientSecrets', key)
     return isRight
   }
   return (ctx: Context, next: Next) =>
     asking.run(addressKey(nodeCallerOf(ctx.req), trustedProxies), async () => {
       await next()
       const { client } = oidcOf(ctx) ?? {}
-      // A signature by the secret is a guess of it as well.
-      if (ctx.status === 401 && client?.clientAuthMethod === 'client_secret_jwt')
-        await limits.take('clientSecrets', keyOf(client.clientId))
+      // A signature by the secret is a guess of it as well; its answer is kept back.
+      if (client?.clientAuthMethod !== 'client_secret_jwt') return
+      const key = keyOf(client.clientId)
+      if (ctx.status === 401) await limits.take('clientSecrets', key)
+      else await limits.requireRoom('clientSecrets', key)
     })
 }
 

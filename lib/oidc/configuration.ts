@@ -5,10 +5,12 @@ import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/database.ts'
 import { findUserIdOf } from '#lib/db/sessions.ts'
 import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
+import type { Limits } from '#lib/limits/limits.ts'
 import { accessTokenLifetime, alg, sessionClaims } from './access-tokens.ts'
 import { findAccount, sessionOf } from './account.ts'
 import { createAdapter } from './adapter.ts'
 import { clientMetadata } from './clients.ts'
+import { paramsOf } from './context.ts'
 import { getsRefreshToken, isFirstParty, loadGrant } from './grants.ts'
 import { hideNonce } from './hide-nonce.ts'
 import { showError, showSignedOut, showSignOut } from './pages.ts'
@@ -20,7 +22,7 @@ const day = 24 * 3600
 /** Seconds that a row lasts which a browser without a session has caused. */
 const ofStrangers = 600
 
-type Needs = { db: Database; config: Config }
+type Needs = { db: Database; config: Config; limits: Limits }
 
 /** The settings of the OpenID Provider in the library's form. */
 export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
@@ -71,7 +73,11 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
       revocation: '/revoke',
       end_session: '/logout',
     },
-    findAccount: (_, sid) => findAccount(sid, needs),
+    async findAccount(ctx, sid) {
+      // Each refresh leaves a row, by which a reuse is known.
+      if (paramsOf(ctx.oidc).grant_type === 'refresh_token') await needs.limits.take('tokens', sid)
+      return findAccount(sid, needs)
+    },
     pairwiseIdentifier: (ctx, sid) => subjectOf(ctx, sid, needs),
     loadExistingGrant: (ctx) => loadGrant(ctx, needs),
     interactions: { policy: policy(), url: (_, { uid }) => `/interaction/${uid}` },

@@ -1,5 +1,6 @@
 import { interactionPolicy } from 'oidc-provider'
 import { sessionOf } from './account.ts'
+import { strangerDetails } from './interaction/stranger.ts'
 import type { Context } from './types.ts'
 
 const { Check } = interactionPolicy
@@ -7,6 +8,9 @@ const { Check } = interactionPolicy
 /** When an authorization request needs its person: the library's own rules, and those of Baton's sessions. */
 export function policy() {
   const prompts = interactionPolicy.base()
+  const login = promptOf(prompts, 'login')
+  const { details } = login
+  login.details = async (ctx) => ({ ...(await details(ctx)), ...strangerDetails(ctx.req) })
   const checks = checksOf(prompts, 'login')
   checks.add(new Check('session_ended', 'the session has ended', 'login_required', hasEnded))
   checks.add(
@@ -18,9 +22,13 @@ export function policy() {
 }
 
 function checksOf(prompts: interactionPolicy.DefaultPolicy, name: string) {
+  return promptOf(prompts, name).checks
+}
+
+function promptOf(prompts: interactionPolicy.DefaultPolicy, name: string) {
   const prompt = prompts.get(name)
   if (!prompt) throw new Error(`the library has no prompt named ${name}`)
-  return prompt.checks
+  return prompt
 }
 
 function hasEnded({ oidc }: Context): boolean {

@@ -85,6 +85,7 @@ async function forWebNonce(token: string, { ctx, clientId, needs }: Asked): Prom
     throw isOAuthError(error) && error.code === 'invalid_grant' ? badSubjectToken(error) : error
   })
   await requireAllowed(idToken, needs)
+  await needs.limits.take('tokens', JSON.stringify([clientId, idToken.issuer, idToken.subject]))
   await admitPerson(idToken, `client ${clientId}`, needs)
   const { webNonce, expiresIn, ended } = await issueWebNonce(idToken, token, needs)
   await tell(ended)

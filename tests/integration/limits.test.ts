@@ -73,6 +73,25 @@ test('what is given back at one instance may be taken at another', async () => {
   expect(await taken(20, () => other?.take('nonces', 'a') as Promise<void>)).toBe(12)
 })
 
+test('what is given back after the end of its row gives nobody more than the limit', async () => {
+  const { started, url } = await instances(2)
+  const [one, other] = started.map(({ limits }) => limits)
+  for (let time = 0; time < 15; time++) await one?.take('nonces', 'a')
+  await query(url, 'UPDATE limit_counts SET expire = 1')
+  await one?.giveBack('nonces', 'a', 15)
+  expect(await taken(60, () => other?.take('nonces', 'a') as Promise<void>)).toBe(20)
+})
+
+test('what is refused is not counted: as much as is given back may be taken', async () => {
+  const { started, url } = await instances(1)
+  const { limits } = started[0] as (typeof started)[number]
+  expect(await taken(50, () => limits.take('nonces', 'a'))).toBe(20)
+  await limits.giveBack('nonces', 'a', 3)
+  await expect.poll(() => taken(1, () => limits.take('nonces', 'a'))).toBe(1)
+  const [row] = await query<{ points: number }>(url, 'SELECT points FROM limit_counts')
+  expect(row?.points).toBeLessThanOrEqual(20)
+})
+
 test('a wrong secret at one instance counts at the next look at any', async () => {
   const { started } = await instances(2)
   const [one, other] = started.map(({ limits }) => limits)

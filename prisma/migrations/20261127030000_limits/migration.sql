@@ -2,7 +2,7 @@
 CREATE UNLOGGED TABLE "limit_counts" (
     "key" VARCHAR(255) NOT NULL,
     "points" INTEGER NOT NULL DEFAULT 0,
-    "expire" BIGINT,
+    "expire" BIGINT NOT NULL,
 
     CONSTRAINT "limit_counts_pkey" PRIMARY KEY ("key")
 );

@@ -71,3 +71,19 @@ test('what no trusted proxy tells of a loopback address is counted for nobody', 
   const statuses = await statusesOf(25, () => browser.request(`/handoff?nonce=${nothing}`))
   expect(new Set(statuses)).toEqual(new Set([410]))
 })
+
+test('the same answer once more gives nothing back', async ({ signedIn, newcomer }) => {
+  const person = await signedIn()
+  const address = from(newAddress())
+  const browser = newcomer(address)
+  const { nonce } = await person.askForNonce()
+  expect((await browser.redeem(nonce)).status).toBe(303)
+  const again = await statusesOf(11, () => browser.request(`/handoff?nonce=${nonce}`))
+  expect(again).toEqual(first(10, 303, 429))
+})
+
+test('a second header of addresses does not keep a caller from being counted', async ({ newcomer }) => {
+  const caller = newcomer({ ...from(newAddress()), forwarded: 'for=198.51.100.77' })
+  const statuses = await statusesOf(11, () => caller.request(`/handoff?nonce=${nothing}`))
+  expect(statuses).toEqual(first(10, 410, 429))
+})

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { httpCall } from '../../support/clients/http-call.ts'
 import { newPerson } from '../../support/person.ts'
 import { follow, pressContinue, redirectUri, relyingParty } from '../../support/relying-party.ts'
 import { perFile } from '../../support/test.ts'
@@ -76,4 +77,74 @@ test('a sign-in at an application gives its counts back, by a provider and by a 
 test('a sign-out with long parameters is refused', async ({ newcomer }) => {
   const answer = await newcomer().request(`/oidc/logout?state=${'s'.repeat(9_000)}`)
   expect(answer.status).toBe(400)
+})
+
+test.for([
+  ['/oidc/authorize\\?QUERY#', 400],
+  ['/oidc/authorize\\?QUERY', 400],
+  ['/oidc/x/../authorize?QUERY', 400],
+  ['/oidc/%2e/authorize?QUERY', 400],
+  ['/oidc/authorize?QUERY#', 400],
+  ['/oidc/logout\\?QUERY#', 400],
+  ['/api/auth/signin\\demo', 400],
+  ['/api/auth/x/../signin/demo', 400],
+  ['/api/auth/callback\\demo?state=x&code=y', 400],
+  ['/api/auth/%2e/callback/demo?state=x&code=y', 400],
+  ['/handoff\\?nonce=x', 400],
+] as const)(
+  '%s is no other way to an address that is counted',
+  async ([path, status], { web, baton, host, sql }) => {
+    const { url } = await web.begin({ state: 's'.repeat(5_000) })
+    const before = await sql(held)
+    const target = path.replace('QUERY', url.search.slice(1))
+    const headers = { host, ...from(newAddress()) }
+    expect((await httpCall(baton.address, target, { headers })).status).toBe(status)
+    expect(await sql(held)).toEqual(before)
+  },
+)
+
+test.for([
+  ['/oidc/authorize', 'image', 403],
+  ['/oidc/authorize', 'iframe', 403],
+  ['/oidc/authorize', 'document', 303],
+  ['/handoff', 'image', 403],
+  ['/handoff', 'iframe', 403],
+  ['/interaction/x', 'image', 403],
+] as const)(
+  '%s as %s of another site is answered with %i, and counts for a document alone',
+  async ([path, destination, status], { web, newcomer }) => {
+    const { url } = await web.begin()
+    const browser = newcomer(from(newAddress()))
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': destination }
+    const statuses = await statusesOf(12, () =>
+      browser.request(path === '/oidc/authorize' ? url.href : `${path}?nonce=x`, { headers }),
+    )
+    const expected = status === 303 ? [...Array(6).fill(303), ...Array(6).fill(429)] : Array(12).fill(status)
+    expect(statuses).toEqual(expected)
+  },
+)
+
+test('who asks without a prompt whether somebody is signed in is not counted, and leaves nothing', async ({
+  web,
+  newcomer,
+  sql,
+}) => {
+  const { url } = await web.begin({ prompt: 'none' })
+  const browser = newcomer(from(newAddress()))
+  const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'iframe' }
+  const before = await sql(held)
+  const statuses = await statusesOf(12, () => browser.request(url.href, { headers }))
+  expect(statuses).toEqual(Array(12).fill(303))
+  expect(await sql(held)).toEqual(before)
+})
+
+test('requests that an address sends beyond its limit use up nothing of what all strangers have', async ({
+  web,
+  newcomer,
+}) => {
+  const { url } = await web.begin()
+  const flood = newcomer(from(newAddress()))
+  await statusesOf(40, () => flood.request(url.href))
+  await statusesOf(80, () => flood.request('/oidc/logout'))
+  expect((await newcomer(from(newAddress())).request(url.href)).status).toBe(303)
 })

@@ -5,11 +5,9 @@ import { addressKey } from '#lib/limits/address-key.ts'
 const trusted = new BlockList()
 trusted.addSubnet('10.0.0.0', 8, 'ipv4')
 
-function keyOf(peer: string, forwardedFor?: string) {
-  return addressKey(
-    { peer, header: (name) => (name === 'x-forwarded-for' ? forwardedFor : undefined) },
-    trusted,
-  )
+function keyOf(peer: string, forwardedFor?: string, forwarded?: string) {
+  const headers: Record<string, string | undefined> = { 'x-forwarded-for': forwardedFor, forwarded }
+  return addressKey({ peer, header: (name) => headers[name] }, trusted)
 }
 
 test.each([
@@ -33,6 +31,12 @@ test.each(['127.0.0.1', '::1', '192.168.1.2', '172.16.0.9', 'fd00::1', 'fe80::1%
 test('a private address that a trusted proxy tells is one', () => {
   expect(keyOf('10.0.0.1', '192.168.1.2')).toBe('192.168.1.2')
   expect(keyOf('10.0.0.1', 'fd00:1:2:3::4')).toBe('fd00:1:2:3')
+})
+
+test('a caller who adds an address of their own to what the proxy tells is counted all the same', () => {
+  expect(keyOf('10.0.0.1', '192.0.2.7', 'for=198.51.100.1')).toBe('doubtful')
+  expect(keyOf('10.0.0.1', '192.0.2.7', 'nonsense')).toBe('doubtful')
+  expect(keyOf('10.0.0.1', '192.0.2.7', 'for=192.0.2.7')).toBe('192.0.2.7')
 })
 
 test('what a caller says of its own address counts only behind a trusted proxy', () => {
