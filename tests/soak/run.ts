@@ -10,9 +10,9 @@ import { drive } from './drive.ts'
 import { countRows, letTimePass } from './let-time-pass.ts'
 import { growth, type Rows, type Sample } from './verdict.ts'
 
-// `npm run test:soak -- --minutes 30`: strangers, apps and browsers at every endpoint. The last minute and a
-// half (of ten minutes and more the last five) waits for the sweep, after a minute at least. Fails when memory, descriptors or tables
-// have grown without end, and on a fault.
+// `npm run test:soak -- --minutes 30`: strangers, apps and browsers at every endpoint, for a minute at least.
+// The last minute and a half (of ten minutes and more the last five) waits for the sweep. Fails when memory,
+// descriptors or tables have grown without end, and on a fault.
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } })
 const minutes = Number(values.minutes)
