@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
 import { rawExchange, rawHead } from '../../support/clients/raw-exchange.ts'
 import type { Setup } from '../../support/stage.ts'
@@ -79,4 +80,25 @@ test.for([
 ] as const)('%j is no fault of the server', async ([line, ...headers], { baton, host }) => {
   const head = rawHead(line, `Host: ${host}`, 'Sec-Fetch-Site: same-origin', 'Connection: close', ...headers)
   expect(await rawExchange(baton.address, head)).toMatch(/^HTTP\/1\.1 [234]/)
+})
+
+test('a burst of callers waits while the server is busy, and each is answered', async ({ baton }) => {
+  const { hostname, port } = new URL(baton.address)
+  const { pid } = baton.process as { pid: number }
+  const sockets: Socket[] = []
+  let connected = 0
+  // A process that stands still takes no connection: the system keeps those that fit into its queue.
+  process.kill(pid, 'SIGSTOP')
+  try {
+    for (let caller = 0; caller < 1_000; caller++)
+      sockets.push(connect({ host: hostname, port: Number(port) }, () => void connected++))
+    await expect.poll(() => connected, { timeout: 5_000 }).toBe(1_000)
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+  const answers = sockets.map(async (socket) => {
+    socket.write(`GET /api/health HTTP/1.1\r\nHost: ${hostname}\r\nConnection: close\r\n\r\n`)
+    return (await text(socket)).slice(9, 12)
+  })
+  expect(new Set(await Promise.all(answers))).toEqual(new Set(['200']))
 })

@@ -104,6 +104,7 @@ test.each([
   ['PORT', '-1'],
   ['DATABASE_URL', 'mysql://db/baton'],
   ['DATABASE_URL', 'baton.db'],
+  ['DATABASE_URL', 'postgresql://db/baton?schema=baton'],
   ['LOG_LEVEL', 'loud'],
 ])('%s=%s is refused by name, without repeating its value', async (name, value) => {
   const faults = await faultsOf({ env: { [name]: value } })
