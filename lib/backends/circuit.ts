@@ -34,8 +34,8 @@ type Bucket = {
 export class Circuit {
   readonly #buckets: Bucket[] = []
   readonly #probing = new Set<string>()
-  /** People whose probe met a time-out since the circuit lets probes through. */
-  readonly #silentProbes = new Set<string>()
+  /** When the probe of each person last met a time-out, since the circuit lets probes through. */
+  readonly #silentProbes = new Map<string, number>()
   #openUntil: number | undefined
 
   /**
@@ -46,7 +46,8 @@ export class Circuit {
     if (this.#openUntil === undefined) return 'call'
     const isOver = performance.now() >= this.#openUntil
     if (!isOver || !canProbe || this.#probing.size >= mostProbes) return undefined
-    if (this.#probing.has(person) || this.#silentProbes.has(person)) return undefined
+    const silentAt = this.#silentProbes.get(person) ?? Number.NEGATIVE_INFINITY
+    if (this.#probing.has(person) || performance.now() - silentAt < pause) return undefined
     this.#probing.add(person)
     return 'probe'
   }
@@ -61,7 +62,8 @@ export class Circuit {
   #judge(outcome: Outcome, person: string): void {
     if (outcome === 'nothing') return
     if (outcome === 'silent') {
-      this.#silentProbes.add(person)
+      this.#silentProbes.set(person, performance.now())
+      // That person waits, and others may find it alive.
       if (this.#silentProbes.size < fewestSilent) return
     }
     this.#silentProbes.clear()

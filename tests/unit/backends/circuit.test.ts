@@ -159,6 +159,19 @@ test('a silent probe opens it again for nobody but its person, until three peopl
   for (const person of ['a', 'b', 'c']) expect(circuit.admits(person, true)).toBe('probe')
 })
 
+test('who is alone with a backend probes again after a silent probe, until it answers', () => {
+  const circuit = opened()
+  for (let round = 0; round < 10; round++) {
+    expect(circuit.admits('a', true)).toBe('probe')
+    circuit.tell('silent', 'a', 'probe')
+    expect(circuit.admits('a', true)).toBeUndefined()
+    vi.advanceTimersByTime(5_000)
+  }
+  expect(circuit.admits('a', true)).toBe('probe')
+  circuit.tell('answered', 'a', 'probe')
+  expect(isOpen(circuit)).toBe(false)
+})
+
 test('one person’s silent probe keeps nobody else’s from closing it', () => {
   const circuit = opened()
   circuit.admits('slow', true)
