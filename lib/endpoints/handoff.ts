@@ -122,6 +122,8 @@ async function goOn(
   const { req, res, runtime } = exchange
   const { config } = runtime
   const { nonce } = proof
+  // Its proof is right: the step or the page that follows counts.
+  await giveBackHandoff(exchange, 1)
   const initiation = nonce === undefined ? undefined : initiationOf({ nonce, target, redirectTo }, config)
   // The configuration may have changed since: then there is no address to redirect to.
   if (target !== null && !initiation) return showView({ state: 'gone' }, exchange)

@@ -31,9 +31,10 @@ export async function interaction(exchange: Exchange): Promise<void> {
   if ('goTo' in outcome) {
     if (outcome.isDone) {
       // A form comes after its page, and who has signed in comes for the second time.
-      const isSecond = isDecision || (step.kind === 'sign-in' && step.isCounted)
+      const isSecond = isDecision || (step.kind === 'sign-in' && step.countedIn !== undefined)
       await limits.giveBack('handoffs', address, isSecond ? 2 : 1)
-      if (step.isCounted) await limits.giveBack('signIns', address)
+      if (step.countedIn !== undefined) await limits.giveBack('signIns', address)
+      await limits.giveBack('requestsOfStrangers', step.countedIn)
     }
     res.writeHead(303, { location: outcome.goTo, 'content-length': 0 }).end()
     return

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { parseCookie } from 'cookie'
 import { refuseEmbedded } from '#lib/callers/same-origin.ts'
 import { standingSession } from '#lib/callers/standing-session.ts'
+import { cookieName } from '#lib/http/cookie.ts'
 import { isPreflight } from '#lib/http/cors.ts'
 import { parameters, readText } from '#lib/http/form.ts'
 import { addressKey } from '#lib/limits/address-key.ts'
@@ -34,19 +36,20 @@ export async function authorize(exchange: Exchange): Promise<void> {
   const { req, res, search, caller, runtime } = exchange
   const { limits, config, trustedProxies } = runtime
   requireShort(search, longestRequest)
-  // It asks whether somebody is signed in, in a frame, and leaves nothing (OpenID Connect Core, 3.1.2.1).
   const isSilent = new URLSearchParams(search).get('prompt') === 'none'
   refuseEmbedded(caller, { inFrame: isSilent })
-  if (isSilent) return openIdProvider(exchange)
+  const isPerson = await countPerson(exchange)
+  // Of a stranger, a silent request leaves nothing (OpenID Connect Core 1.0, section 3.1.2.1).
+  if (isPerson || isSilent) return openIdProvider(exchange)
   const address = addressKey(caller, trustedProxies)
-  const count = await countRequest(exchange, 'signIns', address)
-  noteStranger(req, count === 'of a stranger')
+  const pool = poolOf(address)
+  await limits.take('signIns', address)
+  await limits.take('requestsOfStrangers', pool)
+  noteStranger(req, pool)
   await openIdProvider(exchange)
-  if (count === 'of a person') return
   // A session at the OpenID Provider alone has answered it, or nothing of it was stored.
   const location = URL.parse(String(res.getHeader('location')), config.url)
-  const isStored = location?.pathname.startsWith('/interaction/')
-  if (!isStored) await limits.giveBack('requestsOfStrangers', poolOf(address))
+  if (!location?.pathname.startsWith('/interaction/')) await limits.giveBack('requestsOfStrangers', pool)
   if (location?.searchParams.has('code')) await limits.giveBack('signIns', address)
 }
 
@@ -56,26 +59,23 @@ export async function authorize(exchange: Exchange): Promise<void> {
  */
 export async function logout(exchange: Exchange): Promise<void> {
   requireShort(exchange.search, longestSignOut)
-  refuseEmbedded(exchange.caller, { inFrame: true })
-  await countRequest(exchange, 'signOuts', addressKey(exchange.caller, exchange.runtime.trustedProxies))
+  const { caller, runtime } = exchange
+  refuseEmbedded(caller)
+  if (await countPerson(exchange)) return openIdProvider(exchange)
+  const address = addressKey(caller, runtime.trustedProxies)
+  await runtime.limits.take('signOuts', address)
+  await runtime.limits.take('signOutsOfStrangers', poolOf(address))
   return openIdProvider(exchange)
 }
 
-// Whoever has no session costs nothing to be: after each address, all of them together are counted.
-async function countRequest(
-  { req, runtime }: Exchange,
-  name: 'signIns' | 'signOuts',
-  address: string | undefined,
-): Promise<'of a person' | 'of a stranger'> {
-  const { limits } = runtime
+// Counts a request of somebody who is signed in here; of who is so at the OpenID Provider alone as well,
+// whom this does not know: anybody can make such a cookie up.
+async function countPerson({ req, caller, runtime }: Exchange): Promise<boolean> {
+  const { limits, config } = runtime
   const standing = await standingSession(req, runtime)
-  if (standing) {
-    await limits.take('requestsOfPeople', standing.user.id)
-    return 'of a person'
-  }
-  await limits.take(name, address)
-  await limits.take('requestsOfStrangers', poolOf(address))
-  return 'of a stranger'
+  const provided = parseCookie(caller.header('cookie') ?? '')[cookieName('baton.oidc', config)]
+  await limits.take('requestsOfPeople', standing?.user.id ?? provided)
+  return standing !== undefined
 }
 
 // Those of whom nothing is known cannot use up what the others need.

@@ -61,6 +61,11 @@ export class Limit {
     if (shared && count.others === undefined) {
       const known = await this.#asked(() => shared.limiter.get(storedKey(key)))
       if (known !== undefined) count.others = Math.max(0, (known?.consumedPoints ?? 0) - count.points)
+      if (known && known.consumedPoints >= max) {
+        count.refusedAt = thisMoment()
+        count.others = undefined
+        this.#refuse(count, 0, known.msBeforeNext)
+      }
     }
     if (count.points + (count.others ?? 0) >= max) this.#refuse(count, 0)
   }
@@ -69,14 +74,18 @@ export class Limit {
   async giveBack(key: string, times: number): Promise<void> {
     const { shared } = this.#settings
     const count = this.#window.get(key)
-    if (!count) return
-    const given = Math.min(times, count.points)
-    count.points -= given
-    count.untold -= given
-    if (!shared || count.untold >= 0 || this.#isQuiet(count)) return
-    const told = -count.untold
-    count.untold = 0
-    await this.#asked(() => shared.giveBack(storedKey(key), told))
+    const given = Math.min(times, count?.points ?? 0)
+    // The rest was counted by another instance, which has told of it.
+    let told = times - given
+    if (count) {
+      count.points -= given
+      count.untold -= given
+      if (count.untold < 0 && !this.#isQuiet(count)) {
+        told -= count.untold
+        count.untold = 0
+      }
+    }
+    if (shared && told > 0) await this.#asked(() => shared.giveBack(storedKey(key), told))
   }
 
   #isQuiet({ points, others }: Count): boolean {
@@ -86,9 +95,7 @@ export class Limit {
 
   // What this process knows is enough to refuse; once a second it asks whether something was given back.
   #requireOwnRoom(count: Count): void {
-    const { max, shared } = this.#settings
-    const isFresh = count.refusedAt !== undefined && since(count.refusedAt) < refusedFor
-    if (isFresh || (!shared && count.points >= max)) this.#refuse(count, 0)
+    if (count.refusedAt !== undefined && since(count.refusedAt) < refusedFor) this.#refuse(count, 0)
   }
 
   async #tell(key: string, count: Count, { limiter, giveBack }: SharedCount): Promise<void> {
@@ -97,9 +104,7 @@ export class Limit {
     count.untold -= points
     const position = count.points
     try {
-      // The library makes milliseconds of it, which have to be whole ones.
-      const customDuration = Math.max(1, Math.ceil(this.#window.left(count) / 1000))
-      const { consumedPoints } = await limiter.consume(storedKey(key), points, { customDuration })
+      const { consumedPoints } = await limiter.consume(storedKey(key), points)
       count.others = Math.max(0, consumedPoints - count.points)
       count.refusedAt = undefined
     } catch (error) {

@@ -14,6 +14,7 @@ const own = {
    * known together, of all others without one, and of each person.
    */
   requestsOfStrangers: { max: 10_000, seconds: 600 },
+  signOutsOfStrangers: { max: 10_000, seconds: 600 },
   requestsOfPeople: { max: 300, seconds: 600 },
   /** Tokens that are exchanged and refreshed, for each person in an app. */
   tokens: { max: 300, seconds: 600 },

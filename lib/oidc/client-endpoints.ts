@@ -1,6 +1,7 @@
 import type { Context, Next } from './types.ts'
 
-const paths = /\/(token|introspect|revoke)$/
+/** The endpoints that clients ask, and no person in a browser. */
+export const clientPaths = /\/(token|introspect|revoke)$/
 
 // The library's own words for what has codes of its own in RFC 6749, section 5.2.
 const asOf = new Map([
@@ -14,7 +15,7 @@ const asOf = new Map([
  * no media type (RFC 7009, section 2.2).
  */
 export async function clientEndpoints(ctx: Context, next: Next): Promise<void> {
-  if (!paths.test(ctx.path)) {
+  if (!clientPaths.test(ctx.path)) {
     await next()
     return
   }

@@ -4,6 +4,7 @@ import type Provider from 'oidc-provider'
 import { nodeCallerOf } from '#lib/callers/caller.ts'
 import { addressKey } from '#lib/limits/address-key.ts'
 import type { Limits } from '#lib/limits/limits.ts'
+import { clientPaths } from './client-endpoints.ts'
 import { oidcOf } from './context.ts'
 import type { Client, Context, Next } from './types.ts'
 
@@ -32,7 +33,7 @@ export function clientSecrets(provider: Provider, { limits, trustedProxies }: Ne
       await next()
       const { client } = oidcOf(ctx) ?? {}
       // A signature by the secret is a guess of it as well; its answer is kept back.
-      if (client?.clientAuthMethod !== 'client_secret_jwt') return
+      if (client?.clientAuthMethod !== 'client_secret_jwt' || !clientPaths.test(ctx.path)) return
       const key = keyOf(client.clientId)
       if (ctx.status === 401) await limits.take('clientSecrets', key)
       else await limits.requireRoom('clientSecrets', key)

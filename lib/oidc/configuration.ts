@@ -74,8 +74,9 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
       end_session: '/logout',
     },
     async findAccount(ctx, sid) {
-      // Each refresh leaves a row, by which a reuse is known.
-      if (paramsOf(ctx.oidc).grant_type === 'refresh_token') await needs.limits.take('tokens', sid)
+      // A code and a refresh token leave rows, by which a reuse is known.
+      if (/^(authorization_code|refresh_token)$/.test(paramsOf(ctx.oidc).grant_type ?? ''))
+        await needs.limits.take('tokens', sid)
       return findAccount(sid, needs)
     },
     pairwiseIdentifier: (ctx, sid) => subjectOf(ctx, sid, needs),

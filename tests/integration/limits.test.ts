@@ -73,6 +73,29 @@ test('what is given back at one instance may be taken at another', async () => {
   expect(await taken(20, () => other?.take('nonces', 'a') as Promise<void>)).toBe(12)
 })
 
+test('what was counted at one instance may be given back at another', async () => {
+  const { started } = await instances(2)
+  const [one, other] = started.map(({ limits }) => limits)
+  for (let time = 0; time < 45; time++) {
+    await one?.take('nonces', 'a')
+    await other?.giveBack('nonces', 'a')
+  }
+})
+
+test('a client that others have shut out is let in when their count is gone', async () => {
+  const { started, url } = await instances(2)
+  const [one, other] = started.map(({ limits }) => limits)
+  for (let time = 0; time < 3; time++) await one?.take('clientSecrets', 'a')
+  await expect(other?.requireRoom('clientSecrets', 'a')).rejects.toMatchObject({ code: 'slow_down' })
+  await query(url, 'UPDATE limit_counts SET points = 0')
+  const isLetIn = async () =>
+    other?.requireRoom('clientSecrets', 'a').then(
+      () => true,
+      () => false,
+    )
+  await expect.poll(isLetIn).toBe(true)
+})
+
 test('what is given back after the end of its row gives nobody more than the limit', async () => {
   const { started, url } = await instances(2)
   const [one, other] = started.map(({ limits }) => limits)

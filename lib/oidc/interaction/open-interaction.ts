@@ -9,7 +9,7 @@ import { isFormTokenOf } from './form-token.ts'
 import { lookAtNonceStep, nonceAcrOf, takeNonceStep } from './nonce-authenticator.ts'
 import { lookAtSignIn } from './sign-in.ts'
 import { findInteraction, findStanding, type InteractionNeeds, type Outcome, type Step } from './step.ts'
-import { wasCounted } from './stranger.ts'
+import { poolOfStep } from './stranger.ts'
 
 type Form = Record<string, string | undefined>
 type Kind = 'sign-in' | 'nonce' | 'consent'
@@ -22,8 +22,8 @@ export type OpenInteraction = {
   kind: Kind
   /** A decided step only leads to where the authorization request continues. */
   isDecided: boolean
-  /** Whether its authorization request was counted as one of a browser without a session. */
-  isCounted: boolean
+  /** Where its authorization request was counted as one of a browser without a session. */
+  countedIn: string | undefined
   /** What the step shows or where it leads; spends nothing. */
   look(): Promise<Outcome>
   /**
@@ -49,7 +49,7 @@ export async function openInteraction(
   const kind = kindOf(interaction, needs)
   const isDecided = interaction.result !== undefined
   const { client_id: clientId = '' } = paramsOf(interaction)
-  const common = { uid, clientId, kind, isDecided, isCounted: wasCounted(interaction) }
+  const common = { uid, clientId, kind, isDecided, countedIn: poolOfStep(interaction) }
   if (isDecided) {
     const leadOn = async () => ({ goTo: interaction.returnTo })
     return { ...common, look: leadOn, take: leadOn }

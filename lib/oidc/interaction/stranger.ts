@@ -1,19 +1,20 @@
 import type { IncomingMessage } from 'node:http'
 import type { Interaction } from '../types.ts'
 
-const strangers = new WeakSet<IncomingMessage>()
+const strangers = new WeakMap<IncomingMessage, string>()
 
-/** Notes that an authorization request was counted as one of a browser without a session. */
-export function noteStranger(req: IncomingMessage, isStranger: boolean): void {
-  if (isStranger) strangers.add(req)
+/** Notes where an authorization request was counted as one of a browser without a session. */
+export function noteStranger(req: IncomingMessage, pool: string): void {
+  strangers.set(req, pool)
 }
 
 /** What a step keeps of it. */
-export function strangerDetails(req: IncomingMessage): { isCounted?: true } {
-  return strangers.has(req) ? { isCounted: true } : {}
+export function strangerDetails(req: IncomingMessage): { countedIn?: string } {
+  const pool = strangers.get(req)
+  return pool === undefined ? {} : { countedIn: pool }
 }
 
-/** Whether the authorization request of a step was counted so. */
-export function wasCounted({ prompt }: Pick<Interaction, 'prompt'>): boolean {
-  return (prompt.details as { isCounted?: unknown }).isCounted === true
+/** Where the authorization request of a step was counted so. */
+export function poolOfStep({ prompt }: Pick<Interaction, 'prompt'>): string | undefined {
+  return (prompt.details as { countedIn?: string }).countedIn
 }

@@ -4,6 +4,7 @@ import { newPerson } from '../../support/person.ts'
 import { follow, pressContinue, redirectUri, relyingParty } from '../../support/relying-party.ts'
 import { perFile } from '../../support/test.ts'
 import { from, test as limited, newAddress, statusesOf } from '../../support/test-limits.ts'
+import { signInAt } from '../../support/test-oidc.ts'
 
 const test = limited.extend('web', perFile, ({ baton }) => relyingParty(baton.url, 'web'))
 
@@ -147,4 +148,29 @@ test('requests that an address sends beyond its limit use up nothing of what all
   await statusesOf(40, () => flood.request(url.href))
   await statusesOf(80, () => flood.request('/oidc/logout'))
   expect((await newcomer(from(newAddress())).request(url.href)).status).toBe(303)
+})
+
+test('requests that a signed-in person’s browser makes by itself count for that person', async ({
+  web,
+  baton,
+}) => {
+  const person = newPerson(baton.url, undefined, from(newAddress()))
+  await person.signIn('bob')
+  const { url } = await web.begin({ prompt: 'none' })
+  const statuses = await statusesOf(302, () => person.request(url.href))
+  expect(statuses.slice(0, 290)).toEqual(Array(290).fill(303))
+  expect(statuses.slice(-2)).toEqual([429, 429])
+})
+
+test('refreshes of one sign-in count', async ({ web, signedIn }) => {
+  const person = await signedIn('demo', from(newAddress()))
+  const { refresh_token } = await signInAt(web, person)
+  let token = refresh_token ?? ''
+  let refreshed = 0
+  const refuse = async () => {
+    for (; refreshed < 310; refreshed++) token = (await web.refresh(token)).refresh_token ?? ''
+  }
+  await expect(refuse()).rejects.toMatchObject({ status: 429, error: 'slow_down' })
+  expect(refreshed).toBeGreaterThan(250)
+  expect(refreshed).toBeLessThan(300)
 })

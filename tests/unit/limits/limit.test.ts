@@ -33,6 +33,13 @@ test('beyond the limit a key is told to slow down, until its window has ended', 
   expect(await take('a', 4)).toEqual([true, true, true, false])
 })
 
+test('what is refused is not counted', async () => {
+  const { limit, take } = limitOf()
+  expect(await take('a', 20)).toEqual([true, true, true, ...Array(17).fill(false)])
+  await limit.giveBack('a', 1)
+  expect(await take('a', 2)).toEqual([true, false])
+})
+
 test('what is given back may be taken again, and no more than was taken', async () => {
   const { limit, take } = limitOf()
   await take('a', 2)
