@@ -73,6 +73,21 @@ test('what is given back at one instance may be taken at another', async () => {
   expect(await taken(20, () => other?.take('nonces', 'a') as Promise<void>)).toBe(12)
 })
 
+test('who is beyond the limit costs a statement or two a second, however much they send', async () => {
+  const { db, url } = await instances(0)
+  let statements = 0
+  const $prepared: Database['$prepared'] = (...asked) => {
+    statements += 1
+    return db.$prepared(...asked)
+  }
+  const counting = { $prepared } as Database
+  const { limits } = instanceOn(counting, url)
+  expect(await taken(21, () => limits.take('nonces', 'a'))).toBe(20)
+  statements = 0
+  expect(await taken(300, () => limits.take('nonces', 'a'))).toBe(0)
+  expect(statements).toBeLessThan(20)
+})
+
 test('what was counted at one instance may be given back at another', async () => {
   const { started } = await instances(2)
   const [one, other] = started.map(({ limits }) => limits)
@@ -80,6 +95,14 @@ test('what was counted at one instance may be given back at another', async () =
     await one?.take('nonces', 'a')
     await other?.giveBack('nonces', 'a')
   }
+})
+
+test('no count goes below none, whatever is given back', async () => {
+  const { started, rows } = await instances(2)
+  const [one, other] = started.map(({ limits }) => limits)
+  await one?.take('nonces', 'a')
+  await other?.giveBack('nonces', 'a', 10)
+  expect(await rows()).toEqual([{ points: 0 }])
 })
 
 test('a client that others have shut out is let in when their count is gone', async () => {
