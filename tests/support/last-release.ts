@@ -5,7 +5,8 @@ import { otherBuild } from './other-build.ts'
 
 /** What deployments have before they get this version: the commit of the last release. */
 const commit = '3b5ad47271005bf14c1dc813edefde4fdfc718d8'
-// Git and the linter ignore it. Without a lockfile it is part of this workspace, and takes its packages.
+// Git and the linter ignore it. Without a lockfile it is part of this workspace, and takes its packages: what
+// it needs and this version does not (`opossum`) is a devDependency.
 const folder = `tests/.build/${commit.slice(0, 7)}`
 const tracked = [...BUILD.sources, 'prisma', 'public', 'server.ts'].filter(
   (path) => path !== 'package-lock.json',

@@ -4,11 +4,15 @@ import type { Person } from './person.ts'
 
 const api = '/api/backends/demo/api/authenticated'
 
-/** What people do all the time, until `stop`; `faults` are the answers that none of them should have got. */
+/**
+ * What people do all the time, until `stop`; each hands over every so many milliseconds. `faults` are the
+ * answers that none of them should have got.
+ */
 export function startLoad(
   address: string,
   host: string,
   people: { person: Person; newcomer: () => Person }[],
+  betweenHandOffs = 100,
 ) {
   const state = { isOver: false, calls: 0, handOffs: 0, faults: [] as string[] }
   const note = (what: string, got: unknown) => void state.faults.push(`${what}: ${got}`)
@@ -45,7 +49,7 @@ export function startLoad(
       } catch (error) {
         note('a hand-off', error)
       }
-      await sleep(100)
+      await sleep(betweenHandOffs)
     }
   }
   const running = people.flatMap(({ person, newcomer }) => [calling(person), handingOver(person, newcomer)])
