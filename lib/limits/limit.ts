@@ -150,7 +150,7 @@ export class Limit {
   }
 }
 
-// Addresses and names of people are nobody's business who reads the table.
+// The table tells its reader no address and no name of a person.
 function storedKey(key: string): string {
   return sha256(key).toString('base64url')
 }

@@ -10,13 +10,14 @@ type Configured = Exclude<keyof LimitsConfig, 'verifiers'>
 /** What every instance counts for itself, whatever the configuration says. */
 const own = {
   /**
-   * Requests to the OpenID Provider that leave a row: of all browsers without a session whose address is
-   * known together, of all others without one, and of each person.
+   * Authorization requests, and sign-outs, of browsers without a session: of all whose address is known
+   * together, and of all others. Each may leave a row.
    */
   requestsOfStrangers: { max: 10_000, seconds: 600 },
   signOutsOfStrangers: { max: 10_000, seconds: 600 },
+  /** Both of each person. */
   requestsOfPeople: { max: 300, seconds: 600 },
-  /** Tokens that are exchanged and refreshed, for each person in an app. */
+  /** Tokens by exchange, for each person in an app, and by code and refresh, for each session. */
   tokens: { max: 300, seconds: 600 },
   /** Sign-outs that applications begin in browsers without a session, for each address. */
   signOuts: { max: 60, seconds: 60 },

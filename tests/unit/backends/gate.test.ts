@@ -77,7 +77,7 @@ test('a person who finds no place at the backend gives the own place back', asyn
   expect(await takeAll(gate, 128, () => 'one')).toHaveLength(128)
 })
 
-test('nobody waits for longer than five seconds, for the own place and the backend’s together', async () => {
+test('nobody waits for more than five seconds, for the own place and that of the backend', async () => {
   useFakeClock()
   const gate = new Gate()
   const own = await takeAll(gate, 128, () => 'one')
