@@ -162,7 +162,11 @@ test('requests that a signed-in person’s browser makes by itself count for tha
   expect(statuses.slice(-2)).toEqual([429, 429])
 })
 
-test('refreshes of one sign-in count', async ({ web, signedIn }) => {
+test('refreshes of one sign-in count, and a refused one costs no refresh token', async ({
+  web,
+  signedIn,
+  sql,
+}) => {
   const person = await signedIn('demo', from(newAddress()))
   const { refresh_token } = await signInAt(web, person)
   let token = refresh_token ?? ''
@@ -173,4 +177,10 @@ test('refreshes of one sign-in count', async ({ web, signedIn }) => {
   await expect(refuse()).rejects.toMatchObject({ status: 429, error: 'slow_down' })
   expect(refreshed).toBeGreaterThan(250)
   expect(refreshed).toBeLessThan(300)
+  const unused = await sql(
+    `SELECT FROM oidc_records WHERE model = 'RefreshToken' AND consumed_at IS NULL
+     AND owner_hash = (SELECT owner_hash FROM oidc_records WHERE model = 'RefreshToken'
+                       ORDER BY created_at DESC LIMIT 1)`,
+  )
+  expect(unused).toHaveLength(1)
 })
