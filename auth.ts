@@ -1,4 +1,6 @@
 import { Auth, type AuthConfig, raw, skipCSRFCheck } from '@auth/core'
+import type { Caller } from '#lib/callers/caller.ts'
+import { deviceOf } from '#lib/callers/device.ts'
 import { readSessionCookie, sessionCookieName } from '#lib/callers/session-cookie.ts'
 import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
 import { admitPerson } from '#lib/limits/admit-person.ts'
@@ -31,6 +33,7 @@ type AuthCall = {
   found?: Found
   /** The session that stood in the browser, where its cookie does not come with this request. */
   standing?: Standing | undefined
+  caller: Caller
   /** Whether the caller has seen to it that the request comes from Baton's own page. */
   isOwnForm?: boolean
 }
@@ -64,7 +67,7 @@ function refuse(error: Error): never {
 
 function configuration(
   request: Request,
-  { providers, found = {}, standing, isOwnForm }: AuthCall,
+  { providers, found = {}, standing, caller, isOwnForm }: AuthCall,
   reported: Error[],
   shared: Runtime,
 ): AuthConfig {
@@ -98,6 +101,7 @@ function configuration(
             fromUser: found.fromUser,
             shown: { ...user },
             tokens,
+            device: deviceOf(caller, shared.trustedProxies),
           },
           { ...shared, admit: (person) => admitPerson(person, `provider ${account.provider}`, shared) },
         )
@@ -107,7 +111,7 @@ function configuration(
           // Some providers revoke all of a person's refresh tokens for Baton with one of them, the new one
           // included.
           const isSamePerson = replaced.sub === started.user.id && replaced.provider === account.provider
-          await endSession(replaced.sid, shared, { revoke: !isSamePerson })
+          await endSession(replaced.sid, 'replaced', shared, { revoke: !isSamePerson })
         }
         return withAccessToken(sessionToken({ ...started, provider: account.provider }), tokens)
       },

@@ -4,6 +4,7 @@ import { setGlobalProxyFromEnv } from 'node:http'
 import { BlockList } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
+import { tellEvents } from '#lib/audit/tell-events.ts'
 import { openConnections } from '#lib/backends/connections.ts'
 import { Gate } from '#lib/backends/gate.ts'
 import { parseCidr } from '#lib/config/cidr.ts'
@@ -14,10 +15,12 @@ import { openDatabase } from '#lib/db/open.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
 import { keepPublishing } from '#lib/endpoints/static-files.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
+import { redactedFields } from '#lib/http/redacted-fields.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import { Limits } from '#lib/limits/limits.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
+import { openOperatorDoor } from '#lib/operations/operator-door.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { provideRuntime, type Runtime } from '#lib/runtime.ts'
 import { endOthers, endRefused } from '#lib/sessions/end-refused.ts'
@@ -40,7 +43,12 @@ const longestRefresh = 15_000
 export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void> }> {
   const config = await loadConfig()
   const requestId = new AsyncLocalStorage<string>()
-  const log = pino({ level: config.logLevel, base: null, mixin: () => ({ requestId: requestId.getStore() }) })
+  const log = pino({
+    level: config.logLevel,
+    base: null,
+    mixin: () => ({ requestId: requestId.getStore() }),
+    redact: redactedFields,
+  })
   const redirectUris = config.providers.map(({ id }) => `${config.url}/api/auth/callback/${id}`)
   if (redirectUris.length > 0) log.info({ redirectUris }, 'redirect URIs to register at the providers')
   tellOfSettings(config, log)
@@ -62,8 +70,8 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     limits,
     trustedProxies,
     endOthers: (person, door, claims) => endOthers(person, door, claims, runtime),
-    ended: (sids) => noteEnded(sids, runtime),
-    signOut: (sid) => endSession(sid, runtime),
+    ended: (ended) => noteEnded(ended, runtime),
+    signOut: (sid) => endSession(sid, 'signed_out', runtime),
   }).catch(async (error) => {
     await closeDatabase()
     throw error
@@ -118,6 +126,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
       .endSessions(sids)
       .catch((error) => logFailure(log, { err: error }, 'could not notify applications of a sign-out'))
   })
+  runtime.endings.on('revoked', (events) => tellEvents(events, runtime))
   runtime.endings.on('failed', forgetFailed)
   // Somebody may have lost their place in `allow` since the last start.
   const refused = await runtime.endRefused(null).catch(async (error) => {
@@ -131,6 +140,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     runtime.endRefused(null).catch((error) => log.warn({ err: error }, 'could not ask `allow` once more'))
   }, overlap).unref()
   const stops = [keepSweeping(runtime)]
+  const closeDoor = config.database.url ? undefined : await openOperatorDoor(config.database.dataDir, runtime)
   // Only this process has the embedded database.
   if (config.database.url) stops.push(keepTables(database, log))
   if (config.database.url && !config.development) stops.push(keepPublishing(runtime))
@@ -138,6 +148,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     runtime,
     async close() {
       for (const stop of stops) stop()
+      await closeDoor?.()
       clearTimeout(onceMore)
       runtime.revocations.close()
       oidc.close()

@@ -1,7 +1,7 @@
 import type { BlockList } from 'node:net'
 import Bowser from 'bowser'
-import type { Device } from '#lib/handoff/device.ts'
 import { clientAddress } from '#lib/http/client-address.ts'
+import type { Device } from '#lib/sessions/device.ts'
 import type { Caller } from './caller.ts'
 
 /** Characters of a `User-Agent` that are looked at. */

@@ -198,3 +198,9 @@ export function secretsOf({
   const numbered = [AUTH_SECRET_3, AUTH_SECRET_2, AUTH_SECRET_1].filter((secret) => secret !== undefined)
   return [...numbered, ...AUTH_SECRET] as [string, ...string[]]
 }
+
+/** The folder of the embedded database; `undefined` where the environment names another database. */
+export function embeddedDataDir(variables: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (variables.DATABASE_URL) return undefined
+  return environmentSchema.shape.BATON_DATA_DIR.parse(variables.BATON_DATA_DIR || undefined)
+}

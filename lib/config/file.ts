@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { auditDays } from './audit-days.ts'
 import { backends } from './backends.ts'
 import { clients } from './clients.ts'
 import { handoff } from './handoff.ts'
@@ -28,6 +29,7 @@ export const fileSchema = z.strictObject({
   limits,
   webNonces,
   tokenService,
+  auditDays,
   trustedProxies,
 })
 

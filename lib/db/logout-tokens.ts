@@ -1,6 +1,6 @@
 import type { Database } from './database.ts'
 import { inTransaction } from './in-transaction.ts'
-import { endSessionTrees } from './sessions.ts'
+import { type Ended, endSessionTrees } from './sessions.ts'
 
 export type UpstreamLogout = {
   /** SHA-256 of the token's issuer and `jti`. */
@@ -16,12 +16,12 @@ export type UpstreamLogout = {
 
 /**
  * Accepts a logout token once and ends the sessions that it names, with their descendants: both or neither,
- * so that the provider can send it again if it gets no answer. Returns the ids of the sessions that ended
+ * so that the provider can send it again if it gets no answer. Returns the sessions that ended
  * now; `undefined` for a token that came before. A `sid` names the sessions with that `sid`, and those of the
  * same person and client whose sign-in had none; a `subject` alone names all sessions of that person. OpenID
  * Connect Back-Channel Logout 1.0, 2.7.
  */
-export function takeLogoutToken(db: Database, logout: UpstreamLogout): Promise<string[] | undefined> {
+export function takeLogoutToken(db: Database, logout: UpstreamLogout): Promise<Ended | undefined> {
   const { hash, expiresAt, issuer, subject, sid, providers, clients } = logout
   return inTransaction(db, async (tx) => {
     const isNew = await tx.$executeRaw`
@@ -45,6 +45,7 @@ export function takeLogoutToken(db: Database, logout: UpstreamLogout): Promise<s
     return endSessionTrees(
       tx,
       roots.map(({ id }) => id),
+      'provider',
     )
   })
 }

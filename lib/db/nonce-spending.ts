@@ -1,9 +1,10 @@
 import { isAlive } from './alive.ts'
+import { type AuditEvent, appendEvents, eventsOf, sourceClient } from './audit-events.ts'
 import type { Database } from './database.ts'
 import { inTransaction } from './in-transaction.ts'
 import { type Approval, hasLiveSource, isInTime, isUnspent } from './nonces.ts'
 import { type Run, type Statement, within } from './prepared.ts'
-import { replaceSession } from './sessions.ts'
+import { type Ended, nothingEnded, replaceSession } from './sessions.ts'
 import type { User } from './users.ts'
 
 export type NonceClaim = {
@@ -23,6 +24,8 @@ export type NonceClaim = {
   sourcelessLifetime: number
   /** Seconds without use after which the new session ends; `undefined` for none. */
   idleTime: number | undefined
+  /** Browser, system and address of who redeems it, as text. */
+  device: string
 }
 
 export type SpentNonce = {
@@ -32,6 +35,8 @@ export type SpentNonce = {
   amr: string[]
   authTime: Date
   expiresAt: Date
+  /** What this has added to the trail. */
+  events: AuditEvent[]
 }
 
 const isApproved = `(approval IS NULL OR approval = 'unproven' AND $9::boolean
@@ -53,7 +58,7 @@ const spend: Statement = {
       RETURNING *
     ), child AS (
       INSERT INTO sessions (id, kind, user_id, parent_id, provider, client_id, target, amr, auth_time,
-                            token_set_id, expires_at, idle_until, idle_with)
+                            token_set_id, expires_at, idle_until, idle_with, device, nonce_hash)
       SELECT $4::uuid, 'handoff', claimed.user_id, source.id, source.provider,
              coalesce(source_client_id, source.client_id), claimed.target, claimed.amr, claimed.auth_time,
              source.token_set_id,
@@ -61,12 +66,15 @@ const spend: Statement = {
                    now() + make_interval(secs => CASE WHEN source.id IS NULL THEN $10::int ELSE $5::int END)),
              CASE WHEN source.kind = 'app' OR source.idle_with IS NOT NULL THEN NULL
                   ELSE now() + make_interval(secs => $7::int) END,
-             CASE WHEN source.kind = 'app' THEN source.id ELSE source.idle_with END
+             CASE WHEN source.kind = 'app' THEN source.id ELSE source.idle_with END, $11::text, $1
       FROM claimed LEFT JOIN source ON source.id = source_session_id
       RETURNING *
-    )
+    ), told AS (${appendEvents(`'redeemed'`, 'claimed', {
+      source_client_id: sourceClient('claimed'),
+      target_device: '$11::text',
+    })})
     SELECT users.id, name, email, image, provider, child.expires_at AS "expiresAt",
-           child.amr, child.auth_time AS "authTime", redirect_to AS "redirectTo"
+           child.amr, child.auth_time AS "authTime", redirect_to AS "redirectTo", ${eventsOf('told')}
     FROM child JOIN users ON users.id = child.user_id CROSS JOIN claimed`,
 }
 
@@ -78,25 +86,25 @@ const spend: Statement = {
  */
 export async function spendNonce(run: Run, claim: NonceClaim): Promise<SpentNonce | undefined> {
   const { hash, openedAt, codeChallenge, sessionId, lifetime, target, idleTime = null } = claim
-  const { spentBy, isProven, sourcelessLifetime } = claim
+  const { spentBy, isProven, sourcelessLifetime, device } = claim
   const [row] = await run<User & Omit<SpentNonce, 'user'>>(spend, [
     ...[hash, openedAt, codeChallenge, sessionId, lifetime, target, idleTime],
-    ...[spentBy, isProven, sourcelessLifetime],
+    ...[spentBy, isProven, sourcelessLifetime, device],
   ])
   if (!row) return undefined
-  const { redirectTo, provider, expiresAt, amr, authTime, ...user } = row
-  return { user, redirectTo, provider, expiresAt, amr, authTime }
+  const { redirectTo, provider, expiresAt, amr, authTime, events, ...user } = row
+  return { user, redirectTo, provider, expiresAt, amr, authTime, events }
 }
 
 /**
- * Spends a nonce and ends the session that stood in the browser: both or neither. `ended` are the ids of the
+ * Spends a nonce and ends the session that stood in the browser: both or neither. `ended` are the
  * sessions that ended.
  */
 export function spendNonceOver(
   db: Database,
   claim: NonceClaim,
   standingSid: string,
-): Promise<{ spent: SpentNonce | undefined; ended: string[] }> {
+): Promise<{ spent: SpentNonce | undefined; ended: Ended }> {
   return inTransaction(db, async (tx) => {
     // Every transaction locks both rows in the same order: two that share them would otherwise deadlock.
     await tx.$queryRaw`
@@ -105,7 +113,7 @@ export function spendNonceOver(
          OR id = (SELECT source_session_id FROM nonces WHERE hash = ${claim.hash})
       ORDER BY id FOR UPDATE`
     const spent = await spendNonce(within(tx), claim)
-    const ended = spent ? await replaceSession(tx, standingSid, claim.sessionId) : []
+    const ended = spent ? await replaceSession(tx, standingSid, claim.sessionId) : nothingEnded
     return { spent, ended }
   })
 }
@@ -123,6 +131,8 @@ export type StoredNonce = {
   isOpen: boolean
   /** Whether a page that was opened then would be in time. */
   isInTime: boolean
+  /** Why it is not good any more, where it was not spent. */
+  closedAs: 'denied' | 'cancelled' | 'guessed' | null
   /** Seconds since it was issued, and since it was spent. */
   age: number
   spentFor: number | null
@@ -139,7 +149,7 @@ const find: Statement = {
     SELECT target, code_challenge AS "codeChallenge", redirect_to AS "redirectTo", session_id AS "sessionId",
            spent_by AS "spentBy", ${isUnspent} AND ${isInTime('$2')} AND ${hasLiveSource} AS "isOpen",
            ${isInTime('$2')} AS "isInTime", extract(epoch FROM now() - created_at)::float AS age,
-           extract(epoch FROM now() - used_at)::float AS "spentFor", approval,
+           extract(epoch FROM now() - used_at)::float AS "spentFor", approval, closed_as AS "closedAs",
            source_session_id AS "sourceSessionId", source_client_id AS "sourceClientId",
            source_device AS "sourceDevice"
     FROM nonces WHERE hash = $1`,

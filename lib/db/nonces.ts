@@ -1,5 +1,13 @@
 import { isAlive } from './alive.ts'
-import type { Database, Queries } from './database.ts'
+import {
+  type AuditEvent,
+  appendEvents,
+  eventsOf,
+  mostOfKind,
+  sourceClient,
+  type Told,
+} from './audit-events.ts'
+import type { Database } from './database.ts'
 import type { Statement } from './prepared.ts'
 import { type Person, personStatement, personValues, type User } from './users.ts'
 
@@ -27,16 +35,17 @@ export type NewNonce = NewNonceOf<{ userId: string }>
 
 const insert: Statement = {
   name: 'insert nonce',
-  text: insertFrom('(SELECT $1::uuid AS id) AS person', 2),
+  text: `WITH ${insertFrom('(SELECT $1::uuid AS id) AS person', 2)}`,
 }
 
-/** Writes a nonce that expires in `ttl` seconds by the database's clock. */
+/** Writes a nonce that expires in `ttl` seconds by the database's clock. Returns the events of that. */
 export async function insertNonce(
   db: Pick<Database, '$prepared'>,
   nonce: NewNonce,
   ttl: number,
-): Promise<void> {
-  await db.$prepared(insert, [nonce.userId, ...valuesOf(nonce, ttl)])
+): Promise<AuditEvent[]> {
+  const [row] = await db.$prepared<Told>(insert, [nonce.userId, ...valuesOf(nonce, ttl)])
+  return row?.events ?? []
 }
 
 /** Hand-off nonces that one ID token is good for. */
@@ -55,8 +64,7 @@ const insertWithPerson: Statement = {
       WHERE app.kind = 'app' AND app.client_id = $18 AND ${isAlive('app')}
         AND (app.subject_token_hash = $19 OR app.upstream_sid = $20 OR app.auth_time = $21::timestamptz)
       ORDER BY app.subject_token_hash IS DISTINCT FROM $19, app.created_at DESC LIMIT 1
-    ) ${insertFrom('used CROSS JOIN person LEFT JOIN app ON true', 7, 'app.id')}
-    RETURNING hash`,
+    ), ${insertFrom('used CROSS JOIN person LEFT JOIN app ON true', 7, 'app.id')}`,
 }
 
 /** What an ID token says of the sign-in that an app's session may have come from as well. */
@@ -72,29 +80,34 @@ type SignInOfApp = {
 
 /**
  * Writes a nonce for a person who may be no user yet, and the user, in one statement. Its source is the app's
- * living session of the same sign-in, if there is one. `ttl` is in seconds. `false`, and no nonce, when the
- * ID token has been good for as many as one may be.
+ * living session of the same sign-in, if there is one. `ttl` is in seconds. Returns the events of that;
+ * `undefined`, and no nonce, when the ID token has been good for as many as one may be.
  */
 export async function insertNonceFor(
   db: Pick<Database, '$prepared'>,
   nonce: NewNonceOf<{ person: Person }>,
   { clientId, subjectTokenHash, upstreamSid, authTime, goodUntil }: SignInOfApp,
   ttl: number,
-): Promise<boolean> {
+): Promise<AuditEvent[] | undefined> {
   const signIn = [clientId, subjectTokenHash, upstreamSid, authTime, goodUntil]
   const values = [...personValues(nonce.person), ...valuesOf(nonce, ttl), ...signIn]
-  return (await db.$prepared(insertWithPerson, values)).length === 1
+  const [row] = await db.$prepared<Told>(insertWithPerson, values)
+  return row?.events.length ? row.events : undefined
 }
 
 function insertFrom(person: string, first: number, source = '$3'): string {
   const $ = (index: number) => `$${first + index}`
   return `
-    INSERT INTO nonces (hash, user_id, source_session_id, source_client_id, target, redirect_to,
-                        code_challenge, amr, auth_time, expires_at, approval, source_device)
-    SELECT ${$(0)}::bytea, person.id, coalesce(${$(1)}::uuid, ${source}::uuid), ${$(2)}, ${$(3)}, ${$(4)},
-           ${$(5)}, ${$(6)}::text[], ${$(7)}::timestamptz, now() + make_interval(secs => ${$(8)}::int),
-           ${$(9)}, ${$(10)}
-    FROM ${person}`
+    issued AS (
+      INSERT INTO nonces (hash, user_id, source_session_id, source_client_id, target, redirect_to,
+                          code_challenge, amr, auth_time, expires_at, approval, source_device)
+      SELECT ${$(0)}::bytea, person.id, coalesce(${$(1)}::uuid, ${source}::uuid), ${$(2)}, ${$(3)}, ${$(4)},
+             ${$(5)}, ${$(6)}::text[], ${$(7)}::timestamptz, now() + make_interval(secs => ${$(8)}::int),
+             ${$(9)}, ${$(10)}
+      FROM ${person}
+      RETURNING *
+    ), told AS (${appendEvents(`'issued'`, 'issued', { source_client_id: sourceClient('issued') })})
+    SELECT ${eventsOf('told')}`
 }
 
 function valuesOf(nonce: NewNonceOf<object>, ttl: number): unknown[] {
@@ -132,6 +145,8 @@ export type OpenNonce = {
   number: string | null
   /** Whether the source has approved that browser. */
   isApproved: boolean
+  /** What this look has added to the trail. */
+  events: AuditEvent[]
 }
 
 /** The SQL condition that a nonce is neither spent nor closed. */
@@ -153,19 +168,32 @@ export const hasLiveSource = `(source_session_id IS NULL OR EXISTS (
 const open: Statement = {
   name: 'open nonce',
   text: `
-    UPDATE nonces SET opened_at = coalesce(opened_at, now())
-    FROM users
-    WHERE hash = $1 AND ${isUnspent} AND users.id = nonces.user_id
-      AND (target IS NOT DISTINCT FROM $3::text OR $4::boolean AND code_challenge IS NOT NULL)
-      AND ${isInTime('$2')} AND ${hasLiveSource}
-    RETURNING users.id, name, email, image, code_challenge AS "codeChallenge", target,
-              redirect_to AS "redirectTo", auth_time AS "authTime",
-              extract(epoch FROM now() - nonces.created_at)::float AS age,
-              coalesce($2::timestamptz, now()) AS "openedAt", source_device AS "sourceDevice", approval,
-              asked_by AS "askedBy", number, approved_at IS NOT NULL AS "isApproved",
-              coalesce(source_client_id, (SELECT client_id FROM sessions source
-                                          WHERE source.id = source_session_id)) AS "sourceClientId"`,
+    WITH opened AS (
+      UPDATE nonces
+      SET opened_at = coalesce(opened_at, now()),
+          showings = CASE WHEN $2::timestamptz IS NULL AND showings <= ${mostOfKind} THEN showings + 1
+                          ELSE showings END
+      FROM users
+      WHERE hash = $1 AND ${isUnspent} AND users.id = nonces.user_id
+        AND (target IS NOT DISTINCT FROM $3::text OR $4::boolean AND code_challenge IS NOT NULL)
+        AND ${isInTime('$2')} AND ${hasLiveSource}
+      RETURNING nonces.*, name, email, image
+    ), told AS (${appendEvents(
+      `'shown'`,
+      `opened WHERE $2::timestamptz IS NULL AND showings <= ${mostOfKind}`,
+      { source_client_id: sourceClient('opened'), target_device: '$5::text' },
+    )})
+    SELECT user_id AS id, name, email, image, code_challenge AS "codeChallenge", target,
+           redirect_to AS "redirectTo", auth_time AS "authTime",
+           extract(epoch FROM now() - created_at)::float AS age,
+           coalesce($2::timestamptz, now()) AS "openedAt", source_device AS "sourceDevice", approval,
+           asked_by AS "askedBy", number, approved_at IS NOT NULL AS "isApproved",
+           ${sourceClient('opened')} AS "sourceClientId", ${eventsOf('told')}
+    FROM opened`,
 }
+
+/** Where a nonce is opened: at the client that it is for, `null` for Baton itself, or at the first step. */
+type Opening = { target: string | null } | 'first step'
 
 /**
  * Returns whose an unspent nonce is, and records that its page was opened: at `openedAt` (a reloaded page),
@@ -176,26 +204,12 @@ export async function openNonce(
   { $prepared }: Pick<Database, '$prepared'>,
   hash: Buffer<ArrayBuffer>,
   openedAt: Date | null,
-  at: { target: string | null } | 'first step' = { target: null },
+  { at, device }: { at: Opening; device: string },
 ): Promise<OpenNonce | undefined> {
   const isFirst = at === 'first step'
-  const values = [hash, openedAt, isFirst ? null : at.target, isFirst]
+  const values = [hash, openedAt, isFirst ? null : at.target, isFirst, device]
   const [row] = await $prepared<User & Omit<OpenNonce, 'user'>>(open, values)
   if (!row) return undefined
   const { id, name, email, image, askedBy, ...nonce } = row
   return { user: { id, name, email, image }, askedBy: askedBy && Buffer.from(askedBy), ...nonce }
-}
-
-/** Counts a wrong verifier of an unspent nonce; the last of `most` closes it. */
-export async function countWrongVerifier(
-  db: Queries,
-  hash: Buffer<ArrayBuffer>,
-  most: number,
-): Promise<void> {
-  await db.$executeRaw`
-    UPDATE nonces
-    SET wrong_verifiers = wrong_verifiers + 1,
-        closed_at = CASE WHEN wrong_verifiers + 1 >= ${most}::int THEN now() END,
-        closed_as = CASE WHEN wrong_verifiers + 1 >= ${most}::int THEN 'guessed' END
-    WHERE hash = ${hash} AND used_at IS NULL AND closed_at IS NULL`
 }

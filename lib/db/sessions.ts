@@ -1,4 +1,5 @@
 import { isAlive, notEnded } from './alive.ts'
+import { type AuditEvent, appendEvents, type WhyEnded } from './audit-events.ts'
 import type { Database, Queries } from './database.ts'
 import { type Statement, within } from './prepared.ts'
 import type { User } from './users.ts'
@@ -18,6 +19,8 @@ export type NewSession = {
   /** `sub` and `sid` of the ID token that started it. */
   upstreamSubject: string | null
   upstreamSid: string | null
+  /** Browser, system and address that it begins with, as text. */
+  device: string
 }
 
 export type LiveSession = {
@@ -32,6 +35,8 @@ export type LiveSession = {
   authTime: Date
   createdAt: Date
   expiresAt: Date
+  /** When it was used last, as far as that was recorded. */
+  usedAt: Date
   /** When the session ends unless it is used; `null` when it has no idle timeout. */
   idleUntil: Date | null
   /**
@@ -57,10 +62,11 @@ export async function insertSession(
       RETURNING id
     )
     INSERT INTO sessions (id, kind, user_id, provider, amr, auth_time, upstream_subject, upstream_sid,
-                          expires_at, idle_until, token_set_id)
+                          expires_at, idle_until, token_set_id, device)
     SELECT ${id}::uuid, ${kind}, ${userId}::uuid, ${provider}, ${amr}::text[], ${authTime},
            ${upstreamSubject}, ${upstreamSid}, ${expiresAt},
-           now() + make_interval(secs => ${session.idleTime ?? null}::int), token_set.id
+           now() + make_interval(secs => ${session.idleTime ?? null}::int), token_set.id,
+           ${session.device}
     FROM token_set`
 }
 
@@ -74,7 +80,8 @@ export function selectLive(idleUntil: string): string {
   return `
     SELECT sessions.id, sessions.kind, sessions.provider, sessions.client_id AS "clientId", sessions.target,
            sessions.amr, sessions.auth_time AS "authTime", sessions.created_at AS "createdAt",
-           sessions.expires_at AS "expiresAt", coalesce(app.idle_until, ${idleUntil}) AS "idleUntil",
+           sessions.expires_at AS "expiresAt", sessions.used_at AS "usedAt",
+           coalesce(app.idle_until, ${idleUntil}) AS "idleUntil",
            app.id AS "idleWith", sessions.token_set_id AS "tokenSetId", error AS "tokenSetError",
            users.id AS "userId", name, email, image
     FROM sessions JOIN users ON users.id = sessions.user_id
@@ -99,75 +106,124 @@ export function liveSessionOf({ userId, name, email, image, ...session }: LiveRo
   return { ...session, user: { id: userId, name, email, image } }
 }
 
-/** Ends a session and its descendants. Returns the ids of the sessions that ended now. */
-export function endSessionTree(db: Queries, sid: string): Promise<string[]> {
-  return endSessionTrees(db, [sid])
+const recordUse: Statement = {
+  name: 'record use of session',
+  text: `UPDATE sessions SET used_at = now() WHERE id = $1::uuid AND used_at < now() - interval '1 minute'`,
 }
 
-/** Ends several sessions and their descendants. Returns the ids of the sessions that ended now. */
-export async function endSessionTrees(db: Queries, sids: string[]): Promise<string[]> {
-  const all: string[] = []
+/** Records that a session is used now. */
+export async function recordSessionUse(
+  { $prepared }: Pick<Database, '$prepared'>,
+  sid: string,
+): Promise<void> {
+  await $prepared(recordUse, [sid])
+}
+
+/** Sessions that have ended now, and what that has added to the trails of hand-offs. */
+export type Ended = { sids: string[]; events: AuditEvent[] }
+
+export const nothingEnded: Ended = { sids: [], events: [] }
+
+export type EndedRow = { id: string; event: AuditEvent | null }
+
+/** The part of a statement in which the trails of hand-offs tell of the sessions of `ended`. */
+export const tellRevoked = (ended: string, why: string) => `
+  told AS (${appendEvents(`'revoked'`, `${ended} WHERE kind = 'handoff'`, {
+    reason: why,
+    nonce_hash: 'nonce_hash',
+    source_session_id: 'parent_id',
+    source_client_id: 'client_id',
+    session_id: 'id',
+    source_device: 'NULL',
+    target_device: 'device',
+  })})`
+
+/** SQL that ends the sessions which `condition` selects, for the reason `why`, tells, and returns them. */
+const endingWhere = (condition: string, why: string) => `
+  ended AS (
+    UPDATE sessions SET ended_at = now() WHERE ${condition} RETURNING *
+  ), ${tellRevoked('ended', why)}
+  SELECT ended.id, told.event FROM ended LEFT JOIN told ON told.session_id = ended.id`
+
+/** The sessions of such rows, added to those of before. */
+export function endedOf(rows: EndedRow[], { sids, events }: Ended = nothingEnded): Ended {
+  return {
+    sids: [...sids, ...rows.map(({ id }) => id)],
+    events: [...events, ...rows.flatMap(({ event }) => event ?? [])],
+  }
+}
+
+/** Ends a session and its descendants. */
+export function endSessionTree(db: Queries, sid: string, why: WhyEnded): Promise<Ended> {
+  return endSessionTrees(db, [sid], why)
+}
+
+const endTrees: Statement = {
+  name: 'end session trees',
+  text: `
+    WITH RECURSIVE tree AS (
+      SELECT id FROM sessions WHERE id = ANY($1::uuid[])
+      UNION
+      SELECT child.id FROM sessions child JOIN tree ON child.parent_id = tree.id
+    ), ${endingWhere('id IN (SELECT id FROM tree) AND ended_at IS NULL', '$2::text')}`,
+}
+
+/** Ends several sessions and their descendants. */
+export function endSessionTrees(db: Queries, sids: string[], why: WhyEnded): Promise<Ended> {
   // The statement does not see a child that is inserted while its parent ends. An ended parent gets no
   // further children, so the rounds stop as soon as one finds nothing.
-  for (;;) {
-    const ended = await db.$queryRaw<{ id: string }[]>`
-      WITH RECURSIVE tree AS (
-        SELECT id FROM sessions WHERE id = ANY(${sids}::uuid[])
-        UNION
-        SELECT child.id FROM sessions child JOIN tree ON child.parent_id = tree.id
-      )
-      UPDATE sessions SET ended_at = now() WHERE id IN (SELECT id FROM tree) AND ended_at IS NULL
-      RETURNING id`
-    if (ended.length === 0) return all
-    all.push(...ended.map(({ id }) => id))
-  }
+  return inRounds(() => within(db)<EndedRow>(endTrees, [sids, why]))
 }
 
 const endOfUser: Statement = {
   name: 'end sessions of user',
-  text: `
-    UPDATE sessions SET ended_at = now()
-    WHERE user_id = $1::uuid AND ${notEnded('sessions')}
-    RETURNING id`,
+  text: `WITH ${endingWhere(`user_id = $1::uuid AND ${notEnded('sessions')}`, '$2::text')}`,
 }
 
-/**
- * Ends all sessions of a person and spends their open nonces, which could start new ones. Returns the ids of
- * the sessions that ended now.
- */
-export async function endSessionsOf(db: Queries, userId: string): Promise<string[]> {
-  const all: string[] = []
+/** Ends all sessions of a person and spends their open nonces, which could start new ones. */
+export function endSessionsOf(db: Queries, userId: string, why: WhyEnded): Promise<Ended> {
   // As above: the next round finds a child that is inserted meanwhile.
-  for (;;) {
-    const ended = await within(db)<{ id: string }>(endOfUser, [userId])
+  return inRounds(async () => {
+    const ended = await within(db)<EndedRow>(endOfUser, [userId, why])
     await db.$executeRaw`
       UPDATE nonces SET used_at = now() WHERE user_id = ${userId}::uuid AND used_at IS NULL`
+    return ended
+  })
+}
+
+async function inRounds(end: () => Promise<EndedRow[]>): Promise<Ended> {
+  for (let all = nothingEnded; ; ) {
+    const ended = await end()
     if (ended.length === 0) return all
-    all.push(...ended.map(({ id }) => id))
+    all = endedOf(ended, all)
   }
+}
+
+const endAlone: Statement = {
+  name: 'end session alone',
+  text: `WITH ${endingWhere('id = $1::uuid AND ended_at IS NULL', `'replaced'`)}`,
+}
+
+const descends: Statement = {
+  name: 'descends',
+  text: `
+    WITH RECURSIVE ancestors AS (
+      SELECT parent_id FROM sessions WHERE id = $2::uuid
+      UNION
+      SELECT parent.parent_id FROM sessions parent JOIN ancestors ON parent.id = ancestors.parent_id
+    )
+    SELECT EXISTS (SELECT FROM ancestors WHERE parent_id = $1::uuid) AS descends`,
 }
 
 /**
  * Ends the session that stood in a browser where `successor` takes over. If the successor descends from it,
  * it ends alone, so that the token set and the other hand-offs go on; otherwise its descendants end with it.
- * Returns the ids of the sessions that ended now.
  */
-export async function replaceSession(db: Queries, sid: string, successor: string): Promise<string[]> {
-  const [row] = await db.$queryRaw<{ descends: boolean; ended: string | null }[]>`
-    WITH RECURSIVE ancestors AS (
-      SELECT parent_id FROM sessions WHERE id = ${successor}::uuid
-      UNION
-      SELECT parent.parent_id FROM sessions parent JOIN ancestors ON parent.id = ancestors.parent_id
-    ), alone AS (
-      UPDATE sessions SET ended_at = now()
-      WHERE id = ${sid}::uuid AND ended_at IS NULL AND id IN (SELECT parent_id FROM ancestors)
-      RETURNING id
-    )
-    SELECT EXISTS (SELECT FROM ancestors WHERE parent_id = ${sid}::uuid) AS descends,
-           (SELECT id FROM alone) AS ended`
+export async function replaceSession(db: Queries, sid: string, successor: string): Promise<Ended> {
+  const [row] = await within(db)<{ descends: boolean }>(descends, [sid, successor])
+  if (!row?.descends) return endSessionTree(db, sid, 'replaced')
   // Another caller may have ended this ancestor already: its descendants go on all the same.
-  if (row?.descends) return row.ended ? [row.ended] : []
-  return endSessionTree(db, sid)
+  return endedOf(await within(db)<EndedRow>(endAlone, [sid]))
 }
 
 /** The user whose session this is or was, as long as its row exists. */

@@ -1,3 +1,4 @@
+import { removeOldEvents } from './audit-events.ts'
 import type { Database } from './database.ts'
 import { removeOldCounts } from './limit-counts.ts'
 import { atOnce, eachPage, type Over, onPage } from './over-sessions.ts'
@@ -51,17 +52,22 @@ const sessionRemovals = (['ended_at', 'expires_at'] satisfies Over[]).map((over)
 
 /**
  * Removes rows that serve nothing: nonces after every deadline, sessions a day after their end, expired
- * records and logout tokens. First ends token sets that no session uses, which `revoke-token-sets.ts` then
- * revokes upstream. A session with children stays until they are gone, because the end of its ancestors
- * reaches them through it. Each batch is a statement of its own that finds its rows by an index; yields how
- * many rows each has removed or ended. Safe to run on several instances at once. `searched` goes from sweep
- * to sweep.
+ * records and logout tokens, audit events that are older than `auditDays`. First ends token sets that no
+ * session uses, which `revoke-token-sets.ts` then revokes upstream. A session with children stays until they
+ * are gone, because the end of its ancestors reaches them through it. Each batch is a statement of its own
+ * that finds its rows by an index; yields how many rows each has removed or ended. Safe to run on several
+ * instances at once. `searched` goes from sweep to sweep.
  */
-export async function* sweep(db: Database, searched = nothingSearched()): AsyncGenerator<number> {
+export async function* sweep(
+  db: Database,
+  auditDays: number,
+  searched = nothingSearched(),
+): AsyncGenerator<number> {
   yield* endUnusedTokenSetsInBatches(db, searched)
   for (const statement of removals) yield* removeAll(db, statement)
   for (const statement of sessionRemovals)
     for await (const { rows } of eachPage(db, statement, new Date(0))) yield rows
+  yield* removeOldEvents(db, auditDays)
   yield* removeOldCounts(db)
   yield removeOldStaticFiles(db)
 }

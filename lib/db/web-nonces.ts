@@ -3,7 +3,7 @@ import { isAlive } from './alive.ts'
 import type { Database } from './database.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Statement } from './prepared.ts'
-import { endSessionTree } from './sessions.ts'
+import { type Ended, endSessionTrees } from './sessions.ts'
 import { type Person, upsertUser } from './users.ts'
 
 // Not every use writes: an idle end that is off by a minute, or by a tenth of the idle time, is good enough.
@@ -19,6 +19,8 @@ type NewWebNonce = {
   authTime: Date
   upstreamSubject: string | null
   upstreamSid: string | null
+  /** Browser, system and address of the app, as text. */
+  device: string
   /** Seconds, by the database's clock. */
   idleTime: number
   lifetime: number
@@ -26,13 +28,13 @@ type NewWebNonce = {
 
 /**
  * Starts an app's session with its web nonce and ends the session that the same ID token started before: of
- * any number of parallel exchanges on any number of instances one session remains. Returns the ids of the
- * sessions that ended, and of the user.
+ * any number of parallel exchanges on any number of instances one session remains. Returns the sessions that
+ * ended, and the id of the user.
  */
 export async function insertWebNonce(
   db: Database,
   nonce: NewWebNonce,
-): Promise<{ ended: string[]; userId: string }> {
+): Promise<{ ended: Ended; userId: string }> {
   const { hash, subjectTokenHash, person, clientId, amr, authTime, idleTime, lifetime } = nonce
   const user = await upsertUser(db, person.issuer, person.subject, person.profile)
   return inTransaction(db, async (tx) => {
@@ -42,13 +44,13 @@ export async function insertWebNonce(
     const earlier = await tx.$queryRaw<{ id: string }[]>`
       UPDATE sessions SET subject_token_hash = NULL WHERE subject_token_hash = ${subjectTokenHash}
       RETURNING id`
-    const ended: string[] = []
-    for (const { id } of earlier) ended.push(...(await endSessionTree(tx, id)))
+    const sids = earlier.map(({ id }) => id)
+    const ended = await endSessionTrees(tx, sids, 'web_nonce_replaced')
     await tx.$executeRaw`
       INSERT INTO sessions (id, kind, user_id, client_id, amr, auth_time, upstream_subject, upstream_sid,
-                            web_nonce_hash, subject_token_hash, expires_at, idle_until)
+                            web_nonce_hash, subject_token_hash, device, expires_at, idle_until)
       VALUES (${randomUUID()}::uuid, 'app', ${user.id}::uuid, ${clientId}, ${amr}::text[], ${authTime},
-              ${nonce.upstreamSubject}, ${nonce.upstreamSid}, ${hash}, ${subjectTokenHash},
+              ${nonce.upstreamSubject}, ${nonce.upstreamSid}, ${hash}, ${subjectTokenHash}, ${nonce.device},
               now() + make_interval(secs => ${lifetime}::int),
               now() + make_interval(secs => ${idleTime}::int))`
     return { ended, userId: user.id }
@@ -63,7 +65,7 @@ const extend: Statement = {
       WHERE web_nonce_hash = $1 AND ($3::text[] IS NULL OR client_id = ANY($3::text[]))
         AND ${isAlive('sessions')}
     ), extended AS (
-      UPDATE sessions SET idle_until = now() + make_interval(secs => $2::int)
+      UPDATE sessions SET used_at = now(), idle_until = now() + make_interval(secs => $2::int)
       FROM found
       WHERE sessions.id = found.id AND found.${isDue}
     )
@@ -76,7 +78,7 @@ const extend: Statement = {
 const touch: Statement = {
   name: 'touch session of app',
   text: `
-    UPDATE sessions SET idle_until = now() + make_interval(secs => $2::int)
+    UPDATE sessions SET used_at = now(), idle_until = now() + make_interval(secs => $2::int)
     WHERE id = $1::uuid AND ${isAlive('sessions')} AND ${isDue}
     RETURNING idle_until AS "idleUntil"`,
 }

@@ -75,7 +75,7 @@ export async function authSignOut(call: Call, runtime: Runtime): Promise<Answer>
   const name = sessionCookieName(config)
   if (answer.cookies.some((cookie) => cookie.name.startsWith(name) && cookie.value === '')) {
     const session = await readSessionCookie(call.caller.header('cookie'), config)
-    if (session) await endSession(session.sid, runtime)
+    if (session) await endSession(session.sid, 'signed_out', runtime)
   }
   return answerOf(answer, call)
 }
@@ -95,7 +95,7 @@ async function answerOfAuthJs({ caller, url, text }: Call, runtime: Runtime) {
     config,
   )
   const providers = config.providers.map(({ authjs }) => ({ ...authjs }) as never)
-  return authJs(request, { providers }, runtime).catch((error: Error) => {
+  return authJs(request, { providers, caller }, runtime).catch((error: Error) => {
     if (isMissingCsrf(error)) throw new OAuthError('csrf', 'the form has no good csrfToken')
     throw new OAuthError('invalid_request', 'unknown sign-in step, or wrong method for it', { cause: error })
   })

@@ -1,3 +1,4 @@
+import { tellEvents } from '#lib/audit/tell-events.ts'
 import { navigationOf } from '#lib/callers/caller.ts'
 import { deviceOf } from '#lib/callers/device.ts'
 import { keepPageProof, latestPageProof, readPageProof } from '#lib/callers/page-proof-cookie.ts'
@@ -20,6 +21,7 @@ import { parameters, readForm } from '#lib/http/form.ts'
 import { allowFormOrigins } from '#lib/http/page-headers.ts'
 import { addressKey } from '#lib/limits/address-key.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { deviceText } from '#lib/sessions/device.ts'
 import type { Exchange } from './endpoint.ts'
 import { showView } from './show-view.ts'
 
@@ -151,7 +153,8 @@ export async function redeemHandoff(exchange: Exchange): Promise<void> {
     throw new OAuthError('csrf', "the form must be sent from Baton's own page")
 
   if (answer === 'cancel') {
-    await cancelNonce(runtime.db, cancellationOf(proof, verifier))
+    const cancelled = deviceText(deviceOf(caller, trustedProxies))
+    tellEvents(await cancelNonce(runtime.db, cancellationOf(proof, verifier), cancelled), runtime)
     res.writeHead(303, { location: '/', 'content-length': 0 }).end()
     return
   }

@@ -22,7 +22,7 @@ export async function signOutUpstream(call: Call, runtime: Runtime): Promise<Ans
   const state = randomToken()
   // Asked before the session ends: its token set, which has the hint, goes with it.
   const upstream = session && (await upstreamLogoutUrl(session, state, runtime))
-  if (session) await endSession(session.id, runtime)
+  if (session) await endSession(session.id, 'signed_out', runtime)
 
   // The button is offered to such sessions alone; the provider may have become unreachable since.
   const wasOffered = session?.kind === 'browser'

@@ -18,8 +18,8 @@ export async function signOut({ caller, form }: Call, runtime: Runtime): Promise
   const session = token && (await findLiveSession(db, token.sid))
   // A hand-off ends itself and what came from it: it may be in hands that are not to end all the rest.
   if (session && everywhere === '1' && session.kind !== 'handoff')
-    await endAllSessions(session.user.id, runtime)
-  else if (session) await endSession(session.id, runtime)
+    await endAllSessions(session.user.id, 'signed_out_everywhere', runtime)
+  else if (session) await endSession(session.id, 'signed_out', runtime)
   return {
     status: 303,
     headers: {

@@ -1,21 +1,24 @@
 import { randomInt } from 'node:crypto'
+import type { Logger } from 'pino'
+import { tellEvents } from '#lib/audit/tell-events.ts'
 import type { Database } from '#lib/db/database.ts'
 import { askForApproval } from '#lib/db/nonce-approval.ts'
+import { type Device, deviceText } from '#lib/sessions/device.ts'
 import { challengeOf } from './code-challenge.ts'
-import { type Device, deviceText } from './device.ts'
 import { browserOf, nonceHashOf, type PageProof } from './page-proof.ts'
 
+type Needs = { db: Database; log: Logger }
 type Asking = { proof: PageProof; verifier: string | undefined; target: string | null; device: Device }
 
 /**
  * Has a browser ask the source of a nonce for approval. Returns the two digits that both sides show, or
  * `undefined` when there is nothing to ask for; a second browser that asks closes the nonce for both.
  */
-export function askSource(
+export async function askSource(
   { proof, verifier, target, device }: Asking,
-  { db }: { db: Database },
+  { db, log }: Needs,
 ): Promise<string | undefined> {
-  return askForApproval(db.$prepared, {
+  const asked = await askForApproval(db.$prepared, {
     hash: nonceHashOf(proof),
     openedAt: proof.openedAt,
     codeChallenge: challengeOf(verifier),
@@ -24,4 +27,6 @@ export function askSource(
     number: String(randomInt(10, 100)),
     device: deviceText(device),
   })
+  tellEvents(asked?.events ?? [], { log })
+  return asked?.number ?? undefined
 }

@@ -1,7 +1,9 @@
+import type { Logger } from 'pino'
 import { mayEnter } from '#lib/accounts/allowed.ts'
 import { rememberClaims } from '#lib/accounts/kept-claims.ts'
 import { displayProfile } from '#lib/accounts/person.ts'
 import { usableSubject } from '#lib/accounts/subject.ts'
+import { tellEvents } from '#lib/audit/tell-events.ts'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
@@ -14,9 +16,9 @@ import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { admitPerson } from '#lib/limits/admit-person.ts'
 import type { Limits } from '#lib/limits/limits.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { type Device, deviceText } from '#lib/sessions/device.ts'
 import { subjectTokenHash } from '#lib/sessions/web-nonce.ts'
 import { codeChallenge } from './code-challenge.ts'
-import { type Device, deviceText } from './device.ts'
 import { initiationOf } from './initiation.ts'
 import { requireMayChain, requireMayHandOver } from './may-hand-over.ts'
 import { redirectPath } from './redirect-path.ts'
@@ -29,7 +31,7 @@ export type NonceParameters = Partial<
   Record<'target' | 'redirect_to' | 'code_challenge' | 'code_challenge_method' | 'approval', string>
 >
 
-type Needs = { db: Database; config: Config; limits: Limits }
+type Needs = { db: Database; config: Config; limits: Limits; log: Logger }
 type IssuedNonce = { nonce: string; expiresIn: number; handoffUri: string }
 
 /**
@@ -113,7 +115,7 @@ async function insert(proof: Proof, asked: Asked, ttl: number, needs: Needs): Pr
   if ('session' in proof) {
     const { id, user, amr, authTime } = proof.session
     const source = { userId: user.id, sourceSessionId: id, sourceClientId: null, amr, authTime }
-    return insertNonce(db, { ...asked, ...source }, ttl)
+    return tellEvents(await insertNonce(db, { ...asked, ...source }, ttl), needs)
   }
   const { issuer, subject, claims, clientId, amr, authTime, issuedAt, goodUntil } = proof.idToken
   const person = { issuer, subject, profile: displayProfile(claims) }
@@ -132,8 +134,10 @@ async function insert(proof: Proof, asked: Asked, ttl: number, needs: Needs): Pr
     goodUntil,
   }
   await admitPerson(person, `client ${clientId}`, needs)
-  if (!(await insertNonceFor(db, { ...asked, ...source }, signIn, ttl)))
+  const events = await insertNonceFor(db, { ...asked, ...source }, signIn, ttl)
+  if (!events)
     throw new OAuthError('invalid_grant', 'this ID token has been used for too many nonces; get a new one')
+  tellEvents(events, needs)
   // Its sessions are looked at again when Baton starts; without a rule there is nothing to look for.
   if (!mayEnter({}, { issuer }, config)) {
     const userId = await findUserId(db, person)

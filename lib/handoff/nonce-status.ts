@@ -1,8 +1,11 @@
+import type { Logger } from 'pino'
+import { tellEvents } from '#lib/audit/tell-events.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import type { Database } from '#lib/db/database.ts'
 import { answerAsking, findNonceState, type NonceState } from '#lib/db/nonce-approval.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
-import { deviceOfText, networkOf } from './device.ts'
+import { deviceOfText } from '#lib/sessions/device.ts'
+import { networkOf } from './distance.ts'
 
 type State = 'waiting' | 'opened' | 'asking' | 'approved' | 'denied' | 'cancelled' | 'spent' | 'expired'
 
@@ -57,15 +60,16 @@ function stateOf({ openedAt, isSpent, closedAs, isAsked, isApproved, isOver }: N
 export async function answerApproval(
   { nonce, number = '', approve }: Partial<Record<string, string>>,
   sid: string,
-  { db }: { db: Database },
+  { db, log }: { db: Database; log: Logger },
 ): Promise<void> {
   const isApproved = approve === 'yes'
   if (!nonce || (!isApproved && approve !== 'no'))
     throw new OAuthError('invalid_request', 'send nonce, number and approve=yes or approve=no')
   if (isApproved && number === '')
     throw new OAuthError('invalid_request', 'send the number that the other browser shows')
-  const isRight = await answerAsking(db, { hash: sha256(nonce), sid, number, isApproved })
-  if (isRight === undefined) throw new OAuthError('not_found', 'no browser asks for this nonce now')
-  if (isApproved && !isRight)
+  const answered = await answerAsking(db, { hash: sha256(nonce), sid, number, isApproved })
+  if (!answered) throw new OAuthError('not_found', 'no browser asks for this nonce now')
+  tellEvents(answered.events, { log })
+  if (isApproved && !answered.isRight)
     throw new OAuthError('invalid_grant', 'the other browser shows another number; the hand-off is denied')
 }

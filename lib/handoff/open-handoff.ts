@@ -1,15 +1,19 @@
+import type { Logger } from 'pino'
+import { tellEvents } from '#lib/audit/tell-events.ts'
 import type { HandoffConfig } from '#lib/config/handoff.ts'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { isRandomToken } from '#lib/crypto/random-token.ts'
 import type { Database } from '#lib/db/database.ts'
 import { type OpenNonce, openNonce } from '#lib/db/nonces.ts'
+import { type Device, deviceOfText, deviceText } from '#lib/sessions/device.ts'
 import { challengeOf } from './code-challenge.ts'
 import { mustAsk } from './confirmation.ts'
-import { type Device, deviceOfText, distanceFault, type Network, networkOf } from './device.ts'
+import { distanceFault, type Network, networkOf, whyFar } from './distance.ts'
 import { browserOf, newPageProof, type PageProof } from './page-proof.ts'
+import { tellRefused } from './tell-attempt.ts'
 
-type Needs = { db: Database; config: Config }
+type Needs = { db: Database; config: Config; log: Logger }
 
 /** A nonce that can be redeemed, as one browser sees it. */
 export type SeenNonce = OpenNonce & {
@@ -57,12 +61,14 @@ type Look = {
 export async function lookAtNonce(
   hash: Buffer<ArrayBuffer>,
   { proof: earlier, standingUserId, device, at, confirm }: Look,
-  { db, config }: Needs,
+  { db, config, log }: Needs,
 ): Promise<SeenNonce | undefined> {
-  const opened = await openNonce(db, hash, earlier?.openedAt ?? null, at)
+  const opened = await openNonce(db, hash, earlier?.openedAt ?? null, { at, device: deviceText(device) })
   if (!opened) return undefined
+  tellEvents(opened.events, { log })
   const source = deviceOfText(opened.sourceDevice)
   const fault = distanceFault(source, device, config.handoff)
+  if (fault) await tellRefused(hash, whyFar[fault], device, { db, log })
   if (fault === 'unbound') return undefined
   const { target, openedAt, askedBy, number } = opened
   const proof = earlier ?? newPageProof({ hash: hash.toString('base64url'), openedAt, target })

@@ -3,6 +3,7 @@ import type { Config } from '#lib/config/load.ts'
 import type { Queries } from '#lib/db/database.ts'
 import { type SpentNonce, spendNonce } from '#lib/db/nonce-spending.ts'
 import { within } from '#lib/db/prepared.ts'
+import { type Device, deviceText } from '#lib/sessions/device.ts'
 import { challengeOf } from './code-challenge.ts'
 import { lifetimesOf } from './lifetimes.ts'
 import { browserOf, nonceHashOf, type PageProof } from './page-proof.ts'
@@ -13,6 +14,7 @@ type Redemption = {
   verifier: string | undefined
   /** The client that the nonce is for. */
   target: string
+  device: Device
 }
 
 /**
@@ -21,7 +23,7 @@ type Redemption = {
  * expired, closed, unknown or not approved, or the verifier does not match: a caller cannot tell which.
  */
 export async function redeemNonceAtClient(
-  { proof, verifier, target }: Redemption,
+  { proof, verifier, target, device }: Redemption,
   tx: Queries,
   config: Pick<Config, 'sessions' | 'handoff' | 'webNonces'>,
 ): Promise<(SpentNonce & { sid: string }) | undefined> {
@@ -34,6 +36,7 @@ export async function redeemNonceAtClient(
     target,
     spentBy: browserOf(proof),
     isProven: proof.byHeader === true,
+    device: deviceText(device),
     ...lifetimesOf(config),
   })
   return spent && { sid, ...spent }

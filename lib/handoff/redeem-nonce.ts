@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import { tellEvents } from '#lib/audit/tell-events.ts'
 import { findNonce, type NonceClaim, spendNonce, spendNonceOver } from '#lib/db/nonce-spending.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
-import { findLiveSession, findUserIdOf } from '#lib/db/sessions.ts'
+import { findLiveSession, findUserIdOf, nothingEnded } from '#lib/db/sessions.ts'
+import { type Device, deviceOfText, deviceText } from '#lib/sessions/device.ts'
 import { type EndingNeeds, noteEnded } from '#lib/sessions/end-session.ts'
 import { type SessionToken, sessionToken } from '#lib/sessions/session-token.ts'
 import { askSource } from './ask-source.ts'
 import { challengeOf } from './code-challenge.ts'
-import { type Device, deviceOfText, distanceFault, looksAtDistance } from './device.ts'
+import { distanceFault, looksAtDistance, whyFar } from './distance.ts'
 import { lifetimesOf } from './lifetimes.ts'
 import { browserOf, nonceHashOf, type PageProof } from './page-proof.ts'
+import { tellRefused } from './tell-attempt.ts'
 import { type Unspendable, whatBecameOf } from './unspendable-nonce.ts'
 
 type Redemption = {
@@ -37,6 +40,7 @@ export async function redeemNonce(redemption: Redemption, needs: EndingNeeds): P
   const { proof, verifier, device, standing } = redemption
   const hash = nonceHashOf(proof)
   const fault = await faultOfDistance(hash, proof, device, needs)
+  if (fault) await tellRefused(hash, whyFar[fault], device, needs)
   if (fault === 'far') return { state: 'far' }
   const claim = {
     hash,
@@ -46,6 +50,7 @@ export async function redeemNonce(redemption: Redemption, needs: EndingNeeds): P
     target: null,
     spentBy: browserOf(proof),
     isProven: proof.byHeader === true,
+    device: deviceText(device),
     ...lifetimesOf(needs.config),
   }
   const redeemed = fault ? undefined : await spend(claim, standing?.id, needs)
@@ -84,8 +89,9 @@ async function spend(
   const standing = standingSid && (await findUserIdOf(needs.db, standingSid))
   const { spent, ended } = standingSid
     ? await spendNonceOver(needs.db, claim, standingSid)
-    : { spent: await spendNonce(needs.db.$prepared, claim), ended: [] }
+    : { spent: await spendNonce(needs.db.$prepared, claim), ended: nothingEnded }
   if (!spent) return undefined
+  tellEvents(spent.events, needs)
   // Some providers end all sign-ins of a person when one of them is revoked.
   void noteEnded(ended, needs, { revoke: standing !== spent.user.id })
   return { session: sessionToken({ sid: claim.sessionId, ...spent }), redirectTo: spent.redirectTo ?? '/' }

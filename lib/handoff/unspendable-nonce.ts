@@ -1,9 +1,14 @@
+import { tellEvents } from '#lib/audit/tell-events.ts'
+import type { WhyRefused } from '#lib/db/audit-events.ts'
+import { countWrongVerifier } from '#lib/db/nonce-attempts.ts'
 import { findNonce, type StoredNonce } from '#lib/db/nonce-spending.ts'
-import { countWrongVerifier, openPageSeconds } from '#lib/db/nonces.ts'
+import { openPageSeconds } from '#lib/db/nonces.ts'
+import { type Device, deviceOfText, deviceText } from '#lib/sessions/device.ts'
 import { type EndingNeeds, endSession } from '#lib/sessions/end-session.ts'
-import { type Device, deviceOfText, distanceFault } from './device.ts'
+import { distanceFault } from './distance.ts'
 import { isVerifierOf } from './open-handoff.ts'
 import { browserOf, type PageProof } from './page-proof.ts'
+import { tellRefused, tellReplayed } from './tell-attempt.ts'
 
 /** Seconds after its issue within which a replay may end the session that a nonce made. */
 const replayEnds = 120
@@ -32,25 +37,36 @@ export type Unspendable =
   | { state: 'gone' }
 
 /**
- * What became of a nonce that a browser could not spend. On the way a wrong verifier is counted, and a spent
- * nonce in another browser is told: as a replay, which may end the session, or as a link that was opened
- * late.
+ * What became of a nonce that a browser could not spend. On the way a wrong verifier is counted, and the
+ * trail tells of the attempt: as a replay, which may end the session, or as one that is refused, and why.
  */
 export async function whatBecameOf(attempt: Attempt, needs: EndingNeeds): Promise<Unspendable> {
-  const { hash, proof, verifier, by } = attempt
+  const { hash, proof, verifier, device, by } = attempt
   const nonce = await findNonce(needs.db.$prepared, hash, proof?.openedAt ?? null)
-  if (!nonce || !isPlace(attempt, nonce)) return { state: 'gone' }
-  if (nonce.isOpen) {
+  if (!nonce) return { state: 'gone' }
+  const isHere = isPlace(attempt, nonce)
+  if (isHere && nonce.isOpen) {
     if (isVerifierOf(nonce, verifier)) return { state: 'unapproved' }
-    const { verifiers } = needs.config.limits
-    if (verifier && verifiers) await countWrongVerifier(needs.db, hash, verifiers.max)
+    if (verifier) await tellWrongVerifier(attempt, needs)
     return { state: 'gone' }
   }
-  if (nonce.sessionId === null) return { state: 'gone' }
-  if (proof && nonce.spentBy?.equals(browserOf(proof))) return once(nonce, attempt)
-  if (couldHaveSpent(nonce, attempt, needs)) await tellReplay(nonce, attempt, needs)
-  else if (by !== undefined) tellLate(nonce, attempt, needs)
+  if (isHere && proof && nonce.spentBy?.equals(browserOf(proof))) return once(nonce, attempt)
+  if (isHere && couldHaveSpent(nonce, attempt, needs)) await tellReplay(nonce, attempt, needs)
+  else if (by !== undefined) await tellRefused(hash, isHere ? whyGone(nonce) : 'other_target', device, needs)
   return { state: 'gone' }
+}
+
+async function tellWrongVerifier({ hash, device }: Attempt, needs: EndingNeeds): Promise<void> {
+  const { verifiers } = needs.config.limits
+  if (!verifiers) return tellRefused(hash, 'wrong_verifier', device, needs)
+  const counted = { most: verifiers.max, device: deviceText(device) }
+  tellEvents(await countWrongVerifier(needs.db, hash, counted), needs)
+}
+
+function whyGone({ sessionId, closedAs, isInTime, spentFor }: StoredNonce): WhyRefused {
+  if (sessionId !== null) return 'spent'
+  if (closedAs) return closedAs
+  return isInTime || spentFor !== null ? 'source_ended' : 'expired'
 }
 
 // An unbound nonce of an application means nothing at Baton's own page, and no nonce at another application.
@@ -71,6 +87,7 @@ function couldHaveSpent(
   { config }: Pick<EndingNeeds, 'config'>,
 ): boolean {
   // A GET proves something by the header of a bound nonce alone, and a form needs the page before it.
+  if (nonce.sessionId === null) return false
   const isWay = by === 'header' ? nonce.codeChallenge !== null : by === 'form' && proof !== undefined
   const isProven = by === 'header' || proof?.byHeader === true
   // Whoever needs a yes and is not the browser that spent it had none.
@@ -79,20 +96,8 @@ function couldHaveSpent(
   return isWay && nonce.isInTime && isVerifierOf(nonce, verifier) && needsNoYes && isNear
 }
 
-// It ends nothing: scanners of links do so as well.
-function tellLate(nonce: StoredNonce, { hash, device }: Attempt, { log }: EndingNeeds): void {
-  log.info({ event: 'handoff.late', ...about(hash, nonce), device }, 'a spent link was opened')
-}
-
 async function tellReplay(nonce: StoredNonce, { hash, device }: Attempt, needs: EndingNeeds): Promise<void> {
+  await tellReplayed(hash, device, needs)
   const ends = needs.config.handoff.onReplay === 'end' && nonce.age <= replayEnds
-  needs.log.warn(
-    { event: 'handoff.replay', ...about(hash, nonce), device, ended: ends },
-    'another browser tried to redeem a spent nonce, and could have: the link may be in the wrong hands',
-  )
-  if (ends && nonce.sessionId) await endSession(nonce.sessionId, needs)
-}
-
-function about(hash: Buffer, { sessionId, sourceSessionId, sourceClientId }: StoredNonce) {
-  return { nonce: hash.toString('hex').slice(0, 16), session: sessionId, sourceSessionId, sourceClientId }
+  if (ends && nonce.sessionId) await endSession(nonce.sessionId, 'replay', needs)
 }

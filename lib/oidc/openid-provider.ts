@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
-import type { Device } from '#lib/handoff/device.ts'
+import type { Device } from '#lib/sessions/device.ts'
 import { endOidcSessions } from './end-oidc-sessions.ts'
 import { applicationAt } from './interaction/application-at.ts'
 import { type OpenInteraction, openInteraction } from './interaction/open-interaction.ts'

@@ -1,6 +1,10 @@
+import type { BlockList } from 'node:net'
 import { errors, type TokenEndpointGrantContext } from 'oidc-provider'
+import { nodeCallerOf } from '#lib/callers/caller.ts'
+import { deviceOf } from '#lib/callers/device.ts'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/database.ts'
+import type { Ended } from '#lib/db/sessions.ts'
 import { forExchange } from '#lib/id-tokens/authorized-client.ts'
 import { type IssuerKeys, keysOf } from '#lib/id-tokens/issuer-keys.ts'
 import { type EndOthers, requireAllowed } from '#lib/id-tokens/require-allowed.ts'
@@ -36,7 +40,8 @@ export type ExchangeNeeds = {
   issuerKeys: IssuerKeys
   endOthers: EndOthers
   limits: Limits
-  ended(sids: string[]): Promise<void>
+  trustedProxies: BlockList
+  ended(ended: Ended): Promise<void>
 }
 
 type Exchanged = { access_token: string; expires_in: number }
@@ -87,7 +92,12 @@ async function forWebNonce(token: string, { ctx, clientId, needs }: Asked): Prom
   await requireAllowed(idToken, needs)
   await needs.limits.take('tokens', JSON.stringify([clientId, idToken.issuer, idToken.subject]))
   await admitPerson(idToken, `client ${clientId}`, needs)
-  const { webNonce, expiresIn, ended } = await issueWebNonce(idToken, token, needs)
+  const { webNonce, expiresIn, ended } = await issueWebNonce(
+    idToken,
+    token,
+    deviceOf(nodeCallerOf(ctx.req), needs.trustedProxies),
+    needs,
+  )
   await tell(ended)
   return { access_token: webNonce, expires_in: expiresIn }
 }

@@ -1,6 +1,6 @@
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/database.ts'
-import { endSessionTree } from '#lib/db/sessions.ts'
+import { type Ended, endSessionTree } from '#lib/db/sessions.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { sessionOfWebNonce, sidOfWebNonce } from '#lib/sessions/web-nonce.ts'
 import { oidcOf, paramsOf } from './context.ts'
@@ -9,7 +9,7 @@ import type { Context, Next } from './types.ts'
 /** Seconds for which a resource server may cache an answer. */
 const maxAge = 5
 
-type Needs = { db: Database; config: Config; ended(sids: string[]): Promise<void> }
+type Needs = { db: Database; config: Config; ended(ended: Ended): Promise<void> }
 
 /**
  * Middleware that adds web nonces to the library's introspection and revocation endpoints, after the library
@@ -66,5 +66,5 @@ async function getSession(ctx: Context, token: string, asking: string, needs: Ne
 
 async function revoke(token: string, clientId: string, needs: Needs): Promise<void> {
   const sid = await sidOfWebNonce(token, clientId, needs)
-  if (sid) await needs.ended(await endSessionTree(needs.db, sid))
+  if (sid) await needs.ended(await endSessionTree(needs.db, sid, 'web_nonce_revoked'))
 }

@@ -35,7 +35,7 @@ export async function endByLogoutToken(
     clients,
   })
   if (!ended) throw new OAuthError('invalid_request', 'this logout token was sent before')
-  log.info({ issuer, sessions: ended.length }, 'sessions ended by the provider')
+  log.info({ issuer, sessions: ended.sids.length }, 'sessions ended by the provider')
   // The provider waits for this answer; the revocations that go to it can take longer.
   void noteEnded(ended, needs)
 }

@@ -20,7 +20,7 @@ export async function endRefused(userId: string | null, needs: EndingNeeds): Pro
   for await (const page of rootSessions(needs.db, userId)) {
     const refused = await Promise.all(page.map(async (session) => !(await isLetIn(session, needs))))
     const sids = page.filter((_, index) => refused[index]).map(({ id }) => id)
-    await endSessions(sids, needs)
+    await endSessions(sids, 'not_allowed', needs)
     count += sids.length
   }
   return count

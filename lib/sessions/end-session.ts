@@ -1,8 +1,9 @@
 import { setImmediate as others, setTimeout as sleep } from 'node:timers/promises'
+import type { WhyEnded } from '#lib/db/audit-events.ts'
 import type { Queries } from '#lib/db/database.ts'
 import { endIdleSessionTrees } from '#lib/db/idle-sessions.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
-import { endSessionsOf, endSessionTree, endSessionTrees } from '#lib/db/sessions.ts'
+import { type Ended, endSessionsOf, endSessionTree, endSessionTrees } from '#lib/db/sessions.ts'
 import { endUnusedTokenSets } from '#lib/db/token-sets.ts'
 import type { Endings } from '#lib/tokens/endings.ts'
 import { type RevokeNeeds, revokeUnused } from '#lib/tokens/revoke-token-sets.ts'
@@ -25,18 +26,24 @@ export type EndingNeeds = RevokeNeeds & { sessions: SessionCache; streams: OpenS
  * Ends a session and all its hand-off descendants. Pending nonces become invalid. Token sets that no living
  * session uses are revoked at the provider, unless `revoke` is false. Ending an ended session does nothing.
  */
-export async function endSession(sid: string, needs: EndingNeeds, { revoke = true } = {}): Promise<void> {
-  await noteEnded(await whole(needs, revoke, (tx) => endSessionTree(tx, sid)), needs, { revoke })
+export async function endSession(
+  sid: string,
+  why: WhyEnded,
+  needs: EndingNeeds,
+  { revoke = true } = {},
+): Promise<void> {
+  await noteEnded(await whole(needs, revoke, (tx) => endSessionTree(tx, sid, why)), needs, { revoke })
 }
 
 /** The same for several sessions. */
-export async function endSessions(sids: string[], needs: EndingNeeds): Promise<void> {
-  if (sids.length > 0) await noteEnded(await whole(needs, true, (tx) => endSessionTrees(tx, sids)), needs)
+export async function endSessions(sids: string[], why: WhyEnded, needs: EndingNeeds): Promise<void> {
+  if (sids.length > 0)
+    await noteEnded(await whole(needs, true, (tx) => endSessionTrees(tx, sids, why)), needs)
 }
 
-/** Signs a person out everywhere: ends all their sessions, in browsers, apps and hand-offs. */
-export async function endAllSessions(userId: string, needs: EndingNeeds): Promise<void> {
-  await noteEnded(await whole(needs, true, (tx) => endSessionsOf(tx, userId)), needs)
+/** Ends all sessions of a person, in browsers, apps and hand-offs. */
+export async function endAllSessions(userId: string, why: WhyEnded, needs: EndingNeeds): Promise<void> {
+  await noteEnded(await whole(needs, true, (tx) => endSessionsOf(tx, userId, why)), needs)
 }
 
 /**
@@ -52,26 +59,26 @@ export async function* endIdleSessions(needs: EndingNeeds): AsyncGenerator<numbe
       return idle.ended
     })
     await noteEnded(ended, needs)
-    yield ended.length
+    yield ended.sids.length
   }
 }
 
 // One transaction: otherwise a crash could leave ended sessions whose token sets are never revoked.
-function whole(
-  { db }: EndingNeeds,
-  revoke: boolean,
-  end: (tx: Queries) => Promise<string[]>,
-): Promise<string[]> {
+function whole({ db }: EndingNeeds, revoke: boolean, end: (tx: Queries) => Promise<Ended>): Promise<Ended> {
   const work = async (tx: Queries) => {
-    const sids = await end(tx)
-    await endUnusedTokenSets(tx, sids, { revoke })
-    return sids
+    const ended = await end(tx)
+    await endUnusedTokenSets(tx, ended.sids, { revoke })
+    return ended
   }
   return inTransaction(db, work)
 }
 
 /** Reacts to sessions that this process has ended in the database. Never rejects. */
-export async function noteEnded(sids: string[], needs: EndingNeeds, { revoke = true } = {}): Promise<void> {
+export async function noteEnded(
+  { sids, events }: Ended,
+  needs: EndingNeeds,
+  { revoke = true } = {},
+): Promise<void> {
   for (let start = 0; start < sids.length; start += toldAtOnce) {
     if (start > 0) await others()
     const told = sids.slice(start, start + toldAtOnce)
@@ -80,6 +87,7 @@ export async function noteEnded(sids: string[], needs: EndingNeeds, { revoke = t
       needs.log.info({ sids: told.slice(first, first + loggedAtOnce) }, 'sessions ended')
     needs.endings.emit('ended', told)
   }
+  if (events.length > 0) needs.endings.emit('revoked', events)
   await Promise.race([revokeUnused(sids, needs, { revoke }), sleep(patience, undefined, { ref: false })])
 }
 

@@ -41,7 +41,7 @@ export function keepSweeping(needs: Needs): () => void {
   }
   const expired: Work = {
     name: 'remove expired rows',
-    batches: () => sweep(needs.db, searched),
+    batches: () => sweep(needs.db, needs.config.auditDays, searched),
     done: 'expired rows removed',
     failed: 'could not remove expired rows',
   }

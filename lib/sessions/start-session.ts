@@ -9,6 +9,7 @@ import { insertSession } from '#lib/db/sessions.ts'
 import { type User, upsertUser } from '#lib/db/users.ts'
 import { authenticationMethods, authenticationTime } from '#lib/id-tokens/authentication.ts'
 import { sealingContext, type TokenSet } from '#lib/tokens/token-set.ts'
+import { type Device, deviceText } from './device.ts'
 import { endOthers } from './end-refused.ts'
 import type { EndingNeeds } from './end-session.ts'
 
@@ -22,6 +23,8 @@ type ProviderSignIn = {
   /** The profile for display that Auth.js's provider made of them. */
   shown: Record<string, unknown>
   tokens: TokenSet
+  /** What the person signs in with. */
+  device: Device
 }
 
 type Needs = EndingNeeds & {
@@ -70,6 +73,7 @@ export async function startSession(signIn: ProviderSignIn, needs: Needs): Promis
       idleTime: config.sessions.idleTime,
       upstreamSubject: usableSubject(claims.sub),
       upstreamSid: usableSubject(claims.sid),
+      device: deviceText(signIn.device),
     },
     { id: tokenSetId, sealed: await seal(signIn.tokens, sealingContext(tokenSetId), config.secrets) },
   )

@@ -1,8 +1,11 @@
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/database.ts'
 import { touchLiveSession } from '#lib/db/idle-sessions.ts'
-import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
+import { findLiveSession, type LiveSession, recordSessionUse } from '#lib/db/sessions.ts'
 import { touchAppSession } from '#lib/db/web-nonces.ts'
+
+/** Milliseconds by which the time of the last use, as people see it, may be late. */
+const useIsKnownFor = 5 * 60_000
 
 /** What recording the use of a session needs. */
 export type TouchNeeds = { db: Database; config: Pick<Config, 'sessions' | 'webNonces'> }
@@ -34,6 +37,9 @@ export async function touchSession(
   const session = await (idleTime === undefined
     ? findLiveSession(db, sid)
     : touchLiveSession(db, sid, { idleTime, slack }))
+  if (session && session.usedAt.getTime() < Date.now() - useIsKnownFor)
+    // It is shown to people; a database that takes no writes now must not end a read.
+    await recordSessionUse(db, sid).catch(() => {})
   if (session?.idleWith) {
     const idleUntil = await touchAppSession(db, session.idleWith, config.webNonces.idleTime)
     return idleUntil ? { ...session, idleUntil } : session

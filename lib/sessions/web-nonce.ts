@@ -5,7 +5,7 @@ import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { isRandomToken, randomToken } from '#lib/crypto/random-token.ts'
 import type { Database } from '#lib/db/database.ts'
-import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
+import { type Ended, findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import {
   extendIdleEnd,
   findSidByWebNonceHash,
@@ -13,6 +13,7 @@ import {
   insertWebNonce,
 } from '#lib/db/web-nonces.ts'
 import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
+import { type Device, deviceText } from './device.ts'
 
 type Needs = { db: Database; config: Config }
 
@@ -29,8 +30,9 @@ export function isWebNonce(token: string): boolean {
 export async function issueWebNonce(
   idToken: IdToken,
   token: string,
+  device: Device,
   { db, config }: Needs,
-): Promise<{ webNonce: string; expiresIn: number; ended: string[] }> {
+): Promise<{ webNonce: string; expiresIn: number; ended: Ended }> {
   const { issuer, subject, clientId, claims, amr, authTime, issuedAt } = idToken
   const webNonce = randomToken()
   const { idleTime, lifetime } = config.webNonces
@@ -43,6 +45,7 @@ export async function issueWebNonce(
     authTime: authTime ?? issuedAt,
     upstreamSubject: usableSubject(claims.sub),
     upstreamSid: usableSubject(claims.sid),
+    device: deviceText(device),
     idleTime,
     lifetime,
   })

@@ -1,4 +1,12 @@
 import type { EventEmitter } from 'node:events'
+import type { AuditEvent } from '#lib/db/audit-events.ts'
 
-/** Reports sessions that this process has ended, and token sets whose provider has ended them. */
-export type Endings = EventEmitter<{ ended: [sids: string[]]; failed: [tokenSetIds: string[]] }>
+/**
+ * Reports sessions that this process has ended, what the trails of hand-offs tell of that, and token sets
+ * whose provider has ended them.
+ */
+export type Endings = EventEmitter<{
+  ended: [sids: string[]]
+  revoked: [events: AuditEvent[]]
+  failed: [tokenSetIds: string[]]
+}>

@@ -3,16 +3,18 @@ import { type Import, importsOf, sources, textOf } from './imports.ts'
 
 /** The house, from the top down: a place imports only what stands below it, types included. */
 const house = [
-  ['server.ts', 'instrumentation.ts', 'app'],
+  ['server.ts', 'instrumentation.ts', 'cli', 'app'],
   ['components'],
   ['lib/boot.ts'],
   ['lib/endpoints'],
   ['auth.ts'],
   ['lib/runtime.ts'],
+  ['lib/operations'],
   ['lib/backends'],
   ['lib/oidc'],
   ['lib/callers'],
   ['lib/handoff'],
+  ['lib/audit'],
   ['lib/limits'],
   ['lib/sessions'],
   ['lib/tokens'],

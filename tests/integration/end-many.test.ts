@@ -15,7 +15,7 @@ onEachDatabase((instances) => {
     const sizes: number[] = []
     process.endings.on('ended', (sids) => sizes.push(sids.length))
     const sids = await manySessions(db, count)
-    await endSessions(sids, process)
+    await endSessions(sids, 'signed_out', process)
     /** The token sets that wait to be revoked, and those that have not ended. */
     const left = async () => {
       const [row] = await db.$queryRaw<{ waiting: number; living: number }[]>`

@@ -41,6 +41,7 @@ async function signIn(db: Database, { sub, groups }: Person, settings = config) 
       claims: { iss: issuer, sub, groups, nonce: 'of the token alone' },
       shown: {},
       tokens: { accessToken: 'at' },
+      device: someDevice,
     },
     smallProcess(db, settings),
   )
@@ -65,7 +66,10 @@ const soon = () => new Date(Date.now() + 60_000)
 
 /** The web nonce of an app's session. */
 async function exchange(db: Database, person: Person, settings = config) {
-  const { webNonce } = await issueWebNonce(idTokenOf(person), randomToken(), { db, config: settings })
+  const { webNonce } = await issueWebNonce(idTokenOf(person), randomToken(), someDevice, {
+    db,
+    config: settings,
+  })
   return webNonce
 }
 

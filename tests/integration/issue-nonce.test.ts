@@ -23,7 +23,7 @@ async function redeemed(db: Database, nonce: string) {
 }
 
 const opened = (db: Database, nonce: string) =>
-  openHandoff({ nonce, proof: undefined }, { device: someDevice }, { db, config })
+  openHandoff({ nonce, proof: undefined }, { device: someDevice }, smallProcess(db, config))
 
 async function sessionProof(
   db: Database,
@@ -57,6 +57,7 @@ onEachDatabase((instances) => {
     // A new table belongs in the search below.
     expect(tables.map(({ name }) => name)).toEqual([
       '_prisma_migrations',
+      'audit_events',
       'id_token_uses',
       'leases',
       'limit_counts',
@@ -73,6 +74,7 @@ onEachDatabase((instances) => {
     const search = async () => {
       const rows = await db.$queryRaw<{ row: string }[]>`
         SELECT to_jsonb(t)::text AS row FROM nonces t UNION ALL SELECT to_jsonb(t)::text FROM sessions t
+        UNION ALL SELECT to_jsonb(t)::text FROM audit_events t
         UNION ALL SELECT to_jsonb(t)::text FROM token_sets t UNION ALL SELECT to_jsonb(t)::text FROM users t
         UNION ALL SELECT to_jsonb(t)::text FROM oidc_records t
         UNION ALL SELECT to_jsonb(t)::text FROM signing_keys t

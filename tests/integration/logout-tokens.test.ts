@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { sha256 } from '#lib/crypto/digest.ts'
 import type { Database } from '#lib/db/database.ts'
 import { takeLogoutToken, type UpstreamLogout } from '#lib/db/logout-tokens.ts'
-import { endSessionsOf } from '#lib/db/sessions.ts'
+import { endSessionsOf, nothingEnded } from '#lib/db/sessions.ts'
 import { onEachDatabase } from '../support/each-database.ts'
 import { handOver, living, nonceOf, redeem, signIn } from '../support/rows.ts'
 
@@ -41,7 +41,9 @@ onEachDatabase((instances) => {
     const [db] = instances()
     const { subject, first, sessions } = await household(db)
     const ended = await takeLogoutToken(db, logout({ subject, sid: first }))
-    expect(ended?.toSorted()).toEqual([sessions.one.sid, sessions.child.sid, sessions.unnamed.sid].toSorted())
+    expect(ended?.sids.toSorted()).toEqual(
+      [sessions.one.sid, sessions.child.sid, sessions.unnamed.sid].toSorted(),
+    )
     expect(await living(db, sessions)).toEqual({
       one: false,
       child: false,
@@ -84,9 +86,13 @@ onEachDatabase((instances) => {
   test('a sid with another sub, or of another issuer, ends nothing', async () => {
     const [db] = instances()
     const { first, subject, sessions } = await household(db)
-    expect(await takeLogoutToken(db, logout({ sid: first, subject: 'another' }))).toEqual([])
-    expect(await takeLogoutToken(db, logout({ sid: first, issuer: 'https://other.example.org' }))).toEqual([])
-    expect(await takeLogoutToken(db, logout({ subject, issuer: 'https://other.example.org' }))).toEqual([])
+    expect(await takeLogoutToken(db, logout({ sid: first, subject: 'another' }))).toEqual(nothingEnded)
+    expect(await takeLogoutToken(db, logout({ sid: first, issuer: 'https://other.example.org' }))).toEqual(
+      nothingEnded,
+    )
+    expect(await takeLogoutToken(db, logout({ subject, issuer: 'https://other.example.org' }))).toEqual(
+      nothingEnded,
+    )
     expect(Object.values(await living(db, sessions))).toEqual(Array(6).fill(true))
   })
 
@@ -105,8 +111,8 @@ onEachDatabase((instances) => {
     const { sessions } = await household(db)
     const { hash } = await nonceOf(db, { user: sessions.one.user, sid: null })
     const { userId } = { userId: sessions.one.user.id }
-    expect(await endSessionsOf(db, userId)).toHaveLength(5)
-    expect(await endSessionsOf(db, userId)).toEqual([])
+    expect(await endSessionsOf(db, userId, 'signed_out')).toMatchObject({ sids: { length: 5 } })
+    expect(await endSessionsOf(db, userId, 'signed_out')).toEqual(nothingEnded)
     expect(await living(db, sessions)).toMatchObject({
       one: false,
       two: false,

@@ -5,7 +5,9 @@ import type { Database } from '#lib/db/database.ts'
 import { openNonce } from '#lib/db/nonces.ts'
 import { endSessionTree, findLiveSession } from '#lib/db/sessions.ts'
 import { challengeOf } from '#lib/handoff/code-challenge.ts'
+import { deviceText } from '#lib/sessions/device.ts'
 import { onEachDatabase } from '../support/each-database.ts'
+import { someDevice } from '../support/page-of.ts'
 import { fromNow, nonceOf, redeem, signIn } from '../support/rows.ts'
 
 const verifier = 'a-verifier-of-at-least-43-characters-aaaaaaaaaa'
@@ -16,6 +18,8 @@ async function parentOf(db: Database, sid: string) {
     SELECT parent_id AS parent FROM sessions WHERE id = ${sid}::uuid`
   return row?.parent
 }
+
+const look = { at: { target: null }, device: deviceText(someDevice) }
 
 onEachDatabase((instances) => {
   test('of 50 parallel redemptions exactly one succeeds and one session begins', async () => {
@@ -40,24 +44,24 @@ onEachDatabase((instances) => {
   test('a nonce that was redeemed cannot be opened or redeemed again', async () => {
     const [db] = instances()
     const { hash } = await nonceOf(db, await signIn(db))
-    const opened = await openNonce(db, hash, null)
+    const opened = await openNonce(db, hash, null, look)
     expect(await redeem(db, hash)).toBeDefined()
     expect(await redeem(db, hash, { openedAt: opened?.openedAt ?? null })).toBeUndefined()
-    expect(await openNonce(db, hash, null)).toBeUndefined()
-    expect(await openNonce(db, hash, opened?.openedAt ?? null)).toBeUndefined()
+    expect(await openNonce(db, hash, null, look)).toBeUndefined()
+    expect(await openNonce(db, hash, opened?.openedAt ?? null, look)).toBeUndefined()
   })
 
   test('an unknown nonce opens and redeems nothing', async () => {
     const [db] = instances()
     const hash = sha256('unknown')
-    expect(await openNonce(db, hash, null)).toBeUndefined()
+    expect(await openNonce(db, hash, null, look)).toBeUndefined()
     expect(await redeem(db, hash)).toBeUndefined()
   })
 
   test('an expired nonce opens and redeems nothing', async () => {
     const [db] = instances()
     const { hash } = await nonceOf(db, await signIn(db), {}, -1)
-    expect(await openNonce(db, hash, null)).toBeUndefined()
+    expect(await openNonce(db, hash, null, look)).toBeUndefined()
     expect(await redeem(db, hash)).toBeUndefined()
   })
 
@@ -71,7 +75,7 @@ onEachDatabase((instances) => {
   ])('a page opened in time may redeem for five minutes: %s', async (_, ttl, openedAt, works) => {
     const [db] = instances()
     const { hash } = await nonceOf(db, await signIn(db), {}, ttl)
-    expect((await openNonce(db, hash, openedAt())) !== undefined).toBe(works)
+    expect((await openNonce(db, hash, openedAt(), look)) !== undefined).toBe(works)
     expect((await redeem(db, hash, { openedAt: openedAt() })) !== undefined).toBe(works)
   })
 
@@ -87,9 +91,9 @@ onEachDatabase((instances) => {
     const [db] = instances()
     const [ended, expired] = [await signIn(db), await signIn(db, { expiresAt: fromNow(-1) })]
     const nonces = [await nonceOf(db, ended), await nonceOf(db, expired)]
-    await endSessionTree(db, ended.sid)
+    await endSessionTree(db, ended.sid, 'signed_out')
     for (const { hash } of nonces) {
-      expect(await openNonce(db, hash, null)).toBeUndefined()
+      expect(await openNonce(db, hash, null, look)).toBeUndefined()
       expect(await redeem(db, hash)).toBeUndefined()
     }
   })
@@ -98,7 +102,7 @@ onEachDatabase((instances) => {
     const [a, b] = instances()
     const { hash } = await nonceOf(a, await signIn(a), { codeChallenge })
     const opened = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => openNonce(index % 2 ? a : b, hash, null)),
+      Array.from({ length: 20 }, (_, index) => openNonce(index % 2 ? a : b, hash, null, look)),
     )
     for (const one of opened)
       expect(one).toMatchObject({ codeChallenge, target: null, user: { name: 'Demo User' } })
@@ -108,7 +112,7 @@ onEachDatabase((instances) => {
   test('a nonce for another target is not redeemed here', async () => {
     const [db] = instances()
     const { hash } = await nonceOf(db, await signIn(db), { target: 'demo-web' })
-    expect(await openNonce(db, hash, null)).toBeUndefined()
+    expect(await openNonce(db, hash, null, look)).toBeUndefined()
     expect(await redeem(db, hash)).toBeUndefined()
     expect(await redeem(db, hash, { target: 'another' })).toBeUndefined()
     const sessionId = randomUUID()
@@ -131,6 +135,7 @@ onEachDatabase((instances) => {
       amr: ['pwd'],
       authTime,
       expiresAt,
+      events: [expect.objectContaining({ type: 'redeemed', sessionId })],
     })
     expect(await findLiveSession(db, sessionId)).toMatchObject({
       id: sessionId,

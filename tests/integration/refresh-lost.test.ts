@@ -86,7 +86,7 @@ onEachDatabase((instances) => {
     await db.$executeRaw`
       UPDATE token_sets SET retry_at = now() + interval '1 hour' WHERE id = ${patient.id}::uuid`
     provider.state.revocationStatus = 503
-    for (const { sid, needs } of [failed, patient]) await endSession(sid, needs)
+    for (const { sid, needs } of [failed, patient]) await endSession(sid, 'signed_out', needs)
     expect(provider.state.revoked).toHaveLength(2)
     const rows = await db.$queryRaw`
         SELECT failures FROM token_sets WHERE id IN (${failed.id}::uuid, ${patient.id}::uuid)`
@@ -99,7 +99,7 @@ onEachDatabase((instances) => {
     const letOn = provider.holdBack()
     const call = holder.accessToken().catch(() => undefined)
     await expect.poll(() => provider.state.asked).toEqual(['r0'])
-    await endSession(holder.sid, holder.needs, { revoke: false })
+    await endSession(holder.sid, 'signed_out', holder.needs, { revoke: false })
     letOn()
     await call
     await revokeEnded(null, smallProcess(b, config))

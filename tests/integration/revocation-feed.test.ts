@@ -42,7 +42,7 @@ onEachDatabase((instances) => {
     const here = processOn(b)
     try {
       const [one, other, failing] = [await signIn(a), await signIn(a), await signIn(a)]
-      await endSessionTree(a, one.sid)
+      await endSessionTree(a, one.sid, 'signed_out')
       await a.$executeRaw`UPDATE token_sets SET failed_at = now() WHERE id = ${failing.tokenSetId}::uuid`
       await expect.poll(() => here.ended).toContain(one.sid)
       await expect.poll(() => here.failed).toContain(failing.tokenSetId)
@@ -68,7 +68,7 @@ onEachDatabase((instances) => {
       const read = vi.spyOn(here.sessions, 'read')
       for (let call = 0; call < 5; call++) expect(await liveSession(sid, here)).toMatchObject({ id: sid })
       expect(read).toHaveBeenCalledTimes(1)
-      await endSessionTree(a, sid)
+      await endSessionTree(a, sid, 'signed_out')
       await expect.poll(() => liveSession(sid, here)).toBeUndefined()
     } finally {
       here.revocations.close()
@@ -151,7 +151,7 @@ test('a process that was asleep looks first, and lets nobody in whose session en
     const [one, other] = [await signIn(db), await signIn(db)]
     for (const { sid } of [one, other]) expect(await liveSession(sid, here)).toBeDefined()
     // Nothing runs in between, as when the machine is suspended.
-    const end = endSessionTree(db, one.sid)
+    const end = endSessionTree(db, one.sid, 'signed_out')
     pass(50)
     await end
     expect(await liveSession(one.sid, here)).toBeUndefined()

@@ -60,7 +60,7 @@ onEachDatabase((instances) => {
   test('a revocation that failed is tried again later, by one instance, once', async () => {
     const holder = await signedIn()
     partners.revocationDoor.before = async (_, res) => void res.writeHead(503).end()
-    await endSession(holder.sid, holder.needs)
+    await endSession(holder.sid, 'signed_out', holder.needs)
     expect(await holder.rows()).toEqual([{ failures: 1 }])
     await revokeEnded(null, holder.needs)
     expect(await holder.rows()).toEqual([{ failures: 1 }])
@@ -82,7 +82,7 @@ onEachDatabase((instances) => {
       void res
         .writeHead(400, { 'content-type': 'application/json' })
         .end('{"error":"unsupported_token_type"}')
-    await endSession(holder.sid, holder.needs)
+    await endSession(holder.sid, 'signed_out', holder.needs)
     delete partners.revocationDoor.before
     expect(await holder.rows()).toEqual([])
     expect(holder.log()).toContain('could not revoke tokens at the provider; giving up')
@@ -104,7 +104,7 @@ onEachDatabase((instances) => {
     }
     const call = holder.accessToken().catch(() => undefined)
     await arrived.promise
-    await endSession(holder.sid, holder.needs)
+    await endSession(holder.sid, 'signed_out', holder.needs)
     on.resolve()
     await call
     partners.identityProvider.events.off('token', note)
@@ -116,7 +116,7 @@ onEachDatabase((instances) => {
   test('what a crash left behind is found by the next round', async () => {
     const holder = await signedIn()
     const [db] = instances()
-    await endSessionTree(db, holder.sid)
+    await endSessionTree(db, holder.sid, 'signed_out')
     await db.$executeRaw`
       UPDATE token_sets SET ended_at = now(), leased_until = now() - interval '1 second'
       WHERE id = ${holder.id}::uuid`
@@ -138,7 +138,7 @@ onEachDatabase((instances) => {
       })
       const session = { kind: 'browser', provider: 'demo', tokenSetId: holder.id } as const
       expect(await upstreamLogoutUrl(session, 'state', holder.needs)).toBeUndefined()
-      await endSession(holder.sid, holder.needs)
+      await endSession(holder.sid, 'signed_out', holder.needs)
       expect(await db.$queryRaw`SELECT id FROM token_sets WHERE id = ${holder.id}::uuid`).toEqual([])
       expect(provider.requests).toEqual([])
       await expect(currentAccessToken(holder.id, holder.needs)).rejects.toMatchObject({
@@ -160,6 +160,6 @@ onEachDatabase((instances) => {
       post_logout_redirect_uri: 'https://baton.example.org/sign-out',
       state: 'of-this-browser',
     })
-    await endSession(holder.sid, holder.needs, { revoke: false })
+    await endSession(holder.sid, 'signed_out', holder.needs, { revoke: false })
   })
 })

@@ -18,7 +18,7 @@ onEachDatabase((instances) => {
     const greatGrandchild = await handOver(db, grandchild)
     const stranger = await signIn(db)
 
-    expect(await endSessionTree(db, child.sid)).toHaveLength(3)
+    expect(await endSessionTree(db, child.sid, 'signed_out')).toMatchObject({ sids: { length: 3 } })
     expect(await living(db, { root, child, sibling, grandchild, greatGrandchild, stranger })).toEqual({
       root: true,
       child: false,
@@ -27,14 +27,14 @@ onEachDatabase((instances) => {
       greatGrandchild: false,
       stranger: true,
     })
-    expect(await endSessionTree(db, root.sid)).toHaveLength(2)
+    expect(await endSessionTree(db, root.sid, 'signed_out')).toMatchObject({ sids: { length: 2 } })
     expect(await living(db, { root, sibling, stranger })).toEqual({
       root: false,
       sibling: false,
       stranger: true,
     })
-    expect(await endSessionTree(db, root.sid)).toHaveLength(0)
-    expect(await endSessionTree(db, randomUUID())).toHaveLength(0)
+    expect(await endSessionTree(db, root.sid, 'signed_out')).toMatchObject({ sids: { length: 0 } })
+    expect(await endSessionTree(db, randomUUID(), 'signed_out')).toMatchObject({ sids: { length: 0 } })
   })
 
   test('a session ended alone does not keep the end of its parent from what came of it', async () => {
@@ -43,7 +43,7 @@ onEachDatabase((instances) => {
     const middle = await handOver(db, root)
     const successor = await handOver(db, middle)
     await replaceSession(db, middle.sid, successor.sid)
-    await endSessionTree(db, root.sid)
+    await endSessionTree(db, root.sid, 'signed_out')
     expect(await living(db, { successor })).toEqual({ successor: false })
   })
 
@@ -55,9 +55,9 @@ onEachDatabase((instances) => {
     await replaceSession(db, middle.sid, successor.sid)
     await db.$executeRaw`
       UPDATE sessions SET ended_at = now() - interval '2 days' WHERE id = ${middle.sid}::uuid`
-    await total(sweep(db))
+    await total(sweep(db, 90))
     expect(await living(db, { root, successor })).toEqual({ root: true, successor: true })
-    await endSessionTree(db, root.sid)
+    await endSessionTree(db, root.sid, 'signed_out')
     expect(await living(db, { successor })).toEqual({ successor: false })
   })
 
@@ -145,7 +145,9 @@ onEachDatabase((instances) => {
       )
       // Every second round the end comes a little later, so that both orders are seen.
       const end =
-        round % 2 ? endSessionTree(a, source.sid) : redeemAll[0]?.then(() => endSessionTree(a, source.sid))
+        round % 2
+          ? endSessionTree(a, source.sid, 'signed_out')
+          : redeemAll[0]?.then(() => endSessionTree(a, source.sid, 'signed_out'))
       const outcomes = await Promise.all(redeemAll)
       await end
       born += outcomes.filter((outcome) => outcome !== undefined).length
@@ -160,12 +162,12 @@ onEachDatabase((instances) => {
       const root = await signIn(a)
       const child = await handOver(a, root)
       const grandchild = await handOver(a, child)
-      const counts = await Promise.all([
-        endSessionTree(a, root.sid),
-        endSessionTree(b, child.sid),
-        endSessionTree(b, root.sid),
+      const ended = await Promise.all([
+        endSessionTree(a, root.sid, 'signed_out'),
+        endSessionTree(b, child.sid, 'signed_out'),
+        endSessionTree(b, root.sid, 'signed_out'),
       ])
-      expect(counts.flat().sort()).toEqual([root.sid, child.sid, grandchild.sid].sort())
+      expect(ended.flatMap(({ sids }) => sids).sort()).toEqual([root.sid, child.sid, grandchild.sid].sort())
       expect(await living(a, { root, child, grandchild })).toEqual({
         root: false,
         child: false,

@@ -32,7 +32,7 @@ onEachDatabase((instances) => {
         await replaceSession(a, source.sid, child.sid)
         return child
       }
-      const [child] = await Promise.all([replace(), total(sweep(b))])
+      const [child] = await Promise.all([replace(), total(sweep(b, 90))])
       expect(await findLiveSession(a, child.sid)).toMatchObject({ tokenSetId: source.tokenSetId })
       expect(await findTokenSet(a, source.tokenSetId)).toBeDefined()
     }
@@ -46,7 +46,7 @@ onEachDatabase((instances) => {
       SELECT sha256(n::text::bytea), ${user.id}::uuid, '{}', now(), now() - interval '1 hour'
       FROM generate_series(1, 20500) n`
     const batches: number[] = []
-    for await (const rows of sweep(db)) batches.push(rows)
+    for await (const rows of sweep(db, 90)) batches.push(rows)
     expect(Math.max(...batches)).toBe(1000)
     expect(batches.reduce((sum, rows) => sum + rows)).toBeGreaterThanOrEqual(20_500)
     const [row] = await db.$queryRaw<{ nonces: number }[]>`
@@ -59,7 +59,7 @@ onEachDatabase((instances) => {
     const ended = await manySessions(db, 1500, { ended: daysAgo(2) })
     const expired = await manySessions(db, 1500, { expires: daysAgo(2) })
     const living = await manySessions(db, 1500)
-    await total(sweep(db))
+    await total(sweep(db, 90))
     expect([await left(db, ended), await left(db, expired)]).toEqual([0, 0])
     expect(await left(db, living)).toBe(1500)
     const unused = await db.$queryRaw<{ over: boolean; count: number }[]>`
@@ -79,7 +79,7 @@ onEachDatabase((instances) => {
       INSERT INTO sessions (id, kind, user_id, parent_id, amr, auth_time, expires_at)
       SELECT gen_random_uuid(), 'handoff', user_id, id, '{}', now(), now() + interval '1 hour'
       FROM sessions WHERE id = ANY(${parents}::uuid[])`
-    await total(sweep(db))
+    await total(sweep(db, 90))
     expect([await left(db, parents), await left(db, others)]).toEqual([1200, 0])
   })
 
@@ -89,10 +89,10 @@ onEachDatabase((instances) => {
     const [first, second] = [await signIn(db), await signIn(db)]
     for (const { tokenSetId } of [first, second]) await age(db, tokenSetId)
     for (const { sid, tokenSetId } of [first, second]) {
-      await total(sweep(db, searched))
+      await total(sweep(db, 90, searched))
       expect(await findTokenSet(db, tokenSetId)).toBeDefined()
       await db.$executeRaw`UPDATE sessions SET ended_at = now() WHERE id = ${sid}::uuid`
-      await total(sweep(db, searched))
+      await total(sweep(db, 90, searched))
       expect(await findTokenSet(db, tokenSetId)).toBeUndefined()
     }
   })
@@ -105,7 +105,7 @@ onEachDatabase((instances) => {
     await age(db, tokenSetId)
     await db.$executeRaw`DELETE FROM sessions WHERE id = ${sid}::uuid`
     const swept = async () => {
-      await total(sweep(db, searched))
+      await total(sweep(db, 90, searched))
       return findTokenSet(db, tokenSetId)
     }
     await expect.poll(swept).toBeUndefined()
@@ -114,14 +114,14 @@ onEachDatabase((instances) => {
   test('sweeps of several instances remove each row once', async () => {
     const [a, b] = instances()
     const { user } = await signIn(a)
-    await total(sweep(a))
+    await total(sweep(a, 90))
     for (let index = 0; index < 3000; index += 1000)
       await a.$executeRaw`
         INSERT INTO nonces (hash, user_id, amr, auth_time, expires_at)
         SELECT ${sha256(String(index))} || n::text::bytea, ${user.id}::uuid, '{}', now(),
                now() - interval '1 hour'
         FROM generate_series(1, 1000) n`
-    const rows = await Promise.all([total(sweep(a)), total(sweep(b))])
+    const rows = await Promise.all([total(sweep(a, 90)), total(sweep(b, 90))])
     expect(rows.reduce((sum, count) => sum + count)).toBe(3000)
   })
 })

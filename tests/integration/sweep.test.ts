@@ -14,7 +14,7 @@ const isThere = async (db: Database, sid: string) =>
 const nonceIsThere = async (db: Database, hash: Buffer<ArrayBuffer>) =>
   (await db.$queryRaw<object[]>`SELECT hash FROM nonces WHERE hash = ${hash}`).length === 1
 
-const sweepAll = (db: Database) => total(sweep(db))
+const sweepAll = (db: Database) => total(sweep(db, 90))
 
 onEachDatabase((instances) => {
   test.each<[what: string, ttl: number, stays: boolean]>([
@@ -36,7 +36,7 @@ onEachDatabase((instances) => {
       'of an ended session',
       async (db) => {
         const source = await signIn(db)
-        await endSessionTree(db, source.sid)
+        await endSessionTree(db, source.sid, 'signed_out')
         return source
       },
       false,
@@ -63,7 +63,7 @@ onEachDatabase((instances) => {
   test('a token set that was just made is left alone, as its session may be on its way', async () => {
     const [db] = instances()
     const { sid, tokenSetId } = await signIn(db)
-    await endSessionTree(db, sid)
+    await endSessionTree(db, sid, 'signed_out')
     await age(db, tokenSetId, 30)
     await sweepAll(db)
     expect(await findTokenSet(db, tokenSetId)).toBeDefined()

@@ -107,7 +107,7 @@ onEachDatabase((instances) => {
     expect((await findLiveSession(db, failed.sid))?.tokenSetError).toBe('RefreshTokenError')
     await postpone(db, await leased(db, paused.tokenSetId), 60)
     expect((await findTokenSet(db, paused.tokenSetId))?.retryIn).toBeGreaterThan(50)
-    await endSessionTree(db, ended.sid)
+    await endSessionTree(db, ended.sid, 'signed_out')
     await endedTokenSets(db, [ended.sid])
     for (const { tokenSetId } of [failed, paused, ended])
       expect(await takeLease(db, tokenSetId, 10)).toBeUndefined()
@@ -118,12 +118,12 @@ onEachDatabase((instances) => {
     const [db] = instances()
     const owner = await signIn(db)
     const child = await handOver(db, owner)
-    await endSessionTree(db, child.sid)
+    await endSessionTree(db, child.sid, 'signed_out')
     expect(await endedTokenSets(db, [child.sid])).toEqual([])
     const other = await handOver(db, owner)
     await db.$executeRaw`UPDATE sessions SET ended_at = now() WHERE id = ${owner.sid}::uuid`
     expect(await endedTokenSets(db, [owner.sid])).toEqual([])
-    await endSessionTree(db, other.sid)
+    await endSessionTree(db, other.sid, 'signed_out')
     expect(await endedTokenSets(db, [other.sid])).toEqual([owner.tokenSetId])
   })
 
@@ -133,7 +133,7 @@ onEachDatabase((instances) => {
     const [busy] = people
     const ids = people.map(({ tokenSetId }) => tokenSetId)
     const holder = await leased(a, busy?.tokenSetId ?? '')
-    for (const { sid } of people) await endSessionTree(a, sid)
+    for (const { sid } of people) await endSessionTree(a, sid, 'signed_out')
     await endedTokenSets(
       a,
       people.map(({ sid }) => sid),
@@ -153,7 +153,7 @@ onEachDatabase((instances) => {
     const [one, other] = [await signIn(db), await signIn(db)]
     await storeRefreshed(db, await leased(db, one.tokenSetId), 'second')
     await failTokenSet(db, await leased(db, one.tokenSetId), 'RefreshTokenError')
-    await endSessionTree(db, one.sid)
+    await endSessionTree(db, one.sid, 'signed_out')
     await endedTokenSets(db, [one.sid])
     expect(await findTokenSet(db, other.tokenSetId)).toMatchObject({
       sealed: 'sealed',

@@ -6,7 +6,7 @@ import { type NonceClaim, spendNonce } from '#lib/db/nonce-spending.ts'
 import { insertNonce, type NewNonce } from '#lib/db/nonces.ts'
 import { findLiveSession, insertSession, type NewSession } from '#lib/db/sessions.ts'
 import { upsertUser } from '#lib/db/users.ts'
-import { deviceText } from '#lib/handoff/device.ts'
+import { deviceText } from '#lib/sessions/device.ts'
 import { someDevice } from './page-of.ts'
 
 /** A time so many seconds from now. */
@@ -28,6 +28,7 @@ export async function signIn(db: Database, change: Partial<NewSession> = {}, sea
     idleTime: undefined,
     upstreamSubject: null,
     upstreamSid: null,
+    device: deviceText(someDevice),
     ...change,
   }
   await insertSession(db, session, { id: tokenSetId, sealed })
@@ -75,6 +76,7 @@ export function redeem(db: Database, hash: Buffer<ArrayBuffer>, change: Partial<
     lifetime: 3600,
     sourcelessLifetime: 3600,
     idleTime: undefined,
+    device: deviceText(someDevice),
     ...change,
   })
 }

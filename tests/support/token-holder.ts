@@ -5,9 +5,11 @@ import type { Database } from '#lib/db/database.ts'
 import { insertSession } from '#lib/db/sessions.ts'
 import { findTokenSet } from '#lib/db/token-sets.ts'
 import { upsertUser } from '#lib/db/users.ts'
+import { deviceText } from '#lib/sessions/device.ts'
 import { currentAccessToken } from '#lib/tokens/current-access-token.ts'
 import { sealingContext, type TokenSet } from '#lib/tokens/token-set.ts'
 import { configOf } from './config.ts'
+import { someDevice } from './page-of.ts'
 import { fromNow } from './rows.ts'
 import { smallProcess } from './small-process.ts'
 
@@ -32,6 +34,7 @@ export async function holdTokens(db: Database, config: Config, tokens: TokenSet,
     idleTime: undefined,
     upstreamSubject: null,
     upstreamSid: null,
+    device: deviceText(someDevice),
   }
   const sealed = await seal(tokens, sealingContext(id), config.secrets)
   await insertSession(db, session, { id, sealed })

@@ -36,7 +36,7 @@ export async function beginSignIn(
   const made = await signInProvider(provider, { metadata: runtime.metadata })
   const path = `/api/auth/signin/${provider.id}${search}`
   const request = authRequest({ method: 'POST', path, cookie, body }, config)
-  const answer = await authJs(request, { providers: [made], isOwnForm }, runtime)
+  const answer = await authJs(request, { providers: [made], caller, isOwnForm }, runtime)
   const location = withoutEmptyScope(answer.redirect ?? '')
   const state = location.searchParams.get('state')
   if (state === null) throw new Error('Auth.js began a sign-in without a state')

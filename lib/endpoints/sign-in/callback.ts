@@ -81,7 +81,11 @@ async function finish(
     config,
   )
   const { standing } = transaction
-  const { redirect = '/', cookies } = await authJs(request, { providers: [made], found, standing }, runtime)
+  const { redirect = '/', cookies } = await authJs(
+    request,
+    { providers: [made], found, standing, caller },
+    runtime,
+  )
   await runtime.limits.giveBack('signIns', addressKey(caller, runtime.trustedProxies))
   return redirectTo(redirect, caller, {
     'set-cookie': [...setCookies(cookies), ...(await keepDone(transaction, { cookie, isCrossSite, config }))],

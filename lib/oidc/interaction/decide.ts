@@ -71,7 +71,7 @@ async function makeWay(
   return async () => {
     await tellApplications(provider, session)
     // A session that a nonce started for one application is over; a session of Baton's own pages goes on.
-    if (live?.target != null) await endSession(live.id, needs)
+    if (live?.target != null) await endSession(live.id, 'replaced', needs)
   }
 }
 

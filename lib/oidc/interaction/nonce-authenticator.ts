@@ -1,10 +1,11 @@
+import { tellEvents } from '#lib/audit/tell-events.ts'
 import { navigationOf, nodeCallerOf } from '#lib/callers/caller.ts'
 import { keepPageProof, readPageProof } from '#lib/callers/page-proof-cookie.ts'
 import { applicationName } from '#lib/config/application-name.ts'
 import { clientOf } from '#lib/config/client-of.ts'
 import type { Client } from '#lib/config/clients.ts'
 import type { Config } from '#lib/config/load.ts'
-import type { Queries } from '#lib/db/database.ts'
+import type { AuditEvent } from '#lib/db/audit-events.ts'
 import { cancelNonce } from '#lib/db/nonce-approval.ts'
 import { findLiveSession } from '#lib/db/sessions.ts'
 import { askSource } from '#lib/handoff/ask-source.ts'
@@ -12,8 +13,10 @@ import { lookAtNonce, type SeenNonce } from '#lib/handoff/open-handoff.ts'
 import { cancellationOf, type PageProof } from '#lib/handoff/page-proof.ts'
 import { redeemNonceAtClient } from '#lib/handoff/redeem-nonce-at-client.ts'
 import { sourceView } from '#lib/handoff/source-view.ts'
+import { tellRefused } from '#lib/handoff/tell-attempt.ts'
 import { type Attempt, whatBecameOf } from '#lib/handoff/unspendable-nonce.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
+import { deviceText } from '#lib/sessions/device.ts'
 import { paramsOf } from '../context.ts'
 import type { Interaction, Result } from '../types.ts'
 import { requestedNonceAcr } from './acr.ts'
@@ -80,7 +83,8 @@ export async function takeNonceStep(step: Step, form: Record<string, string | un
   // Without an opened page, `max_age` was not checked and the person was not asked.
   const seen = target && proof && (await seenNonceOf(step, target, proof))
   if (form.answer === 'cancel' && proof) {
-    await cancelNonce(step.needs.db, cancellationOf(proof, form.verifier))
+    const device = deviceText(step.device)
+    tellEvents(await cancelNonce(step.needs.db, cancellationOf(proof, form.verifier), device), step.needs)
     return decide(step, async () => ({ result: cancelled }))
   }
   const verifier = form.verifier ?? proof?.verifier
@@ -95,11 +99,19 @@ export async function takeNonceStep(step: Step, form: Record<string, string | un
     return { status: 202, ...(await show(step, { ...proof, ...(verifier !== undefined && { verifier }) })) }
   }
   try {
-    return await decide(step, async (tx) => {
-      const decision = await redeem(step, target, { proof, verifier }, tx)
-      if (!decision) throw new NotRedeemed()
-      return decision
+    let told: readonly AuditEvent[] = []
+    const outcome = await decide(step, async (tx) => {
+      const redeemed = await redeemNonceAtClient(
+        { proof, verifier, target: target.client_id, device: step.device },
+        tx,
+        step.needs.config,
+      )
+      if (!redeemed) throw new NotRedeemed()
+      told = redeemed.events
+      return signedIn(step.interaction, step.needs.config, redeemed)
     })
+    tellEvents(told, step.needs)
+    return outcome
   } catch (error) {
     // The step is undecided again. Another tab of this browser may have spent the nonce meanwhile.
     if (error instanceof NotRedeemed) return endStep(step, target, attempt)
@@ -108,16 +120,6 @@ export async function takeNonceStep(step: Step, form: Record<string, string | un
 }
 
 class NotRedeemed extends Error {}
-
-async function redeem(
-  { interaction, needs }: Step,
-  { client_id: target }: Client,
-  { proof, verifier }: { proof: PageProof; verifier: string | undefined },
-  tx: Queries,
-): Promise<Decision | undefined> {
-  const redeemed = await redeemNonceAtClient({ proof, verifier, target }, tx, needs.config)
-  return redeemed && signedIn(interaction, needs.config, redeemed)
-}
 
 /**
  * Ends a step whose nonce cannot be redeemed: with the session that this browser got from it before, else
@@ -128,8 +130,9 @@ async function endStep(
   target: Client | undefined,
   attempt: Pick<Attempt, 'proof' | 'verifier' | 'by'>,
 ): Promise<Outcome> {
-  const { interaction, needs } = step
+  const { interaction, device, needs } = step
   const found = target && (await whatBecameOf({ ...attempt, ...placeOf(step, target) }, needs))
+  if (found?.state === 'unapproved') await tellRefused(hashOf(interaction), 'too_old', device, needs)
   const session = found?.state === 'again' ? await findLiveSession(needs.db, found.sid) : undefined
   const isUsable = session && !isOther(step, session.id) && !isTooOld(session.authTime, interaction)
   const decision = isUsable ? signedIn(interaction, needs.config, { sid: session.id, ...session }) : undefined

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
-import type { Device } from '#lib/handoff/device.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import type { Device } from '#lib/sessions/device.ts'
 import { paramsOf } from '../context.ts'
 import type { Interaction } from '../types.ts'
 import { lookAtConsent, takeConsent } from './consent.ts'

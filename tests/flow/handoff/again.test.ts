@@ -19,12 +19,15 @@ const test = base
     return { browser, press }
   })
   .extend('events', ({ baton }) => (nonce: string) => {
-    const id = nonceHash(nonce).toString('hex').slice(0, 16)
+    const id = nonceHash(nonce).toString('hex')
     const lines = baton
       .log()
       .split('\n')
       .filter((line) => line.includes(id))
-    return lines.map((line) => JSON.parse(line).event)
+    const told = lines.map((line) => JSON.parse(line) as { event: string; reason: string | null })
+    return told
+      .filter(({ event }) => /refused|replayed/.test(event))
+      .map(({ event, reason }) => (reason ? `${event} ${reason}` : event))
   })
   .extend('backdate', ({ sql }) => async (nonce: string, column: string, seconds: number) => {
     const past = `now() - interval '${seconds} s'`
@@ -127,7 +130,7 @@ test('another browser that could have spent a nonce raises the alarm, and ends w
   const [victim, thief] = [await opened(nonce), await opened(nonce)]
   expect((await victim.press()).status).toBe(303)
   expect((await thief.press()).status).toBe(410)
-  expect(events(nonce)).toEqual(['handoff.replay'])
+  expect(events(nonce)).toEqual(['handoff.replayed'])
   expect(await victim.browser.session()).toBeNull()
   expect(await thief.browser.session()).toBeNull()
   // The source goes on.
@@ -148,11 +151,11 @@ test('so does one with the verifier in the header; one with a wrong verifier cou
   await view.redeem(nonce)
   const sid = await sidOf(view)
   expect((await load(newcomer(), newVerifier().verifier)).status).toBe(410)
-  expect([await sidOf(view), events(nonce)]).toEqual([sid, ['handoff.late']])
+  expect([await sidOf(view), events(nonce)]).toEqual([sid, ['handoff.refused spent']])
   // The view itself may load it again.
   expect((await load(view, verifier)).status).toBe(303)
   expect((await load(newcomer(), verifier)).status).toBe(410)
-  expect(events(nonce)).toEqual(['handoff.late', 'handoff.replay'])
+  expect(events(nonce)).toEqual(['handoff.refused spent', 'handoff.replayed'])
   expect(await view.session()).toBeNull()
 })
 
@@ -167,7 +170,7 @@ test('two minutes after the issue of a nonce a replay is an alarm alone', async 
   await victim.press()
   await backdate(nonce, 'created_at', 121)
   expect((await thief.press()).status).toBe(410)
-  expect(events(nonce)).toEqual(['handoff.replay'])
+  expect(events(nonce)).toEqual(['handoff.replayed'])
   expect(await victim.browser.session()).not.toBeNull()
 })
 
@@ -184,7 +187,7 @@ test('a scanner or a person who opens a spent link ends nothing; a person who do
     expect((await newcomer().request(`/handoff?nonce=${nonce}`, { method })).status).toBe(410)
   expect(events(nonce)).toEqual([])
   expect((await newcomer().request(`/handoff?nonce=${nonce}`, { headers: navigation })).status).toBe(410)
-  expect(events(nonce)).toEqual(['handoff.late'])
+  expect(events(nonce)).toEqual(['handoff.refused spent'])
   expect(await browser.session()).not.toBeNull()
 })
 
@@ -220,7 +223,10 @@ test('a browser that could not have spent a nonce ends nothing', async ({
   const first = await opened(unbound)
   await first.press()
   expect((await header(unbound, newVerifier().verifier)).status).toBe(410)
-  expect([events(unbound), await first.browser.session()]).toEqual([['handoff.late'], expect.anything()])
+  expect([events(unbound), await first.browser.session()]).toEqual([
+    ['handoff.refused spent'],
+    expect.anything(),
+  ])
 
   // Another browser had no yes.
   const approved = (await person.askForNonce({ approval: 'source' })).nonce
@@ -229,5 +235,8 @@ test('a browser that could not have spent a nonce ends nothing', async ({
   await answer(person, approved, 'yes')
   expect((await asks.press()).status).toBe(303)
   expect((await thief.press()).status).toBe(410)
-  expect([events(approved), await asks.browser.session()]).toEqual([['handoff.late'], expect.anything()])
+  expect([events(approved), await asks.browser.session()]).toEqual([
+    ['handoff.refused spent'],
+    expect.anything(),
+  ])
 })

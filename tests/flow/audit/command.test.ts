@@ -1,0 +1,121 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { AuditEvent } from '#lib/db/audit-events.ts'
+import { authSecret } from '../../support/baton.ts'
+import { nonceHash } from '../../support/nonce-hash.ts'
+import { runBaton } from '../../support/run-baton.ts'
+import type { Setup } from '../../support/stage.ts'
+import { test as base, perFile } from '../../support/test.ts'
+
+for (const database of ['PGlite', 'PostgreSQL'] as const) {
+  const test = base
+    .extend('setup', perFile, { database } satisfies Setup)
+    .extend('configPath', perFile, async ({ closing }) => {
+      const folder = await mkdtemp(join(tmpdir(), 'baton-audit-'))
+      closing({ close: () => rm(folder, { recursive: true, force: true }) })
+      const path = join(folder, 'baton.config.json')
+      await writeFile(path, '{}')
+      return path
+    })
+    /** Runs `baton audit` for this Baton, as its operator would on the same machine. */
+    .extend(
+      'audit',
+      perFile,
+      ({ stage, baton, configPath }) =>
+        (...args: string[]) =>
+          runBaton(['audit', ...args], {
+            BATON_URL: baton.url,
+            AUTH_SECRET: authSecret,
+            BATON_CONFIG: configPath,
+            ...(database === 'PGlite'
+              ? { BATON_DATA_DIR: stage.dataDir }
+              : { DATABASE_URL: stage.databaseUrl }),
+          }),
+    )
+    /** A nonce that was handed over once. */
+    .extend('handedOver', perFile, async ({ signedIn, newcomer }) => {
+      const { nonce } = await (await signedIn()).askForNonce()
+      expect((await newcomer().redeem(nonce)).status).toBe(303)
+      return nonceHash(nonce).toString('hex')
+    })
+
+  test(`${database}: while Baton runs, the trail comes as a table, as lines and as JSON`, async ({
+    audit,
+    handedOver: nonce,
+  }) => {
+    const jsonl = await audit('--since', '1h', '--format', 'jsonl', '--nonce', nonce)
+    expect([jsonl.exitCode, jsonl.stderr]).toEqual([0, ''])
+    const events = jsonl.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as AuditEvent)
+    expect(events.map(({ type }) => type)).toEqual(['issued', 'shown', 'redeemed'])
+    expect(events.every((event) => event.nonce === nonce && event.source !== null)).toBe(true)
+    expect(events.map(({ at }) => new Date(at).toISOString())).toEqual(events.map(({ at }) => at))
+
+    const all = JSON.parse((await audit('--json')).stdout) as AuditEvent[]
+    for (const event of events) expect(all).toContainEqual(event)
+    expect(
+      JSON.parse((await audit('--json', '--until', '2020-01-01', '--since', '2019-01-01')).stdout),
+    ).toEqual([])
+
+    const table = await audit('--person', events[0]?.userId ?? '')
+    expect(table.stdout).toMatch(/^time \(UTC\) +event +nonce/)
+    expect(table.stdout).toContain(`redeemed                      ${nonce.slice(0, 12)}`)
+    expect((await audit('--since', '2019-01-01', '--until', '2020-01-01')).stdout).toBe(
+      'No event in this time.\n',
+    )
+  })
+
+  test(`${database}: wrong use is told in a sentence, with exit code 2`, async ({ audit }) => {
+    for (const args of [
+      ['--since', 'yesterday'],
+      ['--format', 'xml'],
+      ['--nonce', 'abc'],
+      ['--person', "' OR true --"],
+      ['--since', '1w'],
+      ['--unknown'],
+      ['something'],
+    ]) {
+      const { exitCode, stdout, stderr } = await audit(...args)
+      expect([args, exitCode, stdout]).toEqual([args, 2, ''])
+      expect(stderr).toContain(args[0])
+    }
+  })
+
+  if (database === 'PGlite') {
+    test('only who can read the data folder gets in by the door of the operator', async ({
+      stage: { dataDir },
+      baton: _,
+    }) => {
+      const path = join(dataDir, 'operator.json')
+      expect((await stat(path)).mode & 0o777).toBe(0o600)
+      const { port, token } = JSON.parse(await readFile(path, 'utf8')) as { port: number; token: string }
+      const knock = (authorization: string, init: RequestInit = {}) =>
+        fetch(`http://127.0.0.1:${port}`, { headers: { authorization }, ...init })
+      expect((await knock(`Bearer ${token}`)).status).toBe(204)
+      for (const wrong of ['', token, `Bearer ${token}x`, `bearer ${token.slice(1)}`])
+        expect((await knock(wrong)).status).toBe(401)
+      const body = 'x'.repeat(70_000)
+      expect((await knock(`Bearer ${token}`, { method: 'POST', body })).status).toBe(401)
+      const nothing = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: '["audit"]' })
+      expect([nothing.status, await nothing.text()]).toEqual([401, ''])
+    })
+
+    test('after Baton has stopped or was killed the command opens the database itself', async ({
+      audit,
+      baton,
+      handedOver,
+      startAnother,
+    }) => {
+      await baton.kill()
+      const killed = await audit('--nonce', handedOver, '--format', 'jsonl')
+      expect([killed.exitCode, killed.stdout.split('\n').length]).toEqual([0, 4])
+      const second = await startAnother()
+      await second.stop()
+      expect((await audit('--nonce', handedOver, '--format', 'jsonl')).stdout).toBe(killed.stdout)
+    })
+  }
+}
