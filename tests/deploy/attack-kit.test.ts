@@ -1,0 +1,50 @@
+import { expect } from 'vitest'
+import { checks } from '../../packages/attack/src/checks/all.ts'
+import { faults } from '../support/attack/faults/all.ts'
+import { test } from '../support/attack/stage.ts'
+
+test('every check of the kit is proved able to fail, and every proof has its check', () => {
+  expect(Object.keys(faults).toSorted()).toEqual(checks.map(({ name }) => name).toSorted())
+})
+
+test('where limits keep browsers away, the race is among those that are let in', async ({
+  attack,
+  front,
+}) => {
+  let pages = 0
+  front.break({
+    request: (passing) =>
+      passing.method === 'GET' && passing.target.startsWith('/handoff?') && ++pages > 60
+        ? { status: 429, headers: { 'retry-after': '1' }, body: '' }
+        : passing,
+  })
+  expect(await attack(['nonce-race'])).toMatchObject([{ result: 'pass' }])
+  expect(pages).toBe(100)
+  front.break({
+    request: (passing) =>
+      passing.method === 'POST' && passing.target === '/handoff'
+        ? { status: 429, headers: { 'retry-after': '1' }, body: '' }
+        : passing,
+  })
+  expect(await attack(['nonce-race'])).toMatchObject([{ result: 'skipped' }])
+  front.break()
+})
+
+// Over http there is no `Secure` to look for: `attack-https.test.ts` breaks that.
+const proved = Object.entries(faults).filter(([name]) => name !== 'cookie-secure')
+
+test.for(proved)(
+  'the check %s fails where that alone is broken',
+  async ([name, fault], { front, attack, issuer, baton }) => {
+    const now = Math.floor(Date.now() / 1000)
+    const expiredIdToken = await issuer.idToken(baton.url, { iat: now - 600, exp: now - 300 })
+    front.break(fault)
+    try {
+      const [result] = await attack([name], { expiredIdToken })
+      expect(result).toMatchObject({ check: name, result: 'fail' })
+      expect(result?.why).not.toMatch(/broke off/)
+    } finally {
+      front.break()
+    }
+  },
+)
