@@ -34,6 +34,8 @@ type AuthCall = {
   /** The session that stood in the browser, where its cookie does not come with this request. */
   standing?: Standing | undefined
   caller: Caller
+  /** When the callback of a sign-in came, by the database's clock. */
+  calledAt?: Date
   /** Whether the caller has seen to it that the request comes from Baton's own page. */
   isOwnForm?: boolean
 }
@@ -67,7 +69,7 @@ function refuse(error: Error): never {
 
 function configuration(
   request: Request,
-  { providers, found = {}, standing, caller, isOwnForm }: AuthCall,
+  { providers, found = {}, standing, caller, calledAt, isOwnForm }: AuthCall,
   reported: Error[],
   shared: Runtime,
 ): AuthConfig {
@@ -85,6 +87,7 @@ function configuration(
     callbacks: {
       async jwt({ token, account, profile, user }) {
         if (!account) return continueSession(token, shared)
+        if (!calledAt) throw new Error('a sign-in needs the time of its callback')
         const tokens = {
           accessToken: account.access_token ?? '',
           refreshToken: account.refresh_token,
@@ -102,6 +105,7 @@ function configuration(
             shown: { ...user },
             tokens,
             device: deviceOf(caller, shared.trustedProxies),
+            provenAfter: calledAt,
           },
           { ...shared, admit: (person) => admitPerson(person, `provider ${account.provider}`, shared) },
         )

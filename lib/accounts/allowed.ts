@@ -25,8 +25,11 @@ export function isAllowed(claims: Claims, allow: Allow | undefined): boolean {
   return Object.entries(named).every(([name, values]) => hasOne(claims[name], values))
 }
 
-// Absence is not verified. Apple and Cognito write the claim as text. OpenID Connect Core 1.0, section 5.1.
-function verifiedEmail({ email, email_verified }: Claims): string | undefined {
+/**
+ * The e-mail address of a person, if their provider says that it is verified: absence is not verified. Apple
+ * and Cognito write the claim as text. OpenID Connect Core 1.0, section 5.1.
+ */
+export function verifiedEmail({ email, email_verified }: Claims): string | undefined {
   const isVerified = email_verified === true || email_verified === 'true'
   return typeof email === 'string' && isVerified ? email : undefined
 }

@@ -3,7 +3,7 @@ import { open, seal } from '#lib/crypto/seal.ts'
 import type { Database } from '#lib/db/database.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
 import { keepClaims, lockClaims } from '#lib/db/person-claims.ts'
-import type { Door } from './allowed.ts'
+import { type Door, verifiedEmail } from './allowed.ts'
 
 type Claims = Record<string, unknown>
 type Needs = { db: Database; config: Pick<Config, 'secrets'> }
@@ -46,6 +46,19 @@ export async function rememberedClaims(
   needs: Pick<Needs, 'config'>,
 ): Promise<Kept> {
   return (await allDoors(sealed, userId, needs))[keyOf(door)] ?? { claims: {}, fromUser: [] }
+}
+
+/**
+ * Whether the last word at some door was that this address is the person's and verified, without regard to
+ * case.
+ */
+export async function isVerifiedAddress(
+  email: string,
+  { id, claims }: { id: string; claims: string | null },
+  needs: Pick<Needs, 'config'>,
+): Promise<boolean> {
+  const doors = Object.values(await allDoors(claims, id, needs))
+  return doors.some((kept) => verifiedEmail(kept.claims)?.toLowerCase() === email.toLowerCase())
 }
 
 async function allDoors(

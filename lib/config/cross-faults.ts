@@ -4,6 +4,7 @@ import { z } from 'zod'
 const outline = z.object({
   providers: z.array(z.object({ id: z.unknown() }).catch({ id: undefined })).catch([]),
   trustedIssuers: z.array(z.object({ issuer: z.unknown() }).catch({ issuer: undefined })).catch([]),
+  operators: z.array(z.object({ issuer: z.unknown() }).catch({ issuer: undefined })).catch([]),
   backends: z
     .array(
       z
@@ -46,6 +47,11 @@ export function crossFaults(file: unknown): string[] {
       'trustedIssuers',
       'issuer',
       data.trustedIssuers.map(({ issuer }) => issuer),
+    ),
+    ...repeated(
+      'operators',
+      'issuer',
+      data.operators.map(({ issuer }) => issuer),
     ),
     ...repeated(
       'backends',

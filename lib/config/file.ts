@@ -4,6 +4,7 @@ import { backends } from './backends.ts'
 import { clients } from './clients.ts'
 import { handoff } from './handoff.ts'
 import { limits } from './limits.ts'
+import { operators } from './operators.ts'
 import { providers } from './providers.ts'
 import { sessions } from './sessions.ts'
 import { tokenService } from './token-service.ts'
@@ -31,6 +32,7 @@ export const fileSchema = z.strictObject({
   tokenService,
   auditDays,
   trustedProxies,
+  operators,
 })
 
 export type FileConfig = z.output<typeof fileSchema>

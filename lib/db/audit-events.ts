@@ -34,6 +34,7 @@ export type WhyEnded =
   | 'signed_out'
   | 'signed_out_everywhere'
   | 'ended_by_person'
+  | 'operator'
   | 'replaced'
   | 'idle'
   | 'provider'

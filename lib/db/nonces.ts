@@ -51,6 +51,10 @@ export async function insertNonce(
 /** Hand-off nonces that one ID token is good for. */
 const mostUsesOfIdToken = 20
 
+// The statement holds the lock of `person`, so that nobody is signed out between this look and the insert.
+const stillSignedIn = `used CROSS JOIN person LEFT JOIN app ON true
+    WHERE person.signed_out_at IS NULL OR person.signed_out_at < $23::timestamptz`
+
 const insertWithPerson: Statement = {
   name: 'insert nonce with person',
   text: `
@@ -59,12 +63,12 @@ const insertWithPerson: Statement = {
       ON CONFLICT (hash) DO UPDATE SET uses = id_token_uses.uses + 1
       WHERE id_token_uses.uses < ${mostUsesOfIdToken}
       RETURNING hash
-    ), ${personStatement}, app AS (
+    ), ${personStatement('FOR NO KEY UPDATE')}, app AS (
       SELECT app.id FROM sessions app JOIN person ON app.user_id = person.id
       WHERE app.kind = 'app' AND app.client_id = $18 AND ${isAlive('app')}
         AND (app.subject_token_hash = $19 OR app.upstream_sid = $20 OR app.auth_time = $21::timestamptz)
       ORDER BY app.subject_token_hash IS DISTINCT FROM $19, app.created_at DESC LIMIT 1
-    ), ${insertFrom('used CROSS JOIN person LEFT JOIN app ON true', 7, 'app.id')}`,
+    ), ${insertFrom(stillSignedIn, 7, 'app.id')}`,
 }
 
 /** What an ID token says of the sign-in that an app's session may have come from as well. */
@@ -76,20 +80,22 @@ type SignInOfApp = {
   authTime: Date | null
   /** When the ID token stops being accepted, and its uses may be forgotten. */
   goodUntil: Date
+  issuedAt: Date
 }
 
 /**
  * Writes a nonce for a person who may be no user yet, and the user, in one statement. Its source is the app's
  * living session of the same sign-in, if there is one. `ttl` is in seconds. Returns the events of that;
- * `undefined`, and no nonce, when the ID token has been good for as many as one may be.
+ * `undefined`, and no nonce, when the ID token has been good for as many as one may be, or its person was
+ * signed out after it was issued.
  */
 export async function insertNonceFor(
   db: Pick<Database, '$prepared'>,
   nonce: NewNonceOf<{ person: Person }>,
-  { clientId, subjectTokenHash, upstreamSid, authTime, goodUntil }: SignInOfApp,
+  { clientId, subjectTokenHash, upstreamSid, authTime, goodUntil, issuedAt }: SignInOfApp,
   ttl: number,
 ): Promise<AuditEvent[] | undefined> {
-  const signIn = [clientId, subjectTokenHash, upstreamSid, authTime, goodUntil]
+  const signIn = [clientId, subjectTokenHash, upstreamSid, authTime, goodUntil, issuedAt]
   const values = [...personValues(nonce.person), ...valuesOf(nonce, ttl), ...signIn]
   const [row] = await db.$prepared<Told>(insertWithPerson, values)
   return row?.events.length ? row.events : undefined

@@ -21,6 +21,8 @@ export type NewSession = {
   upstreamSid: string | null
   /** Browser, system and address that it begins with, as text. */
   device: string
+  /** A time before the provider said who signs in, by the database's clock. */
+  provenAfter: Date
 }
 
 export type LiveSession = {
@@ -48,17 +50,24 @@ export type LiveSession = {
   user: User
 }
 
-/** Writes a session and the sealed token set that it owns: both or neither. */
+/**
+ * Writes a session and the sealed token set that it owns: both or neither. `false`, and neither, when the
+ * person was signed out everywhere at `provenAfter` or later.
+ */
 export async function insertSession(
   db: Database,
   session: NewSession,
   tokenSet: { id: string; sealed: string },
-): Promise<void> {
+): Promise<boolean> {
   const { id, kind, userId, provider, amr, authTime, expiresAt, upstreamSubject, upstreamSid } = session
-  await db.$executeRaw`
-    WITH token_set AS (
+  const written = await db.$executeRaw`
+    WITH person AS (
+      SELECT FROM users
+      WHERE id = ${userId}::uuid AND (signed_out_at IS NULL OR signed_out_at < ${session.provenAfter})
+      FOR SHARE
+    ), token_set AS (
       INSERT INTO token_sets (id, provider, sealed)
-      VALUES (${tokenSet.id}::uuid, ${provider}, ${tokenSet.sealed})
+      SELECT ${tokenSet.id}::uuid, ${provider}, ${tokenSet.sealed} FROM person
       RETURNING id
     )
     INSERT INTO sessions (id, kind, user_id, provider, amr, auth_time, upstream_subject, upstream_sid,
@@ -68,6 +77,7 @@ export async function insertSession(
            now() + make_interval(secs => ${session.idleTime ?? null}::int), token_set.id,
            ${session.device}
     FROM token_set`
+  return written === 1
 }
 
 /** A live session as a query finds it. */
@@ -182,19 +192,24 @@ const endOfUser: Statement = {
 
 /** Ends all sessions of a person and spends their open nonces, which could start new ones. */
 export function endSessionsOf(db: Queries, userId: string, why: WhyEnded): Promise<Ended> {
-  // As above: the next round finds a child that is inserted meanwhile.
-  return inRounds(async () => {
-    const ended = await within(db)<EndedRow>(endOfUser, [userId, why])
-    await db.$executeRaw`
-      UPDATE nonces SET used_at = now() WHERE user_id = ${userId}::uuid AND used_at IS NULL`
-    return ended
-  })
+  // As above: the next round finds a child that is inserted meanwhile. There is always a second one, as the
+  // nonce that a child comes from need not have a session that ends.
+  return inRounds(
+    async () => {
+      const ended = await within(db)<EndedRow>(endOfUser, [userId, why])
+      await db.$executeRaw`
+        UPDATE nonces SET used_at = now() WHERE user_id = ${userId}::uuid AND used_at IS NULL`
+      return ended
+    },
+    { atLeast: 2 },
+  )
 }
 
-async function inRounds(end: () => Promise<EndedRow[]>): Promise<Ended> {
-  for (let all = nothingEnded; ; ) {
+async function inRounds(end: () => Promise<EndedRow[]>, { atLeast = 1 } = {}): Promise<Ended> {
+  let all = nothingEnded
+  for (let round = 1; ; round++) {
     const ended = await end()
-    if (ended.length === 0) return all
+    if (ended.length === 0 && round >= atLeast) return all
     all = endedOf(ended, all)
   }
 }

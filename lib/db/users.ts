@@ -10,11 +10,11 @@ export type ShownProfile = Partial<Record<keyof Profile, string>>
 /**
  * Common table expressions that end in `person`: the user with the issuer $2 and the subject $3. Inserts the
  * user with the id $1 if there is none, and writes the profile ($4 to $6; null is unknown) only if it has
- * changed.
+ * changed. With a `lock` nobody signs the person out before the transaction ends.
  */
-export const personStatement = `
+export const personStatement = (lock: 'FOR NO KEY UPDATE' | '' = '') => `
   known AS (
-    SELECT id, name, email, image FROM users WHERE issuer = $2 AND subject = $3
+    SELECT id, name, email, image, signed_out_at FROM users WHERE issuer = $2 AND subject = $3 ${lock}
   ), written AS (
     INSERT INTO users (id, issuer, subject, name, email, image)
     SELECT $1::uuid, $2, $3, $4::text, $5::text, $6::text
@@ -25,7 +25,7 @@ export const personStatement = `
     ON CONFLICT (issuer, subject) DO UPDATE
     SET name = coalesce(excluded.name, users.name), email = coalesce(excluded.email, users.email),
         image = coalesce(excluded.image, users.image)
-    RETURNING id, name, email, image
+    RETURNING id, name, email, image, signed_out_at
   ), person AS (
     SELECT * FROM written UNION ALL SELECT * FROM known WHERE NOT EXISTS (SELECT FROM written)
   )`
@@ -41,7 +41,7 @@ export function personValues({ issuer, subject, profile }: Person): unknown[] {
 
 const upsert: Statement = {
   name: 'upsert user',
-  text: `WITH ${personStatement} SELECT id, name, email, image FROM person`,
+  text: `WITH ${personStatement()} SELECT id, name, email, image FROM person`,
 }
 
 /**

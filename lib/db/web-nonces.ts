@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isAlive } from './alive.ts'
 import type { Database } from './database.ts'
+import { holdSignedIn } from './global-sign-outs.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Statement } from './prepared.ts'
 import { type Ended, endSessionTrees } from './sessions.ts'
@@ -17,6 +18,8 @@ type NewWebNonce = {
   clientId: string
   amr: string[]
   authTime: Date
+  /** When the ID token was issued. */
+  issuedAt: Date
   upstreamSubject: string | null
   upstreamSid: string | null
   /** Browser, system and address of the app, as text. */
@@ -29,15 +32,18 @@ type NewWebNonce = {
 /**
  * Starts an app's session with its web nonce and ends the session that the same ID token started before: of
  * any number of parallel exchanges on any number of instances one session remains. Returns the sessions that
- * ended, and the id of the user.
+ * ended, and the id of the user; `undefined` when the person was signed out everywhere after the ID token was
+ * issued.
  */
 export async function insertWebNonce(
   db: Database,
   nonce: NewWebNonce,
-): Promise<{ ended: Ended; userId: string }> {
+): Promise<{ ended: Ended; userId: string } | undefined> {
   const { hash, subjectTokenHash, person, clientId, amr, authTime, idleTime, lifetime } = nonce
   const user = await upsertUser(db, person.issuer, person.subject, person.profile)
   return inTransaction(db, async (tx) => {
+    // The person before their sessions, as whoever signs them out everywhere locks them too.
+    if (!(await holdSignedIn(tx, user.id, nonce.issuedAt))) return undefined
     // Exchanges of the same ID token wait for each other here, as there may be no row yet to lock.
     const lock = subjectTokenHash.toString('hex')
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))::text`

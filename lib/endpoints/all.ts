@@ -5,6 +5,7 @@ import { proxyAsRoute } from './backends/as-route.ts'
 import { proxy } from './backends/on-node.ts'
 import { websocket } from './backends/websocket.ts'
 import { type Endpoint, reading } from './endpoint.ts'
+import { globalTokenRevocation } from './global-token-revocation.ts'
 import { lookAtHandoff, redeemHandoff } from './handoff.ts'
 import { health } from './health.ts'
 import { interaction } from './interaction.ts'
@@ -59,6 +60,7 @@ export const endpoints: readonly Endpoint[] = [
   { path: '/api/nonce/approval', answer: { POST: nonceApproval }, body: 'form', cors: 'bearer' },
   { path: '/api/token', answer: { POST: token }, cors: 'always' },
   { path: '/api/backchannel-logout', answer: { POST: backchannelLogout }, body: 'form' },
+  { path: '/api/global-token-revocation', answer: { POST: globalTokenRevocation }, body: 'form' },
   { path: '/api/revocations', onNode: { GET: revocations } },
   { path: '/api/health', answer: reading(health), anyHost: true },
   { path: '/api/ready', answer: reading(ready), anyHost: true },

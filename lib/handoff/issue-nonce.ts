@@ -5,13 +5,16 @@ import { displayProfile } from '#lib/accounts/person.ts'
 import { usableSubject } from '#lib/accounts/subject.ts'
 import { tellEvents } from '#lib/audit/tell-events.ts'
 import type { Config } from '#lib/config/load.ts'
+import { isOperated } from '#lib/config/operators.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
 import type { Database } from '#lib/db/database.ts'
+import { isSignedOutSince } from '#lib/db/global-sign-outs.ts'
 import { type Approval, insertNonce, insertNonceFor, type NewNonce } from '#lib/db/nonces.ts'
 import { findUserId } from '#lib/db/person-claims.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { isWithin } from '#lib/http/client-address.ts'
+import { refused } from '#lib/id-tokens/refused.ts'
 import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { admitPerson } from '#lib/limits/admit-person.ts'
 import type { Limits } from '#lib/limits/limits.ts'
@@ -38,8 +41,8 @@ type IssuedNonce = { nonce: string; expiresIn: number; handoffUri: string }
  * Issues a one-time hand-off nonce for the person of the proof; only its SHA-256 is stored. `prove` runs
  * after the parameters have been checked, so that bad ones cost nothing. `device` is what asks. Throws
  * `invalid_request`, `unauthorized_client`, `access_denied` (a network that may not ask, or a hand-off
- * session that may not hand over again), `invalid_grant` for an ID token that has been good for too many,
- * `slow_down`, and what `prove` throws.
+ * session that may not hand over again), `invalid_grant` for an ID token that has been good for too many, or
+ * whose person was signed out everywhere after it was issued, `slow_down`, and what `prove` throws.
  */
 export async function issueNonce(
   parameters: NonceParameters,
@@ -132,14 +135,19 @@ async function insert(proof: Proof, asked: Asked, ttl: number, needs: Needs): Pr
     upstreamSid: usableSubject(claims.sid),
     authTime: authTime ?? null,
     goodUntil,
+    issuedAt,
   }
   await admitPerson(person, `client ${clientId}`, needs)
   const events = await insertNonceFor(db, { ...asked, ...source }, signIn, ttl)
-  if (!events)
+  if (!events) {
+    if (await isSignedOutSince(db, person, issuedAt))
+      throw refused('its person was signed out everywhere after it was issued')
     throw new OAuthError('invalid_grant', 'this ID token has been used for too many nonces; get a new one')
+  }
   tellEvents(events, needs)
-  // Its sessions are looked at again when Baton starts; without a rule there is nothing to look for.
-  if (!mayEnter({}, { issuer }, config)) {
+  // Its sessions are looked at again when Baton starts, and operators may name the person by their address;
+  // without a rule and an operator there is nothing to look for.
+  if (!mayEnter({}, { issuer }, config) || isOperated(issuer, config)) {
     const userId = await findUserId(db, person)
     if (userId) await rememberClaims(userId, { issuer }, { claims }, { db, config })
   }

@@ -14,23 +14,34 @@ const timeout = 5000
 export type IssuerKeys = Map<string, JWTVerifyGetKey>
 
 /**
- * A key finder for tokens of one issuer. Its JWKS is cached for ten minutes, and fetched again for an unknown
- * `kid`, but for that reason at most once in 30 seconds: forged tokens must not make Baton flood the issuer
- * with requests. The finder throws `temporarily_unavailable` when the keys cannot be fetched, or may not be
- * fetched again yet: a token under a new key must not be called bad.
+ * A key finder for tokens of one issuer, by the JWKS that its metadata names. Throws as `keysAt` and
+ * `discover` do.
  */
-export async function keysOf(
-  issuer: string,
-  cache: { keys: IssuerKeys; metadata: MetadataCache; providers: UpstreamProvider[] },
-): Promise<JWTVerifyGetKey> {
-  const of = issuerNamed(issuer, cache)
-  const { jwks_uri } = await discover(cache.metadata, of)
+export async function keysOf(issuer: string, cache: KeyCache): Promise<JWTVerifyGetKey> {
+  const { jwks_uri } = await discover(cache.metadata, issuerNamed(issuer, cache))
   if (!jwks_uri) throw unavailable(issuer, new Error('its metadata has no jwks_uri'))
-  const known = cache.keys.get(jwks_uri)
+  return keysAt(jwks_uri, issuer, cache)
+}
+
+type KeyCache = { keys: IssuerKeys; metadata: MetadataCache; providers: UpstreamProvider[] }
+
+/**
+ * A key finder for tokens of one issuer, by its JWKS. They are cached for ten minutes, and fetched again for
+ * an unknown `kid`, but for that reason at most once in 30 seconds: forged tokens must not make Baton flood
+ * the issuer with requests. The finder throws `temporarily_unavailable` when the keys cannot be fetched, or
+ * may not be fetched again yet: a token under a new key must not be called bad.
+ */
+export function keysAt(
+  jwksUri: string,
+  issuer: string,
+  cache: Pick<KeyCache, 'keys' | 'providers'>,
+): JWTVerifyGetKey {
+  const known = cache.keys.get(jwksUri)
   if (known) return known
 
+  const of = issuerNamed(issuer, cache)
   let fetchedAt = thisMoment()
-  const jwks = createRemoteJWKSet(new URL(jwks_uri), {
+  const jwks = createRemoteJWKSet(new URL(jwksUri), {
     cacheMaxAge: keepFor,
     cooldownDuration: Number.POSITIVE_INFINITY,
     timeoutDuration: timeout,
@@ -75,7 +86,7 @@ export async function keysOf(
       })
     }
   }
-  cache.keys.set(jwks_uri, finder)
+  cache.keys.set(jwksUri, finder)
   return finder
 }
 

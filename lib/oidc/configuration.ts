@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto'
 import { type Configuration, errors } from 'oidc-provider'
 import { clientOf } from '#lib/config/client-of.ts'
 import type { Config } from '#lib/config/load.ts'
+import { globalTokenRevocationPath } from '#lib/config/operators.ts'
 import type { Database } from '#lib/db/database.ts'
 import { findUserIdOf } from '#lib/db/sessions.ts'
 import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
@@ -32,6 +33,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
     adapter: createAdapter(needs),
     clients: clientMetadata(config),
     jwks: { keys },
+    discovery: { global_token_revocation_endpoint: `${config.url}${globalTokenRevocationPath}` },
     cookies: {
       keys: config.secrets.map((secret) =>
         Buffer.from(hkdfSync('sha256', secret, '', 'baton oidc cookies', 32)).toString('base64url'),

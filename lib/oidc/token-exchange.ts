@@ -86,17 +86,13 @@ async function forWebNonce(token: string, { ctx, clientId, needs }: Asked): Prom
     trustedIssuers: config.trustedIssuers,
     authorize: forExchange(clientId, [`${issuer}/token`, issuer]),
     keysOf: (of) => keysOf(of, { keys: issuerKeys, metadata, providers: config.providers }),
-  }).catch((error) => {
-    throw isOAuthError(error) && error.code === 'invalid_grant' ? badSubjectToken(error) : error
-  })
+  }).catch(refuseSubjectToken)
   await requireAllowed(idToken, needs)
   await needs.limits.take('tokens', JSON.stringify([clientId, idToken.issuer, idToken.subject]))
   await admitPerson(idToken, `client ${clientId}`, needs)
-  const { webNonce, expiresIn, ended } = await issueWebNonce(
-    idToken,
-    token,
-    deviceOf(nodeCallerOf(ctx.req), needs.trustedProxies),
-    needs,
+  const device = deviceOf(nodeCallerOf(ctx.req), needs.trustedProxies)
+  const { webNonce, expiresIn, ended } = await issueWebNonce(idToken, token, device, needs).catch(
+    refuseSubjectToken,
   )
   await tell(ended)
   return { access_token: webNonce, expires_in: expiresIn }
@@ -115,6 +111,11 @@ async function forAccessToken(webNonce: string, { ctx, clientId, needs, keys }: 
     access_token: await signAccessToken(used.session, { audience, clientId, issuer: provider.issuer, key }),
     expires_in: accessTokenLifetime,
   }
+}
+
+// What `/api/nonce` calls `invalid_grant` is a bad subject token here (RFC 8693, section 2.2.2).
+function refuseSubjectToken(error: unknown): never {
+  throw isOAuthError(error) && error.code === 'invalid_grant' ? badSubjectToken(error) : error
 }
 
 function badSubjectToken(cause?: unknown): Error {

@@ -1,4 +1,5 @@
 import { NotAllowedError } from '#lib/accounts/allowed.ts'
+import { SignedOutError } from '#lib/accounts/signed-out.ts'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 import { isDatabaseAway } from '#lib/db/away.ts'
 import { MetadataError } from './metadata.ts'
@@ -55,6 +56,8 @@ export function explainFailure(thrown: unknown, provider: UpstreamProvider, url:
 
   if (is(NotAllowedError))
     return { page: 'NotAllowed', error: 'access_denied', advice: 'nothing, if `allow` is as you mean it' }
+  if (is(SignedOutError))
+    return { page: 'Expired', error: 'invalid_grant', advice: 'nothing: the person can sign in anew' }
   const unreachable = is(UnreachableError)
   if (unreachable) return down(unreachable.message)
   const metadata = is(MetadataError)

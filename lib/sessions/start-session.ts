@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mayEnter, NotAllowedError } from '#lib/accounts/allowed.ts'
 import { rememberClaims } from '#lib/accounts/kept-claims.ts'
 import { displayProfile, identify } from '#lib/accounts/person.ts'
+import { SignedOutError } from '#lib/accounts/signed-out.ts'
 import { usableSubject } from '#lib/accounts/subject.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
 import { seal } from '#lib/crypto/seal.ts'
@@ -25,6 +26,8 @@ type ProviderSignIn = {
   tokens: TokenSet
   /** What the person signs in with. */
   device: Device
+  /** A time before the provider was asked for them, by the database's clock. */
+  provenAfter: Date
 }
 
 type Needs = EndingNeeds & {
@@ -37,8 +40,8 @@ type StartedSession = { sid: string; user: User; expiresAt: Date }
 /**
  * Starts a session of kind `browser` for a sign-in at a provider: the user (`iss`, subject), the session
  * record and the sealed token set that it owns. Throws `NotAllowedError` for somebody whom `allow` does not
- * let in, whose other sessions end then, what `admit` throws, and another error when the provider did not say
- * who signed in.
+ * let in, whose other sessions end then, `SignedOutError` for somebody whom an operator has signed out
+ * everywhere meanwhile, what `admit` throws, and another error when the provider did not say who signed in.
  */
 export async function startSession(signIn: ProviderSignIn, needs: Needs): Promise<StartedSession> {
   const { db, config } = needs
@@ -60,7 +63,7 @@ export async function startSession(signIn: ProviderSignIn, needs: Needs): Promis
   const sid = randomUUID()
   const tokenSetId = randomUUID()
   const expiresAt = new Date(Date.now() + config.sessions.lifetime * 1000)
-  await insertSession(
+  const isStarted = await insertSession(
     db,
     {
       id: sid,
@@ -74,8 +77,10 @@ export async function startSession(signIn: ProviderSignIn, needs: Needs): Promis
       upstreamSubject: usableSubject(claims.sub),
       upstreamSid: usableSubject(claims.sid),
       device: deviceText(signIn.device),
+      provenAfter: signIn.provenAfter,
     },
     { id: tokenSetId, sealed: await seal(signIn.tokens, sealingContext(tokenSetId), config.secrets) },
   )
+  if (!isStarted) throw new SignedOutError()
   return { sid, user, expiresAt }
 }

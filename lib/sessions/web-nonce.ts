@@ -12,6 +12,7 @@ import {
   type GoodWebNonce,
   insertWebNonce,
 } from '#lib/db/web-nonces.ts'
+import { refused } from '#lib/id-tokens/refused.ts'
 import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { type Device, deviceText } from './device.ts'
 
@@ -25,7 +26,7 @@ export function isWebNonce(token: string): boolean {
 /**
  * Starts an app's session for the person of an ID token, and returns its web nonce. Only the SHA-256 of the
  * web nonce is stored. An earlier session for the same ID token ends, with all its descendants: `ended`
- * lists them.
+ * lists them. Throws `invalid_grant` when the person was signed out everywhere after the ID token was issued.
  */
 export async function issueWebNonce(
   idToken: IdToken,
@@ -36,19 +37,22 @@ export async function issueWebNonce(
   const { issuer, subject, clientId, claims, amr, authTime, issuedAt } = idToken
   const webNonce = randomToken()
   const { idleTime, lifetime } = config.webNonces
-  const { ended, userId } = await insertWebNonce(db, {
+  const started = await insertWebNonce(db, {
     hash: sha256(webNonce),
     subjectTokenHash: subjectTokenHash(clientId, token),
     person: { issuer, subject, profile: displayProfile(claims) },
     clientId,
     amr,
     authTime: authTime ?? issuedAt,
+    issuedAt,
     upstreamSubject: usableSubject(claims.sub),
     upstreamSid: usableSubject(claims.sid),
     device: deviceText(device),
     idleTime,
     lifetime,
   })
+  if (!started) throw refused('its person was signed out everywhere after it was issued')
+  const { ended, userId } = started
   await rememberClaims(userId, { issuer }, { claims }, { db, config })
   return { webNonce, expiresIn: Math.min(idleTime, lifetime), ended }
 }

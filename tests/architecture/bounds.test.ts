@@ -30,6 +30,7 @@ const ofOneCall = [
   'endpoints/match.ts',
   'http/cookie.ts',
   'http/form.ts',
+  'http/json.ts',
 ]
 
 test('docs/limits.md names every map, set, cache and queue of a process, with its bound', () => {

@@ -19,6 +19,7 @@ const landed = {
   '20261127022000_sweeps': 'ff8398c73cca9fd3f74a95feae1e3a48522c81330bef791c179d6df31bb8e775',
   '20261127030000_limits': '7c5ed8dea21cf310ced17c25464cb4184e97216146e2bc886465c64112373992',
   '20261127040000_audit': '5032d37de46bf197418fb3afb8c42a7682e6f7bd38e5e2b30f393090a9b9eb26',
+  '20261127060000_global_sign_outs': '8adcafacaae28c071975a89d47f7cd43b44c3c3cee69755443ca28f19a22fdba',
 }
 
 test('landed migrations stay as they are, and new ones are written down', () => {

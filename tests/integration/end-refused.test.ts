@@ -42,6 +42,7 @@ async function signIn(db: Database, { sub, groups }: Person, settings = config) 
       shown: {},
       tokens: { accessToken: 'at' },
       device: someDevice,
+      provenAfter: new Date(),
     },
     smallProcess(db, settings),
   )

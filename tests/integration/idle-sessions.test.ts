@@ -55,6 +55,7 @@ onEachDatabase((instances) => {
       shown: {},
       tokens: { accessToken: 'at' },
       device: someDevice,
+      provenAfter: new Date(),
     }
     const signedIn = async (settings: typeof config) => {
       const { sid } = await startSession(

@@ -29,6 +29,7 @@ export async function signIn(db: Database, change: Partial<NewSession> = {}, sea
     upstreamSubject: null,
     upstreamSid: null,
     device: deviceText(someDevice),
+    provenAfter: new Date(),
     ...change,
   }
   await insertSession(db, session, { id: tokenSetId, sealed })

@@ -35,6 +35,7 @@ export async function holdTokens(db: Database, config: Config, tokens: TokenSet,
     upstreamSubject: null,
     upstreamSid: null,
     device: deviceText(someDevice),
+    provenAfter: new Date(),
   }
   const sealed = await seal(tokens, sealingContext(id), config.secrets)
   await insertSession(db, session, { id, sealed })

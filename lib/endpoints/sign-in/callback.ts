@@ -4,6 +4,7 @@ import { readSessionCookie } from '#lib/callers/session-cookie.ts'
 import { dropSignIn, findSignIn, keepDone, type SignInTransaction } from '#lib/callers/sign-in-cookie.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
+import { databaseTime } from '#lib/db/global-sign-outs.ts'
 import { findLiveSession } from '#lib/db/sessions.ts'
 import { causeText } from '#lib/http/cause-text.ts'
 import { parameters } from '#lib/http/form.ts'
@@ -70,6 +71,8 @@ async function finish(
   const cookie = caller.header('cookie')
   const isCrossSite = caller.method === 'POST'
   const found: Found = {}
+  // Whoever is signed out everywhere from now on is not signed in by what the provider says next.
+  const calledAt = await databaseTime(runtime.db)
   const made = await signInProvider(provider, { metadata: runtime.metadata, found, answer })
   const more = { ...(await unpacked(transaction, runtime)), [callbackUrlCookie]: transaction.goOn }
   const sent = new URLSearchParams(text)
@@ -83,7 +86,7 @@ async function finish(
   const { standing } = transaction
   const { redirect = '/', cookies } = await authJs(
     request,
-    { providers: [made], found, standing, caller },
+    { providers: [made], found, standing, caller, calledAt },
     runtime,
   )
   await runtime.limits.giveBack('signIns', addressKey(caller, runtime.trustedProxies))

@@ -14,6 +14,9 @@ const withProvider = (change: object) => ({ providers: [{ ...provider, ...change
 const withBackend = (change: object) => ({ providers: [provider], backends: [{ ...backend, ...change }] })
 const withTrusted = (change: object) => ({ trustedIssuers: [{ ...trusted, ...change }] })
 
+const operator = { issuer: 'https://op.example.org', jwksUri: 'https://op.example.org/keys' }
+const withOperator = (change: object) => ({ operators: [{ ...operator, ...change }] })
+
 const withClient = (change: object) => ({ clients: [{ ...client, ...change }] })
 test.each<[file: object, place: string]>([
   // plain http, but for loopback
@@ -35,6 +38,17 @@ test.each<[file: object, place: string]>([
   [withTrusted({ clients: [] }), 'trustedIssuers[0].clients'],
   [withTrusted({ clients: [''] }), 'trustedIssuers[0].clients[0]'],
   [withTrusted({ maxTokenAge: -1 }), 'trustedIssuers[0].maxTokenAge'],
+  // operators whose calls would prove nothing, or who would end nobody's sessions
+  [withOperator({ jwksUri: 'http://op.example.org/keys' }), 'operators[0].jwksUri'],
+  [withOperator({ jwksUri: undefined }), 'operators[0].jwksUri'],
+  [withOperator({ issuer: undefined }), 'operators[0].issuer'],
+  [withOperator({ issuer: 'op.example.org' }), 'operators[0].issuer'],
+  [withOperator({ issuers: [] }), 'operators[0].issuers'],
+  [withOperator({ issuers: ['x'] }), 'operators[0].issuers[0]'],
+  [withOperator({ algorithms: ['none'] }), 'operators[0].algorithms[0]'],
+  [withOperator({ algorithms: ['HS256'] }), 'operators[0].algorithms[0]'],
+  [withOperator({ clientId: 'x' }), 'operators[0]'],
+  [{ operators: [operator, { ...operator, issuers: ['https://b.example.org'] }] }, 'operators[1].issuer'],
   // methods that would reflect headers or open tunnels
   [withBackend({ methods: ['TRACE'] }), 'backends[0].methods'],
   [withBackend({ methods: ['GET', 'CONNECT'] }), 'backends[0].methods'],

@@ -1,0 +1,29 @@
+import { subjectIdentifierOf } from '#lib/accounts/subject-identifier.ts'
+import { bearerToken } from '#lib/callers/authenticate.ts'
+import { globalTokenRevocationPath } from '#lib/config/operators.ts'
+import { readJson } from '#lib/http/json.ts'
+import { keysAt } from '#lib/id-tokens/issuer-keys.ts'
+import { verifyOperatorToken } from '#lib/id-tokens/verify-operator-token.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import { endByOperator } from '#lib/sessions/end-by-operator.ts'
+import type { Answer, Call } from './endpoint.ts'
+
+/**
+ * `POST /api/global-token-revocation`: an operator signs a person out everywhere. Throws `invalid_token`,
+ * `invalid_request`, and what `endByOperator` throws. draft-parecki-oauth-global-token-revocation-06.
+ */
+export async function globalTokenRevocation({ caller, text }: Call, runtime: Runtime): Promise<Answer> {
+  const { config, issuerKeys: keys } = runtime
+  const token = bearerToken(caller)
+  if (token === undefined)
+    throw new OAuthError('invalid_token', 'send a signed JWT as bearer token', { withoutCredentials: true })
+  const call = await verifyOperatorToken(token, {
+    operators: config.operators,
+    audience: `${config.url}${globalTokenRevocationPath}`,
+    keysOf: ({ issuer, jwksUri }) => keysAt(jwksUri, issuer, { keys, providers: config.providers }),
+  })
+  const body = readJson(caller.header('content-type'), await text())
+  await endByOperator(call, subjectIdentifierOf(body), runtime)
+  return { status: 204, headers: { 'cache-control': 'no-store' } }
+}
