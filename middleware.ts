@@ -1,9 +1,11 @@
 import { type NextRequest, NextResponse } from 'next/server'
 
 const forms = new Map([
+  ['/sessions', '/sessions/post'],
   ['/sign-in', '/sign-in/post'],
   ['/sign-out', '/sign-out/post'],
 ])
+const ownPages = new Set(['/sessions', '/activity'])
 const routes = new Set([...forms.values(), '/sign-out/provider'])
 
 /**
@@ -17,7 +19,7 @@ export function middleware(request: NextRequest): NextResponse {
   const signedIn = request.cookies
     .getAll()
     .some(({ name }) => /^(__Host-Http-)?baton\.session(\.\d+)?$/.test(name))
-  if (signedIn || pathname !== '/session') return NextResponse.next()
+  if (signedIn || !ownPages.has(pathname)) return NextResponse.next()
   const signIn = new URL('/sign-in', request.url)
   signIn.searchParams.set('callbackUrl', pathname + search)
   return NextResponse.redirect(signIn, 303)
@@ -30,11 +32,12 @@ function answerForm(pathname: string, request: NextRequest): NextResponse {
   return new NextResponse(null, { status: 405, headers: { allow: 'GET, HEAD' } })
 }
 
-// Besides the page that needs a session: what may be a form, or pretend to call a Server Action. The hand-off
+// Besides the pages that need a session: what may be a form, or pretend to call a Server Action. The hand-off
 // pages are left out, as they would lose the status that Baton's own server gives them.
 export const config = {
   matcher: [
-    '/session',
+    '/sessions',
+    '/activity',
     {
       source: '/((?!api/|_next/|handoff|interaction/).*)',
       has: [{ type: 'header', key: 'content-type' }],

@@ -48,9 +48,14 @@ function SignedIn({ session, live }: { session: PageSession; live: Visit['live']
         <Panel title="You are signed in" level={1}>
           <Person person={session.user} />
           <p className="text-soft">
-            {provider ? `Signed in with ${provider.name}.` : 'Signed in by your app.'}{' '}
-            <a className="text-accent underline underline-offset-4" href="/session">
-              Session details
+            {provider ? `Signed in with ${provider.name}.` : 'Signed in by your app.'}
+          </p>
+          <p className="flex flex-wrap gap-x-5 gap-y-3">
+            <a className="text-accent underline underline-offset-4" href="/sessions">
+              Your sessions
+            </a>
+            <a className="text-accent underline underline-offset-4" href="/activity">
+              Activity
             </a>
           </p>
           {session.error && (

@@ -29,6 +29,7 @@ import { keepSweeping } from '#lib/sessions/keep-sweeping.ts'
 import { OpenStreams } from '#lib/sessions/open-streams.ts'
 import { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
 import { SessionCache } from '#lib/sessions/session-cache.ts'
+import { SessionWatch } from '#lib/sessions/session-watch.ts'
 import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 
 /** Milliseconds after which instances of before are gone where several start one after the other. */
@@ -106,6 +107,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
       },
     ),
     streams,
+    sessionWatch: new SessionWatch({ db, log }),
     accessTokens,
     oidc,
     issuedAccessTokens: newIssuedAccessTokens(),
@@ -116,6 +118,8 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     trustedProxies,
     handoffView: new AsyncLocalStorage(),
     visit: new AsyncLocalStorage(),
+    sessionsView: new AsyncLocalStorage(),
+    activityView: new AsyncLocalStorage(),
     problem: new AsyncLocalStorage(),
     requestId,
     answer: (request) => answerRoute(request, runtime),
@@ -151,6 +155,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
       await closeDoor?.()
       clearTimeout(onceMore)
       runtime.revocations.close()
+      runtime.sessionWatch.close()
       oidc.close()
       stopping.abort()
       // The provider may have spent a refresh token already: its successor has to be stored.

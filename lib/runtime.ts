@@ -2,6 +2,7 @@ import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { BlockList } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
+import type { ActivityView, SessionsView } from '#lib/audit/own-views.ts'
 import type { Connections } from '#lib/backends/connections.ts'
 import type { Gate } from '#lib/backends/gate.ts'
 import type { Visit } from '#lib/callers/visit.ts'
@@ -19,6 +20,7 @@ import type { MetadataCache } from '#lib/providers/metadata.ts'
 import type { OpenStreams } from '#lib/sessions/open-streams.ts'
 import type { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
 import type { SessionCache } from '#lib/sessions/session-cache.ts'
+import type { SessionWatch } from '#lib/sessions/session-watch.ts'
 import type { AccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 import type { Endings } from '#lib/tokens/endings.ts'
 import type { TokenSet } from '#lib/tokens/token-set.ts'
@@ -45,6 +47,8 @@ export type Runtime = {
   revocations: RevocationFeed
   /** Event streams and WebSockets. */
   streams: OpenStreams
+  /** Who looks at their own sessions. */
+  sessionWatch: SessionWatch
   accessTokens: AccessTokenCache
   oidc: OpenIdProvider
   issuedAccessTokens: IssuedAccessTokens
@@ -60,6 +64,9 @@ export type Runtime = {
   handoffView: AsyncLocalStorage<HandoffView>
   /** Who visits the page that Next is rendering, as its endpoint found out. */
   visit: AsyncLocalStorage<Visit>
+  /** What the page of a person's own sessions or hand-offs shows, as its endpoint found it. */
+  sessionsView: AsyncLocalStorage<SessionsView>
+  activityView: AsyncLocalStorage<ActivityView>
   /** What went wrong, while Next renders the page that says so. */
   problem: AsyncLocalStorage<Problem>
   /** The id of the request that is being answered; log lines have it. */

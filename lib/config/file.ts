@@ -6,6 +6,7 @@ import { handoff } from './handoff.ts'
 import { limits } from './limits.ts'
 import { operators } from './operators.ts'
 import { providers } from './providers.ts'
+import { securityContact } from './security-contact.ts'
 import { sessions } from './sessions.ts'
 import { tokenService } from './token-service.ts'
 import { trustedIssuers } from './trusted-issuers.ts'
@@ -33,6 +34,7 @@ export const fileSchema = z.strictObject({
   auditDays,
   trustedProxies,
   operators,
+  securityContact,
 })
 
 export type FileConfig = z.output<typeof fileSchema>

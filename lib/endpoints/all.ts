@@ -22,9 +22,13 @@ import {
   openIdProviderBy,
   rootMetadata,
 } from './openid-provider.ts'
-import { pageWithForm } from './page-with-form.ts'
+import { showActivity, showSessions } from './own-pages.ts'
+import { deleteOwnSession, deleteOwnSessions, endByForm, listOwnSessions, moved } from './own-sessions.ts'
+import { pageWithForm, renderBeforeProvider } from './page-with-form.ts'
 import { ready } from './ready.ts'
 import { revocations } from './revocations.ts'
+import { securityTxt } from './security-txt.ts'
+import { sessionEvents } from './session-events.ts'
 import { signInCallback } from './sign-in/callback.ts'
 import { signInForm } from './sign-in/form.ts'
 import { signOut } from './sign-out.ts'
@@ -32,7 +36,7 @@ import { signOutUpstream } from './sign-out-upstream.ts'
 import { staticFile } from './static-files.ts'
 import { token } from './token.ts'
 import { unknown } from './unknown.ts'
-import { renderSession, renderVisited } from './visited.ts'
+import { renderVisited } from './visited.ts'
 
 // Do not keep or index these pages, and do not name them to the next site.
 const secretive = {
@@ -87,6 +91,9 @@ export const endpoints: readonly Endpoint[] = [
     isVisited: true,
   },
   { path: '/api/auth/*', answer: { ...reading(auth), POST: auth }, body: 'form', csrf: 'token' },
+  { path: '/api/sessions', answer: { ...reading(listOwnSessions), DELETE: deleteOwnSessions } },
+  { path: '/api/sessions/events', onNode: { GET: sessionEvents } },
+  { path: '/api/sessions/*', answer: { DELETE: deleteOwnSession } },
   { path: '/api/*', answer: unknown },
   {
     path: '/handoff',
@@ -135,10 +142,13 @@ export const endpoints: readonly Endpoint[] = [
   },
   { path: `${mountPath}/*`, onNode: openIdProvider, body: 'form' },
   { path: metadataPath, onNode: reading(rootMetadata) },
+  { path: '/.well-known/security.txt', answer: reading(securityTxt) },
   { path: '/', onNode: reading(renderVisited), isPage: true },
-  { path: '/session', onNode: reading(renderSession), isPage: true },
-  { path: '/sign-in', ...pageWithForm(signInForm) },
-  { path: '/sign-out', ...pageWithForm(signOut) },
+  { path: '/sessions', ...pageWithForm(endByForm, showSessions) },
+  { path: '/session', answer: reading(moved), isPage: true },
+  { path: '/activity', onNode: reading(showActivity), isPage: true },
+  { path: '/sign-in', ...pageWithForm(signInForm, renderBeforeProvider) },
+  { path: '/sign-out', ...pageWithForm(signOut, renderBeforeProvider) },
   { path: '/sign-out/provider', answer: { POST: signOutUpstream }, csrf: 'same-origin', isPage: true },
   { path: '/_next/static/*', onNode: reading(staticFile), isPage: true, isFile: true },
   { path: '/*', isPage: true },

@@ -1,7 +1,4 @@
 import { visitBy } from '#lib/callers/visit.ts'
-import { isDatabaseAway } from '#lib/db/away.ts'
-import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
-import type { Runtime } from '#lib/runtime.ts'
 import type { Exchange } from './endpoint.ts'
 
 /**
@@ -11,23 +8,4 @@ import type { Exchange } from './endpoint.ts'
 export async function renderVisited({ req, runtime, render }: Exchange): Promise<void> {
   const visit = await visitBy(req.headers.cookie, runtime)
   return runtime.visit.run(visit, () => render())
-}
-
-/**
- * `GET /session`: as above, of the session's row as the database has it now. Throws `temporarily_unavailable`
- * where it cannot be had at all.
- */
-export async function renderSession({ req, runtime, render }: Exchange): Promise<void> {
-  const { session, live } = await visitBy(req.headers.cookie, runtime)
-  const row = session && (await rowOf(session.sid, live, runtime))
-  return runtime.visit.run({ session, live: row ?? undefined }, () => render())
-}
-
-async function rowOf(sid: string, held: LiveSession | undefined, { db }: Runtime) {
-  try {
-    return await findLiveSession(db, sid)
-  } catch (error) {
-    if (held && isDatabaseAway(error)) return held
-    throw error
-  }
 }

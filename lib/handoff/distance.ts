@@ -1,17 +1,6 @@
 import type { HandoffConfig } from '#lib/config/handoff.ts'
-import { isLoopback, isSameNetwork } from '#lib/http/client-address.ts'
 import type { Device } from '#lib/sessions/device.ts'
-
-/** Whether two devices are in one network, as far as that can be told. */
-export type Network = 'same' | 'other' | 'unknown'
-
-/** Whether both sides are in one network. On the machine that Baton itself runs on, they are. */
-export function networkOf(source: Device | undefined, target: Device | undefined): Network {
-  if (!source?.address || !target?.address) return 'unknown'
-  if (isLoopback(source.address) && isLoopback(target.address)) return 'same'
-  if (!source.isTold || !target.isTold) return 'unknown'
-  return isSameNetwork(source.address, target.address) ? 'same' : 'other'
-}
+import { networkOf } from '#lib/sessions/network.ts'
 
 /**
  * What speaks against redeeming a nonce of `source` at `target`: `far` is the rule `proximity`, `unbound` the

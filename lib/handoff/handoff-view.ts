@@ -1,6 +1,6 @@
 import type { User } from '#lib/db/users.ts'
 
-import type { Network } from './distance.ts'
+import type { Network } from '#lib/sessions/network.ts'
 
 type Person = Pick<User, 'name' | 'email' | 'image'>
 

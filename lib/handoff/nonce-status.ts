@@ -5,7 +5,7 @@ import type { Database } from '#lib/db/database.ts'
 import { answerAsking, findNonceState, type NonceState } from '#lib/db/nonce-approval.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { deviceOfText } from '#lib/sessions/device.ts'
-import { networkOf } from './distance.ts'
+import { networkOf } from '#lib/sessions/network.ts'
 
 type State = 'waiting' | 'opened' | 'asking' | 'approved' | 'denied' | 'cancelled' | 'spent' | 'expired'
 

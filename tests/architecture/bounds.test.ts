@@ -26,11 +26,13 @@ const ofOneCall = [
   'backends/request-headers.ts',
   'backends/response-headers.ts',
   'config/auth-provider.ts',
+  'db/own-sessions.ts',
   'db/static-files.ts',
   'endpoints/match.ts',
   'http/cookie.ts',
   'http/form.ts',
   'http/json.ts',
+  'sessions/own-sessions.ts',
 ]
 
 test('docs/limits.md names every map, set, cache and queue of a process, with its bound', () => {

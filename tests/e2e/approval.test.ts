@@ -92,7 +92,7 @@ test(
   'a double tap, the back button and a second tab of one browser make one session',
   anyDevice,
   async ({ source, page: target, url }) => {
-    const { handoff_uri } = await askForNonce(source, { redirect_to: '/session' })
+    const { handoff_uri } = await askForNonce(source, { redirect_to: '/sessions' })
     const tab = await target.context().newPage()
     await tab.goto(handoff_uri)
     await target.goto(handoff_uri)

@@ -73,9 +73,9 @@ test('the source is told when the link was opened, before it is used', async ({
 
 test('a browser without JavaScript is handed over to, too', async ({ source, newPage, url }) => {
   const target = await newPage({ javaScriptEnabled: false })
-  await target.goto((await askForNonce(source, { redirect_to: '/session' })).handoff_uri)
+  await target.goto((await askForNonce(source, { redirect_to: '/sessions' })).handoff_uri)
   await target.getByRole('button', { name: 'Continue' }).click()
-  await target.waitForURL(`${url}/session`)
+  await target.waitForURL(`${url}/sessions`)
   expect(await target.getByText('by a hand-off').count()).toBe(1)
 })
 

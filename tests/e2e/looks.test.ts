@@ -26,7 +26,9 @@ const test = onStage.extend<{ look: Look }>({
       await visit(`/handoff?nonce=${(await askForNonce(url, ada)).nonce}`, `Continue as ${name}?`)
       await page.getByRole('button', { name: 'Continue' }).click()
       await page.getByRole('heading', { name: 'You are signed in', level: 1 }).waitFor()
-      await visit('/session', 'This session')
+      await visit('/sessions', 'Your sessions')
+      await visit('/activity', 'Activity')
+      await visit('/sessions?end=all', 'Sign out everywhere?')
       await visit('/sign-out', 'Sign out?')
       await visit('/sign-in', 'Sign in')
 

@@ -52,13 +52,13 @@ test(
     await signInOverHttp(page, fragile.url)
     await fragile.restart()
     await fragile.loseDatabase()
-    const answer = await page.goto(`${fragile.url}/session`)
+    const answer = await page.goto(`${fragile.url}/sessions`)
     const id = (await answer?.allHeaders())?.['x-request-id'] ?? ''
     expect([answer?.status(), id]).toEqual([503, expect.stringMatching(/./)])
     await expect(page.getByRole('heading', { name: 'This does not work right now' })).toBeVisible()
     await expect(page.getByText('Reference: ')).toHaveText(`Reference: ${id}`)
     await expectGoodLooks(page, 'the page of a problem')
-    await expect(page.getByRole('link', { name: 'Try again' })).toHaveAttribute('href', '/session')
+    await expect(page.getByRole('link', { name: 'Try again' })).toHaveAttribute('href', '/sessions')
     await fragile.findDatabase()
     // By itself.
     await expect(page.getByRole('heading', { name: 'This session' })).toBeVisible({ timeout: 20_000 })

@@ -170,7 +170,7 @@ test(
       const seen = await victim.request.get(origin + path)
       expect((await seen.json()).user.name).toBe('Demo User')
     }
-    await victim.goto(`${origin}/session`)
+    await victim.goto(`${origin}/sessions`)
     await victim.getByText('Demo User').first().waitFor()
     expect((await victim.context().cookies(origin)).map(({ name }) => name)).toContain('probe')
   },

@@ -82,8 +82,8 @@ test(
   anyDevice,
   async ({ page, url }) => {
     const callback = nextCallback(page)
-    await begin(page, `${url}/session?of=inbox`, 'Apple')
-    await expectSignedInAt(page, `${url}/session?of=inbox`)
+    await begin(page, `${url}/sessions?of=inbox`, 'Apple')
+    await expectSignedInAt(page, `${url}/sessions?of=inbox`)
     expect((await sessionOf(page, url))?.user.name).toBe('Some Body')
 
     expect((await callback).method()).toBe('POST')
@@ -106,12 +106,12 @@ test(
   'a sign-in by a form of another site ends the session that stood in the browser',
   anyDevice,
   async ({ page, url, signInStage: { sql } }) => {
-    await begin(page, `${url}/session`, 'Apple')
-    await expectSignedInAt(page, `${url}/session`)
+    await begin(page, `${url}/sessions`, 'Apple')
+    await expectSignedInAt(page, `${url}/sessions`)
     const earlier = await sessionOf(page, url)
     const callback = nextCallback(page)
-    await begin(page, `${url}/sign-in?callbackUrl=/session`, 'Apple')
-    await expectSignedInAt(page, `${url}/session`)
+    await begin(page, `${url}/sign-in?callbackUrl=/sessions`, 'Apple')
+    await expectSignedInAt(page, `${url}/sessions`)
     // What stood there does not come with such a form.
     expect((await (await callback).allHeaders()).cookie).not.toContain('baton.session')
 
@@ -133,7 +133,7 @@ for (const [which, order] of [
     `two tabs begin, the ${which} one ends before the other: both are signed in at their own links`,
     anyDevice,
     async ({ page, url }) => {
-      const links = [`${url}/session?of=inbox`, `${url}/session?of=outbox`] as const
+      const links = [`${url}/sessions?of=inbox`, `${url}/sessions?of=outbox`] as const
       const tabs = [page, await page.context().newPage()] as const
       const goOn = [await beginAtDemo(tabs[0], links[0]), await beginAtDemo(tabs[1], links[1])] as const
       for (const index of order) {
@@ -148,18 +148,18 @@ test(
   'a callback that is opened again, and the way back before it, lead on: no page says that it did not work',
   anyDevice,
   async ({ page, url }) => {
-    const [link, other] = [`${url}/session?of=inbox`, await page.context().newPage()]
+    const [link, other] = [`${url}/sessions?of=inbox`, await page.context().newPage()]
     const visited: string[] = []
     page.on('request', (request) => {
       if (request.isNavigationRequest()) visited.push(new URL(request.url()).pathname)
     })
     const goOn = await beginAtDemo(page, link)
-    const goOnThere = await beginAtDemo(other, `${url}/session?of=outbox`)
+    const goOnThere = await beginAtDemo(other, `${url}/sessions?of=outbox`)
     const callback = nextCallback(page)
     await goOn()
     await expectSignedInAt(page, link)
     await goOnThere()
-    await expectSignedInAt(other, `${url}/session?of=outbox`)
+    await expectSignedInAt(other, `${url}/sessions?of=outbox`)
     const session = await sessionOf(page, url)
 
     await page.goto((await callback).url())
@@ -183,7 +183,7 @@ for (const [provider, name] of [
     `a deep link of 3 kB with letters beyond ASCII arrives (${provider})`,
     anyDevice,
     async ({ page, url }) => {
-      const link = `${url}/session?of=söndag-日本-😀&q=${randomBytes(2240).toString('base64url')}`
+      const link = `${url}/sessions?of=söndag-日本-😀&q=${randomBytes(2240).toString('base64url')}`
       if (provider === 'demo') await (await beginAtDemo(page, link))()
       else await begin(page, link, name)
       await expectSignedInAt(page, link)

@@ -34,7 +34,7 @@ test('a person signs out everywhere: in all browsers and hand-offs, and nobody e
   await child.getByRole('heading', { name: 'You are signed in' }).waitFor()
 
   // The page that shows a code asks how far it has come; it would go on asking.
-  await there.goto(`${url}/session`)
+  await there.goto(`${url}/sessions`)
   await here.goto(`${url}/sign-out`)
   await here.getByRole('button', { name: 'Sign out everywhere' }).click()
   await here.getByRole('heading', { name: 'Signed in here. Signed in there.' }).waitFor()

@@ -38,11 +38,11 @@ test('an app opens a web view that is signed in, with no press of any button', a
   webView,
   url: baton,
 }) => {
-  const { url, headers, verifier = '' } = await phone.handOff(undefined, { redirectTo: '/session' })
+  const { url, headers, verifier = '' } = await phone.handOff(undefined, { redirectTo: '/sessions' })
   expect(url).not.toContain(verifier)
   const view = await webView(headers)
   await view.goto(url)
-  await view.waitForURL(`${baton}/session`)
+  await view.waitForURL(`${baton}/sessions`)
   await view.getByRole('heading', { name: 'This session' }).waitFor()
   expect((await sessionOf(view, baton))?.user.name).toBe('Demo User')
 })

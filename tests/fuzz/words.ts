@@ -21,7 +21,7 @@ export const names = words(`
 
 export const values = words(`
   openid code web demo app none login S256 authorization_code refresh_token source client_credentials
-  query fragment form_post yes cancel / /session urn:ietf:params:oauth:grant-type:token-exchange
+  query fragment form_post yes cancel / /sessions urn:ietf:params:oauth:grant-type:token-exchange
   urn:baton:authentication:nonce urn:ietf:params:oauth:token-type:id_token http://127.0.0.1:4999/callback
   {"id_token":{"acr":{"essential":true}}} {"userinfo":null}`)
 

@@ -65,7 +65,7 @@ function actorOf(stage: Stage, driven: Driven) {
 
 const pages = [
   '/',
-  '/session',
+  '/sessions',
   '/sign-in',
   '/sign-out',
   '/error?error=Expired',
@@ -174,7 +174,7 @@ async function browser({ browserOf }: Actor): Promise<void> {
   const person = browserOf()
   await person.signIn(any(2) === 0 ? 'demo' : 'bob')
   await person.request('/')
-  await person.request('/session')
+  await person.request('/sessions')
   await person.ownPage('/api/backends/demo/api/authenticated/greeting')
   await person.ownPage('/api/backends/demo/api/authenticated/echo', { method: 'POST', body: randomText() })
   const { nonce } = await person.askForNonce()

@@ -34,7 +34,7 @@ export function startLoad(
     while (!state.isOver) {
       await call(person, 'GET', `${api}/greeting`)
       await call(person, 'POST', `${api}/echo`, 'of a load')
-      await call(person, 'GET', '/session')
+      await call(person, 'GET', '/sessions')
     }
   }
   const handingOver = async (person: Person, newcomer: () => Person) => {

@@ -41,7 +41,7 @@ test('a second press, a reload, the back button and a second tab of one browser 
   opened,
   sql,
 }) => {
-  const { nonce } = await person.askForNonce({ redirect_to: '/session' })
+  const { nonce } = await person.askForNonce({ redirect_to: '/sessions' })
   const { browser, press } = await opened(nonce)
   const tab = await opened(nonce, browser)
   expect((await press()).status).toBe(303)
@@ -53,7 +53,7 @@ test('a second press, a reload, the back button and a second tab of one browser 
     () => browser.request('/handoff'),
   ]) {
     const answer = await again()
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/session'])
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/sessions'])
     expect(await sidOf(browser)).toBe(sid)
   }
   const children = await sql(`SELECT FROM sessions WHERE parent_id = $1`, [await sidOf(person)])

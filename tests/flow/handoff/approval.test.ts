@@ -16,7 +16,7 @@ test('a browser asks by Continue, and goes on once its source has approved it', 
   person,
   newcomer,
 }) => {
-  const { nonce, browser, press } = await asked({ redirect_to: '/session' }, person, newcomer(phone))
+  const { nonce, browser, press } = await asked({ redirect_to: '/sessions' }, person, newcomer(phone))
   expect(await statusOf(person, nonce)).toEqual({ state: 'opened' })
 
   const first = await press()
@@ -39,7 +39,7 @@ test('a browser asks by Continue, and goes on once its source has approved it', 
   expect([said.status, await said.text()]).toEqual([204, ''])
   expect(await statusOf(person, nonce)).toMatchObject({ state: 'approved', number })
   const end = await press()
-  expect([end.status, end.headers.get('location')]).toEqual([303, '/session'])
+  expect([end.status, end.headers.get('location')]).toEqual([303, '/sessions'])
   expect((await browser.session())?.user.name).toBe('Demo User')
   expect(await statusOf(person, nonce)).toEqual({ state: 'spent' })
 })

@@ -30,7 +30,7 @@ test('a web view whose first load has the verifier is signed in at Baton without
   spent,
   baton,
 }) => {
-  const { url, headers, nonce } = await handOff(undefined, '/session')
+  const { url, headers, nonce } = await handOff(undefined, '/sessions')
   const view = newcomer()
   for (const method of ['HEAD', 'GET', 'GET']) {
     const first = await load(view, url, headers, method)
@@ -44,7 +44,7 @@ test('a web view whose first load has the verifier is signed in at Baton without
   expect(page).not.toContain('Code from your app')
   expect(page).not.toContain('have just asked for this yourself')
   const { page: end, url: where } = await pressContinue(view, new URL('/handoff', baton.url), page)
-  expect(where.pathname).toBe('/session')
+  expect(where.pathname).toBe('/sessions')
   expect(end?.html).toContain('This session')
   expect(await view.session()).toMatchObject({ user: { name: 'Demo User' } })
   expect(await spent(nonce)).toBe(true)

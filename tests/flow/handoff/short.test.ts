@@ -141,11 +141,11 @@ test('a use of it is a use of the web nonce, and it ends when both are idle', as
     )
   await setLeft(100)
   // An own page reads the session each time; calls record a use once a minute.
-  expect((await child.request('/session')).status).toBe(200)
+  expect((await child.request('/sessions')).status).toBe(200)
   await child.redeem('none')
   expect((await child.request('/handoff?nonce=none')).status).toBe(410)
   await expect.poll(leftOfApp).toBeGreaterThan(500)
   await setLeft(-1)
-  expect((await child.request('/session')).status).toBe(307)
+  expect((await child.request('/sessions')).status).toBe(307)
   expect(await (await app.introspect(webNonce)).json()).toEqual({ active: false })
 })

@@ -53,7 +53,7 @@ const test = base
       headers: ownPage,
       ...(row.path !== '/sign-out/provider' && { method: 'GET' }),
     })
-    expect([200, 303, 410, ...(row.path === '/_next/static/*' ? [404] : [])]).toContain(answer.status)
+    expect([200, 303, 308, 410, ...(row.path === '/_next/static/*' ? [404] : [])]).toContain(answer.status)
     const tooLong = { ...ownPage, 'content-length': String(longest + 1) }
     const refused: [number, CallOptions][] = [
       [405, { method: 'PUT' }],
@@ -172,7 +172,7 @@ test('of two cookies of one name neither counts, at any address', async ({
     for (const sent of [`${session}; ${other}`, `${other}; ${session}`]) {
       expect((await get(proxied, sent)).status).toBe(401)
       expect((await get('/api/auth/session', sent)).body.toString()).toBe('null')
-      expect((await get('/session', sent)).headers.location).toContain('/sign-in')
+      expect((await get('/sessions', sent)).headers.location).toContain('/sign-in')
     }
   }
   expect((await get(proxied, `${session}; other=1; other=2`)).status).toBe(200)
@@ -352,3 +352,9 @@ test.for(rows((row) => row.body === 'streamed'))(
       expect((await call(row, { headers, body: sent })).json().body).toBe(body)
   },
 )
+
+test('without a contact in the configuration there is no security.txt', async ({ baton }) => {
+  const answer = await fetch(`${baton.url}/.well-known/security.txt`)
+  expect(answer.status).toBe(404)
+  expect(await answer.json()).toMatchObject({ error: 'not_found' })
+})

@@ -21,11 +21,11 @@ test('a page that cannot be rendered is logged under the id of its answer, which
     env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` },
   })
   const person = await signedIn()
-  const answer = await person.request('/session')
+  const answer = await person.request('/sessions')
   expect(answer.status).toBe(500)
   expect(await answer.text()).not.toContain('out of the blue')
   const id = answer.headers.get('x-request-id')
   expect(id).toMatch(ownId)
-  const logged = { level: 50, route: '/session', msg: 'a page could not be rendered' }
+  const logged = { level: 50, route: '/sessions', msg: 'a page could not be rendered' }
   await expect.poll(() => linesOf(faulty, id)).toContainEqual(expect.objectContaining(logged))
 })

@@ -27,7 +27,7 @@ const pages: [what: string, page: Page, elsewhere?: string][] = [
   ['sign-in', ({ newcomer }) => newcomer().request('/sign-in'), 'provider'],
   ['sign-out', ({ person }) => person.request('/sign-out'), 'provider'],
   ['an error of sign-in', ({ newcomer }) => newcomer().request('/error?error=Configuration')],
-  ['the session', ({ person }) => person.request('/session')],
+  ['the session', ({ person }) => person.request('/sessions')],
   ['no such page', ({ newcomer }) => newcomer().request('/none/such')],
   [
     'a hand-off',

@@ -44,7 +44,7 @@ test('pages beyond those that may wait are 503 in a few words, and people still 
 }) => {
   const { answers, stop } = flood(150, '/handoff')
   await expect.poll(() => answers.some(({ status }) => status === 503)).toBe(true)
-  for (const path of ['/', '/session', '/sign-out', '/nowhere', '/handoff'])
+  for (const path of ['/', '/sessions', '/sign-out', '/nowhere', '/handoff'])
     expect((await person.request(path, { headers: { accept: 'text/html' } })).status, path).not.toBe(503)
   const programs = flood(50, '/sign-in', '*/*')
   await expect.poll(() => programs.answers.some(({ status }) => status === 503)).toBe(true)

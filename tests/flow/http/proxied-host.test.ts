@@ -47,7 +47,7 @@ test.for(tellers)(
     await person.signIn()
     expect((await person.session())?.user.name).toBe('Demo User')
     expect((await person.askForNonce()).handoff_uri.startsWith(`${baton.url}/handoff?`)).toBe(true)
-    expect((await person.request('/session')).status).toBe(200)
+    expect((await person.request('/sessions')).status).toBe(200)
   },
 )
 

@@ -44,7 +44,7 @@ test.for([
 
 test.for([
   ['/', '/'],
-  ['/session', '/session'],
+  ['/sessions', '/sessions'],
   ['/inbox?unread=1&unread=2', '/inbox?unread=1&unread=2'],
   ['/inbox#last', '/inbox#last'],
   ['/a/../b', '/b'],

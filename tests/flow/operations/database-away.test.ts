@@ -128,7 +128,7 @@ test('a sign-out that cannot end the session says so and keeps the cookie', asyn
 })
 
 test('a visit meanwhile does not sign out', async ({ away: { person } }) => {
-  for (const path of ['/', '/sign-in', '/session', '/api/auth/session']) {
+  for (const path of ['/', '/sign-in', '/sessions', '/api/auth/session']) {
     const answer = await person.request(path)
     const removed = answer.headers
       .getSetCookie()
@@ -141,7 +141,7 @@ test('a visit meanwhile does not sign out', async ({ away: { person } }) => {
 test('a page that cannot be shown is logged under the id of its answer', async ({
   away: { unseen, running },
 }) => {
-  const answer = await unseen.request('/session', { headers: { accept: 'text/html' } })
+  const answer = await unseen.request('/sessions', { headers: { accept: 'text/html' } })
   const id = answer.headers.get('x-request-id')
   expect([answer.status, id]).toEqual([503, expect.stringMatching(ownId)])
   expect(await answer.text()).toContain(id)

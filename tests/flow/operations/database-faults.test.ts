@@ -121,7 +121,7 @@ test.for(faults)(
     // What a person looks at.
     const pages = [
       () => known.request('/', { headers: asBrowser }),
-      () => known.request('/session', { headers: asBrowser }),
+      () => known.request('/sessions', { headers: asBrowser }),
       () => known.request('/sign-out', { headers: asBrowser }),
       () => newcomer().request(authorize, { headers: asBrowser }),
       () => newcomer().request(`/handoff?nonce=${nonce}`, { headers: asBrowser }),

@@ -4,7 +4,7 @@ import { test as base, perFile } from '../../support/test.ts'
 
 const test = base.extend('setup', perFile, { config: () => ({}) } satisfies Setup)
 
-test.for(['/', '/sign-in', '/sign-in?callbackUrl=/session'])(
+test.for(['/', '/sign-in', '/sign-in?callbackUrl=/sessions'])(
   'without a configuration, %s tells the operator what to set',
   async (path, { baton, newcomer }) => {
     const answer = await newcomer().request(path)

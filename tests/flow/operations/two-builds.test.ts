@@ -75,8 +75,8 @@ test.for(orders)(
     // One of them makes the page, and the other one answers its form.
     const restart = () => balancer.send(...order.map((index) => builds[index] as string))
     restart()
-    const form = await formOf(person, '/sign-in?callbackUrl=/session', isSignIn)
-    expect(await signIn(person, form)).toBe('/session')
+    const form = await formOf(person, '/sign-in?callbackUrl=/sessions', isSignIn)
+    expect(await signIn(person, form)).toBe('/sessions')
     restart()
     expect((await press(person, await formOf(person, '/', isHere))).pathname).toBe('/')
     expect(await person.session()).toBeNull()

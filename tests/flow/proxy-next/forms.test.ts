@@ -22,7 +22,7 @@ test('"Sign out" ends the session, and a form of another site does not', async (
   expect(await copy.json()).toBeNull()
 })
 
-test.for(['/', '/sign-out', '/sign-out/provider', '/session', '/nowhere'])(
+test.for(['/', '/sign-out', '/sign-out/provider', '/session', '/sessions', '/activity', '/nowhere'])(
   '%s takes nothing for a Server Action',
   async (path, { signedIn }) => {
     const person = await signedIn()

@@ -36,7 +36,7 @@ test.for([
   ['http://localhost.evil.example', '/'],
   ['http://user@evil.example', '/'],
   ['javascript:alert(1)', '/'],
-  ['/session', '/session'],
+  ['/sessions', '/sessions'],
   ['/inbox?unread=1', '/inbox?unread=1'],
 ] as const)(
   'callbackUrl %j brings one to %j of this origin',

@@ -110,5 +110,5 @@ test('over https the names of the cookies of a sign-in let nobody but Baton itse
     user: { name: 'Demo User' },
   })
   expect((await request(greeting)).status).toBe(200)
-  expect((await request('/session')).status).toBe(200)
+  expect((await request('/sessions')).status).toBe(200)
 })

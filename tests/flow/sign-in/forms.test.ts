@@ -108,7 +108,7 @@ test('a page that was opened before an upgrade works after it: no form names its
   signedIn,
 }) => {
   const person = await signedIn()
-  const pages = ['/', '/sign-in', '/sign-out', '/sign-in?again=1&callbackUrl=/session']
+  const pages = ['/', '/sign-in', '/sign-out', '/sign-in?again=1&callbackUrl=/sessions']
   const forms = (await Promise.all(pages.map((path) => formsOf(person, path)))).flat()
   const sentTo = forms.filter(({ action }) => action !== '')
   expect(new Set(sentTo.map(({ action }) => action))).toEqual(
@@ -117,7 +117,7 @@ test('a page that was opened before an upgrade works after it: no form names its
   for (const { method } of sentTo) expect(method).toBe('post')
   const fields = sentTo.flatMap((form) => [...form.fields].map((field) => field.join('=')))
   expect(new Set(fields)).toEqual(
-    new Set(['everywhere=1', 'provider=demo', 'callbackUrl=/', 'callbackUrl=/session', 'again=1']),
+    new Set(['everywhere=1', 'provider=demo', 'callbackUrl=/', 'callbackUrl=/sessions', 'again=1']),
   )
   for (const path of pages) expect(await (await person.request(path)).text()).not.toContain('$ACTION')
   expectSignedOut(await press(person, { method: 'post', action: '/sign-out', fields: new URLSearchParams() }))
@@ -141,7 +141,7 @@ const pages = [
   '/sign-out/',
   '/sign-out/provider',
   '/sign-out/post',
-  '/session',
+  '/sessions',
   '/error',
   '/handoff',
   '/interaction/unknown',

@@ -119,12 +119,12 @@ test.for(forged)('a session cookie that is %s gives no session', async ([, make]
   expect(await (await visitor.request('/api/auth/session', { headers })).json()).toBeNull()
   expect((await visitor.ownPage(greeting, { headers })).status).toBe(401)
   expect((await visitor.ownPage('/api/nonce', { method: 'POST', headers })).status).toBe(401)
-  const page = await visitor.request('/session', { headers })
+  const page = await visitor.request('/sessions', { headers })
   expect(page.status).toBe(307)
-  expect(page.headers.get('location')).toBe('/sign-in?callbackUrl=/session')
+  expect(page.headers.get('location')).toBe('/sign-in?callbackUrl=/sessions')
 })
 
-test.for(['/session', '/session?a=1&b=2'])(
+test.for(['/sessions', '/sessions?a=1&b=2'])(
   '%s sends a visitor without a session to sign-in, and back',
   async (path, { newcomer, baton }) => {
     const answer = await newcomer().request(path)

@@ -1,0 +1,33 @@
+import { headers } from 'next/headers'
+import { type ActivityView, activityView, type SessionsView, sessionsView } from '#lib/audit/own-views.ts'
+import { deviceOf } from '#lib/callers/device.ts'
+import { runtime } from '#lib/runtime.ts'
+import type { Device } from '#lib/sessions/device.ts'
+import { currentVisit } from './current-session.ts'
+
+/**
+ * What `/sessions` shows; `undefined` where nobody is signed in. Its endpoint has found that out where
+ * `server.ts` is the entry.
+ */
+export async function currentSessionsView(): Promise<SessionsView | undefined> {
+  const shared = runtime()
+  const found = shared.sessionsView.getStore()
+  if (found) return found
+  const { live } = await currentVisit()
+  return live && sessionsView(live, await requestDevice(), shared)
+}
+
+/** The same of `/activity`, for the page of the timeline that begins after the hand-off `before`. */
+export async function currentActivityView(before: string | undefined): Promise<ActivityView | undefined> {
+  const shared = runtime()
+  const found = shared.activityView.getStore()
+  if (found) return found
+  const { live } = await currentVisit()
+  return live && activityView(live, await requestDevice(), before, shared)
+}
+
+// Next does not tell who the peer is.
+async function requestDevice(): Promise<Device> {
+  const sent = await headers()
+  return deviceOf({ method: 'GET', header: (name) => sent.get(name) ?? undefined }, runtime().trustedProxies)
+}
