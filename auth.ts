@@ -12,6 +12,8 @@ import { endSession } from '#lib/sessions/end-session.ts'
 import { pageSession } from '#lib/sessions/page-session.ts'
 import { sessionToken, withAccessToken } from '#lib/sessions/session-token.ts'
 import { startSession } from '#lib/sessions/start-session.ts'
+import { noteRequest } from '#lib/telemetry/request-record.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 
 /** A cookie as Auth.js writes it. */
 export type AuthCookie = { name: string; value: string; options: Record<string, unknown> }
@@ -109,6 +111,9 @@ function configuration(
           },
           { ...shared, admit: (person) => admitPerson(person, `provider ${account.provider}`, shared) },
         )
+        const { sid } = started
+        noteRequest({ sid })
+        tell(log, 'sign_in.done', { provider: account.provider, sid, user: started.user.id })
         // The session that stood in this browser ends: its cookie is about to be overwritten.
         const replaced = (await readSessionCookie(request.headers.get('cookie'), config)) ?? standing
         if (replaced) {
@@ -127,9 +132,8 @@ function configuration(
     },
     logger: {
       // Anybody can send a bad session cookie: no log line for it above debug.
-      error: (error) =>
-        isAboutCookie(error) ? log.debug('a session cookie could not be opened') : reported.push(error),
-      warn: (code) => log.debug({ code }, 'Auth.js warns'),
+      error: (error) => (isAboutCookie(error) ? tell(log, 'cookie.unreadable') : reported.push(error)),
+      warn: (code) => tell(log, 'authjs.warned', { code }),
       debug: () => {},
     },
   }

@@ -24,6 +24,6 @@ export const onRequestError: Instrumentation.onRequestError = async (error, _, {
       import('#lib/runtime.ts'),
       import('#lib/http/log-failure.ts'),
     ])
-    logFailure(runtime().log, { err: error, route: routePath }, 'a page could not be rendered')
+    logFailure(runtime().log, 'page.failed', { err: error, route: routePath })
   }
 }

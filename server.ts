@@ -19,6 +19,9 @@ const { boot } = await import('./lib/boot.ts')
 const { ConfigurationError } = await import('./lib/config/load.ts')
 const { dispatcher } = await import('./lib/endpoints/dispatch.ts')
 const { longestHead, serveUntilStopped } = await import('./lib/endpoints/serve.ts')
+const { writePlainly } = await import('./lib/telemetry/capture-output.ts')
+const { flushed } = await import('./lib/telemetry/logger.ts')
+const { tell } = await import('./lib/telemetry/tell.ts')
 
 try {
   const { runtime, close } = await boot()
@@ -45,11 +48,14 @@ try {
   const exitCode = await serveUntilStopped(server, runtime)
   await app.close()
   await close()
+  tell(runtime.log, 'server.stopped', { exitCode })
+  await flushed(runtime.log)
   process.exit(exitCode)
 } catch (error) {
   const { message } = error as Error
   const faults = error instanceof ConfigurationError ? error.faults : []
-  process.stderr.write(
+  writePlainly(
+    'stderr',
     `${['Baton cannot start.', message, ...faults.map((fault) => `  - ${fault}`)].join('\n')}\n`,
   )
   process.exit(1)

@@ -2,7 +2,7 @@ import type { Metadata, Viewport } from 'next'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { Wordmark } from '#components/wordmark.tsx'
-import { runtime } from '#lib/runtime.ts'
+import { currentRequest } from '#lib/telemetry/request-record.ts'
 import './globals.css'
 
 const page = 'flex min-h-dvh flex-col'
@@ -29,7 +29,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   // show.
   await connection()
   return (
-    <html lang="en" data-request-id={runtime().requestId.getStore()}>
+    <html lang="en" data-request-id={currentRequest()?.id}>
       <body className={`${page} bg-ground font-sans text-base text-ink antialiased wrap-anywhere`}>
         <header className="mx-auto w-full max-w-5xl px-5 py-5">
           <Wordmark />

@@ -57,6 +57,7 @@ function startAll(where: Places, dev: boolean): Child[] {
     NODE_ENV: dev ? ('development' as const) : ('production' as const),
     NEXT_TELEMETRY_DISABLED: '1',
     AUTH_SECRET: demoSecret(process.env),
+    LOG_FORMAT: process.env.LOG_FORMAT || 'pretty',
     DRAIN_SECONDS: process.env.DRAIN_SECONDS || '0',
     BATON_CONFIG: process.env.BATON_CONFIG || 'demo/baton.config.json',
     BATON_URL: batonUrl,

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import { setGlobalProxyFromEnv } from 'node:http'
 import { BlockList } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { tellEvents } from '#lib/audit/tell-events.ts'
 import { openConnections } from '#lib/backends/connections.ts'
 import { Gate } from '#lib/backends/gate.ts'
@@ -15,7 +15,6 @@ import { openDatabase } from '#lib/db/open.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
 import { keepPublishing } from '#lib/endpoints/static-files.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
-import { redactedFields } from '#lib/http/redacted-fields.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import { Limits } from '#lib/limits/limits.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
@@ -30,6 +29,8 @@ import { OpenStreams } from '#lib/sessions/open-streams.ts'
 import { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
 import { SessionCache } from '#lib/sessions/session-cache.ts'
 import { SessionWatch } from '#lib/sessions/session-watch.ts'
+import { openLog } from '#lib/telemetry/logger.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 
 /** Milliseconds after which instances of before are gone where several start one after the other. */
@@ -43,21 +44,14 @@ const longestRefresh = 15_000
  */
 export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void> }> {
   const config = await loadConfig()
-  const requestId = new AsyncLocalStorage<string>()
-  const log = pino({
-    level: config.logLevel,
-    base: null,
-    mixin: () => ({ requestId: requestId.getStore() }),
-    redact: redactedFields,
-  })
-  const redirectUris = config.providers.map(({ id }) => `${config.url}/api/auth/callback/${id}`)
-  if (redirectUris.length > 0) log.info({ redirectUris }, 'redirect URIs to register at the providers')
+  const log = await openLog({ level: config.logLevel, format: config.logFormat })
+  tellConfiguration(config, log)
   tellOfSettings(config, log)
   applyProxy(config)
-  if (isFirstRun(config)) log.warn(`nobody can sign in yet: ${config.url} shows what to set`)
-  const database = await openDatabase(config.database, { tell: (message) => log.warn(message) })
+  const advise = (advice: string) => tell(log, 'database.advice', { advice })
+  const database = await openDatabase(config.database, { tell: advise })
   const { db, health, applied, close: closeDatabase } = database
-  if (applied.length > 0) log.info({ migrations: applied }, 'migrations applied')
+  if (applied.length > 0) tell(log, 'database.migrated', { migrations: applied })
 
   const trustedProxies = trustedNetworks(config)
   const [metadata, issuerKeys]: [MetadataCache, IssuerKeys] = [new Map(), new Map()]
@@ -71,7 +65,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     limits,
     trustedProxies,
     endOthers: (person, door, claims) => endOthers(person, door, claims, runtime),
-    ended: (ended) => noteEnded(ended, runtime),
+    ended: (ended, why) => noteEnded(ended, why, runtime),
     signOut: (sid) => endSession(sid, 'signed_out', runtime),
   }).catch(async (error) => {
     await closeDatabase()
@@ -92,7 +86,10 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     health,
     log,
     backends,
-    gate: new Gate(),
+    gate: new Gate({
+      down: (backend, seconds) => tell(log, 'backend.down', { backend, seconds }),
+      up: (backend) => tell(log, 'backend.up', { backend }),
+    }),
     metadata,
     issuerKeys,
     limits,
@@ -121,14 +118,11 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     sessionsView: new AsyncLocalStorage(),
     activityView: new AsyncLocalStorage(),
     problem: new AsyncLocalStorage(),
-    requestId,
     answer: (request) => answerRoute(request, runtime),
   }
   runtime.endings.on('ended', (sids) => {
     runtime.revocations.tell(sids)
-    oidc
-      .endSessions(sids)
-      .catch((error) => logFailure(log, { err: error }, 'could not notify applications of a sign-out'))
+    oidc.endSessions(sids).catch((error) => logFailure(log, 'logout.untold', { err: error }))
   })
   runtime.endings.on('revoked', (events) => tellEvents(events, runtime))
   runtime.endings.on('failed', forgetFailed)
@@ -137,11 +131,11 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     await closeDatabase()
     throw error
   })
-  if (refused > 0) log.info({ sessions: refused }, 'sessions ended that `allow` does not let in any more')
+  if (refused > 0) tell(log, 'allow.ended', { sessions: refused })
   provideRuntime(runtime)
   // An instance that stops only now may have let somebody in by the rules of before.
   const onceMore = setTimeout(() => {
-    runtime.endRefused(null).catch((error) => log.warn({ err: error }, 'could not ask `allow` once more'))
+    runtime.endRefused(null).catch((error) => tell(log, 'allow.unasked', { err: error }))
   }, overlap).unref()
   const stops = [keepSweeping(runtime)]
   const closeDoor = config.database.url ? undefined : await openOperatorDoor(config.database.dataDir, runtime)
@@ -170,26 +164,40 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   }
 }
 
+// What operators and support look at first; no secret.
+function tellConfiguration(config: Config, log: Logger): void {
+  const { url, listen, logLevel, providers, trustedIssuers, backends, clients, trustedProxies } = config
+  tell(log, 'server.configuration', {
+    url,
+    port: listen.port,
+    database: config.database.url ? 'postgresql' : 'embedded',
+    logLevel,
+    providers: providers.map(({ id }) => id),
+    redirectUris: providers.map(({ id }) => `${url}/api/auth/callback/${id}`),
+    trustedIssuers: trustedIssuers.map(({ issuer }) => issuer),
+    backends: backends.map(({ name }) => name),
+    clients: clients.map(({ client_id }) => client_id),
+    trustedProxies,
+  })
+}
+
 // What works, and perhaps not as it was meant.
 function tellOfSettings(config: Config, log: Logger): void {
-  const { providers, clients, handoff, trustedProxies, unusedProxies } = config
+  const { url, providers, clients, handoff, trustedProxies, unusedProxies } = config
+  const advise = (advice: string, fields = {}) => tell(log, 'server.advice', { advice, ...fields })
   const open = providers.filter(({ clientSecret, privateKey }) => !clientSecret && !privateKey)
-  if (open.length > 0)
-    log.info(
-      { providers: open.map(({ id }) => id) },
-      'Baton is a public client there; a client secret keeps others from passing for it',
-    )
+  if (open.length > 0) tell(log, 'server.public_client', { providers: open.map(({ id }) => id) })
   const short = clients.filter(({ client_secret }) => client_secret && client_secret.length < 32)
   if (short.length > 0)
-    log.warn(
-      { clients: short.map(({ client_id }) => client_id) },
-      'their client_secret is shorter than 32 characters: random ones of 32 cannot be guessed',
-    )
+    advise('their client_secret is shorter than 32 characters: random ones of 32 cannot be guessed', {
+      clients: short.map(({ client_id }) => client_id),
+    })
   const looksAtNetworks = handoff.networks.length > 0 || handoff.proximity === 'same-network'
   if (looksAtNetworks && trustedProxies.length === 0)
-    log.warn('a proxy in front of Baton has to be in trustedProxies, or its callers have no address')
+    advise('a proxy in front of Baton has to be in trustedProxies, or its callers have no address')
   if (unusedProxies.length > 0)
-    log.warn({ variables: unusedProxies }, 'outgoing calls use no proxy unless NODE_USE_ENV_PROXY is 1')
+    advise('outgoing calls use no proxy unless NODE_USE_ENV_PROXY is 1', { variables: unusedProxies })
+  if (isFirstRun(config)) advise(`nobody can sign in yet: ${url} shows what to set`)
 }
 
 // For `fetch`. Node does so by itself for the environment that it was started with, but not for `.env`.

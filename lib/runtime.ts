@@ -69,8 +69,6 @@ export type Runtime = {
   activityView: AsyncLocalStorage<ActivityView>
   /** What went wrong, while Next renders the page that says so. */
   problem: AsyncLocalStorage<Problem>
-  /** The id of the request that is being answered; log lines have it. */
-  requestId: AsyncLocalStorage<string>
   /** Answers a web request that the App Router got. Never rejects. */
   answer(request: Request): Promise<Response>
 }

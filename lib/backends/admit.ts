@@ -1,4 +1,3 @@
-import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage } from 'node:http'
 import type { BlockList } from 'node:net'
 import type { Readable } from 'node:stream'
@@ -7,6 +6,8 @@ import { type Caller, nodeCallerOf } from '#lib/callers/caller.ts'
 import type { Backend } from '#lib/config/backends.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { currentRequest, noteRequest } from '#lib/telemetry/request-record.ts'
+import { traceHeaders } from '#lib/telemetry/trace-context.ts'
 import { type BackendTokenNeeds, backendToken } from './backend-token.ts'
 import type { Call } from './forward.ts'
 import { forwardedHeaders } from './forwarded.ts'
@@ -20,8 +21,6 @@ const address = /^\/api\/backends\/([^/?]*)(.*)$/
 type Needs = CallerNeeds &
   BackendTokenNeeds & {
     trustedProxies: BlockList
-    /** The id of the request that is being answered. */
-    requestId: AsyncLocalStorage<string>
   }
 
 /** An incoming call from either server. */
@@ -65,11 +64,12 @@ export function backendAddress(target: string): BackendAddress {
  * `payload_too_large`.
  */
 export async function admit(incoming: Incoming, needs: Needs): Promise<Admitted> {
-  const { config, trustedProxies, requestId } = needs
+  const { config, trustedProxies } = needs
   const { caller, rawHeaders } = incoming
   const { name, rest } = incoming.address
   const backend = config.backends.find((candidate) => candidate.name === name)
   if (!backend) throw new OAuthError('not_found', 'there is no backend of this name')
+  noteRequest({ backend: name })
   const method = caller.method ?? ''
   if (!backend.methods.includes(method))
     throw new OAuthError('method_not_allowed', 'this backend does not accept this method', {
@@ -86,8 +86,8 @@ export async function admit(incoming: Incoming, needs: Needs): Promise<Admitted>
     trusted: trustedProxies,
     origin: config.url,
   })
-  const id = requestId.getStore()
-  const own = { ...forwarded, ...(id && { 'x-request-id': id }), authorization }
+  const { id, trace } = currentRequest() ?? {}
+  const own = { ...forwarded, ...(id && { 'x-request-id': id }), ...traceHeaders(trace), authorization }
   const headers = requestHeaders(rawHeaders, backend.requestHeaders, own)
   const call = { method, path, origin: config.url, headers, body: incoming.body }
   return { backend, session: authenticated.session, call }

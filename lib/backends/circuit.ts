@@ -27,6 +27,9 @@ type Bucket = {
   silent: Map<string, number>
 }
 
+/** Gets to know when a circuit opens, for so many seconds at first, and when it closes. */
+type CircuitListener = { down(seconds: number): void; up(): void }
+
 /**
  * Whether a backend is alive, as its last calls tell. One person's time-outs never say that it is dead: who
  * asks for what takes long would close it to everybody.
@@ -36,7 +39,12 @@ export class Circuit {
   readonly #probing = new Set<string>()
   /** When the probe of each person last met a time-out, since the circuit lets probes through. */
   readonly #silentProbes = new Map<string, number>()
+  readonly #listener: CircuitListener | undefined
   #openUntil: number | undefined
+
+  constructor(listener?: CircuitListener) {
+    this.#listener = listener
+  }
 
   /**
    * Whether a call of this person may go to the backend now. While the circuit is open none may, and then
@@ -70,6 +78,7 @@ export class Circuit {
     if (outcome === 'answered') {
       this.#openUntil = undefined
       this.#buckets.length = 0
+      this.#listener?.up()
     } else this.#openUntil = performance.now() + pause
   }
 
@@ -80,7 +89,9 @@ export class Circuit {
     else if (bucket.silent.size < mostPeople || bucket.silent.has(person))
       bucket.silent.set(person, (bucket.silent.get(person) ?? 0) + 1)
     else bucket.others += 1
-    if (outcome !== 'answered' && this.#isDead()) this.#openUntil = performance.now() + pause
+    if (outcome === 'answered' || !this.#isDead()) return
+    this.#openUntil = performance.now() + pause
+    this.#listener?.down(pause / second)
   }
 
   #bucketNow(): Bucket {

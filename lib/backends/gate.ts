@@ -12,6 +12,9 @@ const streams = { all: { running: 8192, waiting: 0 }, share: { running: 2048, wa
 
 type Leave = () => void
 
+/** Gets to know of backends that die and come back. */
+type GateListener = { down(backend: string, seconds: number): void; up(backend: string): void }
+
 /**
  * The gate before every backend: a bounded number of places for the calls of all and of each person, and a
  * circuit. When a backend is dead, its circuit opens: it answers callers at once, and sends the backend an
@@ -21,6 +24,11 @@ export class Gate {
   readonly #calls = new Map<string, SharedPlaces>()
   readonly #streams = new Map<string, SharedPlaces>()
   readonly #circuits = new Map<string, Circuit>()
+  readonly #listener: GateListener | undefined
+
+  constructor(listener?: GateListener) {
+    this.#listener = listener
+  }
 
   /** Whether any call is under way; event streams and WebSockets do not count. */
   get isIdle(): boolean {
@@ -61,7 +69,7 @@ export class Gate {
     work: () => Promise<Result>,
     { canProbe = true } = {},
   ): Promise<Result> {
-    const circuit = known(this.#circuits, name, () => new Circuit())
+    const circuit = known(this.#circuits, name, () => this.#newCircuit(name))
     const as = circuit.admits(person, canProbe)
     if (!as)
       throw new OAuthError('temporarily_unavailable', 'the backend is not answering; try again later', {
@@ -76,6 +84,11 @@ export class Gate {
       circuit.tell(outcomeOf(error), person, as)
       throw error
     }
+  }
+
+  #newCircuit(backend: string): Circuit {
+    const down = (seconds: number) => this.#listener?.down(backend, seconds)
+    return new Circuit({ down, up: () => this.#listener?.up(backend) })
   }
 }
 

@@ -6,11 +6,11 @@ const sentOn = new Set([
   'idempotency-key',
   'last-event-id',
   'baggage',
-  'traceparent',
-  'tracestate',
   'user-agent',
   'x-requested-with',
 ])
+/** What the caller sends of these is checked first (`telemetry/trace-context.ts`), and then in `own`. */
+const ofTraces = new Set(['traceparent', 'tracestate'])
 const sentOnPrefix = /^(?:accept|content-|if-)/
 
 /**
@@ -29,8 +29,8 @@ export function requestHeaders(
     const name = rawHeaders[index] as string
     const lower = name.toLowerCase()
     const listed = sentOn.has(lower) || sentOnPrefix.test(lower) || more.includes(lower)
-    if (listed && !dropped.has(lower) && !Object.hasOwn(own, lower))
-      headers.push(name, rawHeaders[index + 1] as string)
+    const isReplaced = Object.hasOwn(own, lower) || ofTraces.has(lower)
+    if (listed && !dropped.has(lower) && !isReplaced) headers.push(name, rawHeaders[index + 1] as string)
   }
   for (const name in own) headers.push(name, own[name] as string)
   return headers

@@ -8,6 +8,7 @@ import type { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
 import type { SessionCache } from '#lib/sessions/session-cache.ts'
 import type { SessionToken } from '#lib/sessions/session-token.ts'
 import { isWebNonce, touchWebNonce } from '#lib/sessions/web-nonce.ts'
+import { noteRequest } from '#lib/telemetry/request-record.ts'
 import type { Caller } from './caller.ts'
 import { openedCookie } from './opened-cookie.ts'
 import { requireSameOrigin } from './same-origin.ts'
@@ -73,6 +74,7 @@ export async function sessionOfBearer(bearer: string, needs: CallerNeeds): Promi
   }
   const session = sid && (await liveSession(sid, needs))
   if (!session) throw new OAuthError('invalid_token', 'the web nonce is no longer valid; sign in again')
+  noteRequest({ sid: session.id, ...(session.clientId !== null && { client: session.clientId }) })
   return session
 }
 

@@ -5,6 +5,7 @@ import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import type { Limits } from '#lib/limits/limits.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { noteRequest } from '#lib/telemetry/request-record.ts'
 
 /**
  * The client that authenticates with HTTP Basic. Throws `invalid_client`, and `slow_down` after too many
@@ -30,6 +31,7 @@ export async function authenticateClient(
     throw refusal
   }
   await limits.requireRoom('clientSecrets', key)
+  noteRequest({ client: client.client_id })
   return client
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from '#lib/config/load.ts'
 import type { SessionCache } from '#lib/sessions/session-cache.ts'
 import type { SessionToken } from '#lib/sessions/session-token.ts'
+import { noteRequest } from '#lib/telemetry/request-record.ts'
 import { readSessionCookie, sessionCookieDigest } from './session-cookie.ts'
 
 type Needs = { config: Pick<Config, 'url' | 'secrets'>; sessions: SessionCache }
@@ -16,7 +17,10 @@ export async function openedCookie(
 ): Promise<SessionToken | undefined> {
   if (digest === undefined) return undefined
   const known = sessions.cookie(digest)
-  if (known) return known
+  if (known) {
+    noteRequest({ sid: known.sid })
+    return known
+  }
   const token = await readSessionCookie(cookie, config)
   if (token) sessions.keepCookie(digest, token)
   return token

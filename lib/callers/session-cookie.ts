@@ -6,6 +6,7 @@ import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { encodeSession } from '#lib/sessions/session-jwe.ts'
 import { parseSessionToken, type SessionToken } from '#lib/sessions/session-token.ts'
+import { noteRequest } from '#lib/telemetry/request-record.ts'
 
 /** The name under which Auth.js keeps its session. */
 export function sessionCookieName(config: Pick<Config, 'url'>): string {
@@ -30,7 +31,9 @@ export async function readSessionCookie(
     salt: cookieName,
     cookieName,
   })
-  return parseSessionToken(payload)
+  const token = parseSessionToken(payload)
+  if (token) noteRequest({ sid: token.sid })
+  return token
 }
 
 /**

@@ -141,6 +141,15 @@ export const environmentSchema = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
     .meta({ description: 'Least severe level to log.', examples: ['warn'] }),
+  LOG_FORMAT: z
+    .enum(['json', 'pretty'])
+    .optional()
+    .meta({
+      description:
+        'Form of the log: `json`, an object in each line of the standard output, or `pretty` for people. ' +
+        'Default: `json`, for development `pretty`.',
+      examples: ['pretty'],
+    }),
   NODE_USE_ENV_PROXY: z
     .string()
     .optional()

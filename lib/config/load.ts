@@ -20,6 +20,7 @@ export type Config = Omit<FileConfig, '$schema' | 'providers'> & {
   secrets: Secrets
   database: { url?: string; directUrl?: string; dataDir: string }
   logLevel: Environment['LOG_LEVEL']
+  logFormat: NonNullable<Environment['LOG_FORMAT']>
   outgoingProxy: OutgoingProxy | undefined
   /** The variables that name a proxy and are not used. */
   unusedProxies: string[]
@@ -77,6 +78,7 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
       dataDir: data.BATON_DATA_DIR,
     },
     logLevel: data.LOG_LEVEL,
+    logFormat: data.LOG_FORMAT ?? (data.NODE_ENV === 'development' ? 'pretty' : 'json'),
     ...proxies,
   }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { tell } from '#lib/telemetry/tell.ts'
 import type { OpenDatabase } from './database.ts'
 
 /** Milliseconds between looks, and for which the tables have to be missing: a backup may be on its way. */
@@ -19,11 +20,11 @@ export function keepTables({ health, migrate }: OpenDatabase, log: Logger): () =
       const isMissing = (await health.lack()) === 'tables'
       since = isMissing ? (since ?? performance.now()) : undefined
       if (since === undefined || performance.now() - since < settled) return
-      log.warn({ migrations: await migrate() }, 'the database had lost its tables: migrations applied')
+      tell(log, 'database.restored', { migrations: await migrate() })
     } catch (error) {
       // Once more after as long again.
       since = undefined
-      log.warn({ err: error }, 'the database has lost its tables, and the migrations could not be applied')
+      tell(log, 'database.lost', { err: error })
     } finally {
       isBusy = false
     }

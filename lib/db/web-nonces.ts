@@ -32,14 +32,15 @@ type NewWebNonce = {
 /**
  * Starts an app's session with its web nonce and ends the session that the same ID token started before: of
  * any number of parallel exchanges on any number of instances one session remains. Returns the sessions that
- * ended, and the id of the user; `undefined` when the person was signed out everywhere after the ID token was
- * issued.
+ * ended, and the ids of the session and the user; `undefined` when the person was signed out everywhere after
+ * the ID token was issued.
  */
 export async function insertWebNonce(
   db: Database,
   nonce: NewWebNonce,
-): Promise<{ ended: Ended; userId: string } | undefined> {
+): Promise<{ sid: string; ended: Ended; userId: string } | undefined> {
   const { hash, subjectTokenHash, person, clientId, amr, authTime, idleTime, lifetime } = nonce
+  const sid = randomUUID()
   const user = await upsertUser(db, person.issuer, person.subject, person.profile)
   return inTransaction(db, async (tx) => {
     // The person before their sessions, as whoever signs them out everywhere locks them too.
@@ -55,11 +56,11 @@ export async function insertWebNonce(
     await tx.$executeRaw`
       INSERT INTO sessions (id, kind, user_id, client_id, amr, auth_time, upstream_subject, upstream_sid,
                             web_nonce_hash, subject_token_hash, device, expires_at, idle_until)
-      VALUES (${randomUUID()}::uuid, 'app', ${user.id}::uuid, ${clientId}, ${amr}::text[], ${authTime},
+      VALUES (${sid}::uuid, 'app', ${user.id}::uuid, ${clientId}, ${amr}::text[], ${authTime},
               ${nonce.upstreamSubject}, ${nonce.upstreamSid}, ${hash}, ${subjectTokenHash}, ${nonce.device},
               now() + make_interval(secs => ${lifetime}::int),
               now() + make_interval(secs => ${idleTime}::int))`
-    return { ended, userId: user.id }
+    return { sid, ended, userId: user.id }
   })
 }
 

@@ -3,6 +3,14 @@ import { errorResponse } from '#lib/http/error-answer.ts'
 import { readForm, readText } from '#lib/http/form.ts'
 import { newRequestId, requestIdHeader } from '#lib/http/request-id.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import {
+  currentRequest,
+  noteRequest,
+  type RequestRecord,
+  whileAnswering,
+} from '#lib/telemetry/request-record.ts'
+import { tell } from '#lib/telemetry/tell.ts'
+import { traceContext } from '#lib/telemetry/trace-context.ts'
 import { endpointAt } from './all.ts'
 import { type Answer, type Endpoint, handlerOf } from './endpoint.ts'
 import { limitBody, refuseServerAction, requireOwnForm, requireOwnHost } from './guard.ts'
@@ -10,15 +18,26 @@ import { unknown } from './unknown.ts'
 
 /** Answers a web request that the App Router got, from the same table as `dispatch`. Never rejects. */
 export async function answerRoute(request: Request, runtime: Runtime): Promise<Response> {
-  const { requestId } = runtime
-  // Where `server.ts` is the entry, its response has the id.
-  if (requestId.getStore() !== undefined) return answered(request, runtime)
+  // Where `server.ts` is the entry, it has made the record.
+  if (currentRequest()) return answered(request, runtime)
   // Next does not tell who the peer is, so no proxy can be trusted.
   const id = newRequestId()
-  const response = await requestId.run(id, () => answered(request, runtime))
+  const sent = (name: string) => request.headers.get(name) ?? undefined
+  const record: RequestRecord = { id, trace: traceContext(sent('traceparent'), sent('tracestate')) }
+  const response = await whileAnswering(record, () => told(request, record, runtime))
   const headers = new Headers(response.headers)
   headers.set(requestIdHeader, id)
   return new Response(response.body, { status: response.status, headers })
+}
+
+// When the answer is complete Next does not say.
+async function told(request: Request, record: RequestRecord, runtime: Runtime): Promise<Response> {
+  const began = performance.now()
+  const response = await answered(request, runtime)
+  const { id: _, trace: __, ...known } = record
+  const ms = Math.round((performance.now() - began) * 10) / 10
+  tell(runtime.log, 'access', { method: request.method, status: response.status, ms, ...known })
+  return response
 }
 
 async function answered(request: Request, runtime: Runtime): Promise<Response> {
@@ -45,6 +64,7 @@ async function answered(request: Request, runtime: Runtime): Promise<Response> {
 function guarded(request: Request, { config: { url } }: Runtime): Endpoint {
   const { pathname } = new URL(request.url)
   const endpoint = endpointAt(pathname)
+  noteRequest({ route: endpoint.path })
   const caller = callerOf(request)
   requireOwnHost([caller.header('host')], pathname, endpoint, url)
   refuseServerAction(caller, endpoint)

@@ -9,9 +9,11 @@ import { setPageHeaders } from '#lib/http/page-headers.ts'
 import { identifiedResponse } from '#lib/http/request-id.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { noteRequest } from '#lib/telemetry/request-record.ts'
 import { endpointAt } from './all.ts'
 import { answerOnNode } from './answer-on-node.ts'
 import { answerOnSocket } from './answer-on-socket.ts'
+import { answering, upgrading } from './answering.ts'
 import { type Endpoint, type Exchange, handlerOf } from './endpoint.ts'
 import { guard, targetOf } from './guard.ts'
 import { PageTurns } from './page-turns.ts'
@@ -32,11 +34,11 @@ type Dispatcher = {
 }
 
 /**
- * Gives each request to the endpoint of its address, and runs that under the request's id. Neither function
- * ever rejects.
+ * Gives each request to the endpoint of its address, and runs that under the request's record. Neither
+ * function ever rejects.
  */
 export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
-  const { config, gate, log, requestId } = runtime
+  const { config, gate, log } = runtime
   const turns = new PageTurns(() => gate.isIdle)
   const pages: Next = {
     answer: async (req, res) =>
@@ -48,6 +50,7 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
   function admitted(req: IncomingMessage, res: ServerResponse): { endpoint: Endpoint; exchange: Exchange } {
     const { target, path, search } = targetOf(req)
     const endpoint = endpointAt(path)
+    noteRequest({ route: endpoint.path })
     for (const name in endpoint.headers) res.setHeader(name, endpoint.headers[name] as string)
     if (endpoint.isPage) setPageHeaders(req, res, config)
     guard(req, path, endpoint, runtime)
@@ -97,10 +100,10 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
 
   return {
     Response,
-    answer: (req, res) => requestId.run(idOf(req), () => answer(req, res)),
+    answer: (req, res) => answering(req, res, runtime, () => answer(req, res)),
     upgrade(req, socket, head) {
       const res = answerOnSocket(new Response(req), socket)
-      return requestId.run(idOf(req), () => upgrade(req, res, head))
+      return upgrading(req, res, runtime, () => upgrade(req, res, head))
     },
   }
 }
@@ -108,9 +111,4 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
 // Of what is no path at all there is none.
 function endpointOf(req: IncomingMessage): Endpoint | undefined {
   return req.url?.startsWith('/') ? endpointAt(targetOf(req).path) : undefined
-}
-
-// Its response has put it there.
-function idOf({ headers }: IncomingMessage): string {
-  return headers['x-request-id'] as string
 }

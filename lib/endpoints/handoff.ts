@@ -22,6 +22,7 @@ import { allowFormOrigins } from '#lib/http/page-headers.ts'
 import { addressKey } from '#lib/limits/address-key.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { deviceText } from '#lib/sessions/device.ts'
+import { noteRequest } from '#lib/telemetry/request-record.ts'
 import type { Exchange } from './endpoint.ts'
 import { showView } from './show-view.ts'
 
@@ -184,6 +185,7 @@ async function finish(answer: Redeemed, exchange: Exchange): Promise<void> {
   const { req, res, runtime } = exchange
   if (answer.state !== 'redeemed')
     return showView(answer.state === 'far' ? { state: 'far' } : { state: 'gone' }, exchange)
+  noteRequest({ sid: answer.session.sid })
   if (answer.isFirst) await giveBackHandoff(exchange, pageAndForm)
   const cookies = writeSessionCookie(answer.session, req.headers.cookie, runtime.config)
   res.writeHead(303, { location: answer.redirectTo, 'set-cookie': cookies, 'content-length': 0 }).end()

@@ -8,6 +8,7 @@ import { requireAllowed } from '#lib/id-tokens/require-allowed.ts'
 import { verifyIdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { noteRequest } from '#lib/telemetry/request-record.ts'
 import { type Answer, type Call, json } from './endpoint.ts'
 
 /**
@@ -31,6 +32,7 @@ async function proofOf(caller: Caller, idToken: string | undefined, runtime: Run
     authorize: forNonce(`${config.url}/api/nonce`),
     keysOf: (issuer) => keysOf(issuer, { keys, metadata, providers: config.providers }),
   })
+  noteRequest({ client: verified.clientId })
   await requireAllowed(verified, runtime)
   return { idToken: verified, token: idToken }
 }

@@ -1,13 +1,18 @@
 import { EventEmitter, once } from 'node:events'
 import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as nextRound, setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { clientAddress } from '#lib/http/client-address.ts'
 import { linger } from '#lib/http/end-answer.ts'
 import { sendError } from '#lib/http/error-answer.ts'
 import { newRequestId, requestIdHeader } from '#lib/http/request-id.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { whileAnswering } from '#lib/telemetry/request-record.ts'
+import { tell } from '#lib/telemetry/tell.ts'
+import { answering } from './answering.ts'
 
 /** Bytes of a request line and its headers. */
 export const longestHead = 16 * 1024
@@ -28,13 +33,13 @@ const keepAlive = 65_000
 export async function serveUntilStopped(server: Server, runtime: Runtime): Promise<number> {
   const { config, log, leaving } = runtime
   const unused = await listen(server, runtime)
-  log.info({ url: config.url, port: config.listen.port }, 'Baton serves')
+  tell(log, 'server.started', { url: config.url, port: config.listen.port })
 
   const { reasons, isFaulty } = stopReasons(log)
   const [signal] = await once(reasons, 'stop')
   leaving.abort()
   const drainSeconds = signal === 'SIGTERM' ? config.drainSeconds : 0
-  log.info({ signal, drainSeconds }, 'stopping: finishing what runs')
+  tell(log, 'server.stopping', { signal, drainSeconds })
   // Another signal ends the wait.
   if (drainSeconds > 0) await Promise.race([sleep(drainSeconds * 1000), once(reasons, 'stop')])
   await close(server, unused, runtime)
@@ -42,7 +47,8 @@ export async function serveUntilStopped(server: Server, runtime: Runtime): Promi
 }
 
 // Resolves with the connections that have carried no request yet.
-async function listen(server: Server, { config, log, requestId }: Runtime): Promise<Set<Duplex>> {
+async function listen(server: Server, runtime: Runtime): Promise<Set<Duplex>> {
+  const { config, log } = runtime
   const { host, port } = config.listen
   // An upload through the proxy may take as long as its bytes move; forms have a deadline of their own.
   server.requestTimeout = 0
@@ -54,10 +60,10 @@ async function listen(server: Server, { config, log, requestId }: Runtime): Prom
     socket.once('close', () => unused.delete(socket))
   })
   server.on('request', ({ socket }) => unused.delete(socket))
-  server.on('clientError', refuseUnreadable)
-  server.on('checkExpectation', ({ headers }, res) => {
+  server.on('clientError', (error, socket) => refuseUnreadable(error, socket, runtime))
+  server.on('checkExpectation', (req, res) => {
     const refusal = new OAuthError('invalid_request', 'the Expect header is not supported')
-    requestId.run(headers['x-request-id'] as string, () => sendError(res, refusal, log))
+    answering(req, res, runtime, () => sendError(res, refusal, log))
   })
   server.listen({ port, host, backlog })
   await once(server, 'listening').catch((cause) => {
@@ -74,7 +80,7 @@ function stopReasons(log: Logger): { reasons: EventEmitter; isFaulty: () => bool
   // behind on purpose, as for a page whose reader has left, and no stranger is to stop the server by them.
   process.removeAllListeners('uncaughtException')
   process.on('uncaughtException', (err) => {
-    log.fatal({ err }, 'a fault that nothing has caught')
+    tell(log, 'server.fault', { err })
     faulty = true
     reasons.emit('stop', 'uncaughtException')
   })
@@ -118,7 +124,11 @@ async function untilQueueIsEmpty(server: Server): Promise<void> {
 }
 
 // What Node could not read as HTTP has no request to answer: a short text, and the connection ends.
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+function refuseUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  { log, trustedProxies }: Runtime,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
@@ -129,15 +139,21 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
     error_description: tooLong ? 'the headers are too long' : 'this is not an HTTP request',
   })
   const status = tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  const id = newRequestId()
   const head = [
     `HTTP/1.1 ${status}`,
     'Content-Type: application/json',
     'Cache-Control: no-store',
-    `${requestIdHeader}: ${newRequestId()}`,
+    `${requestIdHeader}: ${id}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  const answer = `${head.join('\r\n')}\r\n\r\n${body}`
+  socket.end(answer)
+  const peer = (socket as Socket).remoteAddress ?? ''
+  const from = { peer, forwardedFor: undefined, forwarded: undefined, trusted: trustedProxies }
+  const line = { status: tooLong ? 431 : 400, bytes: answer.length, address: clientAddress(from).address }
+  whileAnswering({ id }, () => tell(log, 'access', line))
   // The other side may never end, and what it still sends would keep the connection open.
   setTimeout(() => socket.destroy(), linger).unref()
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { closeUnlessComplete } from '#lib/http/end-answer.ts'
 import { type ErrorAnswer, errorAnswer, sendAnswer } from '#lib/http/error-answer.ts'
+import { logFailure } from '#lib/http/log-failure.ts'
 import { setPageHeaders } from '#lib/http/page-headers.ts'
 import type { Problem } from '#lib/http/problem.ts'
 import { isOAuthError } from '#lib/oauth/error.ts'
@@ -43,7 +44,7 @@ export async function showProblem(
   } catch (error) {
     // Too many pages wait for their turn as it is.
     if (isOAuthError(error)) return sendAnswer(res, asPage(answer, plainPage(found, wasRead)))
-    log.error({ err: error }, 'the page of an error could not be rendered')
+    logFailure(log, 'page.failed', { err: error, route: '/problem' })
     sendAnswer(res, answer)
   }
 }

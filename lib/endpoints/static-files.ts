@@ -7,6 +7,7 @@ import { openBytes, sealBytes } from '#lib/crypto/seal.ts'
 import type { Database } from '#lib/db/database.ts'
 import { findStaticFile, missingStaticFiles, storeStaticFile } from '#lib/db/static-files.ts'
 import { closeUnlessComplete, endAnswer } from '#lib/http/end-answer.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import type { Exchange } from './endpoint.ts'
 
 /** Milliseconds. */
@@ -37,19 +38,22 @@ const others = new LRUCache<string, Found | typeof nothing>({
  * hour, so that files in use stay. Returns the function that stops it.
  */
 export function keepPublishing(needs: { db: Database; config: Config; log: Logger }): () => void {
-  let isStored = false
+  let [isStored, isStopped] = [false, false]
   const look = async () => {
     try {
       // A file that is there may be sealed by a secret that has been replaced since.
       await publish(needs, isStored ? missingStaticFiles : all)
       isStored = true
     } catch (error) {
-      needs.log.warn({ err: error }, 'pages of this build may lack their scripts at instances of another')
+      if (!isStopped) tell(needs.log, 'static_files.unshared', { err: error })
     }
   }
   look()
   const timer = setInterval(look, publishEvery).unref()
-  return () => clearInterval(timer)
+  return () => {
+    isStopped = true
+    clearInterval(timer)
+  }
 }
 
 type Choice = (db: Database, paths: readonly string[]) => Promise<readonly string[]>

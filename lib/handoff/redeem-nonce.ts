@@ -93,7 +93,7 @@ async function spend(
   if (!spent) return undefined
   tellEvents(spent.events, needs)
   // Some providers end all sign-ins of a person when one of them is revoked.
-  void noteEnded(ended, needs, { revoke: standing !== spent.user.id })
+  void noteEnded(ended, 'replaced', needs, { revoke: standing !== spent.user.id })
   return { session: sessionToken({ sid: claim.sessionId, ...spent }), redirectTo: spent.redirectTo ?? '/' }
 }
 

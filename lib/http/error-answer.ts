@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { isDatabaseAway } from '#lib/db/away.ts'
 import { bearerChallenge } from '#lib/oauth/challenge.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import { causeText } from './cause-text.ts'
 import { closeUnlessComplete, endAnswer } from './end-answer.ts'
 import { logFailure } from './log-failure.ts'
@@ -23,11 +24,12 @@ export type ErrorAnswer = {
 export function errorAnswer(thrown: unknown, log: Logger): ErrorAnswer {
   const error = asRefusal(thrown)
   const { code, description, status, options } = error
-  if (!isOAuthError(thrown)) logFailure(log, { err: thrown, code }, description)
-  else if (status >= 500) logFailure(log, { err: thrown }, description)
+  const detail = causeText(options.detail)
+  if (!isOAuthError(thrown)) logFailure(log, 'request.failed', { err: thrown, code, description })
+  else if (status >= 500) logFailure(log, 'request.failed', { err: thrown, description })
   // A limit says once for each caller and window that it was reached.
-  else if (code === 'slow_down') log.debug({ code, detail: causeText(options.detail) }, description)
-  else log.info({ code, detail: causeText(options.detail), reason: causeText(options.cause) }, description)
+  else if (code === 'slow_down') tell(log, 'request.limited', { code, description, detail })
+  else tell(log, 'request.refused', { code, description, detail, reason: causeText(options.cause) })
 
   const headers: Record<string, string> = {
     'content-type': 'application/json',

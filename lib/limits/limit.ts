@@ -4,6 +4,7 @@ import { sha256 } from '#lib/crypto/digest.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { since, thisMoment } from '#lib/oauth/moment.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import { type Count, Window } from './window.ts'
 
 /** Milliseconds for which a key that is beyond its limit is refused without a question to the database. */
@@ -133,7 +134,7 @@ export class Limit {
 
   #tellOfFailure(err: unknown): void {
     const { name, log } = this.#settings
-    logFailure(log, { err, limit: name }, 'an instance counts for itself')
+    logFailure(log, 'limit.alone', { err, limit: name })
   }
 
   #refuse(count: Count, taken: number, milliseconds = this.#window.left(count)): never {
@@ -141,7 +142,7 @@ export class Limit {
     count.points -= taken
     count.untold -= taken
     // One line for each key and window: the rest are as many as somebody likes to send.
-    if (!count.isLogged) log.info({ limit: name }, 'a limit was reached')
+    if (!count.isLogged) tell(log, 'limit.reached', { limit: name })
     count.isLogged = true
     throw new OAuthError('slow_down', 'too many attempts; wait a moment before the next one', {
       detail: `${name}: more than ${max}`,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import type { Device } from '#lib/sessions/device.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import { endOidcSessions } from './end-oidc-sessions.ts'
 import { applicationAt } from './interaction/application-at.ts'
 import { type OpenInteraction, openInteraction } from './interaction/open-interaction.ts'
@@ -30,7 +31,7 @@ export class OpenIdProvider {
     this.#provider = provider
     this.#listener = provider.callback()
     this.#timer = setInterval(() => {
-      this.#look().catch((error) => needs.log.warn({ err: error }, 'could not look up signing keys'))
+      this.#look().catch((error) => tell(needs.log, 'keys.failed', { err: error }))
     }, lookEvery)
     this.#timer.unref()
   }
@@ -104,5 +105,6 @@ export class OpenIdProvider {
     this.#provider = provider
     this.#listener = provider.callback()
     this.#keys = keys
+    tell(this.#needs.log, 'keys.rotated', { keys: keys.map(({ kid }) => kid) })
   }
 }

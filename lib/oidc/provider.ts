@@ -8,6 +8,8 @@ import { causeText } from '#lib/http/cause-text.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { tokenExchange } from '#lib/oauth/urns.ts'
+import { noteRequest } from '#lib/telemetry/request-record.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import { clientEndpoints } from './client-endpoints.ts'
 import { clientSecrets } from './client-secrets.ts'
 import { configuration } from './configuration.ts'
@@ -37,6 +39,7 @@ export async function createProvider(needs: ProviderNeeds, keys: SigningKey[]): 
   callUsersByTheirId(provider)
   provider.registerGrantType(tokenExchange, tokenExchangeGrant(needs, keys), exchangeParameters)
   provider.use(pageHeaders(config))
+  provider.use(noteWho)
   provider.use(asTemporary(log))
   provider.use(clientEndpoints)
   provider.use(clientSecrets(provider, needs))
@@ -48,19 +51,24 @@ export async function createProvider(needs: ProviderNeeds, keys: SigningKey[]): 
     const { detail } = (error.cause as OAuthError | undefined)?.options ?? {}
     const client = oidcOf(ctx)?.client?.clientId
     const description = causeText(error.error_description ?? error.message)
-    log.info({ client, code: error.error, detail: causeText(detail) }, description)
+    tell(log, 'client.refused', { client, code: error.error, description, detail: causeText(detail) })
   }
   provider.on('grant.error', logRefusal)
   provider.on('introspection.error', logRefusal)
   provider.on('revocation.error', logRefusal)
   provider.on('backchannel.error', (_, error, client) =>
-    log.warn(
-      { client: client.clientId, reason: causeText(error) },
-      'could not notify an application of a sign-out',
-    ),
+    tell(log, 'logout.refused', { client: client.clientId, reason: causeText(error) }),
   )
   await checkClients(provider, config)
   return provider
+}
+
+// The access line of a request has them.
+async function noteWho(ctx: Context, next: Next): Promise<void> {
+  await next()
+  const { client, account } = oidcOf(ctx) ?? {}
+  // An account is a session of Baton's.
+  noteRequest({ ...(client && { client: client.clientId }), ...(account && { sid: account.accountId }) })
 }
 
 // A failure in Baton's own steps gets the same answer as one in the library.
@@ -80,14 +88,15 @@ function asTemporary(log: Logger) {
 
 function answerFailure(ctx: Context, error: Error, log: Logger): void {
   if (isOAuthError(error) && error.status < 500) {
-    log.info({ code: error.code, detail: causeText(error.options.detail) }, error.description)
+    const { code, description, options } = error
+    tell(log, 'request.refused', { code, description, detail: causeText(options.detail) })
     ctx.set('cache-control', 'no-store')
     ctx.status = error.status
     if (error.options.retryAfter) ctx.set('retry-after', String(error.options.retryAfter))
     ctx.body = { error: error.code, error_description: error.description }
     return
   }
-  logFailure(log, { err: error }, 'the OpenID Provider failed')
+  logFailure(log, 'openid_provider.failed', { err: error })
   const isTemporary = isOAuthError(error) ? error.code === 'temporarily_unavailable' : isDatabaseAway(error)
   if (!isTemporary) return
   ctx.status = 503

@@ -1,8 +1,10 @@
 import type { BlockList } from 'node:net'
 import { errors, type TokenEndpointGrantContext } from 'oidc-provider'
+import type { Logger } from 'pino'
 import { nodeCallerOf } from '#lib/callers/caller.ts'
 import { deviceOf } from '#lib/callers/device.ts'
 import type { Config } from '#lib/config/load.ts'
+import type { WhyEnded } from '#lib/db/audit-events.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { Ended } from '#lib/db/sessions.ts'
 import { forExchange } from '#lib/id-tokens/authorized-client.ts'
@@ -15,6 +17,8 @@ import { isOAuthError } from '#lib/oauth/error.ts'
 import { accessTokenType, idTokenType } from '#lib/oauth/urns.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { issueWebNonce, sessionOfWebNonce } from '#lib/sessions/web-nonce.ts'
+import { noteRequest } from '#lib/telemetry/request-record.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import { accessTokenLifetime, alg, signAccessToken } from './access-tokens.ts'
 import { resourceServer } from './configuration.ts'
 import { paramsOf } from './context.ts'
@@ -41,7 +45,8 @@ export type ExchangeNeeds = {
   endOthers: EndOthers
   limits: Limits
   trustedProxies: BlockList
-  ended(ended: Ended): Promise<void>
+  ended(ended: Ended, why: WhyEnded): Promise<void>
+  log: Logger
 }
 
 type Exchanged = { access_token: string; expires_in: number }
@@ -75,7 +80,7 @@ const exchanges = new Map<string, (subjectToken: string, asked: Asked) => Promis
 ])
 
 async function forWebNonce(token: string, { ctx, clientId, needs }: Asked): Promise<Exchanged> {
-  const { config, metadata, issuerKeys, ended: tell } = needs
+  const { config, metadata, issuerKeys, ended: noteEnded } = needs
   const { resource, audience } = paramsOf(ctx.oidc)
   if (resource || audience)
     throw new errors.InvalidTarget(
@@ -91,10 +96,12 @@ async function forWebNonce(token: string, { ctx, clientId, needs }: Asked): Prom
   await needs.limits.take('tokens', JSON.stringify([clientId, idToken.issuer, idToken.subject]))
   await admitPerson(idToken, `client ${clientId}`, needs)
   const device = deviceOf(nodeCallerOf(ctx.req), needs.trustedProxies)
-  const { webNonce, expiresIn, ended } = await issueWebNonce(idToken, token, device, needs).catch(
+  const { sid, webNonce, expiresIn, ended } = await issueWebNonce(idToken, token, device, needs).catch(
     refuseSubjectToken,
   )
-  await tell(ended)
+  await noteEnded(ended, 'web_nonce_replaced')
+  noteRequest({ sid })
+  tell(needs.log, 'token_exchange.done', { client: clientId, sid, issued: 'web_nonce' })
   return { access_token: webNonce, expires_in: expiresIn }
 }
 
@@ -107,10 +114,11 @@ async function forAccessToken(webNonce: string, { ctx, clientId, needs, keys }: 
   const { audience } = resourceServer(params.resource, client, needs)
   const key = keys.find((candidate) => candidate.alg === alg)
   if (!key) throw new Error(`there is no signing key for ${alg}`)
-  return {
-    access_token: await signAccessToken(used.session, { audience, clientId, issuer: provider.issuer, key }),
-    expires_in: accessTokenLifetime,
-  }
+  const token = await signAccessToken(used.session, { audience, clientId, issuer: provider.issuer, key })
+  const { id: sid } = used.session
+  noteRequest({ sid })
+  tell(needs.log, 'token_exchange.done', { client: clientId, sid, issued: 'access_token', audience })
+  return { access_token: token, expires_in: accessTokenLifetime }
 }
 
 // What `/api/nonce` calls `invalid_grant` is a bad subject token here (RFC 8693, section 2.2.2).

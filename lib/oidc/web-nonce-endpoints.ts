@@ -1,4 +1,5 @@
 import type { Config } from '#lib/config/load.ts'
+import type { WhyEnded } from '#lib/db/audit-events.ts'
 import type { Database } from '#lib/db/database.ts'
 import { type Ended, endSessionTree } from '#lib/db/sessions.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
@@ -9,7 +10,7 @@ import type { Context, Next } from './types.ts'
 /** Seconds for which a resource server may cache an answer. */
 const maxAge = 5
 
-type Needs = { db: Database; config: Config; ended(ended: Ended): Promise<void> }
+type Needs = { db: Database; config: Config; ended(ended: Ended, why: WhyEnded): Promise<void> }
 
 /**
  * Middleware that adds web nonces to the library's introspection and revocation endpoints, after the library
@@ -66,5 +67,6 @@ async function getSession(ctx: Context, token: string, asking: string, needs: Ne
 
 async function revoke(token: string, clientId: string, needs: Needs): Promise<void> {
   const sid = await sidOfWebNonce(token, clientId, needs)
-  if (sid) await needs.ended(await endSessionTree(needs.db, sid, 'web_nonce_revoked'))
+  const why = 'web_nonce_revoked'
+  if (sid) await needs.ended(await endSessionTree(needs.db, sid, why), why)
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { logFailure } from '#lib/http/log-failure.ts'
+import { noteRequest } from '#lib/telemetry/request-record.ts'
 import type { AccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 import { type LiveSessionNeeds, liveSession } from './live-session.ts'
 import { freshCopy, parseSessionToken, type SessionToken, withAccessToken } from './session-token.ts'
@@ -17,6 +18,7 @@ export async function continueSession(
   try {
     const session = await liveSession(token.sid, needs)
     if (!session) return null
+    noteRequest({ sid: session.id })
     const { accessToken, accessTokenExpiresAt, accessTokenLifetime, error, exp, ...rest } = token
     if (session.tokenSetError) return { ...rest, error: session.tokenSetError }
     if (session.kind === 'handoff' || !session.tokenSetId) return rest
@@ -26,7 +28,7 @@ export async function continueSession(
   } catch (error) {
     // Auth.js removes the cookie on a throw; a short database outage must not sign people out. Code that
     // needs a live session asks the database itself.
-    logFailure(needs.log, { err: error }, 'could not look up the session')
+    logFailure(needs.log, 'session.unknown', { err: error })
     return token
   }
 }

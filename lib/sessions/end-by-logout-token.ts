@@ -6,6 +6,7 @@ import { type IssuerKeys, keysOf } from '#lib/id-tokens/issuer-keys.ts'
 import { type LogoutSender, verifyLogoutToken } from '#lib/id-tokens/verify-logout-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { signatureAlgorithms } from '#lib/oauth/signature-algorithms.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import { type EndingNeeds, noteEnded } from './end-session.ts'
 
 /**
@@ -35,9 +36,9 @@ export async function endByLogoutToken(
     clients,
   })
   if (!ended) throw new OAuthError('invalid_request', 'this logout token was sent before')
-  log.info({ issuer, sessions: ended.sids.length }, 'sessions ended by the provider')
+  tell(log, 'logout.received', { issuer, sessions: ended.sids.length })
   // The provider waits for this answer; the revocations that go to it can take longer.
-  void noteEnded(ended, needs)
+  void noteEnded(ended, 'provider', needs)
 }
 
 function senders(config: Config): LogoutSender[] {

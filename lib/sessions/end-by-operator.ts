@@ -7,6 +7,7 @@ import type { Queries } from '#lib/db/database.ts'
 import { findByEmail, signOutPeople } from '#lib/db/global-sign-outs.ts'
 import { findUserId } from '#lib/db/person-claims.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import { type EndingNeeds, noteEnded } from './end-session.ts'
 
 /** An operator's call, whose JWT has been verified. */
@@ -32,11 +33,8 @@ export async function endByOperator(
   if (!done) throw new OAuthError('invalid_token', 'this token was sent before')
   if (done.people === 0) throw new OAuthError('not_found', 'there is no such person')
   const { people, ended } = done
-  log.info(
-    { operator: operator.issuer, people, sessions: ended.sids.length },
-    'people signed out by an operator',
-  )
-  await noteEnded(ended, needs)
+  tell(log, 'logout.global', { operator: operator.issuer, people, sessions: ended.sids.length })
+  await noteEnded(ended, 'operator', needs)
 }
 
 async function find(

@@ -5,6 +5,7 @@ import { endIdleSessionTrees } from '#lib/db/idle-sessions.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
 import { type Ended, endSessionsOf, endSessionTree, endSessionTrees } from '#lib/db/sessions.ts'
 import { endUnusedTokenSets } from '#lib/db/token-sets.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import type { Endings } from '#lib/tokens/endings.ts'
 import { type RevokeNeeds, revokeUnused } from '#lib/tokens/revoke-token-sets.ts'
 import type { OpenStreams } from './open-streams.ts'
@@ -32,18 +33,18 @@ export async function endSession(
   needs: EndingNeeds,
   { revoke = true } = {},
 ): Promise<void> {
-  await noteEnded(await whole(needs, revoke, (tx) => endSessionTree(tx, sid, why)), needs, { revoke })
+  await noteEnded(await whole(needs, revoke, (tx) => endSessionTree(tx, sid, why)), why, needs, { revoke })
 }
 
 /** The same for several sessions. */
 export async function endSessions(sids: string[], why: WhyEnded, needs: EndingNeeds): Promise<void> {
   if (sids.length > 0)
-    await noteEnded(await whole(needs, true, (tx) => endSessionTrees(tx, sids, why)), needs)
+    await noteEnded(await whole(needs, true, (tx) => endSessionTrees(tx, sids, why)), why, needs)
 }
 
 /** Ends all sessions of a person, in browsers, apps and hand-offs. */
 export async function endAllSessions(userId: string, why: WhyEnded, needs: EndingNeeds): Promise<void> {
-  await noteEnded(await whole(needs, true, (tx) => endSessionsOf(tx, userId, why)), needs)
+  await noteEnded(await whole(needs, true, (tx) => endSessionsOf(tx, userId, why)), why, needs)
 }
 
 /**
@@ -58,7 +59,7 @@ export async function* endIdleSessions(needs: EndingNeeds): AsyncGenerator<numbe
       checked = idle.checked
       return idle.ended
     })
-    await noteEnded(ended, needs)
+    await noteEnded(ended, 'idle', needs)
     yield ended.sids.length
   }
 }
@@ -76,6 +77,7 @@ function whole({ db }: EndingNeeds, revoke: boolean, end: (tx: Queries) => Promi
 /** Reacts to sessions that this process has ended in the database. Never rejects. */
 export async function noteEnded(
   { sids, events }: Ended,
+  why: WhyEnded,
   needs: EndingNeeds,
   { revoke = true } = {},
 ): Promise<void> {
@@ -84,7 +86,7 @@ export async function noteEnded(
     const told = sids.slice(start, start + toldAtOnce)
     forgetEnded(told, needs)
     for (let first = 0; first < told.length; first += loggedAtOnce)
-      needs.log.info({ sids: told.slice(first, first + loggedAtOnce) }, 'sessions ended')
+      tell(needs.log, 'session.ended', { sids: told.slice(first, first + loggedAtOnce), why })
     needs.endings.emit('ended', told)
   }
   if (events.length > 0) needs.endings.emit('revoked', events)

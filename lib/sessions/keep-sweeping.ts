@@ -3,6 +3,7 @@ import { extendWorkLease, takeWorkLease } from '#lib/db/leases.ts'
 import { sweep } from '#lib/db/sweep.ts'
 import { nothingSearched } from '#lib/db/unused-token-sets.ts'
 import { vacuum } from '#lib/db/vacuum.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import { revokeEnded } from '#lib/tokens/revoke-token-sets.ts'
 import { type EndingNeeds, endIdleSessions } from './end-session.ts'
 
@@ -19,9 +20,6 @@ const pause = 10
 type Work = {
   name: string
   batches(): AsyncGenerator<number>
-  /** What the log says of a pass that changed something, and of one that failed. */
-  done: string
-  failed: string
 }
 
 type Needs = EndingNeeds & { stopping: AbortSignal }
@@ -36,24 +34,18 @@ export function keepSweeping(needs: Needs): () => void {
   const idle: Work = {
     name: 'end idle sessions',
     batches: () => endIdleSessions(needs),
-    done: 'idle sessions ended',
-    failed: 'could not end idle sessions',
   }
   const expired: Work = {
     name: 'remove expired rows',
     batches: () => sweep(needs.db, needs.config.auditDays, searched),
-    done: 'expired rows removed',
-    failed: 'could not remove expired rows',
   }
   const dead: Work = {
     name: 'vacuum',
     batches: () => vacuum(needs.db),
-    done: 'space of removed rows is free again',
-    failed: 'could not vacuum the database; will retry',
   }
   const revokes = onceAtATime(
     () => revokeEnded(null, needs),
-    (error) => needs.log.warn({ err: error }, 'could not revoke tokens at the provider; will retry'),
+    (error) => tell(needs.log, 'revocation.failed', { err: error }),
   )
   const timer = setInterval(() => {
     // An idle session's token set has ended by then.
@@ -71,7 +63,7 @@ export function keepSweeping(needs: Needs): () => void {
  *
  * @internal For tests.
  */
-export async function pass({ name, batches, done, failed }: Work, { db, log, stopping }: Needs) {
+export async function pass({ name, batches }: Work, { db, log, stopping }: Needs) {
   if (stopping.aborted) return
   let rows = 0
   try {
@@ -86,9 +78,9 @@ export async function pass({ name, batches, done, failed }: Work, { db, log, sto
       extendedAt = Date.now()
       if (!(await extendWorkLease(db, lease, leaseSeconds))) return
     }
-    if (rows > 0) log.debug({ rows }, done)
+    if (rows > 0) tell(log, 'sweep.done', { work: name, rows })
   } catch (error) {
-    if (!stopping.aborted) log.warn({ err: error, rows }, failed)
+    if (!stopping.aborted) tell(log, 'sweep.failed', { work: name, rows, err: error })
   }
 }
 

@@ -5,6 +5,7 @@ import type { Database } from '#lib/db/database.ts'
 import { findRevocationSeconds, type RevocationSecond, revocationsIn } from '#lib/db/revocations.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { since, thisMoment } from '#lib/oauth/moment.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import { FeedReaders } from './feed-readers.ts'
 import { KnownEndings } from './known-endings.ts'
 
@@ -127,11 +128,11 @@ export class RevocationFeed {
       this.cursor = at
       this.#contact = began
       this.events.emit('looked')
-      if (this.isAway) this.#log.info('the database can be reached again')
+      if (this.isAway) tell(this.#log, 'database.back')
       this.isAway = false
     } catch (error) {
       if (!this.isAway) {
-        this.#log.warn({ err: error }, 'the database cannot be reached; calls go on for 30 seconds')
+        tell(this.#log, 'database.away', { err: error })
         this.events.emit('away')
       }
       this.isAway = true

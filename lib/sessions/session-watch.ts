@@ -91,8 +91,7 @@ export class SessionWatch {
       }
     } catch (error) {
       // The feed tells of a database that is away.
-      if (!isDatabaseAway(error))
-        logFailure(this.#needs.log, { err: error }, 'could not look for changes of sessions')
+      if (!isDatabaseAway(error)) logFailure(this.#needs.log, 'session.unwatched', { err: error })
     }
   }
 }

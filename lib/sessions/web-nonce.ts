@@ -33,7 +33,7 @@ export async function issueWebNonce(
   token: string,
   device: Device,
   { db, config }: Needs,
-): Promise<{ webNonce: string; expiresIn: number; ended: Ended }> {
+): Promise<{ sid: string; webNonce: string; expiresIn: number; ended: Ended }> {
   const { issuer, subject, clientId, claims, amr, authTime, issuedAt } = idToken
   const webNonce = randomToken()
   const { idleTime, lifetime } = config.webNonces
@@ -52,9 +52,9 @@ export async function issueWebNonce(
     lifetime,
   })
   if (!started) throw refused('its person was signed out everywhere after it was issued')
-  const { ended, userId } = started
+  const { sid, ended, userId } = started
   await rememberClaims(userId, { issuer }, { claims }, { db, config })
-  return { webNonce, expiresIn: Math.min(idleTime, lifetime), ended }
+  return { sid, webNonce, expiresIn: Math.min(idleTime, lifetime), ended }
 }
 
 /**

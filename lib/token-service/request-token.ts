@@ -3,6 +3,8 @@ import { configuredUrl } from '#lib/config/configured-url.ts'
 import type { TokenService } from '#lib/config/token-service.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { accessTokenType, tokenExchange } from '#lib/oauth/urns.ts'
+import { currentRequest } from '#lib/telemetry/request-record.ts'
+import { traceHeaders } from '#lib/telemetry/trace-context.ts'
 
 const timeout = 10_000
 const longest = 64 * 1024
@@ -17,8 +19,9 @@ type TokenAnswer = {
 
 /**
  * Exchanges a web nonce at the token service, with client_secret_basic, and returns the answer unchanged,
- * redirects included. Throws `gateway_timeout` after 10 seconds, and `bad_gateway` when the service cannot be
- * reached or answers more than 64 KiB. RFC 8693, section 2.1.
+ * redirects included. The call belongs to the trace of the request. Throws `gateway_timeout` after 10
+ * seconds, and `bad_gateway` when the service cannot be reached or answers more than 64 KiB. RFC 8693, section
+ * 2.1.
  */
 export async function requestToken(
   webNonce: string,
@@ -36,6 +39,7 @@ export async function requestToken(
         authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
         'content-type': 'application/x-www-form-urlencoded',
         'accept-encoding': 'identity',
+        ...traceHeaders(currentRequest()?.trace),
       },
       body: new URLSearchParams({
         grant_type: tokenExchange,

@@ -15,11 +15,13 @@ import {
   storeRefreshed,
   takeLease,
 } from '#lib/db/token-sets.ts'
+import { causeText } from '#lib/http/cause-text.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { explainFailure } from '#lib/providers/explain-failure.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { providerClient } from '#lib/providers/provider-client.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import { type AccessTokenCache, type CachedAccessToken, rememberAccessToken } from './access-token-cache.ts'
 import type { Endings } from './endings.ts'
 import { openTokenSet } from './open-token-set.ts'
@@ -112,7 +114,7 @@ async function open(stored: { id: string; sealed: string }, needs: RefreshNeeds)
 async function whileHeld(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | undefined> {
   const renewal = setInterval(() => {
     extendLease(needs.db, lease, leaseSeconds).catch((error) =>
-      logFailure(needs.log, { err: error, tokenSet: lease.id }, 'could not extend the lease of a token set'),
+      logFailure(needs.log, 'refresh.unextended', { err: error, tokenSet: lease.id }),
     )
   }, renewEvery)
   try {
@@ -141,12 +143,12 @@ async function refresh(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | un
     const client = await providerClient(provider, metadata)
     const refreshed = await requestRefresh(client, { ...tokens, refreshToken })
     rememberAccessToken(lease.id, refreshed, { age: 0, version: lease.version + 1 }, needs.accessTokens)
-    log.info({ tokenSet: lease.id, provider: lease.provider }, 'access token refreshed')
+    tell(log, 'refresh.done', { tokenSet: lease.id, provider: lease.provider })
     const stored = await store(lease, refreshed, needs)
     const change = { before: tokens, after: refreshed, provider, client }
     const refused = await refusedPerson(lease.id, change, needs)
     if (!refused) return stored
-    log.info({ tokenSet: lease.id, provider: lease.provider }, '`allow` does not let this person in any more')
+    tell(log, 'refresh.refused', { tokenSet: lease.id, provider: lease.provider })
     needs.accessTokens.delete(lease.id)
     await needs.endRefused(refused)
     throw signInAgain('`allow` does not let this person in any more')
@@ -154,7 +156,8 @@ async function refresh(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | un
     if (!isOAuthError(error)) throw error
     if (lease.failures === 0) {
       const { page: _, cause, ...told } = explainFailure(error, provider, config.url)
-      log.warn({ provider: provider.id, tokenSet: lease.id, ...told }, 'a refresh failed')
+      const reason = causeText(cause)
+      tell(log, 'refresh.failed', { provider: provider.id, tokenSet: lease.id, ...told, reason })
     }
     if (error.code === 'invalid_grant') return fail(lease, error, needs)
     const isMute = error.options.cause instanceof MuteRefusal
@@ -171,18 +174,13 @@ async function store(lease: Lease, refreshed: TokenSet, needs: RefreshNeeds): Pr
   for (let attempt = 0; ; attempt++) {
     try {
       const stored = await storeRefreshed(db, lease, sealed)
-      if (!stored) log.warn({ tokenSet: lease.id }, 'another instance has refreshed the same token set')
+      if (!stored) tell(log, 'refresh.overtaken', { tokenSet: lease.id })
       // The last session of the token set ended during the refresh.
       if (stored?.ended) await revokeEnded([lease.id], needs)
       return stored && refreshed
     } catch (error) {
       // Retry after any error: the old refresh token is spent, and this is the only copy of the new one.
-      if (attempt === 0)
-        logFailure(
-          log,
-          { err: error, tokenSet: lease.id },
-          'could not store a refreshed token set; will retry',
-        )
+      if (attempt === 0) logFailure(log, 'refresh.unstored', { err: error, tokenSet: lease.id })
       if (performance.now() > until) throw refreshUnavailable()
       await sleep(storeEvery)
     }
@@ -192,6 +190,7 @@ async function store(lease: Lease, refreshed: TokenSet, needs: RefreshNeeds): Pr
 async function fail(lease: Lease, cause: OAuthError, needs: RefreshNeeds): Promise<undefined> {
   // Another instance has taken the lease and may have succeeded: look again.
   if (!(await failTokenSet(needs.db, lease, 'RefreshTokenError'))) return undefined
+  tell(needs.log, 'refresh.given_up', { tokenSet: lease.id, provider: lease.provider })
   needs.accessTokens.delete(lease.id)
   needs.endings.emit('failed', [lease.id])
   throw signInAgain('the provider has ended this sign-in', cause)

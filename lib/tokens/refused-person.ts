@@ -11,6 +11,7 @@ import { askUser } from '#lib/providers/ask-user.ts'
 import { joinClaims } from '#lib/providers/join-claims.ts'
 import type { ProviderClient } from '#lib/providers/provider-client.ts'
 import { accountIdOf, shownProfile } from '#lib/providers/shown-profile.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import type { TokenSet } from './token-set.ts'
 
 type Claims = Record<string, unknown>
@@ -41,10 +42,7 @@ export async function refusedPerson(
   try {
     return await judged(tokenSetId, refreshed, needs)
   } catch (error) {
-    needs.log.warn(
-      { reason: causeText(error), tokenSet: tokenSetId },
-      'could not ask `allow` after a refresh',
-    )
+    tell(needs.log, 'allow.unasked', { reason: causeText(error), tokenSet: tokenSetId })
     return undefined
   }
 }

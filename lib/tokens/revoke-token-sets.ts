@@ -15,6 +15,7 @@ import { causeText } from '#lib/http/cause-text.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { providerClient } from '#lib/providers/provider-client.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import type { AccessTokenCache } from './access-token-cache.ts'
 import { openTokenSet } from './open-token-set.ts'
 import type { TokenSet } from './token-set.ts'
@@ -56,7 +57,7 @@ export async function revokeUnused(
     // Batch after batch of sessions may end, and each would have calls of its own under way.
     if (ids.length > 0 && sids.length <= fewSessions) await revokeEnded(ids, needs)
   } catch (error) {
-    logFailure(needs.log, { err: error }, 'could not revoke the token sets of ended sessions; will retry')
+    logFailure(needs.log, 'revocation.unfinished', { err: error })
   }
 }
 
@@ -78,15 +79,14 @@ async function end(lease: Lease & { revokes: boolean }, needs: RevokeNeeds): Pro
   try {
     // A token set that the provider has ended, or that no secret opens, is only removed.
     const tokens = lease.revokes && lease.error === null ? await openTokenSet(lease, needs) : undefined
-    if (tokens && (await requestRevocation(lease, tokens, needs)))
-      log.info(at, 'tokens revoked at the provider')
+    if (tokens && (await requestRevocation(lease, tokens, needs))) tell(log, 'revocation.done', at)
   } catch (error) {
     if (!isFinal(error) && lease.failures < mostFailures) {
-      log.warn({ reason: causeText(error), ...at }, 'could not revoke tokens at the provider; will retry')
+      tell(log, 'revocation.failed', { reason: causeText(error), ...at })
       await postpone(db, lease, firstPause * 2 ** lease.failures)
       return
     }
-    log.error({ reason: causeText(error), ...at }, 'could not revoke tokens at the provider; giving up')
+    tell(log, 'revocation.given_up', { reason: causeText(error), ...at })
   }
   await removeTokenSet(db, lease)
 }

@@ -25,6 +25,7 @@ const house = [
   ['lib/http'],
   ['lib/config'],
   ['lib/db'],
+  ['lib/telemetry'],
   ['lib/crypto'],
   ['lib/oauth'],
 ]
@@ -101,9 +102,12 @@ test('lib/oidc, the demo and the bench alone know oidc-provider', () => {
   expect(shown(wrong)).toEqual([])
 })
 
-test('lib/oauth and lib/crypto import nothing of this repository', () => {
+test('lib/oauth, lib/crypto and lib/telemetry import nothing else of this repository', () => {
   const files = new Set(sources)
-  const wrong = imports.filter(({ from, to }) => isIn('lib/oauth', 'lib/crypto')(from) && files.has(to))
+  const alone = ['lib/oauth', 'lib/crypto', 'lib/telemetry']
+  const wrong = imports.filter(({ from, to }) =>
+    alone.some((floor) => isIn(floor)(from) && files.has(to) && !isIn(floor)(to)),
+  )
   expect(shown(wrong)).toEqual([])
 })
 
@@ -116,6 +120,17 @@ test('the product imports neither tests, nor the demo, nor scripts', () => {
 
 test('middleware.ts, which runs apart from the rest, imports Next alone', () => {
   expect(importsOf('middleware.ts').map(({ to }) => to)).toEqual(['next/server'])
+})
+
+// The events that Baton logs are in one catalogue, with their levels and their words.
+const logs = /\blog(?:ger)?\??\.(?:trace|debug|info|warn|error|fatal)\(/
+
+test('lib/telemetry alone writes to the log', () => {
+  expect(logs.test("runtime.log.info({ sids }, 'ended')")).toBe(true)
+  const wrong = sources.filter(
+    (file) => product(file) && !isIn('lib/telemetry')(file) && logs.test(textOf(file)),
+  )
+  expect(wrong).toEqual([])
 })
 
 // Next puts constants in the place of this one.

@@ -28,7 +28,7 @@ const test = onStage.extend<{ look: Look }>({
       await page.getByRole('heading', { name: 'You are signed in', level: 1 }).waitFor()
       await visit('/sessions', 'Your sessions')
       await visit('/activity', 'Activity')
-      await visit('/sessions?end=all', 'Sign out everywhere?')
+      await visit('/sessions?end=all', 'End all of these?')
       await visit('/sign-out', 'Sign out?')
       await visit('/sign-in', 'Sign in')
 

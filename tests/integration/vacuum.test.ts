@@ -115,7 +115,7 @@ test('a table is vacuumed after the sweep that removed much, for few dead rows o
     await someNonces(db, count, `now() - interval '1 hour'`)
     const before = text().length
     minute()
-    await expect.poll(() => text().slice(before)).toMatch(/expired rows removed/)
+    await expect.poll(() => text().slice(before)).toMatch(/"sweep.done","work":"remove expired rows"/)
   }
   const first = await vacuumedAt(db, 'nonces')
   await sweepOf(10)
@@ -147,7 +147,7 @@ test('a vacuum that fails is logged, hinders no other table, and is tried again'
   const db = await openFolder(dataDir)
   const { minute, text } = sweeping(db)
   minute()
-  await expect.poll(text).toMatch(/invalid page.*could not vacuum the database; will retry/)
+  await expect.poll(text).toMatch(/"sweep.failed","work":"vacuum".*invalid page/)
   expect(await vacuumedAt(db, 'nonces')).toBeNull()
   for (const table of ['sessions', 'token_sets'] as const)
     expect(await vacuumedAt(db, table)).toBeInstanceOf(Date)

@@ -1,10 +1,22 @@
 import type { Baton } from './baton.ts'
 
-/** The lines that Baton has logged so far under the id of a request; the last ones may be on their way. */
-export function linesOf(baton: Baton, requestId: unknown): Record<string, unknown>[] {
-  const lines = baton
+export type LogLine = { event?: string; level: string; msg: string; [field: string]: unknown }
+
+/** The lines that Baton has logged so far; the last ones may be on their way. */
+export function logLines(baton: Pick<Baton, 'log'>): LogLine[] {
+  return baton
     .log()
     .split('\n')
     .filter((line) => line.startsWith('{') && line.endsWith('}'))
-  return lines.map((line) => JSON.parse(line)).filter((line) => line.requestId === requestId)
+    .map((line) => JSON.parse(line))
+}
+
+/** Those under the id of a request, without its access line. */
+export function linesOf(baton: Baton, requestId: unknown): LogLine[] {
+  return logLines(baton).filter((line) => line.requestId === requestId && line.event !== 'access')
+}
+
+/** The access lines. */
+export function accessLines(baton: Pick<Baton, 'log'>): LogLine[] {
+  return logLines(baton).filter(({ event }) => event === 'access')
 }

@@ -8,6 +8,7 @@ import { Frames, goingAway } from '#lib/backends/websocket-frames.ts'
 import { requestIdHeader } from '#lib/http/request-id.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { whileLive } from '#lib/sessions/while-live.ts'
+import { currentRequest } from '#lib/telemetry/request-record.ts'
 import type { Exchange } from '../endpoint.ts'
 import { sinkOf } from './on-node.ts'
 
@@ -55,7 +56,9 @@ async function open(
   if (!accepted) return sink.flush()
   const peer = accepted.peer as Socket
   res.detachSocket(req.socket)
-  req.socket.write(switching(accepted.rawHeaders, runtime.requestId.getStore()))
+  // For the log: the handshake is answered past the response.
+  res.statusCode = 101
+  req.socket.write(switching(accepted.rawHeaders, currentRequest()?.id))
   if (head.length > 0) peer.write(head)
   const goAway = closing({ from: req.socket, sent: head }, { from: peer })
   const over = whileLive(session, { breakOff: () => req.socket.destroy(), leave: goAway }, runtime)

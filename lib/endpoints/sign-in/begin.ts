@@ -7,6 +7,7 @@ import { ownPath } from '#lib/http/own-path.ts'
 import { promptAgain } from '#lib/providers/prompt-again.ts'
 import { signInProvider } from '#lib/providers/sign-in-provider.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import type { Call } from '../endpoint.ts'
 import { authRequest, setCookies } from './auth-request.ts'
 
@@ -51,6 +52,7 @@ export async function beginSignIn(
     },
     { cookie, isCrossSite: isFormPost(location), config },
   )
+  tell(runtime.log, 'sign_in.begun', { provider: provider.id })
   return { location: location.href, cookies: [...setCookies(answer.cookies), ...kept] }
 }
 

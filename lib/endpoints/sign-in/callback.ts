@@ -13,6 +13,7 @@ import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { AuthorizationRefusal } from '#lib/providers/explain-failure.ts'
 import { type Found, signInProvider } from '#lib/providers/sign-in-provider.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import type { Answer, Call } from '../endpoint.ts'
 import { authRequest, redirectTo, setCookies } from './auth-request.ts'
 import { problemPage } from './problem.ts'
@@ -110,7 +111,7 @@ async function unpacked({ provider, checks }: SignInTransaction, { config }: Run
 
 // This browser has begun no such sign-in, or has forgotten it.
 async function lost({ error }: Callback['answer'], call: Call, runtime: Runtime): Promise<Answer> {
-  if (error) runtime.log.info({ error: causeText(error) }, 'an unknown sign-in was refused by its provider')
+  if (error) tell(runtime.log, 'sign_in.unknown', { error: causeText(error) })
   const token = await readSessionCookie(call.caller.header('cookie'), runtime.config)
   const session = token && (await findLiveSession(runtime.db, token.sid))
   return session ? redirectTo(runtime.config.url, call.caller) : problemPage('Expired', '/', call, runtime)

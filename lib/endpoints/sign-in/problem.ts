@@ -3,6 +3,8 @@ import { causeText } from '#lib/http/cause-text.ts'
 import { ownPath } from '#lib/http/own-path.ts'
 import { explainFailure } from '#lib/providers/explain-failure.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { currentRequest } from '#lib/telemetry/request-record.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import type { Answer, Call } from '../endpoint.ts'
 import { redirectTo } from './auth-request.ts'
 
@@ -22,7 +24,7 @@ export function problemPage(
   path = '/error',
 ): Answer {
   const page = logged(problem, runtime)
-  const reference = runtime.requestId.getStore()
+  const reference = currentRequest()?.id
   const callbackUrl = ownPath(goOn, runtime.config.url) ?? '/'
   const search = new URLSearchParams({ error: page, ...(reference && { reference }), callbackUrl })
   return redirectTo(`${path}?${search}`, caller, { 'set-cookie': cookies })
@@ -30,13 +32,13 @@ export function problemPage(
 
 function logged(problem: Page | { error: unknown; provider: UpstreamProvider }, runtime: Runtime): Page {
   if (typeof problem === 'string') {
-    runtime.log.info({ page: problem }, 'nobody was signed in')
+    tell(runtime.log, 'sign_in.refused', { page: problem })
     return problem
   }
   const { error, provider } = problem
   const { page, cause, ...told } = explainFailure(error, provider, runtime.config.url)
   const line = { provider: provider.id, ...told, reason: causeText(cause) }
-  if (page === 'AccessDenied' || page === 'NotAllowed') runtime.log.info(line, 'nobody was signed in')
-  else runtime.log.warn(line, 'a sign-in failed')
+  if (page === 'AccessDenied' || page === 'NotAllowed') tell(runtime.log, 'sign_in.refused', line)
+  else tell(runtime.log, 'sign_in.failed', line)
   return page
 }

@@ -11,7 +11,7 @@ type Line = {
   nonce?: string
   reason?: string | null
   requestId?: string
-  level: number
+  level: string
   by: object | null
 }
 
@@ -69,7 +69,7 @@ test('the trail tells of a hand-off that is replayed and ends with its source; s
   expect(lines.map(({ audit }) => audit)).toEqual(rows.map(({ id }) => Number(id)))
   expect(lines.map(({ event }) => event)).toEqual(rows.map(({ type }) => `handoff.${type}`))
   expect(lines.every(({ requestId }) => requestId)).toBe(true)
-  expect(lines.find(({ event }) => event === 'handoff.replayed')?.level).toBe(40)
+  expect(lines.find(({ event }) => event === 'handoff.replayed')?.level).toBe('warn')
   expect(lines[1]?.by).toEqual({ browser: 'Safari', system: 'iOS', address: '127.0.0.1' })
   expect(secretsIn(JSON.stringify([lines, rows]), [nonce])).toEqual([])
 })

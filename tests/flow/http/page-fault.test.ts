@@ -26,6 +26,6 @@ test('a page that cannot be rendered is logged under the id of its answer, which
   expect(await answer.text()).not.toContain('out of the blue')
   const id = answer.headers.get('x-request-id')
   expect(id).toMatch(ownId)
-  const logged = { level: 50, route: '/sessions', msg: 'a page could not be rendered' }
+  const logged = { level: 'error', route: '/sessions', msg: 'a page could not be rendered' }
   await expect.poll(() => linesOf(faulty, id)).toContainEqual(expect.objectContaining(logged))
 })

@@ -40,7 +40,10 @@ test('the log warns of client secrets that are shorter than they should be, and 
 }) => {
   const lines = baton.log().split('\n')
   const [warning = ''] = lines.filter((line) => line.includes('shorter than 32 characters'))
-  expect(JSON.parse(warning)).toMatchObject({ level: 40, clients: expect.arrayContaining(['demo-backend']) })
+  expect(JSON.parse(warning)).toMatchObject({
+    level: 'warn',
+    clients: expect.arrayContaining(['demo-backend']),
+  })
   expect(warning).not.toContain('demo-backend-secret')
 })
 

@@ -23,6 +23,6 @@ test('the log warns of it, once', ({ baton }) => {
   const lines = baton.log().split('\n')
   const warnings = lines.filter((line) => line.includes('nobody can sign in yet'))
   expect(warnings.map((line) => JSON.parse(line))).toEqual([
-    expect.objectContaining({ level: 40, msg: expect.stringContaining(baton.url) }),
+    expect.objectContaining({ level: 'warn', advice: expect.stringContaining(baton.url) }),
   ])
 })

@@ -111,6 +111,6 @@ test('without NODE_USE_ENV_PROXY the proxy is not used, and the log says so', as
       .log()
       .split('\n')
       .find((text) => text.includes('NODE_USE_ENV_PROXY')) ?? ''
-  expect(JSON.parse(line)).toMatchObject({ level: 40, variables: ['HTTPS_PROXY', 'http_proxy'] })
+  expect(JSON.parse(line)).toMatchObject({ level: 'warn', variables: ['HTTPS_PROXY', 'http_proxy'] })
   expect(baton.log()).not.toContain(encodeURIComponent(outgoing.password))
 })

@@ -74,7 +74,7 @@ test.for([[], ['SIGTERM']] as const)(
       .log()
       .split('\n')
       .filter((line) => line.includes('out of the blue'))
-    expect(faults.map((line) => JSON.parse(line).level)).toEqual([60])
+    expect(faults.map((line) => JSON.parse(line).level)).toEqual(['fatal'])
   },
 )
 

@@ -2,11 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { askForNonce, postNonce } from '../../support/ask-for-nonce.ts'
 import { authSecret } from '../../support/baton.ts'
+import { fullConfig } from '../../support/full-config.ts'
+import { accessLines, logLines } from '../../support/log-lines.ts'
 import { nonceHash } from '../../support/nonce-hash.ts'
 import { newPerson, type Person } from '../../support/person.ts'
+import { follow, pressContinue, relyingParty } from '../../support/relying-party.ts'
 import { secretsIn } from '../../support/secrets.ts'
+import { startTokenService } from '../../support/servers/token-service.ts'
 import type { Setup } from '../../support/stage.ts'
-import { test as base, perFile } from '../../support/test.ts'
+import { perFile } from '../../support/test.ts'
+import { accessTokenType, test as base, idTokenType } from '../../support/test-apps.ts'
+import { newVerifier } from '../../support/verifier.ts'
 
 const pages = ['/', '/sign-in', '/sign-out', '/session', '/error?error=Configuration', '/handoff', '/nowhere']
 const api = [
@@ -29,13 +35,27 @@ const calls = ['greeting', 'echo/a?b=c', 'bytes/10', 'nowhere'].map(
   (path) => `/api/backends/demo/api/authenticated/${path}`,
 )
 
+const tokenServiceSecret = 'the secret of Baton at the token service'
+
 const routerHeaders: Record<string, string>[] = [{ rsc: '1' }, { rsc: '1', 'next-router-prefetch': '1' }]
 
 type Visit = { path: string; text: string }
 
 const test = base
-  // So short that calls renew one.
-  .extend('setup', perFile, { accessTokenTtl: 1 } satisfies Setup)
+  .extend('service', perFile, ({ closing }) => closing(startTokenService()))
+  .extend(
+    'setup',
+    perFile,
+    ({ service }): Setup => ({
+      // So short that calls renew one.
+      accessTokenTtl: 1,
+      env: { LOG_LEVEL: 'trace' },
+      config: (partners) =>
+        fullConfig(partners, {
+          tokenService: { url: service.url, clientId: 'baton', clientSecret: tokenServiceSecret },
+        }),
+    }),
+  )
   /** What browsers and apps were answered, and the secrets that there were. */
   .extend('visits', perFile, async ({ baton, phoneTokens }) => {
     const said: Visit[] = []
@@ -76,6 +96,51 @@ const test = base
     await crawl(source)
     return { said, nonces, cookies, idToken }
   })
+  /** Every secret of the flows of apps and applications, the good ones and the guessed. */
+  .extend('secretsOfClients', perFile, async ({ app, baton, partners, newcomer, service }) => {
+    const own = await app.idToken()
+    const webNonce = await app.webNonce(own)
+    service.will((_, res) => res.end('{"access_token":"the answer of the token service"}'))
+    await app.post('/api/token', {}, { authorization: `Bearer ${webNonce}` })
+    const jwt = await app.jwt(webNonce)
+    for (const token of [webNonce, jwt, 'guessed-web-nonce-guessed-web-nonce-guessed']) {
+      await app.introspect(token)
+      await fetch(`${baton.url}/api/backends/demo/api/authenticated/greeting`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+    }
+    await app.introspect(webNonce, `Basic ${btoa('demo-backend:a guessed secret')}`)
+    for (const type of [idTokenType, accessTokenType])
+      await app.exchange({ subject_token: `${own}x`, subject_token_type: type })
+    await app.post('/api/backchannel-logout', { logout_token: `${own}y` })
+
+    const web = await relyingParty(baton.url, 'web')
+    const { verifier, challenge } = newVerifier()
+    const bearer = { authorization: `Bearer ${webNonce}` }
+    const nonceFor = async (form: Record<string, string>) => {
+      const answer = await app.post('/api/nonce', form, bearer)
+      return ((await answer.json()) as { nonce: string }).nonce
+    }
+    const nonces = [await nonceFor({ target: 'web' }), await nonceFor(challenge)]
+    const browser = newcomer()
+    const { url, checks } = await web.beginWithNonce(nonces[0] ?? '', { scope: 'openid offline_access' })
+    const step = await follow(browser, url)
+    const end = step.page ? await pressContinue(browser, step.url, step.page.html) : step
+    const tokens = await web.finish(end.url, checks)
+    const code = end.url.searchParams.get('code') ?? ''
+    await app.post('/oidc/token', { grant_type: 'authorization_code', client_id: 'app', code })
+    await newcomer().redeem(nonces[1] ?? '', { verifier: 'a-guessed-verifier-a-guessed-verifier-a-guess' })
+    await newcomer().redeem(nonces[1] ?? '', { verifier })
+    await browser.request('/api/auth/callback/demo?code=a-guessed-code-of-a-provider&state=a-guessed-state-x')
+    await app.revoke(webNonce)
+    return [
+      ...[own, webNonce, jwt, code, verifier, checks.pkceCodeVerifier ?? '', ...nonces],
+      ...[tokens.access_token, tokens.id_token ?? '', tokens.refresh_token ?? ''],
+      ...['the secret of web', tokenServiceSecret, 'demo-backend-secret', 'a guessed secret'],
+      ...['guessed-web-nonce-guessed-web-nonce-guessed', 'a-guessed-verifier', 'a-guessed-code'],
+      ...['a-guessed-state', 'the answer of the token service', ...partners.issuedTokens],
+    ].filter((secret) => secret !== '')
+  })
 
 test('no answer to a browser holds a token that the identity provider issued', ({
   visits: { said },
@@ -110,6 +175,7 @@ test('the log holds no token, no nonce and no secret', ({
   baton,
 }) => {
   const log = baton.log()
+  expect(logLines(baton).map(({ level }) => level)).toContain('debug')
   expect(log).toContain('sessions ended')
   const clientSecret = 'demo-baton-secret'
   const secrets = [...partners.issuedTokens, idToken, ...nonces, authSecret, clientSecret]
@@ -120,6 +186,15 @@ test('the log holds no token, no nonce and no secret', ({
       cookies.flatMap((pair) => pair.split('; ').map((cookie) => cookie.replace(/^[^=]*=/, ''))),
     ),
   ).toEqual([])
+})
+
+test('nor one of apps and applications, whatever they send', ({ secretsOfClients, baton }) => {
+  // Their calls are there.
+  expect(accessLines(baton).map(({ route }) => route)).toEqual(
+    expect.arrayContaining(['/oidc/token', '/oidc/introspect', '/oidc/revoke', '/api/token', '/handoff']),
+  )
+  expect(secretsOfClients.length).toBeGreaterThan(20)
+  expect(secretsIn(baton.log(), secretsOfClients)).toEqual([])
 })
 
 test('the database holds no token and no nonce in the clear', async ({

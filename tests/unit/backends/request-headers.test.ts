@@ -18,8 +18,6 @@ test.each([
   'Idempotency-Key',
   'Last-Event-ID',
   'Baggage',
-  'traceparent',
-  'tracestate',
   'User-Agent',
   'X-Requested-With',
 ])('%s is sent on as it came', (name) => {

@@ -7,7 +7,7 @@ import { readableLog } from '../../support/log.ts'
 
 test('a fault of a sign-in that nothing explains is told in one short line, without a stack', () => {
   const { log, text } = readableLog()
-  const runtime = { log, config: { url: 'http://baton' }, requestId: { getStore: () => 'an id' } }
+  const runtime = { log, config: { url: 'http://baton' } }
   const cause = Object.assign(new TypeError('x'.repeat(5_000)), { code: 'ODD' })
   const error = new Error('outer', { cause: { err: cause } })
   const call = { caller: { method: 'GET', header: () => undefined } } as unknown as Call

@@ -11,13 +11,13 @@ test("the database's own words are logged once a minute for each kind of failure
   onTestFinished(() => void vi.useRealTimers())
   const { log, text } = readableLog()
   const words = () => text().split('"words of the database"').length - 1
-  for (let call = 0; call < 50; call++) logFailure(log, { err: stopped() }, 'a call failed')
+  for (let call = 0; call < 50; call++) logFailure(log, 'request.failed', { err: stopped() })
   expect(words()).toBe(1)
-  expect(text().split('a call failed').length - 1).toBe(50)
-  logFailure(log, { err: Object.assign(stopped(), { code: '53300' }) }, 'a call failed')
+  expect(text().split('a request failed').length - 1).toBe(50)
+  logFailure(log, 'request.failed', { err: Object.assign(stopped(), { code: '53300' }) })
   expect(words()).toBe(2)
   vi.advanceTimersByTime(61_000)
-  logFailure(log, { err: stopped() }, 'a call failed')
+  logFailure(log, 'request.failed', { err: stopped() })
   expect(words()).toBe(3)
 })
 

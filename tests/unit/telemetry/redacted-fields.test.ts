@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { redactedFields } from '#lib/http/redacted-fields.ts'
+import { redactedFields } from '#lib/telemetry/redacted-fields.ts'
 
 /** The line that a logger with Baton's rules writes of these fields. */
 function lineOf(fields: object): string {

@@ -1,0 +1,57 @@
+import { type Logger, type LoggerOptions, pino } from 'pino'
+import { captureOutput, writePlainly } from './capture-output.ts'
+import { redactedFields } from './redacted-fields.ts'
+import { currentRequest } from './request-record.ts'
+
+type Settings = { level: LoggerOptions['level'] & string; format: 'json' | 'pretty' }
+
+/**
+ * Opens the log of this process: lines of JSON on the standard output, among which nothing else is written
+ * from then on; or, as `pretty`, lines for people. Lines are written in the background, and what is left of
+ * them when the process ends.
+ */
+export async function openLog({ level, format }: Settings): Promise<Logger> {
+  if (format === 'pretty') return pino(optionsOf(level), await prettyLines())
+  // With a least length of 0 nobody could wait for what is on its way.
+  const log = pino(optionsOf(level), pino.destination({ dest: 1, sync: false, minLength: 1 }))
+  captureOutput(log)
+  return log
+}
+
+/**
+ * Resolves when what was logged is written. Without this, the last lines before the end of a process may come
+ * before others.
+ */
+export function flushed(log: Logger): Promise<void> {
+  return new Promise((resolve) => log.flush(() => resolve()))
+}
+
+/**
+ * How lines are made, wherever they go.
+ *
+ * @internal For tests.
+ */
+export function optionsOf(level: string): LoggerOptions {
+  return {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (name) => ({ level: name }) },
+    redact: redactedFields,
+    // A new object each time: pino adds the fields of the line to it.
+    mixin() {
+      const request = currentRequest()
+      return request ? { requestId: request.id, traceId: request.trace?.traceId } : {}
+    },
+  }
+}
+
+async function prettyLines(): Promise<{ write(line: string): void }> {
+  const { prettyFactory } = await import('pino-pretty')
+  const pretty = prettyFactory({
+    colorize: process.stdout.isTTY === true,
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+  })
+  return { write: (line) => writePlainly('stdout', pretty(line)) }
+}

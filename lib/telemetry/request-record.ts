@@ -1,0 +1,37 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { TraceContext } from './trace-context.ts'
+
+/** What is known of the request that is being answered. Log lines and calls that it causes have it. */
+export type RequestRecord = Known & {
+  readonly id: string
+  /** The trace that it belongs to, where its caller has named one. */
+  readonly trace?: TraceContext | undefined
+}
+
+/**
+ * What is found out on the way: the path of its row in the table of endpoints, the session that it acts in,
+ * the client that it is from, the backend that it is for.
+ */
+type Known = { route?: string; sid?: string; client?: string; backend?: string }
+
+// Next's bundle and the server are two copies of this file, and one request passes both.
+const key = Symbol.for('baton.request')
+const shared = globalThis as { [key]?: AsyncLocalStorage<RequestRecord> }
+shared[key] ??= new AsyncLocalStorage()
+const requests = shared[key]
+
+/** Runs what answers a request; whatever that causes finds the record of the request. */
+export function whileAnswering<Result>(record: RequestRecord, work: () => Result): Result {
+  return requests.run(record, work)
+}
+
+/** The record of the request that is being answered; `undefined` for what no request has caused. */
+export function currentRequest(): RequestRecord | undefined {
+  return requests.getStore()
+}
+
+/** Notes what has been found out about the request that is being answered. */
+export function noteRequest(known: Known): void {
+  const record = requests.getStore()
+  if (record) Object.assign(record, known)
+}
