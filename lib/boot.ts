@@ -1,15 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
-import { setGlobalProxyFromEnv } from 'node:http'
 import { BlockList } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { tellEvents } from '#lib/audit/tell-events.ts'
 import { openConnections } from '#lib/backends/connections.ts'
 import { Gate } from '#lib/backends/gate.ts'
+import { adviceOn } from '#lib/config/advice.ts'
 import { parseCidr } from '#lib/config/cidr.ts'
 import { isFirstRun } from '#lib/config/is-first-run.ts'
 import { type Config, loadConfig } from '#lib/config/load.ts'
+import { applyOutgoingProxy } from '#lib/config/outgoing-proxy.ts'
 import { keepTables } from '#lib/db/keep-tables.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
@@ -46,8 +47,11 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   const config = await loadConfig()
   const log = await openLog({ level: config.logLevel, format: config.logFormat })
   tellConfiguration(config, log)
-  tellOfSettings(config, log)
-  applyProxy(config)
+  for (const { level, about, message } of adviceOn(config))
+    tell(log, 'server.advice', { advice: message, ...about }, level)
+  if (isFirstRun(config))
+    tell(log, 'server.advice', { advice: `nobody can sign in yet: ${config.url} shows what to set` })
+  applyOutgoingProxy(config)
   const advise = (advice: string) => tell(log, 'database.advice', { advice })
   const database = await openDatabase(config.database, { tell: advise })
   const { db, health, applied, close: closeDatabase } = database
@@ -138,7 +142,9 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     runtime.endRefused(null).catch((error) => tell(log, 'allow.unasked', { err: error }))
   }, overlap).unref()
   const stops = [keepSweeping(runtime)]
-  const closeDoor = config.database.url ? undefined : await openOperatorDoor(config.database.dataDir, runtime)
+  const closeDoor = config.database.url
+    ? undefined
+    : await openOperatorDoor(config.database.dataDir, { ...runtime, database })
   // Only this process has the embedded database.
   if (config.database.url) stops.push(keepTables(database, log))
   if (config.database.url && !config.development) stops.push(keepPublishing(runtime))
@@ -179,33 +185,6 @@ function tellConfiguration(config: Config, log: Logger): void {
     clients: clients.map(({ client_id }) => client_id),
     trustedProxies,
   })
-}
-
-// What works, and perhaps not as it was meant.
-function tellOfSettings(config: Config, log: Logger): void {
-  const { url, providers, clients, handoff, trustedProxies, unusedProxies } = config
-  const advise = (advice: string, fields = {}) => tell(log, 'server.advice', { advice, ...fields })
-  const open = providers.filter(({ clientSecret, privateKey }) => !clientSecret && !privateKey)
-  if (open.length > 0) tell(log, 'server.public_client', { providers: open.map(({ id }) => id) })
-  const short = clients.filter(({ client_secret }) => client_secret && client_secret.length < 32)
-  if (short.length > 0)
-    advise('their client_secret is shorter than 32 characters: random ones of 32 cannot be guessed', {
-      clients: short.map(({ client_id }) => client_id),
-    })
-  const looksAtNetworks = handoff.networks.length > 0 || handoff.proximity === 'same-network'
-  if (looksAtNetworks && trustedProxies.length === 0)
-    advise('a proxy in front of Baton has to be in trustedProxies, or its callers have no address')
-  if (unusedProxies.length > 0)
-    advise('outgoing calls use no proxy unless NODE_USE_ENV_PROXY is 1', { variables: unusedProxies })
-  if (isFirstRun(config)) advise(`nobody can sign in yet: ${url} shows what to set`)
-}
-
-// For `fetch`. Node does so by itself for the environment that it was started with, but not for `.env`.
-function applyProxy({ outgoingProxy }: Config): void {
-  if (!outgoingProxy) return
-  const { httpProxy, httpsProxy, noProxy } = outgoingProxy
-  const variables = { http_proxy: httpProxy, https_proxy: httpsProxy, no_proxy: noProxy }
-  setGlobalProxyFromEnv(variables as unknown as NodeJS.ProcessEnv)
 }
 
 function trustedNetworks({ trustedProxies }: Config): BlockList {

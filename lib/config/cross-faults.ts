@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { didYouMean } from './near-miss.ts'
 
 // Only what the rules read of each entry, so that they work even where the file has other faults.
 const outline = z.object({
@@ -78,7 +79,7 @@ export function crossFaults(file: unknown): string[] {
       providers.flatMap((id, position) =>
         typeof id !== 'string' || ids.includes(id)
           ? []
-          : [`backends[${index}].providers[${position}]: there is no provider "${id}"`],
+          : [`backends[${index}].providers[${position}]: there is no provider "${id}"${meant(id, ids)}`],
       ),
     ),
   ]
@@ -86,7 +87,9 @@ export function crossFaults(file: unknown): string[] {
 
 function unknown(place: string, named: unknown[], known: unknown[]): string[] {
   return named.flatMap((id, index) =>
-    typeof id !== 'string' || known.includes(id) ? [] : [`${place}[${index}]: there is no client "${id}"`],
+    typeof id !== 'string' || known.includes(id)
+      ? []
+      : [`${place}[${index}]: there is no client "${id}"${meant(id, known)}`],
   )
 }
 
@@ -95,5 +98,12 @@ function repeated(list: string, key: string, values: unknown[]): string[] {
     value !== undefined && values.indexOf(value) !== index
       ? [`${list}[${index}].${key}: "${value}" appears more than once`]
       : [],
+  )
+}
+
+function meant(id: string, known: unknown[]): string {
+  return didYouMean(
+    id,
+    known.filter((one) => typeof one === 'string'),
   )
 }

@@ -203,7 +203,7 @@ export function secretsOf({
   AUTH_SECRET_1,
   AUTH_SECRET_2,
   AUTH_SECRET_3,
-}: Environment): Secrets {
+}: Pick<Environment, `AUTH_SECRET${'' | '_1' | '_2' | '_3'}`>): Secrets {
   const numbered = [AUTH_SECRET_3, AUTH_SECRET_2, AUTH_SECRET_1].filter((secret) => secret !== undefined)
   return [...numbered, ...AUTH_SECRET] as [string, ...string[]]
 }

@@ -4,6 +4,9 @@ import type { Secrets } from '#lib/crypto/seal.ts'
 import { crossFaults } from './cross-faults.ts'
 import { type Environment, environmentSchema, secretsOf } from './environment.ts'
 import { type FileConfig, fileSchema } from './file.ts'
+import { jsonFault } from './json-fault.ts'
+import { knownKeys } from './known-keys.ts'
+import { didYouMean, nearMiss } from './near-miss.ts'
 import { type OutgoingProxy, outgoingProxyOf } from './outgoing-proxy.ts'
 import { providerSchema } from './providers.ts'
 import { type UpstreamProvider, upstreamProvider } from './upstream-provider.ts'
@@ -37,11 +40,28 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** What was read of a configuration, faults or not. */
+export type ReadConfig = {
+  faults: string[]
+  /** The whole, without faults alone. */
+  config: Config | undefined
+  /** What can be used of it in any case. */
+  usable: Pick<Config, 'providers' | 'outgoingProxy'> &
+    Partial<Pick<Config, 'url' | 'secrets' | 'database' | 'trustedIssuers'>>
+}
+
 /**
  * Reads and checks the environment and the configuration file. Throws `ConfigurationError` with all faults of
  * both at once.
  */
 export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Promise<Config> {
+  const { faults, config } = await readConfig(variables)
+  if (!config) throw new ConfigurationError(faults)
+  return config
+}
+
+/** Reads the same, and what can be used of a configuration that has faults. Never throws. */
+export async function readConfig(variables: NodeJS.ProcessEnv = process.env): Promise<ReadConfig> {
   const faults: string[] = []
 
   // Compose files and shells leave unset variables empty.
@@ -60,11 +80,12 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   faults.push(...crossFaults(content).map((fault) => `${path}: ${fault}`))
   const providers = await completeProviders(content, path, faults)
 
-  if (faults.length > 0 || !environment.success || !file.success) throw new ConfigurationError(faults)
+  const usable = { providers, ...usableParts(set, content), outgoingProxy: proxies.outgoingProxy }
+  if (faults.length > 0 || !environment.success || !file.success) return { faults, config: undefined, usable }
 
   const { $schema: _, ...sections } = file.data
   const { data } = environment
-  return {
+  const config = {
     ...sections,
     providers,
     url: data.BATON_URL,
@@ -72,14 +93,46 @@ export async function loadConfig(variables: NodeJS.ProcessEnv = process.env): Pr
     listen: { host: data.HOST, port: data.PORT },
     drainSeconds: data.DRAIN_SECONDS,
     secrets: secretsOf(data),
-    database: {
-      ...(data.DATABASE_URL && { url: data.DATABASE_URL }),
-      ...(data.DATABASE_DIRECT_URL && { directUrl: data.DATABASE_DIRECT_URL }),
-      dataDir: data.BATON_DATA_DIR,
-    },
+    database: databasePlaceOf(data),
     logLevel: data.LOG_LEVEL,
     logFormat: data.LOG_FORMAT ?? (data.NODE_ENV === 'development' ? 'pretty' : 'json'),
     ...proxies,
+  }
+  return { faults, config, usable }
+}
+
+const urlSchema = environmentSchema.pick({ BATON_URL: true })
+const secretSchema = environmentSchema.pick({
+  AUTH_SECRET: true,
+  AUTH_SECRET_1: true,
+  AUTH_SECRET_2: true,
+  AUTH_SECRET_3: true,
+})
+const placeSchema = environmentSchema.pick({
+  DATABASE_URL: true,
+  DATABASE_DIRECT_URL: true,
+  BATON_DATA_DIR: true,
+})
+
+function usableParts(set: Record<string, unknown>, content: unknown) {
+  const url = urlSchema.safeParse(set).data?.BATON_URL
+  const secrets = secretSchema.safeParse(set).data
+  const place = placeSchema.safeParse(set).data
+  const { trustedIssuers } = (content ?? {}) as { trustedIssuers?: unknown }
+  const trusted = fileSchema.shape.trustedIssuers.safeParse(trustedIssuers).data
+  return {
+    ...(url && { url }),
+    ...(secrets && { secrets: secretsOf(secrets) }),
+    ...(place && { database: databasePlaceOf(place) }),
+    ...(trusted && { trustedIssuers: trusted }),
+  }
+}
+
+function databasePlaceOf(data: z.output<typeof placeSchema>): Config['database'] {
+  return {
+    ...(data.DATABASE_URL && { url: data.DATABASE_URL }),
+    ...(data.DATABASE_DIRECT_URL && { directUrl: data.DATABASE_DIRECT_URL }),
+    dataDir: data.BATON_DATA_DIR,
   }
 }
 
@@ -101,8 +154,9 @@ async function readJson(
     return JSON.parse(text, (_, value) =>
       typeof value === 'string' ? interpolate(value, path, variables, faults) : value,
     )
-  } catch (error) {
-    faults.push(`${path}: is not JSON (${(error as Error).message})`)
+  } catch {
+    const { line, column, problem } = jsonFault(text) ?? { line: 1, column: 1, problem: 'it cannot be read' }
+    faults.push(`${path}: is not JSON (line ${line}, column ${column}: ${problem})`)
     return {}
   }
 }
@@ -116,7 +170,8 @@ function interpolate(
   return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (reference, name: string) => {
     const found = variables[name]
     if (typeof found === 'string') return found
-    faults.push(`${path}: ${reference} is used, and the environment has no ${name}`)
+    const meant = didYouMean(name, Object.keys(variables))
+    faults.push(`${path}: ${reference} is used, and the environment has no ${name}${meant}`)
     return reference
   })
 }
@@ -142,6 +197,13 @@ async function completeProviders(
 function describe(error: z.ZodError, place: (path: string) => string): string[] {
   return error.issues.map((issue) => {
     const path = issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
-    return `${place(path.replace(/^\./, '') || 'the file')}: ${issue.message}`
+    return `${place(path.replace(/^\./, '') || 'the file')}: ${issue.message}${nearMisses(issue)}`
   })
+}
+
+function nearMisses(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'unrecognized_keys') return ''
+  const known = knownKeys(issue.path)
+  const meant = issue.keys.flatMap((key) => nearMiss(key, known) ?? [])
+  return meant.length > 0 ? `; did you mean ${meant.map((key) => `"${key}"`).join(', ')}?` : ''
 }

@@ -1,3 +1,5 @@
+import { setGlobalProxyFromEnv } from 'node:http'
+
 /** The proxies of outgoing calls; an empty one is none. */
 export type OutgoingProxy = {
   /** For calls by http. */
@@ -50,4 +52,15 @@ function isProxy(value = ''): boolean {
     return false
   }
   return protocol === 'http:' || protocol === 'https:'
+}
+
+/**
+ * Sends all calls of `fetch` through the proxy. Node does so by itself for the environment that it was
+ * started with, but not for `.env`.
+ */
+export function applyOutgoingProxy({ outgoingProxy }: Pick<Found, 'outgoingProxy'>): void {
+  if (!outgoingProxy) return
+  const { httpProxy, httpsProxy, noProxy } = outgoingProxy
+  const variables = { http_proxy: httpProxy, https_proxy: httpsProxy, no_proxy: noProxy }
+  setGlobalProxyFromEnv(variables as unknown as NodeJS.ProcessEnv)
 }

@@ -42,6 +42,7 @@ export type WhyEnded =
   | 'web_nonce_revoked'
   | 'web_nonce_replaced'
   | 'replay'
+  | 'operator'
 
 type Place = { browser: string | null; system: string | null; address: string | null }
 

@@ -20,10 +20,18 @@ export type OpenDatabase = {
   health: DatabaseHealth
   /** The migrations that opening has applied. */
   applied: string[]
-  /** Applies pending migrations once more, as opening did; resolves with their names. */
+  /** Applies pending migrations, as opening does; resolves with their names. */
   migrate(): Promise<string[]>
+  /** Copies the files of the embedded database; absent for PostgreSQL. */
+  copyTo?: CopyTo
   close(): Promise<void>
 }
+
+/**
+ * Copies all files to a new folder, as they are at one moment. Statements wait meanwhile. Throws a plain
+ * sentence when the disk has no room.
+ */
+export type CopyTo = (folder: string) => Promise<void>
 
 /** Where the database is: a `url` of PostgreSQL, and another one for migrations; else a folder. */
 export type DatabasePlace = { url?: string; directUrl?: string; dataDir: string }
@@ -31,6 +39,8 @@ export type DatabasePlace = { url?: string; directUrl?: string; dataDir: string 
 export type Opening = {
   /** Milliseconds to wait for a server that does not take connections yet. Default: 30 seconds. */
   patience?: number
+  /** Whether to apply pending migrations. Default: yes. */
+  migrates?: boolean
   /** Takes what an operator should know. */
   tell?(message: string): void
 }

@@ -35,7 +35,8 @@ export async function applyPendingMigrations(
   }
 }
 
-const notOurs =
+/** What to say of a database with tables of somebody else. */
+export const notOurs =
   'The database has tables of another application. Give Baton a database of its own ' +
   '(CREATE DATABASE baton), and set DATABASE_URL to that.'
 
@@ -66,7 +67,8 @@ export function newestMigration(): Promise<string> {
   return newest
 }
 
-async function namesOfMigrations(): Promise<string[]> {
+/** The names of all migrations of this checkout, in their order. */
+export async function namesOfMigrations(): Promise<string[]> {
   const entries = await readdir(baseDir, { withFileTypes: true })
   return entries
     .filter((entry) => entry.isDirectory())

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { clientOf } from './client.ts'
+import { copyTo } from './copy-embedded.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import type { OpenDatabase } from './database.ts'
 import { refuseWithoutRoom } from './disk-room.ts'
@@ -12,10 +13,13 @@ import type { Run, Statement } from './prepared.ts'
 /**
  * Opens the embedded database of a folder, which this process holds from then on. Throws a plain sentence.
  */
-export async function openEmbedded(dataDir: string): Promise<OpenDatabase> {
+export async function openEmbedded(
+  dataDir: string,
+  { migrates }: { migrates: boolean },
+): Promise<OpenDatabase> {
   const unlock = lockDataFolder(dataDir)
   try {
-    const folder = join(dataDir, 'database')
+    const folder = embeddedFolder(dataDir)
     refuseDamaged(folder)
     const pglite = await PGlite.create(folder).catch((cause) => {
       throw new Error(
@@ -28,7 +32,7 @@ export async function openEmbedded(dataDir: string): Promise<OpenDatabase> {
     const adapter = new PrismaPGlite(pglite)
     const migrate = () => applyPendingMigrations(adapter)
     refuseWithoutRoom(pglite, folder)
-    const applied = await migrate()
+    const applied = migrates ? await migrate() : []
     const run: Run = async <Row>({ text }: Statement, values: readonly unknown[]) =>
       (await pglite.query<Row>(text, [...values])).rows
     const { db, health, disconnect } = clientOf(adapter, run)
@@ -37,11 +41,16 @@ export async function openEmbedded(dataDir: string): Promise<OpenDatabase> {
       await pglite.close()
       unlock()
     }
-    return { db, health, applied, migrate, close }
+    return { db, health, applied, migrate, copyTo: copyTo(pglite, folder), close }
   } catch (error) {
     unlock()
     throw error
   }
+}
+
+/** The folder of the database itself. */
+export function embeddedFolder(dataDir: string): string {
+  return join(dataDir, 'database')
 }
 
 // PGlite would begin a new database over what is there.

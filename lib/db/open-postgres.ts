@@ -15,8 +15,8 @@ const connectTimeout = 10_000
 const isFinal = /^(28...|3D000|AuthenticationFailed|DatabaseDoesNotExist)$/
 
 /**
- * Opens PostgreSQL, directly or behind a pooler, and applies pending migrations at `directUrl`. Throws a
- * plain sentence.
+ * Opens PostgreSQL, directly or behind a pooler, and applies pending migrations at `directUrl` where it
+ * should. Throws a plain sentence.
  */
 export async function openPostgres(
   urls: { url: string; directUrl: string },
@@ -30,7 +30,7 @@ export async function openPostgres(
         'sslmode=verify-full with sslrootcert does',
     )
   const migrate = () => whileAlone(directString, opening)
-  const applied = await migrate()
+  const applied = opening.migrates ? await migrate() : []
   const isPooled = await connected(connectionString, opening, isPooler)
   // A database that hangs counts as unreachable: callers get a 503 instead of waiting with it.
   const pool = new Pool({

@@ -4,16 +4,16 @@ import { openEmbedded } from './open-embedded.ts'
 import { openPostgres } from './open-postgres.ts'
 
 /**
- * Opens the database and applies all pending migrations: PostgreSQL if there is a `url`, otherwise the
- * embedded database in `dataDir`. Throws a plain sentence when the database cannot be reached or is not
- * Baton's, another process holds the data folder or it is damaged, or a migration fails.
+ * Opens the database and applies all pending migrations, unless `migrates` is false: PostgreSQL if there is
+ * a `url`, otherwise the embedded database in `dataDir`. Throws a plain sentence when the database cannot be
+ * reached or is not Baton's, another process holds the data folder or it is damaged, or a migration fails.
  */
 export function openDatabase(
   place: DatabasePlace,
-  { patience = 30_000, tell = () => {} }: Opening = {},
+  { patience = 30_000, migrates = true, tell = () => {} }: Opening = {},
 ): Promise<OpenDatabase> {
   const { url, directUrl = url, dataDir } = place
   return url && directUrl
-    ? openPostgres({ url, directUrl }, { patience, tell })
-    : openEmbedded(resolve(dataDir))
+    ? openPostgres({ url, directUrl }, { patience, migrates, tell })
+    : openEmbedded(resolve(dataDir), { migrates })
 }

@@ -36,6 +36,7 @@ import { signOutUpstream } from './sign-out-upstream.ts'
 import { staticFile } from './static-files.ts'
 import { token } from './token.ts'
 import { unknown } from './unknown.ts'
+import { version } from './version.ts'
 import { renderVisited } from './visited.ts'
 
 // Do not keep or index these pages, and do not name them to the next site.
@@ -68,6 +69,7 @@ export const endpoints: readonly Endpoint[] = [
   { path: '/api/revocations', onNode: { GET: revocations } },
   { path: '/api/health', answer: reading(health), anyHost: true },
   { path: '/api/ready', answer: reading(ready), anyHost: true },
+  { path: '/api/version', answer: reading(version) },
   { path: '/api/auth/session', answer: { ...reading(authSession), POST: auth }, body: 'form', csrf: 'token' },
   {
     path: '/api/auth/signout',

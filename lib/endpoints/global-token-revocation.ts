@@ -6,12 +6,12 @@ import { keysAt } from '#lib/id-tokens/issuer-keys.ts'
 import { verifyOperatorToken } from '#lib/id-tokens/verify-operator-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
-import { endByOperator } from '#lib/sessions/end-by-operator.ts'
+import { signOutGlobally } from '#lib/sessions/sign-out-globally.ts'
 import type { Answer, Call } from './endpoint.ts'
 
 /**
  * `POST /api/global-token-revocation`: an operator signs a person out everywhere. Throws `invalid_token`,
- * `invalid_request`, and what `endByOperator` throws. draft-parecki-oauth-global-token-revocation-06.
+ * `invalid_request`, and what `signOutGlobally` throws. draft-parecki-oauth-global-token-revocation-06.
  */
 export async function globalTokenRevocation({ caller, text }: Call, runtime: Runtime): Promise<Answer> {
   const { config, issuerKeys: keys } = runtime
@@ -24,6 +24,6 @@ export async function globalTokenRevocation({ caller, text }: Call, runtime: Run
     keysOf: ({ issuer, jwksUri }) => keysAt(jwksUri, issuer, { keys, providers: config.providers }),
   })
   const body = readJson(caller.header('content-type'), await text())
-  await endByOperator(call, subjectIdentifierOf(body), runtime)
+  await signOutGlobally(call, subjectIdentifierOf(body), runtime)
   return { status: 204, headers: { 'cache-control': 'no-store' } }
 }

@@ -15,12 +15,27 @@ export type Authorize = (claims: JWTPayload, trusted: TrustedIssuer) => string
 export function forNonce(endpoint: string): Authorize {
   return (claims, trusted) => {
     const app = appOf(claims, trusted)
-    if (app === undefined || listedIn(claims, trusted).length === 0)
-      throw refused('its aud names no listed client')
-    if (!audiencesOf(claims).includes(endpoint) && !trusted.acceptWithoutNonceAudience.includes(app))
-      throw refused(`its aud does not name ${endpoint}`)
-    return app
+    requireListed(claims, trusted)
+    requireEndpoint(claims, trusted, { endpoint, app })
+    // One of the listed clients of `aud`, where there is no `azp`.
+    return app as string
   }
+}
+
+/** Throws `invalid_grant` when `aud` names no listed client. */
+export function requireListed(claims: JWTPayload, trusted: TrustedIssuer): void {
+  if (listedIn(claims, trusted).length === 0) throw refused('its aud names no listed client')
+}
+
+/** Throws `invalid_grant` when `aud` lacks the nonce endpoint, and the app is not excused from that. */
+export function requireEndpoint(
+  claims: JWTPayload,
+  { acceptWithoutNonceAudience }: TrustedIssuer,
+  { endpoint, app }: { endpoint: string; app: string | undefined },
+): void {
+  if (audiencesOf(claims).includes(endpoint)) return
+  if (app === undefined || !acceptWithoutNonceAudience.includes(app))
+    throw refused(`its aud does not name ${endpoint}`)
 }
 
 /**
@@ -41,9 +56,9 @@ export function forExchange(clientId: string, own: string[]): Authorize {
 /**
  * The app that signed the person in, if the token names it: `azp`, which must be a listed client but need not
  * be in `aud` (Google's apps: `aud` is the server's client, `azp` the app's); else the one listed client of
- * `aud`. OpenID Connect Core 1.0, section 3.1.3.7, steps 3 to 5.
+ * `aud`. Throws `invalid_grant`. OpenID Connect Core 1.0, section 3.1.3.7, steps 3 to 5.
  */
-function appOf(claims: JWTPayload, trusted: TrustedIssuer): string | undefined {
+export function appOf(claims: JWTPayload, trusted: TrustedIssuer): string | undefined {
   const { azp } = claims
   if (azp !== undefined) {
     if (typeof azp !== 'string' || !trusted.clients.includes(azp))

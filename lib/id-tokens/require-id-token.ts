@@ -19,13 +19,24 @@ export function requireIdToken(
   claims: JWTPayload,
   { idTokenMark }: Pick<TrustedIssuer, 'idTokenMark'>,
 ): void {
-  for (const [claim, value] of Object.entries(kinds))
-    if (claims[claim] !== undefined && claims[claim] !== value)
-      throw refused(`its ${claim} is ${JSON.stringify(claims[claim])}, and not "${value}"`)
+  for (const require of Object.values(kindRules)) require(claims, { idTokenMark })
+}
+
+/** The rules of `requireIdToken`, each for itself. */
+export const kindRules: Record<'kind' | 'events' | 'mark', typeof requireIdToken> = {
+  kind(claims) {
+    for (const [claim, value] of Object.entries(kinds))
+      if (claims[claim] !== undefined && claims[claim] !== value)
+        throw refused(`its ${claim} is ${JSON.stringify(claims[claim])}, and not "${value}"`)
+  },
   // A logout token goes to every application of the issuer (OpenID Connect Back-Channel Logout, section 2.4).
-  if (claims.events !== undefined) throw refused('it has events, as a logout token')
-  if (idTokenMark) requireMark(claims, idTokenMark)
-  else requireNoAccessToken(claims)
+  events(claims) {
+    if (claims.events !== undefined) throw refused('it has events, as a logout token')
+  },
+  mark(claims, { idTokenMark }) {
+    if (idTokenMark) requireMark(claims, idTokenMark)
+    else requireNoAccessToken(claims)
+  },
 }
 
 function requireNoAccessToken(claims: JWTPayload): void {

@@ -8,7 +8,8 @@ import { refused } from './refused.ts'
 import { requireIdToken } from './require-id-token.ts'
 import { verifySignature } from './verify-signature.ts'
 
-const clockTolerance = 10
+/** Seconds by which clocks may differ. */
+export const clockTolerance = 10
 
 export type IdToken = {
   issuer: string
@@ -58,12 +59,18 @@ function goodUntilOf({ exp = 0, iat = 0 }: JWTPayload, { maxTokenAge }: TrustedI
   return Math.min(exp, iat + maxTokenAge)
 }
 
+/**
+ * Throws `invalid_grant` for a header that says what is no ID token. An access token or a logout token does
+ * not prove a sign-in (RFC 8725, section 3.11).
+ */
+export function requireType({ typ }: { typ?: string }): void {
+  if (typ !== undefined && !/^(application\/)?jwt$/i.test(typ)) throw refused(`its type is ${typ}`)
+}
+
 // Reads the unverified `iss`, only to choose the keys that must have signed the token.
 function trustedIssuerOf(token: string, trustedIssuers: TrustedIssuer[]): TrustedIssuer {
   try {
-    const { typ } = decodeProtectedHeader(token)
-    // An access token or a logout token does not prove a sign-in (RFC 8725, section 3.11).
-    if (typ !== undefined && !/^(application\/)?jwt$/i.test(typ)) throw refused(`its type is ${typ}`)
+    requireType(decodeProtectedHeader(token))
     const { iss } = decodeJwt(token)
     const trusted = trustedIssuers.find(({ issuer }) => issuer === iss)
     if (!trusted) throw refused('its issuer is not trusted')

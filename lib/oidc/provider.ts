@@ -18,7 +18,7 @@ import { mountPath } from './mount-path.ts'
 import { pageHeaders } from './page-headers.ts'
 import { showUnavailable } from './pages.ts'
 import { type SignOutNeeds, signOut } from './sign-out.ts'
-import type { SigningKey } from './signing-keys.ts'
+import { passingKeys, type SigningKey } from './signing-keys.ts'
 import { stepCookies } from './step-cookies.ts'
 import { type ExchangeNeeds, exchangeParameters, tokenExchangeGrant } from './token-exchange.ts'
 import type { Context, Next } from './types.ts'
@@ -59,7 +59,8 @@ export async function createProvider(needs: ProviderNeeds, keys: SigningKey[]): 
   provider.on('backchannel.error', (_, error, client) =>
     tell(log, 'logout.refused', { client: client.clientId, reason: causeText(error) }),
   )
-  await checkClients(provider, config)
+  const faults = await faultsOf(provider, config)
+  if (faults.length > 0) throw new ConfigurationError(faults)
   return provider
 }
 
@@ -114,11 +115,20 @@ function callUsersByTheirId(provider: Provider): void {
   Object.defineProperty(provider.Client.prototype, 'subjectType', { get: () => 'pairwise', set: () => {} })
 }
 
-async function checkClients(provider: Provider, { clients }: Pick<Config, 'clients'>): Promise<void> {
+/** The clients that the library refuses, each in a sentence; for a configuration that nothing serves yet. */
+export async function clientFaults(config: Config): Promise<string[]> {
+  // The library asks for no more of it until there is a request.
+  const settings = configuration({ config } as ProviderNeeds, await passingKeys())
+  const provider = new Provider(`${config.url}${mountPath}`, settings)
+  provider.registerGrantType(tokenExchange, () => {}, exchangeParameters)
+  return faultsOf(provider, config)
+}
+
+async function faultsOf(provider: Provider, { clients }: Pick<Config, 'clients'>): Promise<string[]> {
   const faults: string[] = []
   for (const [index, { client_id }] of clients.entries())
     await provider.Client.find(client_id).catch((error: { error_description?: string; message: string }) => {
       faults.push(`clients[${index}] (${client_id}): ${error.error_description ?? error.message}`)
     })
-  if (faults.length > 0) throw new ConfigurationError(faults)
+  return faults
 }

@@ -45,13 +45,19 @@ export async function rotateSigningKeys(needs: Needs): Promise<string[]> {
 
 /** Removes the keys that none of the secrets opens, and returns their ids. */
 export async function discardLostSigningKeys({ db, config }: Needs): Promise<string[]> {
-  const lost: string[] = []
-  for (const key of await findStoredSigningKeys(db)) {
-    if (await openAny(key.sealed, context(key.kid), config.secrets)) continue
-    await deleteSigningKey(db, key)
-    lost.push(key.kid)
-  }
-  return lost
+  const lost = await lostSigningKeys(await findStoredSigningKeys(db), config.secrets)
+  for (const key of lost) await deleteSigningKey(db, key)
+  return lost.map(({ kid }) => kid)
+}
+
+type SealedKey = { kid: string; sealed: string }
+
+/** Those of some stored keys that none of the secrets opens. */
+export async function lostSigningKeys(keys: SealedKey[], secrets: Secrets): Promise<SealedKey[]> {
+  const isLost = await Promise.all(
+    keys.map(async ({ kid, sealed }) => !(await openAny(sealed, context(kid), secrets))),
+  )
+  return keys.filter((_, index) => isLost[index])
 }
 
 async function storedKeys({ db, config }: Needs): Promise<SigningKey[]> {
@@ -75,11 +81,20 @@ async function storedKeys({ db, config }: Needs): Promise<SigningKey[]> {
   return keys.toSorted((a, b) => Number(b.signs) - Number(a.signs)).map(({ key }) => key)
 }
 
+/** Keys that are kept nowhere, for a provider that serves nobody. */
+export function passingKeys(): Promise<SigningKey[]> {
+  return Promise.all(algorithms.map(makeKey))
+}
+
 async function newKey(alg: string, secrets: Secrets) {
+  const { kid, alg: _, use, ...jwk } = await makeKey(alg)
+  return { kid, alg, sealed: await seal(jwk, context(kid), secrets) }
+}
+
+async function makeKey(alg: string): Promise<SigningKey> {
   const { privateKey } = await generateKeyPair(alg, { extractable: true })
   const jwk = await exportJWK(privateKey)
-  const kid = await calculateJwkThumbprint(jwk)
-  return { kid, alg, sealed: await seal(jwk, context(kid), secrets) }
+  return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg, use: 'sig' }
 }
 
 function context(kid: string): string {

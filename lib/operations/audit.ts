@@ -1,9 +1,10 @@
-import { parseArgs } from 'node:util'
 import { type AuditEvent, auditEvents } from '#lib/db/audit-events.ts'
 import type { Database } from '#lib/db/database.ts'
 import { type Command, WrongUse } from './command.ts'
+import { json, optionsOf, uuidOf } from './options.ts'
 
 const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
+const text = { type: 'string' } as const
 const formats = ['table', 'json', 'jsonl'] as const
 type Format = (typeof formats)[number]
 
@@ -13,7 +14,7 @@ export const audit: Command = {
   usage: '[--since 24h | DATE] [--until DATE] [--nonce HASH] [--person SUB] [--format table|json|jsonl]',
   read(args) {
     const asked = readArguments(args)
-    return ({ db }) => printed(asked, db)
+    return { run: ({ db }) => printed(asked, db) }
   },
 }
 
@@ -32,39 +33,26 @@ async function* printed({ format, ...period }: Asked, db: Database): AsyncGenera
 }
 
 function readArguments(args: string[]) {
-  const { values } = parsed(args)
+  const { values } = optionsOf(args, {
+    since: { ...text, default: '24h' },
+    until: text,
+    nonce: text,
+    person: text,
+    format: { ...text, default: 'table' },
+    ...json,
+  })
   const format = (values.json ? 'json' : values.format) as Format
   if (!formats.includes(format)) throw new WrongUse(`--format is one of ${formats.join(', ')}`)
-  const { nonce, person } = values
+  const { nonce } = values
+  const person = uuidOf(values.person, '--person', 'the `sub` that Baton gives a person')
   if (nonce !== undefined && !/^[0-9a-f]{64}$/.test(nonce))
     throw new WrongUse('--nonce is the SHA-256 of a nonce in 64 hexadecimal digits, as the trail has it')
-  if (person !== undefined && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(person))
-    throw new WrongUse('--person is the `sub` that Baton gives a person, a UUID')
   return {
     format,
     since: momentOf(values.since, '--since'),
     until: values.until === undefined ? null : momentOf(values.until, '--until'),
     nonce: nonce ?? null,
     person: person ?? null,
-  }
-}
-
-function parsed(args: string[]) {
-  const text = { type: 'string' } as const
-  try {
-    return parseArgs({
-      args,
-      options: {
-        since: { ...text, default: '24h' },
-        until: text,
-        nonce: text,
-        person: text,
-        format: { ...text, default: 'table' },
-        json: { type: 'boolean' },
-      },
-    })
-  } catch (error) {
-    throw new WrongUse((error as Error).message)
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Config } from '#lib/config/load.ts'
-import type { Database } from '#lib/db/database.ts'
+import type { OpenDatabase } from '#lib/db/database.ts'
+import type { EndingNeeds } from '#lib/sessions/end-session.ts'
 
 /** What commands work on: the database of an instance, in its process or in one of their own. */
-export type CommandNeeds = { db: Database; config: Config }
+export type CommandNeeds = EndingNeeds & { database: Pick<OpenDatabase, 'migrate' | 'copyTo'> }
 
 /** The command's arguments are wrong; `message` is a plain sentence that says what to do. */
 export class WrongUse extends Error {}
@@ -13,9 +13,29 @@ export type Command = {
   summary: string
   /** Its arguments, as the help shows them. */
   usage: string
-  /** Reads its arguments; the result runs it with them. Throws `WrongUse`. */
-  read(args: string[]): Run
+  /** Reads its arguments. Throws `WrongUse`. */
+  read(args: string[]): Task
 }
 
-/** Does what a command is for, and yields what it prints, piece by piece. */
+/** What a command has to do for its arguments. */
+export type Task =
+  | {
+      run: Run
+      /** What has to be answered with yes at a terminal before. */
+      question?: string | undefined
+      /** Whether it takes a database whose migrations are pending. */
+      takesPending?: boolean
+    }
+  | { here: Here }
+
+/**
+ * Does what a command is for on the database, in the process that has it, and yields what it prints, piece by
+ * piece. Throws an error in a plain sentence.
+ */
 export type Run = (needs: CommandNeeds) => AsyncGenerator<string>
+
+/**
+ * Does it in the process that the operator has started, and yields what it prints. Returns whether it has
+ * found a fault. Throws an error in a plain sentence.
+ */
+type Here = () => AsyncGenerator<string, boolean>

@@ -1,27 +1,19 @@
 import { timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
 import { type CommandNeeds, WrongUse } from './command.ts'
-import { readCommand } from './commands.ts'
+import { readAtDoor } from './commands.ts'
+import { keyPath, type Line } from './through-door.ts'
 
-const keySchema = z.object({ port: z.number(), token: z.string() })
 const argsSchema = z.array(z.string().max(4096)).max(64)
 /** Bytes that the arguments of a command may have. */
 const longest = 64 * 1024
-
-/** What comes back of a command, a line each: text that it prints, then how it ended. */
-type Line = { text: string } | { exitCode: 0 } | { exitCode: 1 | 2; message: string }
-
-const keyPath = (dataDir: string) => join(dataDir, 'operator.json')
 
 /**
  * Takes commands from the operator while this process holds the embedded database, which no other can open:
@@ -48,7 +40,7 @@ async function answer(req: IncomingMessage, res: ServerResponse, token: string, 
   const say = (line: Line) => res.write(`${JSON.stringify(line)}\n`)
   try {
     const args = argsSchema.parse(JSON.parse(await text(req)))
-    for await (const piece of readCommand(args)(needs)) {
+    for await (const piece of readAtDoor(args)(needs)) {
       if (res.destroyed) return
       if (!say({ text: piece })) await Promise.race([once(res, 'drain'), once(res, 'close')])
     }
@@ -65,35 +57,4 @@ function isFromOperator({ headers }: IncomingMessage, token: string): boolean {
   return (
     isShort && headers['transfer-encoding'] === undefined && timingSafeEqual(given, sha256(`Bearer ${token}`))
   )
-}
-
-/**
- * The way to the process that holds the embedded database in this folder: a function that has it run a
- * command and yields what that prints, which throws `WrongUse`, or an error in a plain sentence. `undefined`
- * when no process answers.
- */
-export async function operatorDoor(
-  dataDir: string,
-): Promise<((args: string[]) => AsyncGenerator<string>) | undefined> {
-  try {
-    const { port, token } = keySchema.parse(JSON.parse(await readFile(keyPath(dataDir), 'utf8')))
-    const knock = (init: RequestInit) =>
-      fetch(`http://127.0.0.1:${port}`, { ...init, headers: { authorization: `Bearer ${token}` } })
-    // The key of a process that was killed opens nothing.
-    if ((await knock({ method: 'GET' })).status !== 204) return undefined
-    return (args) => said(knock({ method: 'POST', body: JSON.stringify(args) }))
-  } catch {
-    return undefined
-  }
-}
-
-async function* said(answer: Promise<Response>): AsyncGenerator<string> {
-  const { body } = await answer
-  for await (const text of createInterface(Readable.fromWeb(body as never))) {
-    const line = JSON.parse(text) as Line
-    if ('text' in line) yield line.text
-    else if (line.exitCode === 0) return
-    else throw line.exitCode === 2 ? new WrongUse(line.message) : new Error(line.message)
-  }
-  throw new Error('Baton stopped before the command had ended: run it again')
 }

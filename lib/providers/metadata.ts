@@ -106,7 +106,8 @@ async function request(issuer: Issuer, url: string): Promise<AuthorizationServer
   }
 }
 
-function metadataUrlOf({ issuer, metadataUrl }: Issuer): string {
+/** The address of an issuer's metadata. */
+export function metadataUrlOf({ issuer, metadataUrl }: Pick<Issuer, 'issuer' | 'metadataUrl'>): string {
   if (metadataUrl) return metadataUrl
   const url = new URL(issuer)
   url.pathname = `${url.pathname.replace(/\/$/, '')}/.well-known/openid-configuration`

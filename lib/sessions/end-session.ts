@@ -36,15 +36,19 @@ export async function endSession(
   await noteEnded(await whole(needs, revoke, (tx) => endSessionTree(tx, sid, why)), why, needs, { revoke })
 }
 
-/** The same for several sessions. */
-export async function endSessions(sids: string[], why: WhyEnded, needs: EndingNeeds): Promise<void> {
-  if (sids.length > 0)
-    await noteEnded(await whole(needs, true, (tx) => endSessionTrees(tx, sids, why)), why, needs)
+/** The same for several sessions. Returns how many have ended, descendants counted. */
+export async function endSessions(sids: string[], why: WhyEnded, needs: EndingNeeds): Promise<number> {
+  if (sids.length === 0) return 0
+  const ended = await whole(needs, true, (tx) => endSessionTrees(tx, sids, why))
+  await noteEnded(ended, why, needs)
+  return ended.sids.length
 }
 
-/** Ends all sessions of a person, in browsers, apps and hand-offs. */
-export async function endAllSessions(userId: string, why: WhyEnded, needs: EndingNeeds): Promise<void> {
-  await noteEnded(await whole(needs, true, (tx) => endSessionsOf(tx, userId, why)), why, needs)
+/** Ends all sessions of a person, in browsers, apps and hand-offs. Returns how many. */
+export async function endAllSessions(userId: string, why: WhyEnded, needs: EndingNeeds): Promise<number> {
+  const ended = await whole(needs, true, (tx) => endSessionsOf(tx, userId, why))
+  await noteEnded(ended, why, needs)
+  return ended.sids.length
 }
 
 /**

@@ -60,6 +60,7 @@ export const eventFields = {
   url: 'the public origin',
   user: 'id of the person (`sub`)',
   userId: 'id of the person (`sub`)',
+  settings: 'names of settings',
   variables: 'names of environment variables',
   why: 'why the session ended',
   work: 'what was to be done',

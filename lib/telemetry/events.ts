@@ -41,12 +41,7 @@ export const events = {
   'server.advice': warn(
     'a setting may not be as it was meant',
     'At start: something works, and perhaps not as it was meant.',
-    ...(['advice', 'clients', 'variables'] as const),
-  ),
-  'server.public_client': info(
-    'Baton is a public client there; a client secret keeps others from passing for it',
-    'At start: a provider has no client secret.',
-    'providers',
+    ...(['advice', 'providers', 'clients', 'settings', 'variables'] as const),
   ),
   'server.started': info('Baton serves', 'It takes requests from now on.', 'url', 'port'),
   'server.stopping': info(

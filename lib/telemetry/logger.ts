@@ -26,11 +26,7 @@ export function flushed(log: Logger): Promise<void> {
   return new Promise((resolve) => log.flush(() => resolve()))
 }
 
-/**
- * How lines are made, wherever they go.
- *
- * @internal For tests.
- */
+/** How lines are made, wherever they go. */
 export function optionsOf(level: string): LoggerOptions {
   return {
     level,

@@ -33,6 +33,9 @@ const ofOneCall = [
   'http/form.ts',
   'http/json.ts',
   'sessions/own-sessions.ts',
+  'operations/check-providers.ts',
+  'operations/explain-token.ts',
+  'operations/own-process.ts',
 ]
 
 test('docs/limits.md names every map, set, cache and queue of a process, with its bound', () => {

@@ -49,7 +49,7 @@ for (const database of ['PGlite', 'PostgreSQL'] as const) {
     expect(output).toMatch(/^Baton cannot start\.\n[^\n]*AUTH_SECRET[^\n]*\n$/)
     expect(output).toContain('`npm run keys:rotate -- --discard-lost`')
     // Not by npm, which would read an `.env` of this machine.
-    const command = ['scripts/rotate-keys.ts', '--discard-lost']
+    const command = ['cli/main.ts', 'keys', 'rotate', '--discard-lost']
     const env = { NODE_ENV: 'production' as const, ...environment }
     const { stdout } = await promisify(execFile)(process.execPath, command, { env })
     for (const kid of lost) expect(stdout).toContain(kid)
@@ -70,7 +70,7 @@ base(
   'a rotation that is misspelt, or lacks its settings, says so in plain words and does nothing',
   async () => {
     const run = (...options: string[]) =>
-      promisify(execFile)(process.execPath, ['scripts/rotate-keys.ts', ...options], {
+      promisify(execFile)(process.execPath, ['cli/main.ts', 'keys', 'rotate', ...options], {
         env: { NODE_ENV: 'production' },
       }).catch(({ code, stderr }) => ({ code, stderr }))
     expect(await run('--discard')).toMatchObject({ code: 2, stderr: expect.stringContaining('--discard') })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forExchange } from '#lib/id-tokens/authorized-client.ts'
-import { goodClaims, now, verifierFor } from '../../support/id-token-rules.ts'
+import { comparedVerifierFor, goodClaims, now, verifierFor } from '../../support/id-token-rules.ts'
 import { type Issuer, newKey, type SigningKey, signed, startIssuer } from '../../support/issuer.ts'
 
 let issuer: Issuer
@@ -79,11 +79,15 @@ const accessTokens: [issuer: string, claims: Claims, rules?: Claims][] = [
 ]
 
 describe.each([
-  ['for a hand-off nonce', undefined],
-  ['in a token exchange', forExchange('app', ['https://baton.example.org/oidc/token'])],
-])('%s', (_, authorize) => {
+  ['for a hand-off nonce', comparedVerifierFor],
+  [
+    'in a token exchange',
+    (url: string, rules: Claims) =>
+      verifierFor(url, rules, forExchange('app', ['https://baton.example.org/oidc/token'])),
+  ],
+])('%s', (_, verifierOf) => {
   const verify = async (claims: Claims, rules: Claims = {}) =>
-    verifierFor(issuer.url, rules, authorize)(await signed(key, goodClaims(issuer.url, claims)))
+    verifierOf(issuer.url, rules)(await signed(key, goodClaims(issuer.url, claims)))
 
   test.each(idTokens)('an ID token of %s is taken', async (_, claims, rules) => {
     expect(await verify(claims, rules)).toMatchObject({ subject: 's-1', clientId: 'app' })

@@ -1,11 +1,11 @@
 import { CompactEncrypt, exportSPKI, importJWK, type JWTHeaderParameters, SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { goodClaims, nonceEndpoint, now, verifierFor } from '../../support/id-token-rules.ts'
+import { comparedVerifierFor, goodClaims, nonceEndpoint, now } from '../../support/id-token-rules.ts'
 import { type Issuer, newKey, type SigningKey, signed, startIssuer } from '../../support/issuer.ts'
 
 let issuer: Issuer
 let key: SigningKey
-let verify: ReturnType<typeof verifierFor>
+let verify: ReturnType<typeof comparedVerifierFor>
 
 beforeAll(async () => {
   key = await newKey('RS256')
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 // A verifier that has had the keys fetched for one unknown kid says of the next one that it cannot know.
 beforeEach(() => {
-  verify = verifierFor(issuer.url)
+  verify = comparedVerifierFor(issuer.url)
 })
 afterAll(() => issuer.switchOff())
 
@@ -119,8 +119,8 @@ test('an algorithm that is not listed is refused, be the key the issuer’s own'
   const unlisted = await newKey('RS512')
   issuer.serveKeys([key.jwk, unlisted.jwk])
   const token = await signed(unlisted, goodClaims(issuer.url))
-  await expect(verifierFor(issuer.url, { algorithms: ['RS512'] })(token)).resolves.toBeDefined()
-  await expect(verifierFor(issuer.url)(token)).rejects.toEqual(refused)
+  await expect(comparedVerifierFor(issuer.url, { algorithms: ['RS512'] })(token)).resolves.toBeDefined()
+  await expect(comparedVerifierFor(issuer.url)(token)).rejects.toEqual(refused)
   issuer.serveKeys([key.jwk])
 })
 

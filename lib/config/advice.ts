@@ -1,0 +1,100 @@
+import type { Config } from './load.ts'
+
+/** A setting that works, and perhaps not as it was meant. */
+type Advice = {
+  level: 'info' | 'warn'
+  /** What is so, as the log says it. */
+  message: string
+  /** Whom it is about. */
+  about: Record<string, string[]>
+  /** What the operator can do. */
+  advice: string
+}
+
+type Rule = (config: Config) => Advice | undefined
+
+/** Types of `providers[]` at which anybody in the world can have an account. */
+const publicTypes = new Set(
+  (
+    'apple bitbucket discord dropbox facebook github google instagram kakao line linkedin ' +
+    'mailru naver notion patreon pinterest reddit slack spotify strava threads tiktok twitch ' +
+    'twitter vk wechat wordpress yandex zoom'
+  ).split(' '),
+)
+const publicIssuers =
+  /^https:\/\/(accounts\.google\.com|gitlab\.com|appleid\.apple\.com|login\.microsoftonline\.com\/(common|consumers)\/v2\.0)\/?$/
+
+const publicClients: Rule = ({ providers }) => {
+  const open = providers.filter(({ clientSecret, privateKey }) => !clientSecret && !privateKey)
+  return when(open.length > 0, {
+    level: 'info',
+    message: 'Baton is a public client there; a client secret keeps others from passing for it',
+    about: { providers: open.map(({ id }) => id) },
+    advice: 'Have the provider make a client secret, and set clientSecret.',
+  })
+}
+
+const shortSecrets: Rule = ({ clients }) => {
+  const short = clients.filter(({ client_secret }) => client_secret && client_secret.length < 32)
+  return when(short.length > 0, {
+    level: 'warn',
+    message: 'their client_secret is shorter than 32 characters: random ones of 32 cannot be guessed',
+    about: { clients: short.map(({ client_id }) => client_id) },
+    advice: 'Make new ones, for example by `openssl rand -base64 32`.',
+  })
+}
+
+// Baton itself speaks plain http: with a public origin of https something in front of it ends TLS.
+const proxyInFront: Rule = ({ handoff, trustedProxies, url }) => {
+  const looksAtNetworks = handoff.networks.length > 0 || handoff.proximity === 'same-network'
+  return when((looksAtNetworks || url.startsWith('https:')) && trustedProxies.length === 0, {
+    level: 'warn',
+    message: 'a proxy in front of Baton has to be in trustedProxies, or its callers have no address',
+    about: {},
+    advice: 'Set trustedProxies to the addresses from which your reverse proxy calls Baton.',
+  })
+}
+
+const unusedProxies: Rule = ({ unusedProxies }) =>
+  when(unusedProxies.length > 0, {
+    level: 'warn',
+    message: 'outgoing calls use no proxy unless NODE_USE_ENV_PROXY is 1',
+    about: { variables: unusedProxies },
+    advice: 'Set NODE_USE_ENV_PROXY=1, or remove these variables.',
+  })
+
+const noConfirmation: Rule = ({ handoff, clients }) => {
+  const silent = clients.filter((client) => client.handoff.confirm === 'never')
+  return when(handoff.confirm === 'never' || silent.length > 0, {
+    level: 'warn',
+    message: 'with confirm "never" whoever gets somebody to open a link signs them in to another account',
+    about: {
+      ...(handoff.confirm === 'never' && { settings: ['handoff.confirm'] }),
+      ...(silent.length > 0 && { clients: silent.map(({ client_id }) => client_id) }),
+    },
+    advice: 'Use "unbound", which does not ask where the app binds its nonce by the header.',
+  })
+}
+
+const everybody: Rule = ({ providers }) => {
+  const open = providers.filter(
+    ({ type, issuer, allow }) => !allow && (publicTypes.has(type) || publicIssuers.test(issuer ?? '')),
+  )
+  return when(open.length > 0, {
+    level: 'warn',
+    message: 'anybody can have an account there, and without `allow` everybody may sign in here',
+    about: { providers: open.map(({ id }) => id) },
+    advice: 'Set allow to the e-mail addresses, domains or claims of your people, if not all are welcome.',
+  })
+}
+
+function when(holds: boolean, advice: Advice): Advice | undefined {
+  return holds ? advice : undefined
+}
+
+const rules = [publicClients, shortSecrets, proxyInFront, unusedProxies, noConfirmation, everybody]
+
+/** What to say of a configuration that has no faults: at start in the log, and in `baton check`. */
+export function adviceOn(config: Config): Advice[] {
+  return rules.flatMap((rule) => rule(config) ?? [])
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { adviceOn } from '#lib/config/advice.ts'
+import { configOf } from '../../support/config.ts'
+
+const secret = 'a'.repeat(32)
+const login = {
+  id: 'login',
+  type: 'oidc',
+  issuer: 'https://op.example.org',
+  clientId: 'b',
+  clientSecret: secret,
+}
+const google = { id: 'google', type: 'google', clientId: 'b', clientSecret: secret }
+const shop = { client_id: 'shop', client_secret: secret }
+const quiet = { trustedProxies: ['10.0.0.1'], providers: [login], clients: [shop] }
+
+const about = async (file: object, env: Record<string, string> = {}) =>
+  adviceOn(await configOf({ file: { ...quiet, ...file }, env })).map((advice) => advice.about)
+
+test('what is as it should be needs no advice', async () => {
+  expect(await about({})).toEqual([])
+  expect(await about({ trustedProxies: [] }, { BATON_URL: 'http://localhost:3000' })).toEqual([])
+})
+
+test.each<[what: string, file: object, env: Record<string, string>, about: object]>([
+  ['no client secret', { providers: [{ ...login, clientSecret: undefined }] }, {}, { providers: ['login'] }],
+  ['a short one', { clients: [{ ...shop, client_secret: 'a'.repeat(31) }] }, {}, { clients: ['shop'] }],
+  ['https without a trusted proxy', { trustedProxies: [] }, {}, {}],
+  ['confirm never', { handoff: { confirm: 'never' } }, {}, { settings: ['handoff.confirm'] }],
+  [
+    'confirm never for a client',
+    { clients: [{ ...shop, handoff: { confirm: 'never' } }] },
+    {},
+    { clients: ['shop'] },
+  ],
+  ['a public provider', { providers: [google] }, {}, { providers: ['google'] }],
+  [
+    'a public issuer by another type',
+    { providers: [{ ...login, issuer: 'https://accounts.google.com' }] },
+    {},
+    { providers: ['login'] },
+  ],
+  ['an unused proxy', {}, { HTTPS_PROXY: 'http://proxy:3128' }, { variables: ['HTTPS_PROXY'] }],
+])('%s gets advice', async (_, file, env, expected) => {
+  expect(await about(file, env)).toEqual([expected])
+})
+
+test('a public provider with `allow` is no concern', async () => {
+  expect(await about({ providers: [{ ...google, allow: { emailDomains: ['example.org'] } }] })).toEqual([])
+})
