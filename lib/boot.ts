@@ -18,6 +18,7 @@ import { keepPublishing } from '#lib/endpoints/static-files.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import { Limits } from '#lib/limits/limits.ts'
+import { serveMetrics } from '#lib/metrics/serve-metrics.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import { openOperatorDoor } from '#lib/operations/operator-door.ts'
@@ -54,8 +55,13 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   applyOutgoingProxy(config)
   const advise = (advice: string) => tell(log, 'database.advice', { advice })
   const database = await openDatabase(config.database, { tell: advise })
-  const { db, health, applied, close: closeDatabase } = database
+  const { db, health, applied, connections, close: closeDatabase } = database
   if (applied.length > 0) tell(log, 'database.migrated', { migrations: applied })
+
+  const giveUp = async (error: unknown) => {
+    await closeDatabase()
+    throw error
+  }
 
   const trustedProxies = trustedNetworks(config)
   const [metadata, issuerKeys]: [MetadataCache, IssuerKeys] = [new Map(), new Map()]
@@ -71,10 +77,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     endOthers: (person, door, claims) => endOthers(person, door, claims, runtime),
     ended: (ended, why) => noteEnded(ended, why, runtime),
     signOut: (sid) => endSession(sid, 'signed_out', runtime),
-  }).catch(async (error) => {
-    await closeDatabase()
-    throw error
-  })
+  }).catch(giveUp)
   const backends = openConnections(config.outgoingProxy)
   const [sessions, streams, accessTokens] = [new SessionCache(), new OpenStreams(), newAccessTokenCache()]
   const forgetFailed = (tokenSetIds: string[]) => {
@@ -130,11 +133,12 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   })
   runtime.endings.on('revoked', (events) => tellEvents(events, runtime))
   runtime.endings.on('failed', forgetFailed)
+  const { host, metricsPort: port } = config.listen
+  const stopMetrics = port
+    ? await serveMetrics({ host, port }, { ...runtime, connections }).catch(giveUp)
+    : undefined
   // Somebody may have lost their place in `allow` since the last start.
-  const refused = await runtime.endRefused(null).catch(async (error) => {
-    await closeDatabase()
-    throw error
-  })
+  const refused = await runtime.endRefused(null).catch(giveUp)
   if (refused > 0) tell(log, 'allow.ended', { sessions: refused })
   provideRuntime(runtime)
   // An instance that stops only now may have let somebody in by the rules of before.
@@ -166,6 +170,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
       // Calls have finished by now or were broken off.
       await backends.destroy()
       await closeDatabase()
+      await stopMetrics?.()
     },
   }
 }

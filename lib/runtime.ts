@@ -23,7 +23,7 @@ import type { SessionCache } from '#lib/sessions/session-cache.ts'
 import type { SessionWatch } from '#lib/sessions/session-watch.ts'
 import type { AccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 import type { Endings } from '#lib/tokens/endings.ts'
-import type { TokenSet } from '#lib/tokens/token-set.ts'
+import type { Refreshed } from '#lib/tokens/refresh-token-set.ts'
 
 /** What one process shares, whichever copy of the code asks for it. */
 export type Runtime = {
@@ -42,7 +42,7 @@ export type Runtime = {
   issuerKeys: IssuerKeys
   limits: Limits
   /** Refreshes under way, by token set. */
-  refreshes: Map<string, Promise<TokenSet>>
+  refreshes: Map<string, Promise<Refreshed>>
   sessions: SessionCache
   revocations: RevocationFeed
   /** Event streams and WebSockets. */

@@ -34,9 +34,9 @@ export function eventDocs(): string {
 
 const introduction = `\
 Baton writes its log to the standard output, one JSON object in each line, and nothing else: what a library
-writes becomes a line too (\`output\`). \`LOG_FORMAT=pretty\` is for people, \`LOG_LEVEL\` sets the least severe
-level. Only a fault from before the log can be opened, such as a bad configuration, is plain text on the error
-output. A request looks like this (here in several lines):`
+writes becomes a line too (\`output\`). \`LOG_FORMAT=pretty\` is for people, \`LOG_LEVEL\` sets the least
+severe level. Only a fault from before the log can be opened, such as a bad configuration, is plain text on
+the error output. A request looks like this (here in several lines):`
 
 const example = `\
 \`\`\`json
@@ -60,9 +60,9 @@ const example = `\
 
 const afterExample = `\
 Every line has \`level\`, \`time\` (ISO 8601, UTC), \`event\` and \`msg\`, the words for people; search by
-\`event\`, as the words may change. A line that a request causes has its \`requestId\`, the \`X-Request-Id\` of
-its answer, and, where the caller names a trace (W3C Trace Context), its \`traceId\`. Fields that say nothing
-are left out. No line has a token, a nonce, a cookie, a code, a query or a raw path.`
+\`event\`, as the words may change. A line that a request causes has its \`requestId\`, the \`X-Request-Id\`
+of its answer, and, where the caller names a trace (W3C Trace Context), its \`traceId\`. Fields that say
+nothing are left out. No line has a token, a nonce, a cookie, a code, a query or a raw path.`
 
 function table(head: string[], body: string[][]): string {
   const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`

@@ -41,6 +41,15 @@ export function batonOf(bench: Bench, database: BatonDatabase): Promise<Baton> {
   return bench.once(name, () => startBaton(bench, { database, instances: 1, cores: bench.cores.server }))
 }
 
+/** Returns Baton on the embedded database with this `LOG_LEVEL`, alone on its core. */
+export function batonLogging(bench: Bench, logLevel: 'info' | 'warn'): Promise<Baton> {
+  const name = `Baton, LOG_LEVEL=${logLevel}`
+  return bench.once(name, async () => {
+    const { server: cores } = bench.cores
+    return { ...(await startBaton(bench, { database: 'embedded', instances: 1, cores, logLevel })), name }
+  })
+}
+
 /**
  * Returns several instances of Baton on one PostgreSQL under one public address. The system chooses their
  * cores.
@@ -53,7 +62,12 @@ export function clusterOf(bench: Bench, instances: number): Promise<Baton> {
 
 async function startBaton(
   bench: Bench,
-  { database, instances, cores }: { database: BatonDatabase; instances: number; cores: CoreList },
+  {
+    database,
+    instances,
+    cores,
+    logLevel = 'warn',
+  }: { database: BatonDatabase; instances: number; cores: CoreList; logLevel?: 'info' | 'warn' },
 ): Promise<Baton> {
   const [backend, { issuer: trusted }] = await Promise.all([backendOf(bench), trustedIssuerOf(bench)])
   const publicPort = await freePort()
@@ -69,7 +83,7 @@ async function startBaton(
     HOST: '127.0.0.1',
     AUTH_SECRET: batonSecret,
     BATON_CONFIG: config,
-    LOG_LEVEL: 'warn',
+    LOG_LEVEL: logLevel,
     ...(database === 'postgres'
       ? { DATABASE_URL: await emptyDatabase(bench, `baton_${publicPort}`) }
       : { BATON_DATA_DIR: join(folder, 'data') }),

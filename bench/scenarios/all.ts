@@ -1,3 +1,4 @@
+import { accessLine } from './access-line.ts'
 import { coldStart } from './cold-start.ts'
 import { firstByte } from './first-byte.ts'
 import { handoff } from './handoff.ts'
@@ -16,6 +17,7 @@ export const scenarios: readonly Scenario[] = [
   transfer('up'),
   json(1),
   json(256),
+  accessLine,
   megabyte,
   firstByte,
   sse,

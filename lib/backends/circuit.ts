@@ -18,6 +18,9 @@ const mostProbes = 3
  */
 export type Outcome = 'answered' | 'unreachable' | 'silent' | 'nothing'
 
+/** `closed`: calls go to the backend. `open`: none does. `probing`: some do, to find out. */
+export type CircuitState = 'closed' | 'open' | 'probing'
+
 /** What one second has told; `others` are time-outs of people beyond those that are told apart. */
 type Bucket = {
   at: number
@@ -41,6 +44,12 @@ export class Circuit {
   readonly #silentProbes = new Map<string, number>()
   readonly #listener: CircuitListener | undefined
   #openUntil: number | undefined
+
+  /** What it does with calls now. */
+  get state(): CircuitState {
+    if (this.#openUntil === undefined) return 'closed'
+    return performance.now() < this.#openUntil ? 'open' : 'probing'
+  }
 
   constructor(listener?: CircuitListener) {
     this.#listener = listener

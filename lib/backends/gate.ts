@@ -1,10 +1,11 @@
 import type { Backend } from '#lib/config/backends.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
-import { Circuit, type Outcome, pause } from './circuit.ts'
+import { type CallOutcome, report } from '#lib/telemetry/reports.ts'
+import { Circuit, type CircuitState, type Outcome, pause } from './circuit.ts'
 import type { Sink } from './forward.ts'
 import { callerLeft, callerStalled, leftByCaller } from './gateway-errors.ts'
 import { tooMany } from './places.ts'
-import { SharedPlaces } from './shared-places.ts'
+import { type InUse, SharedPlaces } from './shared-places.ts'
 
 // How many calls run at once, and how many more may wait for a place. One person has a quarter.
 const calls = { all: { running: 512, waiting: 1024 }, share: { running: 128, waiting: 256 } }
@@ -46,7 +47,12 @@ export class Gate {
     const leave = places.take(person)
     if (leave) return leave
     if (sink.isGone()) throw leftByCaller()
-    return places.wait(person, sink.onGone, leftByCaller())
+    try {
+      return await places.wait(person, sink.onGone, leftByCaller())
+    } catch (error) {
+      if (!sink.isGone()) report('backend.refused', { backend: name, reason: 'places' })
+      throw error
+    }
   }
 
   /**
@@ -55,6 +61,7 @@ export class Gate {
   enterStream({ name }: Backend, person: string): Leave {
     const leave = known(this.#streams, name, () => new SharedPlaces(streams)).take(person)
     if (leave) return leave
+    report('backend.refused', { backend: name, reason: 'places' })
     throw tooMany()
   }
 
@@ -71,19 +78,38 @@ export class Gate {
   ): Promise<Result> {
     const circuit = known(this.#circuits, name, () => this.#newCircuit(name))
     const as = circuit.admits(person, canProbe)
-    if (!as)
+    if (!as) {
+      report('backend.refused', { backend: name, reason: 'circuit' })
       throw new OAuthError('temporarily_unavailable', 'the backend is not answering; try again later', {
         detail: name,
         retryAfter: pause / 1000,
       })
+    }
+    const began = performance.now()
+    const over = (outcome: CallOutcome) =>
+      report('backend.call', { backend: name, outcome, seconds: (performance.now() - began) / 1000 })
     try {
       const result = await work()
       circuit.tell('answered', person, as)
+      over('answered')
       return result
     } catch (error) {
-      circuit.tell(outcomeOf(error), person, as)
+      const outcome = outcomeOf(error)
+      circuit.tell(outcome, person, as)
+      over(failures[outcome])
       throw error
     }
+  }
+
+  /** The calls and streams of a backend that have a place or wait for one. */
+  inUse({ name }: Pick<Backend, 'name'>): { calls: InUse; streams: InUse } {
+    const of = (places: Map<string, SharedPlaces>) => places.get(name)?.inUse ?? { running: 0, waiting: 0 }
+    return { calls: of(this.#calls), streams: of(this.#streams) }
+  }
+
+  /** The state of a backend's circuit. */
+  circuitOf({ name }: Pick<Backend, 'name'>): CircuitState {
+    return this.#circuits.get(name)?.state ?? 'closed'
   }
 
   #newCircuit(backend: string): Circuit {
@@ -100,6 +126,13 @@ const notReached = new Set([
   'EAI_AGAIN',
   'UND_ERR_CONNECT_TIMEOUT',
 ])
+
+const failures = {
+  answered: 'broken',
+  unreachable: 'unreachable',
+  silent: 'silent',
+  nothing: 'abandoned',
+} as const satisfies Record<Outcome, CallOutcome>
 
 // A bad answer is an answer.
 function outcomeOf(error: unknown): Outcome {

@@ -1,5 +1,6 @@
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { type WhileLiveNeeds, whileLive } from '#lib/sessions/while-live.ts'
+import { noteRequest } from '#lib/telemetry/request-record.ts'
 import type { Admitted } from './admit.ts'
 import type { Connections } from './connections.ts'
 import { Passage, type Sink } from './forward.ts'
@@ -34,6 +35,7 @@ export async function passOn({ backend, session, call }: Admitted, sink: Sink, n
     if (!passage) return
     sink.flush()
     if (isEventStream) {
+      noteRequest({ isStream: true })
       const leaveStream = gate.enterStream(backend, person)
       leave()
       leave = leaveStream

@@ -19,6 +19,11 @@ export class Places {
     return this.#taken === 0
   }
 
+  /** How many have a place, and how many wait for one. */
+  get inUse(): Bound {
+    return { running: this.#taken, waiting: this.#waiting?.size ?? 0 }
+  }
+
   /** Takes a free place; `false` when there is none. */
   take(): boolean {
     if (this.#taken >= this.#most) return false

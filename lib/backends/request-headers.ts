@@ -6,17 +6,17 @@ const sentOn = new Set([
   'idempotency-key',
   'last-event-id',
   'baggage',
+  'tracestate',
   'user-agent',
   'x-requested-with',
 ])
-/** What the caller sends of these is checked first (`telemetry/trace-context.ts`), and then in `own`. */
-const ofTraces = new Set(['traceparent', 'tracestate'])
 const sentOnPrefix = /^(?:accept|content-|if-)/
 
 /**
  * The headers of a forwarded call, as a flat list of names and values: those on the allow-list and in the
  * backend's own `more`, except those that the caller's `Connection` names; then the ones that Baton sets
- * (`own`, in lower case), in place of the caller's.
+ * (`own`, in lower case), in place of the caller's. A `traceparent` and its `tracestate` are sent on as they
+ * are in `own`, where what was checked is.
  */
 export function requestHeaders(
   rawHeaders: readonly string[],
@@ -29,11 +29,19 @@ export function requestHeaders(
     const name = rawHeaders[index] as string
     const lower = name.toLowerCase()
     const listed = sentOn.has(lower) || sentOnPrefix.test(lower) || more.includes(lower)
-    const isReplaced = Object.hasOwn(own, lower) || ofTraces.has(lower)
+    const isReplaced = Object.hasOwn(own, lower) || isOfTrace(lower, rawHeaders)
     if (listed && !dropped.has(lower) && !isReplaced) headers.push(name, rawHeaders[index + 1] as string)
   }
   for (const name in own) headers.push(name, own[name] as string)
   return headers
+}
+
+function isOfTrace(name: string, rawHeaders: readonly string[]): boolean {
+  if (name === 'traceparent') return true
+  return (
+    name === 'tracestate' &&
+    rawHeaders.some((each, index) => index % 2 === 0 && each.toLowerCase() === 'traceparent')
+  )
 }
 
 const none: ReadonlySet<string> = new Set()

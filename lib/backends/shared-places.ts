@@ -3,6 +3,9 @@ import { type Bound, Places, tooMany } from './places.ts'
 /** Milliseconds that a call waits for its places, the person's and the backend's together. */
 const longestWait = 5_000
 
+/** How many have a place, and how many wait for one. */
+export type InUse = Bound
+
 /** Calls `act` when the caller leaves. */
 type OnGone = (act: () => void) => void
 
@@ -20,6 +23,13 @@ export class SharedPlaces {
   /** Whether anybody has a place. */
   get isIdle(): boolean {
     return this.#all.isIdle
+  }
+
+  /** How many have a place of the backend, and how many wait for that or for their person's. */
+  get inUse(): InUse {
+    let { running, waiting } = this.#all.inUse
+    for (const own of this.#people.values()) waiting += own.inUse.waiting
+    return { running, waiting }
   }
 
   /**

@@ -125,6 +125,18 @@ export const environmentSchema = z.object({
     .max(65535)
     .default(3000)
     .meta({ description: 'Port to listen on.', examples: [8080] }),
+  METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65535)
+    .optional()
+    .meta({
+      description:
+        'Port for [metrics](operations/metrics.md), at the address of `HOST`: `/metrics` for Prometheus. ' +
+        'Keep it inside: it asks for no password. Without it, there are no metrics.',
+      examples: [9464],
+    }),
   DRAIN_SECONDS: z.coerce
     .number()
     .int()

@@ -16,7 +16,7 @@ export type Config = Omit<FileConfig, '$schema' | 'providers'> & {
   /** The public origin, such as `https://baton.example.org`. */
   url: string
   development: boolean
-  listen: { host: string | undefined; port: number }
+  listen: { host: string | undefined; port: number; metricsPort: number | undefined }
   /** Seconds for which new calls are taken after SIGTERM. */
   drainSeconds: number
   /** The first seals; all of them open. */
@@ -73,6 +73,9 @@ export async function readConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   if (set.DATABASE_DIRECT_URL !== undefined && set.DATABASE_URL === undefined)
     faults.push('DATABASE_DIRECT_URL: it is the way past the pooler of DATABASE_URL, which is not set')
 
+  if (environment.data && environment.data.METRICS_PORT === environment.data.PORT)
+    faults.push('METRICS_PORT: it is the same as PORT; metrics need a port of their own')
+
   const path = set.BATON_CONFIG ?? 'baton.config.json'
   const content = await readJson(path, set, faults)
   const file = fileSchema.safeParse(content)
@@ -90,7 +93,7 @@ export async function readConfig(variables: NodeJS.ProcessEnv = process.env): Pr
     providers,
     url: data.BATON_URL,
     development: data.NODE_ENV === 'development',
-    listen: { host: data.HOST, port: data.PORT },
+    listen: { host: data.HOST, port: data.PORT, metricsPort: data.METRICS_PORT },
     drainSeconds: data.DRAIN_SECONDS,
     secrets: secretsOf(data),
     database: databasePlaceOf(data),

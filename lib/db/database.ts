@@ -24,6 +24,8 @@ export type OpenDatabase = {
   migrate(): Promise<string[]>
   /** Copies the files of the embedded database; absent for PostgreSQL. */
   copyTo?: CopyTo
+  /** The connections of this process; `undefined` for the embedded database, which has none. */
+  connections?(): PoolState
   close(): Promise<void>
 }
 
@@ -32,6 +34,9 @@ export type OpenDatabase = {
  * sentence when the disk has no room.
  */
 export type CopyTo = (folder: string) => Promise<void>
+
+/** How many connections there are, how many of them are idle, and how many queries wait for one. */
+export type PoolState = { total: number; idle: number; waiting: number }
 
 /** Where the database is: a `url` of PostgreSQL, and another one for migrations; else a folder. */
 export type DatabasePlace = { url?: string; directUrl?: string; dataDir: string }

@@ -35,6 +35,8 @@ export type SpentNonce = {
   amr: string[]
   authTime: Date
   expiresAt: Date
+  /** Seconds since the nonce was issued. */
+  age: number
   /** What this has added to the trail. */
   events: AuditEvent[]
 }
@@ -74,7 +76,8 @@ const spend: Statement = {
       target_device: '$11::text',
     })})
     SELECT users.id, name, email, image, provider, child.expires_at AS "expiresAt",
-           child.amr, child.auth_time AS "authTime", redirect_to AS "redirectTo", ${eventsOf('told')}
+           child.amr, child.auth_time AS "authTime", redirect_to AS "redirectTo",
+           extract(epoch FROM now() - claimed.created_at)::float AS age, ${eventsOf('told')}
     FROM child JOIN users ON users.id = child.user_id CROSS JOIN claimed`,
 }
 
@@ -92,8 +95,8 @@ export async function spendNonce(run: Run, claim: NonceClaim): Promise<SpentNonc
     ...[spentBy, isProven, sourcelessLifetime, device],
   ])
   if (!row) return undefined
-  const { redirectTo, provider, expiresAt, amr, authTime, events, ...user } = row
-  return { user, redirectTo, provider, expiresAt, amr, authTime, events }
+  const { redirectTo, provider, expiresAt, amr, authTime, age, events, ...user } = row
+  return { user, redirectTo, provider, expiresAt, amr, authTime, age, events }
 }
 
 /**

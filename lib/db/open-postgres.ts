@@ -53,7 +53,8 @@ export async function openPostgres(
     await disconnect()
     await pool.end()
   }
-  return { db, health, applied, migrate, close }
+  const connections = () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount })
+  return { db, health, applied, migrate, connections, close }
 }
 
 // Instances that start together take turns. The lock ends with its transaction, even when the process is

@@ -4,7 +4,8 @@ import type { Database, Queries } from './database.ts'
 import { type Statement, within } from './prepared.ts'
 import type { User } from './users.ts'
 
-type SessionKind = 'browser' | 'handoff' | 'app'
+export const sessionKinds = ['browser', 'handoff', 'app'] as const
+export type SessionKind = (typeof sessionKinds)[number]
 
 export type NewSession = {
   id: string

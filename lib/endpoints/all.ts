@@ -97,6 +97,8 @@ export const endpoints: readonly Endpoint[] = [
   { path: '/api/sessions/events', onNode: { GET: sessionEvents } },
   { path: '/api/sessions/*', answer: { DELETE: deleteOwnSession } },
   { path: '/api/*', answer: unknown },
+  // Metrics have a port of their own.
+  { path: '/metrics', answer: unknown },
   {
     path: '/handoff',
     onNode: { ...reading(lookAtHandoff), POST: redeemHandoff },

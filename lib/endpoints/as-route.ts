@@ -3,6 +3,7 @@ import { errorResponse } from '#lib/http/error-answer.ts'
 import { readForm, readText } from '#lib/http/form.ts'
 import { newRequestId, requestIdHeader } from '#lib/http/request-id.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { report } from '#lib/telemetry/reports.ts'
 import {
   currentRequest,
   noteRequest,
@@ -34,9 +35,12 @@ export async function answerRoute(request: Request, runtime: Runtime): Promise<R
 async function told(request: Request, record: RequestRecord, runtime: Runtime): Promise<Response> {
   const began = performance.now()
   const response = await answered(request, runtime)
-  const { id: _, trace: __, ...known } = record
-  const ms = Math.round((performance.now() - began) * 10) / 10
-  tell(runtime.log, 'access', { method: request.method, status: response.status, ms, ...known })
+  const milliseconds = performance.now() - began
+  const { id: _, trace: __, isStream = false, ...known } = record
+  const { route, backend } = known
+  const answer = { method: request.method, status: response.status }
+  report('request', { route, backend, ...answer, seconds: milliseconds / 1000, isStream })
+  tell(runtime.log, 'access', { ...answer, ms: Math.round(milliseconds * 10) / 10, ...known })
   return response
 }
 

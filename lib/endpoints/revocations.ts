@@ -5,6 +5,7 @@ import { endedSince } from '#lib/db/revocations.ts'
 import { addressKey } from '#lib/limits/address-key.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { noteRequest } from '#lib/telemetry/request-record.ts'
 import type { Exchange } from './endpoint.ts'
 import { EventOutbox } from './event-outbox.ts'
 
@@ -39,6 +40,7 @@ export async function revocations({ req, res, caller, runtime }: Exchange): Prom
   const missed = await missedSince(req.headers['last-event-id'], runtime)
   if (res.closed) return
 
+  noteRequest({ isStream: true })
   res.writeHead(200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',

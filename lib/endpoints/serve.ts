@@ -8,8 +8,10 @@ import { clientAddress } from '#lib/http/client-address.ts'
 import { linger } from '#lib/http/end-answer.ts'
 import { sendError } from '#lib/http/error-answer.ts'
 import { newRequestId, requestIdHeader } from '#lib/http/request-id.ts'
+import { whyNotListening } from '#lib/http/why-not-listening.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { report } from '#lib/telemetry/reports.ts'
 import { whileAnswering } from '#lib/telemetry/request-record.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import { answering } from './answering.ts'
@@ -67,7 +69,7 @@ async function listen(server: Server, runtime: Runtime): Promise<Set<Duplex>> {
   })
   server.listen({ port, host, backlog })
   await once(server, 'listening').catch((cause) => {
-    throw new Error(whyNotListening(cause, port), { cause })
+    throw new Error(whyNotListening(cause, port, 'PORT'), { cause })
   })
   return unused
 }
@@ -152,15 +154,11 @@ function refuseUnreadable(
   socket.end(answer)
   const peer = (socket as Socket).remoteAddress ?? ''
   const from = { peer, forwardedFor: undefined, forwarded: undefined, trusted: trustedProxies }
-  const line = { status: tooLong ? 431 : 400, bytes: answer.length, address: clientAddress(from).address }
+  const code = tooLong ? 431 : 400
+  const nothing = { route: undefined, method: undefined, backend: undefined }
+  report('request', { ...nothing, status: code, seconds: 0, isStream: false })
+  const line = { status: code, bytes: answer.length, address: clientAddress(from).address }
   whileAnswering({ id }, () => tell(log, 'access', line))
   // The other side may never end, and what it still sends would keep the connection open.
   setTimeout(() => socket.destroy(), linger).unref()
-}
-
-function whyNotListening({ code, message }: NodeJS.ErrnoException, port: number): string {
-  if (code === 'EADDRINUSE')
-    return `Another program listens on port ${port}: end it, or set PORT to another one.`
-  if (code === 'EACCES') return `This user may not listen on port ${port}: set PORT to one above 1023.`
-  return message
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { tellEvents } from '#lib/audit/tell-events.ts'
 import { findNonce, type NonceClaim, spendNonce, spendNonceOver } from '#lib/db/nonce-spending.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { findLiveSession, findUserIdOf, nothingEnded } from '#lib/db/sessions.ts'
@@ -11,7 +10,7 @@ import { challengeOf } from './code-challenge.ts'
 import { distanceFault, looksAtDistance, whyFar } from './distance.ts'
 import { lifetimesOf } from './lifetimes.ts'
 import { browserOf, nonceHashOf, type PageProof } from './page-proof.ts'
-import { tellRefused } from './tell-attempt.ts'
+import { tellRedeemed, tellRefused } from './tell-attempt.ts'
 import { type Unspendable, whatBecameOf } from './unspendable-nonce.ts'
 
 type Redemption = {
@@ -91,7 +90,7 @@ async function spend(
     ? await spendNonceOver(needs.db, claim, standingSid)
     : { spent: await spendNonce(needs.db.$prepared, claim), ended: nothingEnded }
   if (!spent) return undefined
-  tellEvents(spent.events, needs)
+  tellRedeemed(spent, needs)
   // Some providers end all sign-ins of a person when one of them is revoked.
   void noteEnded(ended, 'replaced', needs, { revoke: standing !== spent.user.id })
   return { session: sessionToken({ sid: claim.sessionId, ...spent }), redirectTo: spent.redirectTo ?? '/' }

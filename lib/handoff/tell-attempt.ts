@@ -3,9 +3,20 @@ import { tellEvents } from '#lib/audit/tell-events.ts'
 import type { WhyRefused } from '#lib/db/audit-events.ts'
 import type { Database } from '#lib/db/database.ts'
 import { appendAttempt } from '#lib/db/nonce-attempts.ts'
+import type { SpentNonce } from '#lib/db/nonce-spending.ts'
 import { type Device, deviceText } from '#lib/sessions/device.ts'
+import { report } from '#lib/telemetry/reports.ts'
 
 type Needs = { db: Database; log: Logger }
+
+/** Tells that a nonce was redeemed, once that is committed. */
+export function tellRedeemed(
+  { events, age }: Pick<SpentNonce, 'events' | 'age'>,
+  { log }: Pick<Needs, 'log'>,
+): void {
+  tellEvents(events, { log })
+  report('handoff.redeemed', { seconds: age })
+}
 
 /** Tells in the trail of a nonce, and in the log, that a browser did not get a session by it, and why. */
 export async function tellRefused(

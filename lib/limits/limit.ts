@@ -4,6 +4,7 @@ import { sha256 } from '#lib/crypto/digest.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { since, thisMoment } from '#lib/oauth/moment.ts'
+import { report } from '#lib/telemetry/reports.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import { type Count, Window } from './window.ts'
 
@@ -139,6 +140,7 @@ export class Limit {
 
   #refuse(count: Count, taken: number, milliseconds = this.#window.left(count)): never {
     const { name, max, log } = this.#settings
+    report('limit.refused', { limit: name })
     count.points -= taken
     count.untold -= taken
     // One line for each key and window: the rest are as many as somebody likes to send.

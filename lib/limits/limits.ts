@@ -54,6 +54,11 @@ export class Limits {
     }
   }
 
+  /** The names of the limits that are in force. */
+  get names(): string[] {
+    return [...this.#limits.keys()]
+  }
+
   /** Counts one. Throws `slow_down` beyond the limit. */
   async take(name: LimitName, key: string | undefined): Promise<void> {
     if (key !== undefined) await this.#limits.get(name)?.take(`${name} ${key}`)

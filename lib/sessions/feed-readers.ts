@@ -9,6 +9,13 @@ const retryAfter = 5
 export class FeedReaders {
   readonly #streams = new Map<string, number>()
 
+  /** How many streams there are. */
+  get count(): number {
+    let count = 0
+    for (const streams of this.#streams.values()) count += streams
+    return count
+  }
+
   /**
    * Takes a place for a client's stream; returns the function that gives it back. Throws `slow_down` when the
    * client has too many.

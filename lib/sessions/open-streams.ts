@@ -11,6 +11,13 @@ export class OpenStreams {
   readonly #streams = new Map<string, Set<OpenStream>>()
   #hasLeft = false
 
+  /** How many are open. */
+  get count(): number {
+    let count = 0
+    for (const streams of this.#streams.values()) count += streams.size
+    return count
+  }
+
   /**
    * Adds a stream; ends it at once when the server is leaving. Returns the function to call when the stream
    * has ended by itself.

@@ -65,6 +65,11 @@ export class RevocationFeed {
     this.#again()
   }
 
+  /** Milliseconds since the last look that the database has answered. */
+  get lag(): number {
+    return since(this.#contact)
+  }
+
   /** Throws `temporarily_unavailable` when this process has not heard from the database for 30 seconds. */
   async requireContact(): Promise<void> {
     if (this.#isRecent()) return
@@ -95,7 +100,7 @@ export class RevocationFeed {
   }
 
   #isRecent(): boolean {
-    return since(this.#contact) <= longestSilence
+    return this.lag <= longestSilence
   }
 
   #again(): void {

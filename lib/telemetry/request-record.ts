@@ -10,9 +10,9 @@ export type RequestRecord = Known & {
 
 /**
  * What is found out on the way: the path of its row in the table of endpoints, the session that it acts in,
- * the client that it is from, the backend that it is for.
+ * the client that it is from, the backend that it is for, whether its answer is a stream of events.
  */
-type Known = { route?: string; sid?: string; client?: string; backend?: string }
+type Known = { route?: string; sid?: string; client?: string; backend?: string; isStream?: true }
 
 // Next's bundle and the server are two copies of this file, and one request passes both.
 const key = Symbol.for('baton.request')

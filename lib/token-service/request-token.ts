@@ -20,8 +20,8 @@ type TokenAnswer = {
 /**
  * Exchanges a web nonce at the token service, with client_secret_basic, and returns the answer unchanged,
  * redirects included. The call belongs to the trace of the request. Throws `gateway_timeout` after 10
- * seconds, and `bad_gateway` when the service cannot be reached or answers more than 64 KiB. RFC 8693, section
- * 2.1.
+ * seconds, and `bad_gateway` when the service cannot be reached or answers more than 64 KiB. RFC 8693,
+ * section 2.1.
  */
 export async function requestToken(
   webNonce: string,

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDatabaseAway } from '#lib/db/away.ts'
 import { isOAuthError } from '#lib/oauth/error.ts'
-import { type RefreshNeeds, refreshTokenSet } from './refresh-token-set.ts'
+import { report } from '#lib/telemetry/reports.ts'
+import { type Refreshed, type RefreshNeeds, refreshTokenSet } from './refresh-token-set.ts'
 import { refreshUnavailable } from './refresh-unavailable.ts'
-import { isAlive, isDue, type TokenSet } from './token-set.ts'
+import { isAlive, isDue } from './token-set.ts'
 
 /** Milliseconds that a caller waits for a slow provider while the due access token is still valid. */
 const patience = 1_000
@@ -12,7 +13,7 @@ const longestPatience = 15_000
 
 export type CurrentTokenNeeds = RefreshNeeds & {
   /** Refreshes in progress in this process, by token set. */
-  refreshes: Map<string, Promise<TokenSet>>
+  refreshes: Map<string, Promise<Refreshed>>
 }
 
 /**
@@ -24,7 +25,12 @@ export async function currentAccessToken(tokenSetId: string, needs: CurrentToken
   const known = needs.accessTokens.get(tokenSetId)
   if (known && !isDue(known)) return known.accessToken
 
-  const tokens = needs.refreshes.get(tokenSetId) ?? begin(tokenSetId, needs)
+  const shared = needs.refreshes.get(tokenSetId)
+  if (shared) reportSaved(shared)
+  const refreshed = shared ?? begin(tokenSetId, needs)
+  const tokens = refreshed.then((result) => result.tokens)
+  // All waiters may have timed out: avoid an unhandled rejection.
+  tokens.catch(() => {})
   try {
     const current =
       (await within(patience, tokens)) ??
@@ -39,13 +45,16 @@ export async function currentAccessToken(tokenSetId: string, needs: CurrentToken
   }
 }
 
-function begin(tokenSetId: string, needs: CurrentTokenNeeds): Promise<TokenSet> {
+function begin(tokenSetId: string, needs: CurrentTokenNeeds): Promise<Refreshed> {
   const { refreshes } = needs
-  const tokens = refreshTokenSet(tokenSetId, needs).finally(() => refreshes.delete(tokenSetId))
-  // All waiters may have timed out: avoid an unhandled rejection.
-  tokens.catch(() => {})
-  refreshes.set(tokenSetId, tokens)
-  return tokens
+  const refreshed = refreshTokenSet(tokenSetId, needs).finally(() => refreshes.delete(tokenSetId))
+  refreshes.set(tokenSetId, refreshed)
+  return refreshed
+}
+
+async function reportSaved(refresh: Promise<Refreshed>): Promise<void> {
+  const { provider, isNew } = await refresh.catch(() => ({ provider: '', isNew: false }))
+  if (isNew) report('refresh', { provider, outcome: 'saved' })
 }
 
 // The result, or `undefined` after a timeout.

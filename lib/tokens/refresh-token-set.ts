@@ -21,6 +21,7 @@ import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { explainFailure } from '#lib/providers/explain-failure.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { providerClient } from '#lib/providers/provider-client.ts'
+import { report } from '#lib/telemetry/reports.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import { type AccessTokenCache, type CachedAccessToken, rememberAccessToken } from './access-token-cache.ts'
 import type { Endings } from './endings.ts'
@@ -67,26 +68,39 @@ export type RefreshNeeds = {
   stopping: AbortSignal
 }
 
+/** A token set with an access token that is not due. */
+export type Refreshed = {
+  tokens: TokenSet
+  provider: string
+  /** Whether that came of a refresh, here or at another instance, while its caller waited. */
+  isNew: boolean
+}
+
 /**
  * The token set with an access token that is not due. However many callers and instances there are, only the
  * lease holder refreshes it at its provider: it reads the token set again, refreshes it and stores it. The
  * others wait for the result. No transaction stays open during the refresh. Throws `invalid_token` when the
  * token set can no longer be refreshed, and `temporarily_unavailable` when it cannot be refreshed right now.
  */
-export async function refreshTokenSet(id: string, needs: RefreshNeeds): Promise<TokenSet> {
+export async function refreshTokenSet(id: string, needs: RefreshNeeds): Promise<Refreshed> {
   const until = performance.now() + longestWait
   for (let pause = firstLook; ; pause = Math.min(lookEvery, pause * 2)) {
     const { tokens, known, stored } = await read(id, needs)
-    if (!isDue(known)) return tokens
-    if (!tokens.refreshToken || !providerOf(stored.provider, needs.config)) {
-      if (isAlive(known)) return tokens
+    const { provider } = stored
+    if (!isDue(known)) {
+      const isNew = pause > firstLook
+      if (isNew) report('refresh', { provider, outcome: 'saved' })
+      return { tokens, provider, isNew }
+    }
+    if (!tokens.refreshToken || !providerOf(provider, needs.config)) {
+      if (isAlive(known)) return { tokens, provider, isNew: false }
       throw signInAgain('the access token has expired, and there is no refresh token or no such provider')
     }
     if (stored.retryIn > (isAlive(known) ? 0 : pauseBetween))
       throw refreshUnavailable({ retryAfter: stored.retryIn })
     const lease = await takeLease(needs.db, id, leaseSeconds)
     const refreshed = lease && (await whileHeld(lease, needs))
-    if (refreshed) return refreshed
+    if (refreshed) return { tokens: refreshed, provider, isNew: true }
     if (performance.now() > until || needs.stopping.aborted) throw refreshUnavailable()
     await sleep(pause)
   }
@@ -143,6 +157,7 @@ async function refresh(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | un
     const client = await providerClient(provider, metadata)
     const refreshed = await requestRefresh(client, { ...tokens, refreshToken })
     rememberAccessToken(lease.id, refreshed, { age: 0, version: lease.version + 1 }, needs.accessTokens)
+    report('refresh', { provider: lease.provider, outcome: 'done' })
     tell(log, 'refresh.done', { tokenSet: lease.id, provider: lease.provider })
     const stored = await store(lease, refreshed, needs)
     const change = { before: tokens, after: refreshed, provider, client }
@@ -162,6 +177,7 @@ async function refresh(lease: Lease, needs: RefreshNeeds): Promise<TokenSet | un
     if (error.code === 'invalid_grant') return fail(lease, error, needs)
     const isMute = error.options.cause instanceof MuteRefusal
     if (isMute && lease.muteRefusals + 1 >= mostMuteRefusals) return fail(lease, error, needs)
+    report('refresh', { provider: provider.id, outcome: 'failed' })
     await postpone(db, lease, pauseAfter(lease, error, isMute), { isMute })
     throw error
   }
@@ -190,6 +206,7 @@ async function store(lease: Lease, refreshed: TokenSet, needs: RefreshNeeds): Pr
 async function fail(lease: Lease, cause: OAuthError, needs: RefreshNeeds): Promise<undefined> {
   // Another instance has taken the lease and may have succeeded: look again.
   if (!(await failTokenSet(needs.db, lease, 'RefreshTokenError'))) return undefined
+  report('refresh', { provider: lease.provider, outcome: 'given_up' })
   tell(needs.log, 'refresh.given_up', { tokenSet: lease.id, provider: lease.provider })
   needs.accessTokens.delete(lease.id)
   needs.endings.emit('failed', [lease.id])

@@ -9,6 +9,7 @@ const house = [
   ['lib/endpoints'],
   ['auth.ts'],
   ['lib/runtime.ts'],
+  ['lib/metrics'],
   ['lib/operations'],
   ['lib/backends'],
   ['lib/oidc'],

@@ -5,15 +5,15 @@ import { applicationName } from '#lib/config/application-name.ts'
 import { clientOf } from '#lib/config/client-of.ts'
 import type { Client } from '#lib/config/clients.ts'
 import type { Config } from '#lib/config/load.ts'
-import type { AuditEvent } from '#lib/db/audit-events.ts'
 import { cancelNonce } from '#lib/db/nonce-approval.ts'
+import type { SpentNonce } from '#lib/db/nonce-spending.ts'
 import { findLiveSession } from '#lib/db/sessions.ts'
 import { askSource } from '#lib/handoff/ask-source.ts'
 import { lookAtNonce, type SeenNonce } from '#lib/handoff/open-handoff.ts'
 import { cancellationOf, type PageProof } from '#lib/handoff/page-proof.ts'
 import { redeemNonceAtClient } from '#lib/handoff/redeem-nonce-at-client.ts'
 import { sourceView } from '#lib/handoff/source-view.ts'
-import { tellRefused } from '#lib/handoff/tell-attempt.ts'
+import { tellRedeemed, tellRefused } from '#lib/handoff/tell-attempt.ts'
 import { type Attempt, whatBecameOf } from '#lib/handoff/unspendable-nonce.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { deviceText } from '#lib/sessions/device.ts'
@@ -99,7 +99,7 @@ export async function takeNonceStep(step: Step, form: Record<string, string | un
     return { status: 202, ...(await show(step, { ...proof, ...(verifier !== undefined && { verifier }) })) }
   }
   try {
-    let told: readonly AuditEvent[] = []
+    const spent: SpentNonce[] = []
     const outcome = await decide(step, async (tx) => {
       const redeemed = await redeemNonceAtClient(
         { proof, verifier, target: target.client_id, device: step.device },
@@ -107,10 +107,10 @@ export async function takeNonceStep(step: Step, form: Record<string, string | un
         step.needs.config,
       )
       if (!redeemed) throw new NotRedeemed()
-      told = redeemed.events
+      spent.push(redeemed)
       return signedIn(step.interaction, step.needs.config, redeemed)
     })
-    tellEvents(told, step.needs)
+    for (const each of spent) tellRedeemed(each, step.needs)
     return outcome
   } catch (error) {
     // The step is undecided again. Another tab of this browser may have spent the nonce meanwhile.

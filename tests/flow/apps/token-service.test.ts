@@ -1,7 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
 import { expectRefusal } from '../../support/clients/refusal.ts'
 import { appOrigin, fullConfig } from '../../support/full-config.ts'
+import { logLines } from '../../support/log-lines.ts'
 import { startTokenService } from '../../support/servers/token-service.ts'
 import type { Setup } from '../../support/stage.ts'
 import { perFile } from '../../support/test.ts'
@@ -41,6 +43,34 @@ test('Baton shows the web nonce to the token service as the standard has it, by 
       },
     },
   ])
+})
+
+test('it gets the trace of the call, and providers never do', async ({
+  service,
+  ask,
+  webNonce,
+  partners,
+  signedIn,
+  baton,
+}) => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const trace = { traceparent, tracestate: 'a=b' }
+  service.will((_, res) => res.end())
+  await ask(webNonce, trace)
+  expect(service.asked).toMatchObject([{ headers: trace }])
+  await ask(webNonce, { traceparent: 'malformed', tracestate: 'a=b' })
+  expect(service.asked[1]?.headers).not.toHaveProperty('traceparent')
+  expect(service.asked[1]?.headers).not.toHaveProperty('tracestate')
+
+  const seen: IncomingHttpHeaders[] = []
+  partners.tokenDoor.before = async ({ headers }) => void seen.push(headers)
+  await signedIn('demo', trace)
+  delete partners.tokenDoor.before
+  expect(seen).toHaveLength(1)
+  expect(seen[0]).not.toHaveProperty('traceparent')
+  await expect
+    .poll(() => logLines(baton).filter(({ event, traceId }) => event === 'sign_in.done' && traceId))
+    .toMatchObject([{ traceId: '0af7651916cd43dd8448eb211c80319c' }])
 })
 
 const every = Buffer.from(Array.from({ length: 256 }, (_, index) => index))

@@ -114,6 +114,23 @@ test('a port that is taken is said in a plain sentence, with exit code 1', async
   await other.close()
 })
 
+test('a port for metrics that is taken is said in a plain sentence, with exit code 1', async ({
+  goodEnvironment,
+}) => {
+  const other = await listen(() => {})
+  const { port } = new URL(other.url)
+  const { exitCode, output } = await refusedStart({
+    ...goodEnvironment,
+    PORT: String(await freePort()),
+    METRICS_PORT: port,
+    DATABASE_URL: await emptyPostgres(),
+  })
+  expect(exitCode).toBe(1)
+  const why = `Another program listens on port ${port}: end it, or set METRICS_PORT to another one.`
+  expect(output).toBe(`Baton cannot start.\n${why}\n`)
+  await other.close()
+})
+
 test('a database that cannot be reached is said in a plain sentence, with exit code 1', async ({
   goodEnvironment,
 }) => {

@@ -50,6 +50,16 @@ test.for(Object.entries(sentOn))('%s is sent on', async ([name, value], { seenHe
   expect((await seenHeaders({ [name]: value }))[name]).toBe(value)
 })
 
+test('a trace is passed on, and one that is malformed or repeated is not', async ({ seenHeaders }) => {
+  const [traceparent, tracestate] = [sentOn.traceparent, 'a=b']
+  expect(await seenHeaders({ traceparent, tracestate })).toMatchObject({ traceparent, tracestate })
+  for (const bad of ['00-0-0-01', traceparent.toUpperCase(), [traceparent, traceparent]]) {
+    const headers = await seenHeaders({ traceparent: bad, tracestate })
+    expect(headers).not.toHaveProperty('traceparent')
+    expect(headers).not.toHaveProperty('tracestate')
+  }
+})
+
 test.for([
   'origin',
   'referer',

@@ -4,6 +4,7 @@ import { Gate } from '#lib/backends/gate.ts'
 import { callerLeft, callerStalled } from '#lib/backends/gateway-errors.ts'
 import type { Backend } from '#lib/config/backends.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { onReport } from '#lib/telemetry/reports.ts'
 
 const backend = { name: 'one' } as Backend
 const other = { name: 'other' } as Backend
@@ -24,6 +25,7 @@ function newSink() {
 }
 
 const sink = newSink()
+const nobody = { running: 0, waiting: 0 }
 const stillWaits = (call: Promise<unknown>) => Promise.race([call.then(() => false), Promise.resolve(true)])
 const takeAll = async (gate: Gate, count: number, personOf: (index: number) => string) =>
   Promise.all(Array.from({ length: count }, (_, index) => gate.enter(backend, personOf(index), newSink())))
@@ -52,6 +54,27 @@ test('of one person 128 calls run and 256 wait; one more gets a 503, another per
   await expect(waiting[0]).resolves.toBeTypeOf('function')
   expect(await stillWaits(waiting[1] as Promise<unknown>)).toBe(true)
   for (const call of waiting) call.catch(() => {})
+})
+
+test('it tells how many have a place and how many wait, and reports who gets none', async () => {
+  useFakeClock()
+  const gate = new Gate()
+  const refused: object[] = []
+  onTestFinished(onReport('backend.refused', (what) => refused.push(what)))
+  expect(gate.inUse(backend)).toEqual({ calls: nobody, streams: nobody })
+  const leave = await takeAll(gate, 128, () => 'one')
+  const waiting = Array.from({ length: 256 }, () => gate.enter(backend, 'one', newSink()))
+  const leaveStream = gate.enterStream(backend, 'one')
+  expect(gate.inUse(backend)).toEqual({
+    calls: { running: 128, waiting: 256 },
+    streams: { running: 1, waiting: 0 },
+  })
+  expect(refused).toEqual([])
+  await expect(gate.enter(backend, 'one', sink)).rejects.toMatchObject(busy)
+  expect(refused).toEqual([{ backend: 'one', reason: 'places' }])
+  for (const each of [...leave, leaveStream]) each()
+  for (const call of waiting) (await call)()
+  expect(gate.inUse(backend)).toEqual({ calls: nobody, streams: nobody })
 })
 
 test('a backend runs 512 calls at once and all others wait; another backend is free', async () => {

@@ -18,6 +18,7 @@ test.each([
   'Idempotency-Key',
   'Last-Event-ID',
   'Baggage',
+  'tracestate',
   'User-Agent',
   'X-Requested-With',
 ])('%s is sent on as it came', (name) => {
@@ -52,6 +53,18 @@ test.each([
   'Range-Unit',
 ])('%s of the caller is not sent on', (name) => {
   expect(requestHeaders([name, 'value'], [], {})).toEqual([])
+})
+
+test.each([
+  [['traceparent', 'not checked'], {}, []],
+  [['Traceparent', 'not checked', 'tracestate', 'a=b'], {}, []],
+  [
+    ['tracestate', 'a=1', 'tracestate', 'b=2', 'traceparent', 'of the caller'],
+    { traceparent: 'checked', tracestate: 'a=1,b=2' },
+    ['traceparent', 'checked', 'tracestate', 'a=1,b=2'],
+  ],
+])('a trace is sent on as it was checked: %j', (raw, own, sent) => {
+  expect(requestHeaders(raw, ['traceparent', 'tracestate'], own)).toEqual(sent)
 })
 
 test('what the backend asks for besides is sent on in any case, and only that', () => {

@@ -28,6 +28,15 @@ test('what is set is taken', async () => {
   })
 })
 
+test('METRICS_PORT is a port of its own', async () => {
+  expect((await configOf({ env: { METRICS_PORT: '9464' } })).listen.metricsPort).toBe(9464)
+  expect((await configOf()).listen.metricsPort).toBeUndefined()
+  const fault = 'METRICS_PORT: it is the same as PORT; metrics need a port of their own'
+  expect(await faultsOf({ env: { METRICS_PORT: '3000' } })).toEqual([fault])
+  expect(await faultsOf({ env: { METRICS_PORT: '8080', PORT: '8080' } })).toEqual([fault])
+  expect(await faultsOf({ env: { METRICS_PORT: '0' } })).toEqual([expect.stringMatching(/^METRICS_PORT: /)])
+})
+
 test('an empty variable is an unset one', async () => {
   const env = { HOST: '', PORT: '', DATABASE_URL: '', BATON_DATA_DIR: '', LOG_LEVEL: '', NODE_ENV: '' }
   expect(await configOf({ env })).toEqual(await configOf())

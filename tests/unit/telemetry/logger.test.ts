@@ -52,7 +52,7 @@ test.each(['process.exit(1)', 'throw new Error("out of the blue")'])(
   },
 )
 
-test('what anything else writes to either output becomes a line, without colours, and shortened', async () => {
+test('what anything else writes to either output becomes a short line without colours', async () => {
   const { lines, stderr } = await written(
     'json',
     `process.stdout.write('\\u001b[32mready\\u001b[0m in\\n two lines\\n')
