@@ -9,6 +9,7 @@ const refused: Record<WhyRefused, string> = {
   source_ended: 'A browser came after the session that made the link had ended.',
   spent: 'A browser opened the link after it had been used.',
   wrong_verifier: 'A browser did not have the code that belongs to the link.',
+  no_verifier: 'A browser came without the code that belongs to the link.',
   guessed: 'A browser tried too many wrong codes. The link was closed.',
   denied: 'You said no to a browser that asked to go on as you.',
   wrong_number: 'A wrong number was confirmed, so the browser that asked was not let in.',

@@ -50,6 +50,8 @@ export function HandoffForm({ action, fields, bound, mustAsk, label, cancelLabel
       ref={form}
       method="post"
       action={action}
+      // For `npm run attack`, which runs no script.
+      data-sends-itself={!mustAsk || undefined}
       className="flex flex-col gap-4"
       // A second press would cancel the first answer, and with it the session that it brings.
       onSubmit={(event) => {

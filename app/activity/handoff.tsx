@@ -19,7 +19,7 @@ export function Handoff({ handoff: { events } }: { handoff: SeenHandoff }) {
       </div>
       <ol className="flex flex-col gap-3 border-line border-l-2 pl-4">
         {events.map((event) => (
-          <li key={`${event.at.getTime()} ${event.type} ${event.reason}`} className="flex flex-col gap-0.5">
+          <li key={event.id} className="flex flex-col gap-0.5">
             <p className={event.type === 'replayed' ? 'font-medium text-bad' : ''}>{eventWords(event)}</p>
             <p className="text-soft text-sm">
               {whereWords(event.type === 'issued' ? event.source : event.by)} · <Time at={event.at} />

@@ -15,10 +15,7 @@ export function Notices({ notices }: { notices: SeenEvent[] }) {
           <h2 className="font-semibold text-bad text-lg">Was this you?</h2>
           <ul className="flex flex-col gap-3">
             {notices.map((event) => (
-              <li
-                key={`${event.nonce} ${event.at.getTime()} ${event.type}`}
-                className="flex flex-col gap-0.5"
-              >
+              <li key={event.id} className="flex flex-col gap-0.5">
                 <p className="font-medium">{eventWords(event)}</p>
                 <p className="text-sm">
                   {whereWords(event.by)} · <Time at={event.at} />

@@ -1,7 +1,7 @@
 import type { Database } from '#lib/db/database.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import type { Device } from '#lib/sessions/device.ts'
-import { type OwnSession, ownSessions } from '#lib/sessions/own-sessions.ts'
+import { type OwnSession, ownSessions, reachOf } from '#lib/sessions/own-sessions.ts'
 import { currentMark } from '#lib/sessions/session-watch.ts'
 import { noticesOf, type SeenEvent, type Timeline, timelineOf } from './own-activity.ts'
 
@@ -22,7 +22,7 @@ export type ActivityView = OwnView & Timeline
 
 export async function sessionsView(viewer: LiveSession, device: Device, needs: Needs): Promise<SessionsView> {
   // Before the rest: what changes meanwhile is told once more, and not missed.
-  const mark = await currentMark(viewer.user.id, needs)
+  const mark = await currentMark(reachOf(viewer), needs)
   const sessions = await ownSessions(viewer, device, needs)
   return { viewer, mark, sessions, notices: await noticesOf(viewer, device, needs) }
 }
@@ -33,6 +33,6 @@ export async function activityView(
   before: string | undefined,
   needs: Needs,
 ): Promise<ActivityView> {
-  const mark = await currentMark(viewer.user.id, needs)
+  const mark = await currentMark(reachOf(viewer), needs)
   return { viewer, mark, ...(await timelineOf(viewer, device, before, needs)) }
 }

@@ -13,6 +13,7 @@ const noticeDays = 7
 
 /** An event of a hand-off, as its person sees it. */
 export type OwnEvent = {
+  id: number
   /** SHA-256 of the nonce, in hexadecimal digits. */
   nonce: string
   at: Date
@@ -26,7 +27,8 @@ export type OwnEvent = {
 }
 
 const columns = `
-  encode(nonce_hash, 'hex') AS nonce, at, type, reason, source_client_id AS "sourceClientId", target,
+  audit_events.id::float AS id, encode(nonce_hash, 'hex') AS nonce, at, type, reason,
+  source_client_id AS "sourceClientId", target,
   source_device AS "sourceDevice", target_device AS "targetDevice"`
 
 /** The SQL condition that an event belongs to a hand-off within the reach of `$1` and `$2`. */
@@ -68,14 +70,32 @@ export async function findHandoffs(
   return { handoffs: handoffs.slice(0, pageSize), hasMore: handoffs.length > pageSize }
 }
 
+/** Which refusals a person should look at: others are a link that came too late, or their own doing. */
+const isAlarming: Record<WhyRefused, boolean> = {
+  second_browser: true,
+  guessed: true,
+  wrong_verifier: true,
+  no_verifier: true,
+  wrong_number: true,
+  denied: true,
+  other_network: true,
+  other_address: true,
+  other_target: true,
+  expired: false,
+  source_ended: false,
+  spent: false,
+  cancelled: false,
+  too_old: false,
+}
+const alarming = Object.entries(isAlarming).flatMap(([reason, is]) => (is ? reason : []))
+
 const notices: Statement = {
   name: 'find notices',
   text: `
     WITH RECURSIVE ${idsWithin}
     SELECT ${columns} FROM audit_events
-    WHERE ${isOwn} AND at > now() - make_interval(days => ${noticeDays})
-      AND (type = 'replayed' OR type = 'refused'
-           AND reason IN ('second_browser', 'guessed', 'wrong_number', 'denied', 'other_network'))
+    WHERE ${isOwn} AND type IN ('replayed', 'refused') AND at > now() - make_interval(days => ${noticeDays})
+      AND (type = 'replayed' OR reason = ANY($3::text[]))
     ORDER BY id DESC LIMIT ${mostNotices}`,
 }
 
@@ -84,5 +104,5 @@ const notices: Statement = {
  * the newest first, five at most.
  */
 export function findNotices({ $prepared }: Prepared, { userId, within }: Reach): Promise<OwnEvent[]> {
-  return $prepared<OwnEvent>(notices, [userId, within])
+  return $prepared<OwnEvent>(notices, [userId, within, alarming])
 }

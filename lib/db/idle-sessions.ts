@@ -1,6 +1,7 @@
 import { isAlive, notEnded } from './alive.ts'
 import type { Database, Queries } from './database.ts'
 import { type Statement, within } from './prepared.ts'
+import { revokingNonces } from './revoked-nonces.ts'
 import {
   type Ended,
   type EndedRow,
@@ -61,9 +62,11 @@ const check: Statement = {
     RETURNING *
   ), idle AS (
     SELECT * FROM checked WHERE ended_at IS NOT NULL
-  ), ${tellRevoked('idle', `'idle'`)}
+  ), ${tellRevoked('idle', `'idle'`)},
+  ${revokingNonces('source_session_id IN (SELECT id FROM idle)', `'idle'`)}
   SELECT checked.id, ended_at IS NOT NULL AS ended, told.event
-  FROM checked LEFT JOIN told ON told.session_id = checked.id`,
+  FROM checked LEFT JOIN told ON told.session_id = checked.id
+  UNION ALL SELECT NULL, true, event FROM told_nonces`,
 }
 
 /**
@@ -79,6 +82,6 @@ export async function endIdleSessionTrees(
   const { sids, events } = await endSessionTrees(db, idle.sids, 'idle')
   return {
     ended: { sids: [...idle.sids, ...sids], events: [...idle.events, ...events] },
-    checked: rows.length,
+    checked: rows.filter(({ id }) => id !== null).length,
   }
 }

@@ -1,6 +1,17 @@
+import type { Told } from './audit-events.ts'
 import type { Database } from './database.ts'
 import { inTransaction } from './in-transaction.ts'
+import { within } from './prepared.ts'
+import { revokeNonces } from './revoked-nonces.ts'
 import { type Ended, endSessionTrees } from './sessions.ts'
+
+const spendSourceless = revokeNonces(
+  'revoke nonces of subject',
+  `source_session_id IS NULL
+      AND user_id IN (SELECT id FROM users WHERE issuer = $1::text AND subject = $2::text)
+      AND ($3::text IS NULL OR source_client_id = ANY($4::text[]))`,
+  `'provider'`,
+)
 
 export type UpstreamLogout = {
   /** SHA-256 of the token's issuer and `jti`. */
@@ -37,15 +48,9 @@ export function takeLogoutToken(db: Database, logout: UpstreamLogout): Promise<E
                 AND (provider = ANY(${providers}::text[])
                      OR provider IS NULL AND client_id = ANY(${clients}::text[])))`
     // A nonce that an app asked for and that is still unused would start a session of the same person.
-    await tx.$executeRaw`
-      UPDATE nonces SET used_at = now() FROM users
-      WHERE users.id = user_id AND issuer = ${issuer} AND subject = ${subject}
-        AND used_at IS NULL AND source_session_id IS NULL
-        AND (${sid}::text IS NULL OR source_client_id = ANY(${clients}::text[]))`
-    return endSessionTrees(
-      tx,
-      roots.map(({ id }) => id),
-      'provider',
-    )
+    const [spent] = await within(tx)<Told>(spendSourceless, [issuer, subject, sid, clients])
+    const sids = roots.map(({ id }) => id)
+    const ended = await endSessionTrees(tx, sids, 'provider')
+    return { ...ended, events: [...(spent?.events ?? []), ...ended.events] }
   })
 }

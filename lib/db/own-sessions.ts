@@ -93,25 +93,41 @@ export const idsWithin = `
 const newest = 30
 
 const marks: Statement = {
-  name: 'find marks of people',
+  name: 'find marks of reaches',
   text: `
-    SELECT person.id,
+    WITH RECURSIVE reach AS (
+      SELECT user_id, within FROM unnest($1::uuid[], $2::uuid[]) AS asked (user_id, within)
+    ), tree AS (
+      SELECT within AS root, within AS id FROM reach WHERE within IS NOT NULL
+      UNION
+      SELECT tree.root, sessions.id FROM sessions JOIN tree ON sessions.parent_id = tree.id
+    )
+    SELECT coalesce(within, reach.user_id) AS key,
            (SELECT count(*) || ' ' || coalesce(bit_xor(hashtext(sessions.id::text)), 0)
-            FROM sessions ${withApp} WHERE sessions.user_id = person.id AND ${lives}) || ' ' ||
+            FROM sessions ${withApp} WHERE sessions.user_id = reach.user_id AND ${lives}
+              AND (within IS NULL OR (within, sessions.id) IN (SELECT root, id FROM tree))) || ' ' ||
            (SELECT coalesce(max(told.id), 0) || ' ' || coalesce(bit_xor(hashtext(told.id::text)), 0)
-            FROM (SELECT id FROM audit_events WHERE user_id = person.id
-                  ORDER BY id DESC LIMIT ${newest}) AS told) AS mark
-    FROM unnest($1::uuid[]) AS person (id)`,
+            FROM (SELECT id, source_session_id FROM audit_events WHERE user_id = reach.user_id
+                  ORDER BY id DESC LIMIT ${newest}) AS told
+            WHERE within IS NULL OR (within, source_session_id) IN (SELECT root, id FROM tree)) AS mark
+    FROM reach`,
+}
+
+/** What a reach is known by: the person's `sub`, or the session that it is about. */
+export function reachKey({ userId, within }: Reach): string {
+  return within ?? userId
 }
 
 /**
- * For each of these people a text that is another one once a session of theirs has begun or ended, or the
- * trail of one of their hand-offs has gone on.
+ * For each of these reaches, by its key, a text that is another one once a session in it has begun or ended,
+ * or the trail of a hand-off from it has gone on.
  */
 export async function findMarks(
   { $prepared }: Prepared,
-  userIds: readonly string[],
+  reaches: readonly Reach[],
 ): Promise<Map<string, string>> {
-  const rows = await $prepared<{ id: string; mark: string }>(marks, [userIds])
-  return new Map(rows.map(({ id, mark }) => [id, mark]))
+  const people = reaches.map(({ userId }) => userId)
+  const within = reaches.map((reach) => reach.within)
+  const rows = await $prepared<{ key: string; mark: string }>(marks, [people, within])
+  return new Map(rows.map(({ key, mark }) => [key, mark]))
 }

@@ -1,6 +1,8 @@
 import { notEnded } from './alive.ts'
+import type { AuditEvent, Told } from './audit-events.ts'
 import type { Database, Queries } from './database.ts'
 import { openPageSeconds } from './nonces.ts'
+import { revokeNonces } from './revoked-nonces.ts'
 
 /** Keeps what a provider said of a person, sealed. */
 export async function keepClaims(db: Queries, userId: string, sealed: string): Promise<void> {
@@ -68,10 +70,20 @@ export async function findSourcelessNonces(
       AND (${userId}::uuid IS NULL OR user_id = ${userId}::uuid)`
 }
 
-/** Spends nonces, so that no session begins by them. */
-export async function spendNonces(db: Queries, hashes: Buffer<ArrayBuffer>[]): Promise<void> {
-  if (hashes.length > 0)
-    await db.$executeRaw`UPDATE nonces SET used_at = now() WHERE hash = ANY(${hashes}) AND used_at IS NULL`
+const spend = revokeNonces(
+  'revoke nonces',
+  `hash IN (SELECT decode(hash, 'hex') FROM unnest($1::text[]) AS asked (hash))`,
+  `'not_allowed'`,
+)
+
+/** Spends nonces of people who are not let in any more; returns what that has added to the trails. */
+export async function spendRefused(
+  { $prepared }: Pick<Database, '$prepared'>,
+  hashes: Buffer<ArrayBuffer>[],
+): Promise<AuditEvent[]> {
+  if (hashes.length === 0) return []
+  const [row] = await $prepared<Told>(spend, [hashes.map((hash) => Buffer.from(hash).toString('hex'))])
+  return row?.events ?? []
 }
 
 const first = '00000000-0000-0000-0000-000000000000'

@@ -1,6 +1,8 @@
 import { isAlive, notEnded } from './alive.ts'
+import type { AuditEvent, Told } from './audit-events.ts'
 import type { Database } from './database.ts'
 import type { Statement } from './prepared.ts'
+import { revokeNonces } from './revoked-nonces.ts'
 
 /** A living session for the operator. */
 export type SessionRow = {
@@ -67,17 +69,20 @@ export async function someSessions(
   return rows.map(({ id }) => id)
 }
 
-const spend: Statement = {
-  name: 'spend nonces of client',
-  text: `
-    UPDATE nonces SET used_at = now()
-    WHERE used_at IS NULL AND ($1::text IS NULL OR source_client_id = $1::text OR target = $1::text)`,
-}
+const spend = revokeNonces(
+  'revoke nonces of client',
+  '($1::text IS NULL OR source_client_id = $1::text OR target = $1::text)',
+  `'operator'`,
+)
 
-/** Spends the open nonces of one client or (`null`) all: each could start a session. */
+/**
+ * Spends the open nonces of one client or (`null`) all: each could start a session. Returns what that has
+ * added to the trails.
+ */
 export async function spendNoncesOf(
   { $prepared }: Pick<Database, '$prepared'>,
   client: string | null,
-): Promise<void> {
-  await $prepared(spend, [client])
+): Promise<AuditEvent[]> {
+  const [row] = await $prepared<Told>(spend, [client])
+  return row?.events ?? []
 }

@@ -1,7 +1,8 @@
 import { isAlive, notEnded } from './alive.ts'
-import { type AuditEvent, appendEvents, type WhyEnded } from './audit-events.ts'
+import { type AuditEvent, appendEvents, type Told, type WhyEnded } from './audit-events.ts'
 import type { Database, Queries } from './database.ts'
 import { type Statement, within } from './prepared.ts'
+import { revokeNonces, revokingNonces } from './revoked-nonces.ts'
 import type { User } from './users.ts'
 
 export const sessionKinds = ['browser', 'handoff', 'app'] as const
@@ -135,7 +136,8 @@ export type Ended = { sids: string[]; events: AuditEvent[] }
 
 export const nothingEnded: Ended = { sids: [], events: [] }
 
-export type EndedRow = { id: string; event: AuditEvent | null }
+/** A session that has ended, with what a trail tells of it; or that alone, of a nonce. */
+export type EndedRow = { id: string | null; event: AuditEvent | null }
 
 /** The part of a statement in which the trails of hand-offs tell of the sessions of `ended`. */
 export const tellRevoked = (ended: string, why: string) => `
@@ -145,7 +147,8 @@ export const tellRevoked = (ended: string, why: string) => `
     source_session_id: 'parent_id',
     source_client_id: 'client_id',
     session_id: 'id',
-    source_device: 'NULL',
+    source_device: `(SELECT source_device FROM audit_events issued
+                     WHERE issued.nonce_hash = ${ended}.nonce_hash AND issued.type = 'issued' LIMIT 1)`,
     target_device: 'device',
   })})`
 
@@ -153,13 +156,14 @@ export const tellRevoked = (ended: string, why: string) => `
 const endingWhere = (condition: string, why: string) => `
   ended AS (
     UPDATE sessions SET ended_at = now() WHERE ${condition} RETURNING *
-  ), ${tellRevoked('ended', why)}
-  SELECT ended.id, told.event FROM ended LEFT JOIN told ON told.session_id = ended.id`
+  ), ${tellRevoked('ended', why)}, ${revokingNonces('source_session_id IN (SELECT id FROM ended)', why)}
+  SELECT ended.id, told.event FROM ended LEFT JOIN told ON told.session_id = ended.id
+  UNION ALL SELECT NULL, event FROM told_nonces`
 
 /** The sessions of such rows, added to those of before. */
 export function endedOf(rows: EndedRow[], { sids, events }: Ended = nothingEnded): Ended {
   return {
-    sids: [...sids, ...rows.map(({ id }) => id)],
+    sids: [...sids, ...rows.flatMap(({ id }) => id ?? [])],
     events: [...events, ...rows.flatMap(({ event }) => event ?? [])],
   }
 }
@@ -191,6 +195,8 @@ const endOfUser: Statement = {
   text: `WITH ${endingWhere(`user_id = $1::uuid AND ${notEnded('sessions')}`, '$2::text')}`,
 }
 
+const noncesOfUser = revokeNonces('revoke nonces of user', 'user_id = $1::uuid', '$2::text')
+
 /** Ends all sessions of a person and spends their open nonces, which could start new ones. */
 export function endSessionsOf(db: Queries, userId: string, why: WhyEnded): Promise<Ended> {
   // As above: the next round finds a child that is inserted meanwhile. There is always a second one, as the
@@ -198,9 +204,8 @@ export function endSessionsOf(db: Queries, userId: string, why: WhyEnded): Promi
   return inRounds(
     async () => {
       const ended = await within(db)<EndedRow>(endOfUser, [userId, why])
-      await db.$executeRaw`
-        UPDATE nonces SET used_at = now() WHERE user_id = ${userId}::uuid AND used_at IS NULL`
-      return ended
+      const [spent] = await within(db)<Told>(noncesOfUser, [userId, why])
+      return [...ended, ...(spent?.events ?? []).map((event) => ({ id: null, event }))]
     },
     { atLeast: 2 },
   )

@@ -2,6 +2,7 @@ import { authenticate, bearerToken } from '#lib/callers/authenticate.ts'
 import { parameters } from '#lib/http/form.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { thisMoment, since as timeSince } from '#lib/oauth/moment.ts'
+import { reachOf } from '#lib/sessions/own-sessions.ts'
 import { whileLive } from '#lib/sessions/while-live.ts'
 import type { Exchange } from './endpoint.ts'
 import { EventOutbox } from './event-outbox.ts'
@@ -29,7 +30,7 @@ export async function sessionEvents({ req, res, caller, search, runtime }: Excha
     beat = thisMoment()
     outbox.send(text)
   }
-  const leave = runtime.sessionWatch.enter(session.user.id, {
+  const leave = runtime.sessionWatch.enter(reachOf(session), {
     mark,
     changed: (now) => send(`id: ${now}\ndata: changed\n\n`),
     looked: () => timeSince(beat) >= heartbeat && send(':\n\n'),

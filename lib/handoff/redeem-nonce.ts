@@ -39,8 +39,10 @@ export async function redeemNonce(redemption: Redemption, needs: EndingNeeds): P
   const { proof, verifier, device, standing } = redemption
   const hash = nonceHashOf(proof)
   const fault = await faultOfDistance(hash, proof, device, needs)
-  if (fault) await tellRefused(hash, whyFar[fault], device, needs)
-  if (fault === 'far') return { state: 'far' }
+  if (fault === 'far') {
+    await tellRefused(hash, whyFar.far, device, needs)
+    return { state: 'far' }
+  }
   const claim = {
     hash,
     openedAt: proof.openedAt,
@@ -55,6 +57,8 @@ export async function redeemNonce(redemption: Redemption, needs: EndingNeeds): P
   const redeemed = fault ? undefined : await spend(claim, standing?.id, needs)
   if (redeemed) return { state: 'redeemed', isFirst: true, ...redeemed }
   const found = await whatBecameOf({ hash, proof, verifier, target: null, device, by: 'form' }, needs)
+  // Of any other state it has told why.
+  if (fault && found.state === 'unapproved') await tellRefused(hash, whyFar[fault], device, needs)
   if (found.state !== 'unapproved' || fault) return onceMore(found, standing, needs)
   const number = await askSource({ proof, verifier, target: null, device }, needs)
   return number === undefined ? { state: 'gone' } : { state: 'asking', number }
@@ -105,5 +109,6 @@ async function faultOfDistance(
 ): Promise<'far' | 'unbound' | undefined> {
   if (!looksAtDistance(config.handoff)) return undefined
   const nonce = await findNonce(db.$prepared, hash, proof.openedAt)
-  return nonce && distanceFault(deviceOfText(nonce.sourceDevice), device, config.handoff)
+  // Of one that is not open any more there is something else to say.
+  return nonce?.isOpen ? distanceFault(deviceOfText(nonce.sourceDevice), device, config.handoff) : undefined
 }

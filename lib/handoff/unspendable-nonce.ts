@@ -48,6 +48,7 @@ export async function whatBecameOf(attempt: Attempt, needs: EndingNeeds): Promis
   if (isHere && nonce.isOpen) {
     if (isVerifierOf(nonce, verifier)) return { state: 'unapproved' }
     if (verifier) await tellWrongVerifier(attempt, needs)
+    else if (by === 'form') await tellRefused(hash, 'no_verifier', device, needs)
     return { state: 'gone' }
   }
   if (isHere && proof && nonce.spentBy?.equals(browserOf(proof))) return once(nonce, attempt)

@@ -59,7 +59,7 @@ function readArguments(args: string[]) {
 /** A time: so long ago (`90s`, `30m`, `1h`, `7d`), or a date in ISO 8601. */
 function momentOf(text: string, option: string): Date {
   const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
-  if (count && unit) return new Date(Date.now() - Number(count) * (units[unit] ?? 0) * 1000)
+  if (count && unit) return new Date(Math.max(0, Date.now() - Number(count) * (units[unit] ?? 0) * 1000))
   const date = new Date(text)
   if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(date.getTime()))
     throw new WrongUse(`${option} is a time such as 90s, 30m, 1h, 7d, or a date such as 2026-01-31`)

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
-import { rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -26,12 +26,20 @@ export async function openOperatorDoor(dataDir: string, needs: CommandNeeds): Pr
   await once(server, 'listening')
   server.unref()
   const { port } = server.address() as AddressInfo
-  await writeFile(keyPath(dataDir), JSON.stringify({ port, token }), { mode: 0o600 })
+  await writeKey(keyPath(dataDir), JSON.stringify({ port, token }))
   return async () => {
     server.close()
     server.closeAllConnections()
     await rm(keyPath(dataDir), { force: true })
   }
+}
+
+// A new file, because one that is there keeps its mode; moved to its place, because it is read any time.
+async function writeKey(path: string, key: string): Promise<void> {
+  const made = `${path}.new`
+  await rm(made, { force: true })
+  await writeFile(made, key, { flag: 'wx', mode: 0o600 })
+  await rename(made, path)
 }
 
 async function answer(req: IncomingMessage, res: ServerResponse, token: string, needs: CommandNeeds) {

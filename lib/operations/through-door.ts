@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { WrongUse } from './command.ts'
 
@@ -23,19 +24,30 @@ export async function operatorDoor(
 ): Promise<((args: string[]) => AsyncGenerator<string>) | undefined> {
   try {
     const { port, token } = keySchema.parse(JSON.parse(await readFile(keyPath(dataDir), 'utf8')))
-    const knock = (init: RequestInit) =>
-      fetch(`http://127.0.0.1:${port}`, { ...init, headers: { authorization: `Bearer ${token}` } })
+    const knock = (method: string, body = '') => ask({ port, token, method, body })
     // The key of a process that was killed opens nothing.
-    if ((await knock({ method: 'GET' })).status !== 204) return undefined
-    return (args) => said(knock({ method: 'POST', body: JSON.stringify(args) }))
+    const answer = await knock('GET')
+    answer.resume()
+    if (answer.statusCode !== 204) return undefined
+    return (args) => said(knock('POST', JSON.stringify(args)))
   } catch {
     return undefined
   }
 }
 
-async function* said(answer: Promise<Response>): AsyncGenerator<string> {
-  const { body } = await answer
-  for await (const text of createInterface(Readable.fromWeb(body as never))) {
+type Knock = { port: number; token: string; method: string; body: string }
+
+// `fetch` and the global agent would take the key to the proxy that the environment names.
+async function ask({ port, token, method, body }: Knock): Promise<IncomingMessage> {
+  const headers = { authorization: `Bearer ${token}`, 'content-length': Buffer.byteLength(body) }
+  const asked = request({ host: '127.0.0.1', port, method, headers, agent: new Agent() })
+  asked.end(body)
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  return answer
+}
+
+async function* said(answer: Promise<IncomingMessage>): AsyncGenerator<string> {
+  for await (const text of createInterface(await answer)) {
     const line = JSON.parse(text) as Line
     if ('text' in line) yield line.text
     else if (line.exitCode === 0) return

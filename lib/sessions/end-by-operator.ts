@@ -14,7 +14,8 @@ export type Whose = { person: string } | { sid: string } | { client: string | nu
 export async function endByOperator(whose: Whose, needs: EndingNeeds): Promise<number> {
   if ('person' in whose) return endAllSessions(whose.person, 'operator', needs)
   if ('sid' in whose) return endSessions([whose.sid], 'operator', needs)
-  await spendNoncesOf(needs.db, whose.client)
+  const events = await spendNoncesOf(needs.db, whose.client)
+  if (events.length > 0) needs.endings.emit('revoked', events)
   for (let count = 0; ; ) {
     // A session that began meanwhile, by a nonce that was spent before, is in the next round.
     const sids = await someSessions(needs.db, whose.client, atOnce)

@@ -5,7 +5,7 @@ import {
   findUserId,
   type RootSession,
   rootSessions,
-  spendNonces,
+  spendRefused,
 } from '#lib/db/person-claims.ts'
 import { type EndingNeeds, endSessions } from './end-session.ts'
 
@@ -46,10 +46,11 @@ export async function endOthers(
 async function spendRefusedNonces(userId: string | null, needs: EndingNeeds): Promise<void> {
   const nonces = await findSourcelessNonces(needs.db, userId)
   const refused = await Promise.all(nonces.map(async (nonce) => !(await isLetIn(nonce, needs))))
-  await spendNonces(
+  const events = await spendRefused(
     needs.db,
     nonces.filter((_, index) => refused[index]).map(({ hash }) => hash),
   )
+  if (events.length > 0) needs.endings.emit('revoked', events)
 }
 
 async function isLetIn(

@@ -2,14 +2,14 @@ import type { Logger } from 'pino'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { isDatabaseAway } from '#lib/db/away.ts'
 import type { Database } from '#lib/db/database.ts'
-import { findMarks } from '#lib/db/own-sessions.ts'
+import { findMarks, type Reach, reachKey } from '#lib/db/own-sessions.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 
 /** Milliseconds between looks. */
 const lookEvery = 1_000
-/** Watchers of one person, and of all, at one process. */
-const mostOfPerson = 8
+/** Watchers of one reach, and of all, at one process. A hand-off takes no place of its person's. */
+const mostOfReach = 8
 const mostOfAll = 1_000
 /** Seconds until somebody may have left. */
 const retryAfter = 5
@@ -25,12 +25,12 @@ type Watcher = {
 type Needs = { db: Database; log: Logger }
 
 /**
- * Tells those who look at a person's sessions when something there has changed, whichever instance changed
- * it. While anybody looks, one query a second asks about all people who are watched.
+ * Tells those who look at their sessions when something there has changed, whichever instance changed it.
+ * While anybody looks, one query a second asks about all who do.
  */
 export class SessionWatch {
   readonly #needs: Needs
-  readonly #people = new Map<string, Set<Watcher>>()
+  readonly #reaches = new Map<string, { reach: Reach; watchers: Set<Watcher> }>()
   #watchers = 0
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
@@ -40,17 +40,19 @@ export class SessionWatch {
   }
 
   /**
-   * Watches the sessions of a person; returns the function that stops it. Throws `slow_down` when too many
+   * Watches the sessions within a reach; returns the function that stops it. Throws `slow_down` when too many
    * watch.
    */
-  enter(userId: string, watcher: Watcher): () => void {
-    const own = this.#people.get(userId) ?? new Set()
-    if (own.size >= mostOfPerson || this.#watchers >= mostOfAll)
+  enter(reach: Reach, watcher: Watcher): () => void {
+    const key = reachKey(reach)
+    const own = this.#reaches.get(key) ?? { reach, watchers: new Set() }
+    if (own.watchers.size >= mostOfReach || this.#watchers >= mostOfAll)
       throw new OAuthError('slow_down', 'too many watch already', { retryAfter })
-    this.#people.set(userId, own.add(watcher))
+    own.watchers.add(watcher)
+    this.#reaches.set(key, own)
     this.#watchers += 1
     this.#again()
-    return () => this.#leave(userId, watcher)
+    return () => this.#leave(key, watcher)
   }
 
   close(): void {
@@ -58,11 +60,11 @@ export class SessionWatch {
     clearTimeout(this.#timer)
   }
 
-  #leave(userId: string, watcher: Watcher): void {
-    const own = this.#people.get(userId)
-    if (!own?.delete(watcher)) return
+  #leave(key: string, watcher: Watcher): void {
+    const watchers = this.#reaches.get(key)?.watchers
+    if (!watchers?.delete(watcher)) return
     this.#watchers -= 1
-    if (own.size === 0) this.#people.delete(userId)
+    if (watchers.size === 0) this.#reaches.delete(key)
   }
 
   #again(): void {
@@ -76,13 +78,13 @@ export class SessionWatch {
   }
 
   async #look(): Promise<void> {
-    const people = [...this.#people.keys()]
-    if (people.length === 0) return
+    const reaches = [...this.#reaches.values()].map(({ reach }) => reach)
+    if (reaches.length === 0) return
     try {
-      const marks = await findMarks(this.#needs.db, people)
-      for (const [userId, found] of marks) {
+      const marks = await findMarks(this.#needs.db, reaches)
+      for (const [key, found] of marks) {
         const mark = markOf(found)
-        for (const watcher of [...(this.#people.get(userId) ?? [])]) {
+        for (const watcher of [...(this.#reaches.get(key)?.watchers ?? [])]) {
           const isNews = watcher.mark !== undefined && watcher.mark !== mark
           watcher.mark = mark
           if (isNews) watcher.changed(mark)
@@ -96,12 +98,12 @@ export class SessionWatch {
   }
 }
 
-/** The mark of what a person's sessions and hand-offs are now: another one once any of it has changed. */
-export async function currentMark(userId: string, { db }: Pick<Needs, 'db'>): Promise<string> {
-  return markOf((await findMarks(db, [userId])).get(userId) ?? '')
+/** The mark of what the sessions and hand-offs within a reach are now: another one once any has changed. */
+export async function currentMark(reach: Reach, { db }: Pick<Needs, 'db'>): Promise<string> {
+  return markOf((await findMarks(db, [reach])).get(reachKey(reach)) ?? '')
 }
 
-// A hand-off session learns that something has changed, and not how many sessions there are.
+// It tells that something has changed, and nothing of what there is.
 function markOf(found: string): string {
   return sha256(found).toString('base64url')
 }

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Logger } from 'pino'
+
+import { type Logger, pino } from 'pino'
+import { events } from './events.ts'
 import { isListenedTo, report } from './reports.ts'
-import { type RequestRecord, whileAnswering } from './request-record.ts'
-import { tell } from './tell.ts'
+import type { RequestRecord } from './request-record.ts'
 
 type Access = { log: Logger; record: RequestRecord; address: string | undefined }
 
@@ -12,19 +13,19 @@ const told = new WeakMap<Socket, number>()
 
 /** Logs one line about a request when its answer is over: sent, or broken off. Reports it as well. */
 export function tellAnswer(req: IncomingMessage, res: ServerResponse, access: Access): void {
-  if (isWanted(access)) res.once('close', lineOf(req, res, access))
+  if (isWanted(access)) res.once('close', atEndOf(req, res, access))
 }
 
 /** The same for a request for an upgrade, when its connection closes. */
 export function tellUpgrade(req: IncomingMessage, res: ServerResponse, access: Access): void {
-  if (isWanted(access)) req.socket.once('close', lineOf(req, res, access))
+  if (isWanted(access)) req.socket.once('close', atEndOf(req, res, access))
 }
 
 function isWanted({ log }: Access): boolean {
-  return log.isLevelEnabled('info') || isListenedTo('request')
+  return log.isLevelEnabled(level) || isListenedTo('request')
 }
 
-function lineOf(
+function atEndOf(
   { method, socket }: IncomingMessage,
   res: ServerResponse,
   { log, record, address }: Access,
@@ -32,25 +33,66 @@ function lineOf(
   const began = performance.now()
   return () => {
     const isUpgraded = res.statusCode === 101
-    const bytes = socket.bytesWritten - (told.get(socket) ?? 0)
-    told.set(socket, socket.bytesWritten)
+    const { bytesWritten } = socket
+    const bytes = bytesWritten - (told.get(socket) ?? 0)
+    told.set(socket, bytesWritten)
     const milliseconds = performance.now() - began
     const { route, backend, isStream = false } = record
     const status = res.headersSent || isUpgraded ? res.statusCode : undefined
     const seconds = milliseconds / 1000
     report('request', { route, method, status, seconds, backend, isStream: isStream || isUpgraded })
-    const line = {
+    if (!log.isLevelEnabled(level)) return
+    write(log, record, {
       method,
-      route,
       status,
       ms: Math.round(milliseconds * 10) / 10,
       bytes,
-      aborted: res.writableFinished || isUpgraded ? undefined : true,
-      sid: record.sid,
-      client: record.client,
-      backend,
+      aborted: !res.writableFinished && !isUpgraded,
       address,
-    }
-    whileAnswering(record, () => tell(log, 'access', line))
+    })
   }
+}
+
+const { level, message } = events.access
+const start = `{"level":"${level}","time":"`
+const end = `,"msg":"${message}"}\n`
+
+type Answered = {
+  method: string | undefined
+  status: number | undefined
+  ms: number
+  bytes: number
+  aborted: boolean
+  address: string | undefined
+}
+
+// Written by hand: pino takes several times as long for a line, and every call of a backend has one. Method,
+// route, ids and address have no character that JSON escapes; names of the configuration may.
+function write(log: Logger, record: RequestRecord, answered: Answered): void {
+  const { id, trace, route, sid, client, backend } = record
+  const { method, status, ms, bytes, aborted, address } = answered
+  let line = `${start}${timeNow()}","requestId":"${id}"`
+  if (trace) line += `,"traceId":"${trace.traceId}"`
+  line += `,"event":"access","method":"${method}"`
+  if (route !== undefined) line += `,"route":"${route}"`
+  if (status !== undefined) line += `,"status":${status}`
+  line += `,"ms":${ms},"bytes":${bytes}`
+  if (aborted) line += ',"aborted":true'
+  if (sid !== undefined) line += `,"sid":"${sid}"`
+  if (client !== undefined) line += `,"client":${JSON.stringify(client)}`
+  if (backend !== undefined) line += `,"backend":${JSON.stringify(backend)}`
+  if (address !== undefined) line += `,"address":"${address}"`
+  streamOf(log).write(line + end)
+}
+
+// Under load many requests end in the same millisecond.
+let last = { at: 0, text: '' }
+function timeNow(): string {
+  const at = Date.now()
+  if (at !== last.at) last = { at, text: new Date(at).toISOString() }
+  return last.text
+}
+
+function streamOf(log: Logger): { write(line: string): void } {
+  return (log as unknown as Record<symbol, { write(line: string): void }>)[pino.symbols.streamSym] as never
 }

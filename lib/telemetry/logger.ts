@@ -3,6 +3,13 @@ import { captureOutput, writePlainly } from './capture-output.ts'
 import { redactedFields } from './redacted-fields.ts'
 import { currentRequest } from './request-record.ts'
 
+/**
+ * Milliseconds for which lines wait for others, and characters that are written at once: to write each line
+ * by itself would cost more than all the rest of it.
+ */
+const patience = 50
+const enough = 64 * 1024
+
 type Settings = { level: LoggerOptions['level'] & string; format: 'json' | 'pretty' }
 
 /**
@@ -12,8 +19,7 @@ type Settings = { level: LoggerOptions['level'] & string; format: 'json' | 'pret
  */
 export async function openLog({ level, format }: Settings): Promise<Logger> {
   if (format === 'pretty') return pino(optionsOf(level), await prettyLines())
-  // With a least length of 0 nobody could wait for what is on its way.
-  const log = pino(optionsOf(level), pino.destination({ dest: 1, sync: false, minLength: 1 }))
+  const log = pino(optionsOf(level), jsonLines())
   captureOutput(log)
   return log
 }
@@ -40,6 +46,42 @@ export function optionsOf(level: string): LoggerOptions {
       return request ? { requestId: request.id, traceId: request.trace?.traceId } : {}
     },
   }
+}
+
+function jsonLines(): pino.DestinationStream {
+  // With a least length of 0 nobody could wait for what is on its way.
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 1 })
+  let lines = ''
+  let [isDue, isClosed] = [false, false]
+  destination.once('close', () => {
+    isClosed = true
+  })
+  const flush = () => {
+    isDue = false
+    const written = lines
+    lines = ''
+    if (written !== '' && !isClosed) destination.write(written)
+  }
+  const stream = {
+    write(line: string) {
+      lines += line
+      if (lines.length >= enough) flush()
+      if (isDue) return
+      isDue = true
+      setTimeout(flush, patience).unref()
+    },
+    flush(done: () => void) {
+      flush()
+      destination.flush(done)
+    },
+    flushSync() {
+      flush()
+      if (!isClosed) destination.flushSync()
+    },
+  }
+  process.prependListener('beforeExit', flush)
+  process.on('exit', stream.flushSync)
+  return stream
 }
 
 async function prettyLines(): Promise<{ write(line: string): void }> {

@@ -11,9 +11,11 @@ const nothing = /^0+$/
 
 const longestState = 512
 const mostMembers = 32
-// Section 3.3.2.2.
-const member =
-  /^(?:[a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/
+// Section 3.3.2.2: a key of a vendor, or of a tenant at a vendor; and a value.
+const simpleKey = '[a-z][a-z0-9_\\-*/]{0,255}'
+const tenantKey = '[a-z0-9][a-z0-9_\\-*/]{0,240}@[a-z][a-z0-9_\\-*/]{0,13}'
+const value = '[\\x20-\\x2b\\x2d-\\x3c\\x3e-\\x7e]{0,255}[\\x21-\\x2b\\x2d-\\x3c\\x3e-\\x7e]'
+const member = new RegExp(`^(?:${simpleKey}|${tenantKey})=${value}$`)
 
 /**
  * The trace that these headers name; `undefined` where `traceparent` is absent, repeated or malformed. A

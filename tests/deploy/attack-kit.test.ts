@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { checks } from '../../packages/attack/src/checks/all.ts'
 import { faults } from '../support/attack/faults/all.ts'
+import { furtherFaults } from '../support/attack/faults/further.ts'
 import { test } from '../support/attack/stage.ts'
 
 test('every check of the kit is proved able to fail, and every proof has its check', () => {
@@ -48,3 +49,35 @@ test.for(proved)(
     }
   },
 )
+
+test.for(furtherFaults)('the check %s finds %s', async ([name, found, fault], { front, attack }) => {
+  front.break(fault)
+  try {
+    expect(await attack([name])).toMatchObject([{ result: 'fail', why: expect.stringMatching(found) }])
+  } finally {
+    front.break()
+  }
+})
+
+test('an odd request that is closed without an answer is refused', async ({ front, attack }) => {
+  front.break({ bytes: (text) => (/^Content-Length: /m.test(text) ? undefined : text) })
+  expect(await attack(['http-two-lengths', 'http-absolute-target'])).toMatchObject([
+    { result: 'pass' },
+    { result: 'pass' },
+  ])
+  front.break()
+})
+
+test('where even an honest request gets no answer, the checks of odd ones are skipped', async ({
+  front,
+  attack,
+}) => {
+  const names = checks.map(({ name }) => name).filter((name) => /^http-|^websocket/.test(name))
+  // Calls write the names of their headers in lower case.
+  front.break({ bytes: (text) => (/^Host: /m.test(text) ? undefined : text) })
+  const results = await attack(names)
+  front.break()
+  const skipped = results.filter(({ result }) => result === 'skipped').map(({ check }) => check)
+  const byCalls = ['http-other-host', 'http-forwarded-host', 'http-trace']
+  expect(skipped.toSorted()).toEqual(names.filter((name) => !byCalls.includes(name)).toSorted())
+})

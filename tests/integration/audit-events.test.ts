@@ -9,6 +9,7 @@ import { answerAsking, askForApproval, cancelNonce } from '#lib/db/nonce-approva
 import { appendAttempt, countWrongVerifier } from '#lib/db/nonce-attempts.ts'
 import { spendNonce, spendNonceOver } from '#lib/db/nonce-spending.ts'
 import { openNonce } from '#lib/db/nonces.ts'
+import { spendRefused } from '#lib/db/person-claims.ts'
 import { within } from '#lib/db/prepared.ts'
 import { endSessionsOf, endSessionTree } from '#lib/db/sessions.ts'
 import { deviceText } from '#lib/sessions/device.ts'
@@ -68,6 +69,7 @@ onEachDatabase((instances) => {
     expect([shown?.source, shown?.by]).toEqual([here, there])
     expect([redeemed?.by, redeemed?.sessionId]).toEqual([there, sessionId])
     expect([revoked?.by, revoked?.sessionId]).toEqual([there, sessionId])
+    expect(revoked?.source).toEqual(here)
   })
 
   test('a page that is opened again by its browser is told once', async () => {
@@ -164,6 +166,39 @@ onEachDatabase((instances) => {
     await end(db, source.user.id)
     const told = await revokedOf(db, source.user.id)
     expect(told.toSorted()).toEqual([...children, grandchild].map(({ sid }) => sid).toSorted())
+  })
+
+  test.each<[string, (db: Database, source: { user: { id: string }; sid: string }) => Promise<unknown>]>([
+    ['its source ends', (db, { sid }) => endSessionTree(db, sid, 'signed_out')],
+    ['its person signs out everywhere', (db, { user }) => endSessionsOf(db, user.id, 'signed_out')],
+  ])('a nonce that is taken back is told once, as %s; one that is spent or closed is not', async (_, end) => {
+    const [db] = instances()
+    const source = await signIn(db)
+    const [open, spent, closed] = [
+      await nonceOf(db, source),
+      await nonceOf(db, source),
+      await nonceOf(db, source),
+    ]
+    await redeem(db, spent.hash)
+    await cancelNonce(db, { hash: closed.hash, codeChallenge: null, cancelledBy: sha256('a') }, phone)
+    await end(db, source)
+    expect(typesOf(await trailOf(db, open.hash))).toEqual(['issued', 'revoked signed_out'])
+    expect(typesOf(await trailOf(db, spent.hash))).toEqual(['issued', 'redeemed', 'revoked signed_out'])
+    expect(typesOf(await trailOf(db, closed.hash))).toEqual(['issued', 'refused cancelled'])
+    expect(await redeem(db, open.hash)).toBeUndefined()
+  })
+
+  test('a nonce without a session is told of as well, when its person is signed out or refused', async () => {
+    const [db] = instances()
+    const { user } = await signIn(db)
+    const [everywhere, refused] = [
+      await nonceOf(db, { user, sid: null }),
+      await nonceOf(db, { user, sid: null }),
+    ]
+    expect(await spendRefused(db, [refused.hash])).toMatchObject([{ reason: 'not_allowed' }])
+    await endSessionsOf(db, user.id, 'operator')
+    expect(typesOf(await trailOf(db, everywhere.hash))).toEqual(['issued', 'revoked operator'])
+    expect(typesOf(await trailOf(db, refused.hash))).toEqual(['issued', 'revoked not_allowed'])
   })
 
   test('what a transaction that is rolled back has done is told nowhere', async () => {

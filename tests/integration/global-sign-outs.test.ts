@@ -253,7 +253,7 @@ test('a web nonce whose exchange is under way is ended by the sign-out that wait
     await waiting(2)
   })
   expect(await exchanged).toBeDefined()
-  expect((await signedOut)?.ended).toHaveLength(1)
+  expect((await signedOut)?.ended.sids).toHaveLength(1)
   expect(await leftOf(person)).toEqual(nothing)
 })
 

@@ -102,7 +102,7 @@ onEachDatabase((instances) => {
     })
     const process = smallProcess(a, config)
     await pass(some, process)
-    expect(process.text().match(/could not remove rows/g)).toHaveLength(1)
+    expect(process.text().match(/"event":"sweep.failed"/g)).toHaveLength(1)
     expect(process.text()).toMatch(/"rows":5/)
   })
 

@@ -191,7 +191,7 @@ onEachDatabase((instances) => {
     const [here, there] = instances()
     const [person, other] = [await signIn(here), await signIn(here)]
     const look = async () => {
-      const marks = await findMarks(here, [person.user.id, other.user.id])
+      const marks = await findMarks(here, [person, other].map(allOf))
       return [marks.get(person.user.id), marks.get(other.user.id)]
     }
     const seen = [await look()]
@@ -213,9 +213,9 @@ onEachDatabase((instances) => {
   test('a mark changes when a session expires', async () => {
     const [db] = instances()
     const person = await signIn(db, { expiresAt: fromNow(3600) })
-    const before = await findMarks(db, [person.user.id])
+    const before = await findMarks(db, [allOf(person)])
     await db.$executeRaw`UPDATE sessions SET expires_at = now() WHERE id = ${person.sid}::uuid`
-    expect(await findMarks(db, [person.user.id])).not.toEqual(before)
+    expect(await findMarks(db, [allOf(person)])).not.toEqual(before)
   })
 })
 

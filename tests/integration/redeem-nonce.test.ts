@@ -135,6 +135,7 @@ onEachDatabase((instances) => {
       amr: ['pwd'],
       authTime,
       expiresAt,
+      age: expect.any(Number),
       events: [expect.objectContaining({ type: 'redeemed', sessionId })],
     })
     expect(await findLiveSession(db, sessionId)).toMatchObject({

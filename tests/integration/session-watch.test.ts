@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Database } from '#lib/db/database.ts'
+import type { Reach } from '#lib/db/own-sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { SessionWatch } from '#lib/sessions/session-watch.ts'
 import { onEachDatabase } from '../support/each-database.ts'
@@ -21,6 +22,9 @@ function watchOn(db: Database) {
   return { watch, asked, state, text }
 }
 
+/** All that a person has. */
+const all = (userId: string): Reach => ({ userId, within: null })
+
 function watcher() {
   const told = { changes: 0, looks: 0 }
   return {
@@ -35,17 +39,37 @@ onEachDatabase((instances) => {
   test('of one person eight watch, of all a thousand, and a place that is left is free', () => {
     const { watch } = watchOn(instances()[0])
     const person = randomUUID()
-    const places = Array.from({ length: 8 }, () => watch.enter(person, watcher()))
+    const places = Array.from({ length: 8 }, () => watch.enter(all(person), watcher()))
     const tooMany = new OAuthError('slow_down', 'too many watch already', { retryAfter: 5 })
-    expect(() => watch.enter(person, watcher())).toThrow(tooMany)
+    expect(() => watch.enter(all(person), watcher())).toThrow(tooMany)
     places[0]?.()
     places[0]?.()
-    watch.enter(person, watcher())
-    expect(() => watch.enter(person, watcher())).toThrow(tooMany)
-    for (let others = 8; others < 1_000; others++) watch.enter(randomUUID(), watcher())
-    expect(() => watch.enter(randomUUID(), watcher())).toThrow(tooMany)
+    watch.enter(all(person), watcher())
+    expect(() => watch.enter(all(person), watcher())).toThrow(tooMany)
+    for (let others = 8; others < 1_000; others++) watch.enter(all(randomUUID()), watcher())
+    expect(() => watch.enter(all(randomUUID()), watcher())).toThrow(tooMany)
     places[1]?.()
-    watch.enter(randomUUID(), watcher())
+    watch.enter(all(randomUUID()), watcher())
+  })
+
+  test('a hand-off takes no place of its person, and hears of what came of it alone', async () => {
+    const [db, other] = instances()
+    const ada = await signIn(db)
+    const child = await handOver(db, ada)
+    const { watch } = watchOn(db)
+    const within: Reach = { userId: ada.user.id, within: child.sid }
+    for (let places = 0; places < 8; places++) watch.enter(within, watcher())
+    const [page, bystander] = [watcher(), watcher()]
+    watch.enter(all(ada.user.id), page)
+    const another = await handOver(other, child)
+    watch.enter({ userId: ada.user.id, within: another.sid }, bystander)
+    await expect.poll(() => Math.min(page.told.looks, bystander.told.looks)).toBeGreaterThan(0)
+    await handOver(other, ada)
+    await expect.poll(() => page.told.changes).toBeGreaterThan(0)
+    await expect.poll(() => bystander.told.looks).toBeGreaterThan(1)
+    expect(bystander.told.changes).toBe(0)
+    await handOver(other, another)
+    await expect.poll(() => bystander.told.changes).toBeGreaterThan(0)
   })
 
   test('one query asks about all who are watched, and tells those alone whose person has news', async () => {
@@ -53,9 +77,9 @@ onEachDatabase((instances) => {
     const [ada, bob] = [await signIn(db), await signIn(db)]
     const { watch, asked } = watchOn(db)
     const [page, tab, bobs] = [watcher(), watcher(), watcher()]
-    watch.enter(ada.user.id, page)
-    watch.enter(ada.user.id, tab)
-    watch.enter(bob.user.id, bobs)
+    watch.enter(all(ada.user.id), page)
+    watch.enter(all(ada.user.id), tab)
+    watch.enter(all(bob.user.id), bobs)
     await expect.poll(() => bobs.told.looks).toBe(1)
     expect(asked).toEqual([[ada.user.id, bob.user.id]])
     await handOver(other, ada)
@@ -70,7 +94,7 @@ onEachDatabase((instances) => {
     const ada = await signIn(db)
     const { watch, asked, state, text } = watchOn(db)
     const page = watcher()
-    watch.enter(ada.user.id, page)
+    watch.enter(all(ada.user.id), page)
     await expect.poll(() => page.told.looks).toBe(1)
     state.fault = Object.assign(new Error('away'), { code: 'ECONNREFUSED' })
     await expect.poll(() => asked.length).toBeGreaterThan(1)

@@ -65,13 +65,20 @@ function actorOf(stage: Stage, driven: Driven) {
 
 const pages = [
   '/',
+  '/session',
   '/sessions',
+  '/activity',
   '/sign-in',
   '/sign-out',
   '/error?error=Expired',
   '/nothing/at/all',
   '/api/health',
   '/api/ready',
+  '/api/version',
+  '/api/sessions',
+  '/api/sessions/events',
+  '/.well-known/security.txt',
+  '/metrics',
   '/api/auth/session',
   '/api/auth/providers',
   '/api/auth/csrf',
@@ -100,6 +107,9 @@ async function stranger({ ask, post, stage }: Actor): Promise<void> {
   await post('/oidc/introspect', { token: random }, { authorization: `Basic ${btoa(`web:${random}`)}` })
   await post('/api/token', {}, { authorization: `Bearer ${random}` })
   await post('/api/backchannel-logout', { logout_token: random })
+  await post('/api/global-token-revocation', {}, { authorization: `Bearer ${random}` })
+  await post('/sessions', { sid: random }, { 'sec-fetch-site': 'same-origin' })
+  await ask(`/api/sessions/${random}`, { method: 'DELETE' })
   await post('/api/auth/signin/demo', { csrfToken: random })
   await post('/api/auth/signout', { csrfToken: random })
   await post('/sign-out/provider', {}, { 'sec-fetch-site': 'same-origin' })
@@ -175,6 +185,8 @@ async function browser({ browserOf }: Actor): Promise<void> {
   await person.signIn(any(2) === 0 ? 'demo' : 'bob')
   await person.request('/')
   await person.request('/sessions')
+  await person.request('/activity')
+  await person.ownPage('/api/sessions')
   await person.ownPage('/api/backends/demo/api/authenticated/greeting')
   await person.ownPage('/api/backends/demo/api/authenticated/echo', { method: 'POST', body: randomText() })
   const { nonce } = await person.askForNonce()

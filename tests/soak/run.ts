@@ -24,7 +24,7 @@ if (!(minutes >= 2)) throw new Error('A soak takes two minutes at least: --minut
 for (const build of [PACKAGES, GENERATE, BUILD]) if (!(await buildWhenStale(build))) process.exit(1)
 const stopPostgres = await startPostgres()
 const stage = await startStage({
-  config: (partners) => fullConfig(partners, { trustedProxies: ['127.0.0.0/8'] }),
+  config: (partners) => fullConfig(partners, { trustedProxies: ['127.0.0.0/8'], auditDays: 30 }),
   isMeasured: true,
 })
 

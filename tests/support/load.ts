@@ -34,7 +34,7 @@ export function startLoad(
     while (!state.isOver) {
       await call(person, 'GET', `${api}/greeting`)
       await call(person, 'POST', `${api}/echo`, 'of a load')
-      await call(person, 'GET', '/sessions')
+      await call(person, 'GET', '/sign-out')
     }
   }
   const handingOver = async (person: Person, newcomer: () => Person) => {

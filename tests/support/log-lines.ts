@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { Baton } from './baton.ts'
 
 export type LogLine = { event?: string; level: string; msg: string; [field: string]: unknown }
@@ -9,6 +10,13 @@ export function logLines(baton: Pick<Baton, 'log'>): LogLine[] {
     .split('\n')
     .filter((line) => line.startsWith('{') && line.endsWith('}'))
     .map((line) => JSON.parse(line))
+}
+
+/** The lines of all that has happened by now, as those of a later request have come. */
+export async function settledLines(baton: Pick<Baton, 'address' | 'log'>): Promise<LogLine[]> {
+  const later = await fetch(`${baton.address}/api/health`)
+  await expect.poll(() => baton.log()).toContain(later.headers.get('x-request-id'))
+  return logLines(baton)
 }
 
 /** Those under the id of a request, without its access line. */

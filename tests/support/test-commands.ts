@@ -4,20 +4,23 @@ import { join } from 'node:path'
 import { authSecret } from './baton.ts'
 import { fullConfig } from './full-config.ts'
 import { runBaton } from './run-baton.ts'
-import type { Setup } from './stage.ts'
+import type { Setup, StagePartners } from './stage.ts'
 import { perFile } from './test.ts'
 import { test as base } from './test-oidc.ts'
 
-/** Tests of the operator's command line beside a running Baton with `fullConfig` on this database. */
+/** Commands take a while: what a nonce is refused for must not be its age. */
+const config = (partners: StagePartners) => fullConfig(partners, { handoff: { nonceTtl: 120 } })
+
+/** Tests of the operator's command line beside a running Baton on this database. */
 export function commandTest(database: 'PGlite' | 'PostgreSQL') {
   return (
     base
-      .extend('setup', perFile, { config: fullConfig, database } satisfies Setup)
+      .extend('setup', perFile, { config, database } satisfies Setup)
       .extend('configPath', perFile, async ({ closing, partners }) => {
         const folder = await mkdtemp(join(tmpdir(), 'baton-command-'))
         closing({ close: () => rm(folder, { recursive: true, force: true }) })
         const path = join(folder, 'baton.config.json')
-        await writeFile(path, JSON.stringify(fullConfig(partners)))
+        await writeFile(path, JSON.stringify(config(partners)))
         return path
       })
       /** The environment of this Baton. */

@@ -61,7 +61,7 @@ export function openKit(options: Options, onWait?: (seconds: number) => void) {
     options,
     url,
     call,
-    raw: rawAt(url, ca),
+    openRaw: rawAt(url, ca),
     newcomer,
     accounts,
     waitAsTold: (answer: Answer) => waitAsTold(answer, onWait),

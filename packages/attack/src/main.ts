@@ -3,7 +3,8 @@ import { type Options, readOptions, usage, WrongUse } from './options.ts'
 import { tableOf } from './report.ts'
 import { runChecks } from './run-checks.ts'
 
-// The self-attack kit. Exit code 0: no check failed; 1: one did; 2: wrong use, or nothing could be tried.
+// The self-attack kit. Exit code 0: no check failed; 1: one did, or with --strict was skipped; 2: wrong use,
+// or nothing could be tried.
 
 const out = (text: string) => process.stdout.write(text)
 
@@ -38,7 +39,7 @@ async function attack(options: Options): Promise<number> {
     onWait: (seconds) => show(`the server asks to wait: ${seconds} s`),
   })
   show('')
-  const failed = results.some(({ result }) => result === 'fail')
+  const failed = results.some(({ result }) => result === 'fail' || (options.strict && result === 'skipped'))
   const tried = results.some(({ result }) => result !== 'skipped')
   if (options.json) out(`${JSON.stringify({ url: options.url.origin, results })}\n`)
   else out(tableOf(results, process.stdout.columns ?? 110))

@@ -9,6 +9,8 @@ export type Options = {
   only: readonly string[]
   list: boolean
   json: boolean
+  /** Takes a skipped check for a failed one. */
+  strict: boolean
   help: boolean
   /** A backend behind the proxy. */
   backend: string
@@ -48,6 +50,7 @@ const flags = {
   only: { type: 'string', multiple: true },
   list: { type: 'boolean' },
   json: { type: 'boolean' },
+  strict: { type: 'boolean' },
   help: { type: 'boolean' },
   backend: { type: 'string' },
   'echo-path': { type: 'string' },
@@ -74,6 +77,7 @@ URL                     the server to attack; default: BATON_URL, else http://lo
 --only NAME             runs this check alone; may be repeated
 --list                  lists the checks
 --json                  prints one JSON object
+--strict                exits with 1 where a check was skipped, too
 --backend NAME          a backend of the proxy; default: demo
 --echo-path PATH        a path there that answers as the echo of the demo's backend does
 --client ID             a confidential application of the OpenID Provider
@@ -117,6 +121,7 @@ export function readOptions(args: readonly string[], env: Record<string, string 
     only: values.only ?? [],
     list: values.list ?? false,
     json: values.json ?? false,
+    strict: values.strict ?? false,
     help: values.help ?? false,
     backend,
     echoPath: values['echo-path'] ?? (values.backend === undefined ? '/api/authenticated/echo' : ''),
@@ -158,6 +163,12 @@ function secretsIn(
 }
 
 function textOf(file: string): string {
+  const text = read(file)
+  if (text === '') throw new WrongUse(`${file} is empty`)
+  return text
+}
+
+function read(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch {

@@ -2,6 +2,7 @@ import type { Check } from './check.ts'
 import { openKit } from './kit.ts'
 import type { Options } from './options.ts'
 import { WrongUse } from './options.ts'
+import { requireAccounts } from './people/given-accounts.ts'
 import { Failed, Skipped } from './verdict.ts'
 
 /** What became of one check. */
@@ -23,7 +24,7 @@ type Progress = {
 /**
  * Runs checks one after another, the last ones last, and ends the sessions that they began.
  *
- * @throws {WrongUse} where no Baton answers at the address.
+ * @throws {WrongUse} where no Baton answers at the address, or an account that was given is no good there.
  */
 export async function runChecks(
   checks: readonly Check[],
@@ -32,6 +33,7 @@ export async function runChecks(
 ): Promise<Result[]> {
   const kit = openKit(options, onWait)
   await requireBaton(kit)
+  await requireAccounts(options, kit.call)
   const ordered = [...checks.filter(({ isLast }) => !isLast), ...checks.filter(({ isLast }) => isLast)]
   const results: Result[] = []
   try {

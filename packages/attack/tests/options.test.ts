@@ -46,6 +46,7 @@ test.each([
   [['--unknown'], /--unknown/],
   [['--nonce-limit', 'many'], /--nonce-limit/],
   [['--cookie', '/none/such'], /cannot be read/],
+  [['--cookie', '/dev/null'], /is empty/],
 ])('%j is wrong use', (args, words) => {
   expect(() => readOptions(args, {})).toThrow(WrongUse)
   expect(() => readOptions(args, {})).toThrow(words)

@@ -92,6 +92,9 @@ test('the exit code is 0 where all pass, 1 where one fails, and 2 where nothing 
   expect(failed.out).toMatch(/^http-trace +FAIL +TRACE \/ is answered 200 \[RFC 9110, 9\.3\.8\]$/m)
   expect(failed.out).toMatch(/^0 passed, 1 failed, 1 skipped$/m)
 
+  const strict = await command([baton.url, '--only', 'nonce-head', '--only', 'security-txt', '--strict'])
+  expect([strict.code, strict.out]).toEqual([1, expect.stringMatching(/1 passed, 0 failed, 1 skipped/)])
+
   const untried = await command([baton.url, '--only', 'security-txt'])
   expect([untried.code, untried.said]).toEqual([2, expect.stringContaining('Nothing could be tried')])
 })
@@ -122,6 +125,35 @@ test('an operator gives accounts by files or variables, and no secret as an argu
 
   const missing = await command([baton.url, '--cookie', await person.cookies()])
   expect([missing.code, missing.said]).toEqual([2, expect.stringContaining('cannot be read')])
+})
+
+test('an account that is no good, or not the one that is asked for, is wrong use', async ({
+  signedIn,
+  baton,
+  front,
+  issuer,
+}) => {
+  front.leadTo(baton.address)
+  const [person, ended] = [await signedIn(), await signedIn()]
+  const [cookie, dead] = [await person.cookies(), await ended.cookies()]
+  await ended.signOut()
+  const expired = await issuer.idToken(baton.url, { iat: 1_700_000_000, exp: 1_700_000_300 })
+  const wrong: [Record<string, string>, RegExp][] = [
+    [{ COOKIE: dead }, /--cookie is the cookie of no session/],
+    [{ COOKIE: cookie, SPARE_COOKIE: dead }, /--spare-cookie is the cookie of no session/],
+    [{ COOKIE: cookie, OTHER_COOKIE: dead }, /--other-cookie is the cookie of no session/],
+    [{ COOKIE: cookie, OTHER_COOKIE: cookie }, /the same person/],
+    [{ WEB_NONCE: 'x'.repeat(43) }, /--web-nonce is no web nonce .*401/],
+    [{ ID_TOKEN: expired }, /--id-token gets no nonce .*the ID token is not acceptable/],
+  ]
+  for (const [given, words] of wrong) {
+    const env = Object.fromEntries(
+      Object.entries(given).map(([key, value]) => [`BATON_ATTACK_${key}`, value]),
+    )
+    const { code, out, said } = await command([baton.url, '--only', 'nonce-head'], env)
+    expect([code, out]).toEqual([2, ''])
+    expect(said).toMatch(words)
+  }
 })
 
 test.for([

@@ -1,4 +1,7 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -19,20 +22,19 @@ for (const database of ['PGlite', 'PostgreSQL'] as const) {
       await writeFile(path, '{}')
       return path
     })
-    /** Runs `baton audit` for this Baton, as its operator would on the same machine. */
+    /** The environment of the operator of this Baton, on the same machine. */
+    .extend('operator', perFile, ({ stage, baton, configPath }) => ({
+      BATON_URL: baton.url,
+      AUTH_SECRET: authSecret,
+      BATON_CONFIG: configPath,
+      ...(database === 'PGlite' ? { BATON_DATA_DIR: stage.dataDir } : { DATABASE_URL: stage.databaseUrl }),
+    }))
     .extend(
       'audit',
       perFile,
-      ({ stage, baton, configPath }) =>
+      ({ operator }) =>
         (...args: string[]) =>
-          runBaton(['audit', ...args], {
-            BATON_URL: baton.url,
-            AUTH_SECRET: authSecret,
-            BATON_CONFIG: configPath,
-            ...(database === 'PGlite'
-              ? { BATON_DATA_DIR: stage.dataDir }
-              : { DATABASE_URL: stage.databaseUrl }),
-          }),
+          runBaton(['audit', ...args], operator),
     )
     /** A nonce that was handed over once. */
     .extend('handedOver', perFile, async ({ signedIn, newcomer }) => {
@@ -104,16 +106,37 @@ for (const database of ['PGlite', 'PostgreSQL'] as const) {
       expect([nothing.status, await nothing.text()]).toEqual([401, ''])
     })
 
+    test('the key goes to no proxy that the environment names', async ({ operator, closing }) => {
+      const asked: (string | undefined)[] = []
+      const proxy = createServer((req, res) => {
+        asked.push(req.headers.authorization)
+        res.writeHead(502).end()
+      }).listen(0, '127.0.0.1')
+      closing({ close: () => proxy.close() })
+      await once(proxy, 'listening')
+      const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+      const { exitCode } = await runBaton(['audit'], {
+        ...operator,
+        NODE_USE_ENV_PROXY: '1',
+        HTTP_PROXY: url,
+      })
+      expect([exitCode, asked]).toEqual([0, []])
+    })
+
     test('after Baton has stopped or was killed the command opens the database itself', async ({
       audit,
       baton,
       handedOver,
       startAnother,
+      stage: { dataDir },
     }) => {
       await baton.kill()
+      // What is left of it, as another program has made it readable.
+      await chmod(join(dataDir, 'operator.json'), 0o644)
       const killed = await audit('--nonce', handedOver, '--format', 'jsonl')
       expect([killed.exitCode, killed.stdout.split('\n').length]).toEqual([0, 4])
       const second = await startAnother()
+      expect((await stat(join(dataDir, 'operator.json'))).mode & 0o777).toBe(0o600)
       await second.stop()
       expect((await audit('--nonce', handedOver, '--format', 'jsonl')).stdout).toBe(killed.stdout)
     })

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { settledLines } from '../../support/log-lines.ts'
 import { nonceHash } from '../../support/nonce-hash.ts'
 import type { Person } from '../../support/person.ts'
 import type { Setup } from '../../support/stage.ts'
@@ -18,15 +19,11 @@ const test = base
     if (press instanceof Response) throw new Error(`no page: ${press.status}`)
     return { browser, press }
   })
-  .extend('events', ({ baton }) => (nonce: string) => {
+  .extend('events', ({ baton }) => async (nonce: string) => {
     const id = nonceHash(nonce).toString('hex')
-    const lines = baton
-      .log()
-      .split('\n')
-      .filter((line) => line.includes(id))
-    const told = lines.map((line) => JSON.parse(line) as { event: string; reason: string | null })
-    return told
-      .filter(({ event }) => /refused|replayed/.test(event))
+    const lines = (await settledLines(baton)).filter((line) => line.nonce === id)
+    return lines
+      .filter(({ event }) => /refused|replayed/.test(event ?? ''))
       .map(({ event, reason }) => (reason ? `${event} ${reason}` : event))
   })
   .extend('backdate', ({ sql }) => async (nonce: string, column: string, seconds: number) => {
@@ -130,7 +127,7 @@ test('another browser that could have spent a nonce raises the alarm, and ends w
   const [victim, thief] = [await opened(nonce), await opened(nonce)]
   expect((await victim.press()).status).toBe(303)
   expect((await thief.press()).status).toBe(410)
-  expect(events(nonce)).toEqual(['handoff.replayed'])
+  expect(await events(nonce)).toEqual(['handoff.replayed'])
   expect(await victim.browser.session()).toBeNull()
   expect(await thief.browser.session()).toBeNull()
   // The source goes on.
@@ -151,11 +148,11 @@ test('so does one with the verifier in the header; one with a wrong verifier cou
   await view.redeem(nonce)
   const sid = await sidOf(view)
   expect((await load(newcomer(), newVerifier().verifier)).status).toBe(410)
-  expect([await sidOf(view), events(nonce)]).toEqual([sid, ['handoff.refused spent']])
+  expect([await sidOf(view), await events(nonce)]).toEqual([sid, ['handoff.refused spent']])
   // The view itself may load it again.
   expect((await load(view, verifier)).status).toBe(303)
   expect((await load(newcomer(), verifier)).status).toBe(410)
-  expect(events(nonce)).toEqual(['handoff.refused spent', 'handoff.replayed'])
+  expect(await events(nonce)).toEqual(['handoff.refused spent', 'handoff.replayed'])
   expect(await view.session()).toBeNull()
 })
 
@@ -170,7 +167,7 @@ test('two minutes after the issue of a nonce a replay is an alarm alone', async 
   await victim.press()
   await backdate(nonce, 'created_at', 121)
   expect((await thief.press()).status).toBe(410)
-  expect(events(nonce)).toEqual(['handoff.replayed'])
+  expect(await events(nonce)).toEqual(['handoff.replayed'])
   expect(await victim.browser.session()).not.toBeNull()
 })
 
@@ -185,9 +182,9 @@ test('a scanner or a person who opens a spent link ends nothing; a person who do
   await press()
   for (const method of ['HEAD', 'GET'])
     expect((await newcomer().request(`/handoff?nonce=${nonce}`, { method })).status).toBe(410)
-  expect(events(nonce)).toEqual([])
+  expect(await events(nonce)).toEqual([])
   expect((await newcomer().request(`/handoff?nonce=${nonce}`, { headers: navigation })).status).toBe(410)
-  expect(events(nonce)).toEqual(['handoff.refused spent'])
+  expect(await events(nonce)).toEqual(['handoff.refused spent'])
   expect(await browser.session()).not.toBeNull()
 })
 
@@ -223,7 +220,7 @@ test('a browser that could not have spent a nonce ends nothing', async ({
   const first = await opened(unbound)
   await first.press()
   expect((await header(unbound, newVerifier().verifier)).status).toBe(410)
-  expect([events(unbound), await first.browser.session()]).toEqual([
+  expect([await events(unbound), await first.browser.session()]).toEqual([
     ['handoff.refused spent'],
     expect.anything(),
   ])
@@ -235,7 +232,7 @@ test('a browser that could not have spent a nonce ends nothing', async ({
   await answer(person, approved, 'yes')
   expect((await asks.press()).status).toBe(303)
   expect((await thief.press()).status).toBe(410)
-  expect([events(approved), await asks.browser.session()]).toEqual([
+  expect([await events(approved), await asks.browser.session()]).toEqual([
     ['handoff.refused spent'],
     expect.anything(),
   ])

@@ -16,7 +16,7 @@ test.for(loopbackHosts)(
 
     const metadata = await (await fetch(`${url}/oidc/.well-known/openid-configuration`)).json()
     expect(metadata.issuer).toBe(`${url}/oidc`)
-    expect(addressesIn(metadata).filter((address) => !address.startsWith(`${url}/oidc`))).toEqual([])
+    expect(addressesIn(metadata).filter((address) => !address.startsWith(`${url}/`))).toEqual([])
 
     await expectOwnAddresses(url, async (person, handoffUri) => {
       const target = newPerson(url)

@@ -90,7 +90,9 @@ for (const database of ['PGlite', 'PostgreSQL'] as const) {
     const bearer = { authorization: `Bearer ${access_token}` }
     const child = newcomer()
     expect((await child.redeem(await nonceOf(ask({}, bearer)))).status).toBe(303)
-    const open = await nonceOf(ask({ token }))
+    // Of a sign-in in the app that no session came of yet.
+    const open = await nonceOf(ask({ token: await issuer.idToken(baton.url, { sub: 'somebody else' }) }))
+    expect(open).toMatch(/^[\w-]{43}$/)
     const listed = await told<Session[]>('sessions', 'list', '--client', 'app')
     expect(listed.map(({ kind, clientId }) => [kind, clientId]).toSorted()).toEqual([
       ['app', 'app'],

@@ -5,7 +5,7 @@ import { events } from '#lib/telemetry/events.ts'
 import { rawExchange } from '../../support/clients/raw-exchange.ts'
 import { freePort } from '../../support/free-port.ts'
 import { fullConfig } from '../../support/full-config.ts'
-import { accessLines, type LogLine, logLines } from '../../support/log-lines.ts'
+import { accessLines, type LogLine, logLines, settledLines } from '../../support/log-lines.ts'
 import { ownId } from '../../support/own-id.ts'
 import { listen } from '../../support/partners.ts'
 import { startWebSocketBackend } from '../../support/servers/websocket-backend.ts'
@@ -201,11 +201,9 @@ test('every line of the standard output is JSON, of an event of the catalogue at
   newcomer,
 }) => {
   await (await newcomer().request('/')).text()
-  const lines = baton
-    .log()
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as LogLine)
+  await settledLines(baton)
+  const written = baton.log().split('\n')
+  const lines = written.slice(0, -1).map((line) => JSON.parse(line) as LogLine)
   expect(lines.length).toBeGreaterThan(50)
   for (const line of lines) {
     const event = events[line.event as keyof typeof events]
@@ -226,18 +224,18 @@ test('for people lines are text, and a stop is the last one', async ({ startAnot
   const another = await startAnother({ env: { LOG_FORMAT: 'pretty' } })
   await fetch(`${another.address}/api/health`)
   expect(await another.stop()).toBe(0)
-  const lines = another.log().trim().split('\n')
-  expect(
-    lines.filter((line) => /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: answered .*"route":"\/api\/health"/.test(line)),
-  ).toHaveLength(1)
-  expect(lines.at(-1)).toMatch(/INFO: Baton has stopped .*"exitCode":0/)
+  await expect.poll(() => another.log()).toMatch(/INFO: Baton has stopped .*"exitCode":0[^\n]*\n$/)
+  const access = /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: answered .*"route":"\/api\/health"/gm
+  expect(another.log().match(access)).toHaveLength(1)
 })
 
 test('a stop tells its signal, and is the last line', async ({ startAnother }) => {
   const another = await startAnother()
   expect(await another.stop()).toBe(0)
-  expect(logLines(another).slice(-2)).toMatchObject([
-    { event: 'server.stopping', signal: 'SIGTERM', drainSeconds: 0 },
-    { event: 'server.stopped', exitCode: 0 },
-  ])
+  await expect
+    .poll(() => logLines(another).slice(-2))
+    .toMatchObject([
+      { event: 'server.stopping', signal: 'SIGTERM', drainSeconds: 0 },
+      { event: 'server.stopped', exitCode: 0 },
+    ])
 })

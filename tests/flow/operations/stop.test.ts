@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { expect } from 'vitest'
+import { logLines } from '../../support/log-lines.ts'
 import type { Setup } from '../../support/stage.ts'
 import { test as base, perFile } from '../../support/test.ts'
 
@@ -70,11 +71,9 @@ test.for([[], ['SIGTERM']] as const)(
     baton.process.kill('SIGUSR2')
     expect((await running).status).toBe(200)
     expect((await exited)[0]).toBe(1)
-    const faults = baton
-      .log()
-      .split('\n')
-      .filter((line) => line.includes('out of the blue'))
-    expect(faults.map((line) => JSON.parse(line).level)).toEqual(['fatal'])
+    await expect.poll(() => logLines(baton).at(-1)).toMatchObject({ event: 'server.stopped', exitCode: 1 })
+    const faults = logLines(baton).filter((line) => JSON.stringify(line).includes('out of the blue'))
+    expect(faults.map(({ level }) => level)).toEqual(['fatal'])
   },
 )
 

@@ -51,7 +51,7 @@ const test = base
 
 const sidOf = async (person: Person) => (await person.session())?.sid
 
-test.for(['/api/auth/session', greeting, '/', '/session'])(
+test.for(['/api/auth/session', greeting, '/', '/sessions', '/activity'])(
   '%s is a use of the session, recorded once a minute by a process',
   async (path, { signedIn, idleEnd, callAt, other }) => {
     const person = await signedIn()

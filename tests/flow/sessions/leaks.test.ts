@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { askForNonce, postNonce } from '../../support/ask-for-nonce.ts'
 import { authSecret } from '../../support/baton.ts'
 import { fullConfig } from '../../support/full-config.ts'
-import { accessLines, logLines } from '../../support/log-lines.ts'
+import { accessLines, settledLines } from '../../support/log-lines.ts'
 import { nonceHash } from '../../support/nonce-hash.ts'
 import { newPerson, type Person } from '../../support/person.ts'
 import { follow, pressContinue, relyingParty } from '../../support/relying-party.ts'
@@ -14,7 +14,7 @@ import { perFile } from '../../support/test.ts'
 import { accessTokenType, test as base, idTokenType } from '../../support/test-apps.ts'
 import { newVerifier } from '../../support/verifier.ts'
 
-const pages = ['/', '/sign-in', '/sign-out', '/session', '/error?error=Configuration', '/handoff', '/nowhere']
+const pages = ['/', '/sign-in', '/sign-out', '/sessions', '/activity', '/error?error=Configuration', '/handoff', '/nowhere']
 const api = [
   '/api/auth/session',
   '/api/auth/csrf',
@@ -67,7 +67,7 @@ const test = base
     await crawl(source)
 
     const target = watched()
-    const { nonce } = await source.askForNonce({ redirect_to: '/session' })
+    const { nonce } = await source.askForNonce({ redirect_to: '/sessions' })
     nonces.push(nonce)
     await source.ownPage(`/api/nonce/status?nonce=${nonce}`)
     const body = new URLSearchParams({ nonce, number: '42', approve: 'yes' })
@@ -169,13 +169,13 @@ test('the search finds a token that is there', ({ visits: _, partners }) => {
     expect(secretsIn(text, [token])).toEqual([token])
 })
 
-test('the log holds no token, no nonce and no secret', ({
+test('the log holds no token, no nonce and no secret', async ({
   visits: { nonces, cookies, idToken },
   partners,
   baton,
 }) => {
+  expect(await settledLines(baton)).toContainEqual(expect.objectContaining({ logLevel: 'trace' }))
   const log = baton.log()
-  expect(logLines(baton)).toContainEqual(expect.objectContaining({ logLevel: 'trace' }))
   expect(log).toContain('sessions ended')
   const clientSecret = 'demo-baton-secret'
   const secrets = [...partners.issuedTokens, idToken, ...nonces, authSecret, clientSecret]

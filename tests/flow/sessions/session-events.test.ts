@@ -109,17 +109,21 @@ test('what changed before the page began to listen is told, and the rest is not'
   expect([late.changes(), resumed.changes()]).toEqual([1, 0])
 })
 
-test('a hand-off is told that something has changed, and no more', async ({
+test('a hand-off is told that something of its own has changed, and no more', async ({
   signedIn,
   handOver,
   followed,
 }) => {
   const person = await signedIn()
   const child = await handOver(person)
-  const stream = await followed(child, { since: await pageMark(child) })
+  const [stream, witness] = [
+    await followed(child, { since: await pageMark(child) }),
+    await followed(person, { since: await pageMark(person) }),
+  ]
   await handOver(person)
-  await expect.poll(stream.changes).toBeGreaterThan(0)
-  expect(stream.said()).toMatch(/^retry: 1000\n\n(id: [\w-]{43}\ndata: changed\n\n)+$/)
+  await expect.poll(witness.changes).toBeGreaterThan(0)
+  expect(stream.said()).toBe('retry: 1000\n\n')
+  expect(witness.said()).toMatch(/^retry: 1000\n\n(id: [\w-]{43}\ndata: changed\n\n)+$/)
 })
 
 test('the stream says so and ends when its session ends', async ({ signedIn, handOver, followed }) => {

@@ -63,7 +63,7 @@ test('a 6 kB access token and 400 groups work behind a proxy with a 4 kB limit f
   expect(seen.status).toBe(200)
   const { headers } = (await seen.json()) as { headers: { authorization: string } }
   expect(headers.authorization).toBe(`Bearer sha256:${sha256Hex(provider.accessTokens.at(-1) as string)}`)
-  for (const path of ['/', '/session', '/sign-out', '/api/auth/session'])
+  for (const path of ['/', '/sessions', '/activity', '/sign-out', '/api/auth/session'])
     expect((await person.request(path)).status).toBe(200)
 
   const { nonce } = await person.askForNonce()

@@ -19,8 +19,8 @@ export type Hand = { kept: Map<string, string>; ask(passing: Passing): Promise<R
 
 /** One behaviour of Baton's, broken. What it leaves alone passes as it is. */
 export type Fault = {
-  /** Changes the first bytes of a connection. */
-  bytes?(text: string): string
+  /** Changes the first bytes of a connection; `undefined` closes it. */
+  bytes?(text: string): string | undefined
   /** Changes a request, or answers it in place of Baton. */
   request?(passing: Passing, hand: Hand): Passing | Reply | Promise<Passing | Reply>
   /** Changes an answer. */
@@ -67,7 +67,10 @@ export async function startFront({ port }: { port: number }) {
     upstream.on('error', () => socket.destroy()).on('close', () => sockets.delete(upstream))
     socket.on('close', () => upstream.end())
     socket.once('data', (first) => {
-      upstream.write(fault.bytes ? Buffer.from(fault.bytes(first.toString('latin1')), 'latin1') : first)
+      const text = first.toString('latin1')
+      const bytes = fault.bytes ? fault.bytes(text) : text
+      if (bytes === undefined) return void socket.destroy()
+      upstream.write(Buffer.from(bytes, 'latin1'))
       socket.pipe(upstream)
     })
     upstream.pipe(socket)

@@ -7,6 +7,7 @@ import { leaks } from './leaks.ts'
 import { limits } from './limits.ts'
 import { loginCsrf } from './login-csrf.ts'
 import { openIdProvider } from './openid-provider.ts'
+import { ownSessions } from './own-sessions.ts'
 import { pageChecks } from './pages.ts'
 import { proxy } from './proxy.ts'
 import { redirects } from './redirects.ts'
@@ -22,6 +23,8 @@ export const checks: readonly Check[] = [
   ...secrecy,
   ...loginCsrf,
   ...signOut,
+  // Before the check that ends the session of --spare-cookie.
+  ...ownSessions,
   ...sessions,
   ...idTokens,
   ...openIdProvider,

@@ -59,9 +59,9 @@ export const crossOrigin: Check[] = [
     says: 'a page of another site opens no WebSocket to a backend with the cookie of its visitor',
     standard: 'RFC 6455, 10.2; Fetch Metadata',
     async run(kit) {
-      const browser = await kit.signedIn()
+      const [browser, raw] = [await kit.signedIn(), await kit.openRaw()]
       for (const way of [`Origin: ${evil}`, 'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Site: same-site']) {
-        const received = await kit.raw(
+        const { received } = await raw(
           [
             `GET /api/backends/${kit.options.backend}/ HTTP/1.1`,
             `Host: ${kit.url.host}`,

@@ -9,8 +9,23 @@ const known = new Set(['user', 'expires', 'provider', 'sid', 'error'])
 const words = ['prisma', 'postgres', 'pglite', 'sqlstate', 'duplicate key', 'ECONNREFUSED', 'node_modules']
 const inside = new RegExp(`\\n\\s+at .+:\\d+:\\d+|\\b(${words.join('|')})\\b`, 'i')
 
-const pages = ['/', '/sign-in', '/sign-out', '/session', '/handoff', '/error?error=Configuration']
-const documents = ['/api/auth/session', '/api/auth/csrf', '/api/auth/providers', '/api/health', '/api/ready']
+const pages = [
+  '/',
+  '/sign-in',
+  '/sign-out',
+  '/sessions',
+  '/activity',
+  '/handoff',
+  '/error?error=Configuration',
+]
+const documents = [
+  '/api/auth/session',
+  '/api/auth/csrf',
+  '/api/auth/providers',
+  '/api/sessions',
+  '/api/health',
+  '/api/ready',
+]
 
 /** Pages that are looked at, with those that links lead to. */
 const mostPages = 60
@@ -49,7 +64,10 @@ const odd: [path: string, options: CallOptions][] = [
   ['/api/auth/session', { headers: { cookie: 'baton.session=%ff%00; baton.session.0=x' } }],
   ['/api/revocations', { headers: { 'last-event-id': "'" } }],
   ['/_next/image?url=//evil.example/x&w=64&q=75', {}],
-  ['/session', { method: 'POST', body: '[]', headers: { 'next-action': 'x', 'content-type': 'text/plain' } }],
+  [
+    '/sessions',
+    { method: 'POST', body: '[]', headers: { 'next-action': 'x', 'content-type': 'text/plain' } },
+  ],
 ]
 
 export const leaks: Check[] = [

@@ -8,7 +8,8 @@ const pages = [
   '/',
   '/sign-in',
   '/sign-out',
-  '/session',
+  '/sessions',
+  '/activity',
   '/handoff',
   '/error?error=Configuration',
   '/none/such',
@@ -128,7 +129,14 @@ export const pageChecks: Check[] = [
     standard: 'RFC 9111, 5.2.2.5',
     async run(kit) {
       const browser = await kit.signedIn()
-      for (const path of ['/', '/session', '/api/auth/session', '/api/auth/csrf']) {
+      for (const path of [
+        '/',
+        '/sessions',
+        '/activity',
+        '/api/sessions',
+        '/api/auth/session',
+        '/api/auth/csrf',
+      ]) {
         const cache = (await browser.request(path)).headers['cache-control'] ?? 'absent'
         must(
           /no-store|private/.test(cache) && !/public|s-maxage/.test(cache),

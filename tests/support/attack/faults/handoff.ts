@@ -86,6 +86,15 @@ const lenientCookies: Fault = {
   request: (passing) => changed(passing, { cookie: lastOfEach(textIn(passing.headers.cookie)) || undefined }),
 }
 
+/** Who opens the page of a nonce is signed in. */
+export const signedInByLink: Fault = {
+  async reply(reply, passing, hand) {
+    if (!isPage(passing)) return reply
+    const { headers } = await spend(passing, hand)
+    return { ...reply, headers: { ...reply.headers, 'set-cookie': headers['set-cookie'] } }
+  },
+}
+
 export const handoffFaults: Record<string, Fault> = {
   'nonce-replay': cached,
   'nonce-race': cached,
@@ -128,13 +137,7 @@ export const handoffFaults: Record<string, Fault> = {
     },
   },
 
-  'login-link': {
-    async reply(reply, passing, hand) {
-      if (!isPage(passing)) return reply
-      const { headers } = await spend(passing, hand)
-      return { ...reply, headers: { ...reply.headers, 'set-cookie': headers['set-cookie'] } }
-    },
-  },
+  'login-link': withBody('/handoff', (body) => body.replace('<form ', '<form data-sends-itself="true" ')),
   'login-form-cross-site': withHeaders(from('cross-site'), own),
   'login-form-same-site': withHeaders(from('same-site'), own),
   'login-form-token': completed((passing, { token }) => withForm(passing, { csrf_token: token })),

@@ -52,9 +52,9 @@ export const httpFaults: Record<string, Fault> = {
   'page-sniffing': withAnswerHeaders('/', { 'x-content-type-options': undefined }),
   'page-openers': withAnswerHeaders('/', { 'cross-origin-opener-policy': 'unsafe-none' }),
   'page-referrer': withAnswerHeaders('/', { 'referrer-policy': 'unsafe-url' }),
-  'page-caches': withAnswerHeaders('/session', { 'cache-control': 'public, max-age=60' }),
+  'page-caches': withAnswerHeaders('/sessions', { 'cache-control': 'public, max-age=60' }),
 
-  'leak-tokens': withBody('/session', (body) => `${body}<!-- ${jwt} -->`),
+  'leak-tokens': withBody('/sessions', (body) => `${body}<!-- ${jwt} -->`),
   'leak-session': withBody('/api/auth/session', (body) =>
     body.trim() === 'null' ? body : withMembers({ accessToken: 'x' })(body),
   ),

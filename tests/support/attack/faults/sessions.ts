@@ -19,6 +19,24 @@ const sessionOf = ({ headers }: Passing) => textIn(headers.cookie).split('; ').f
 /** A sign-out takes the cookie and leaves the session. */
 const cookieOnly = answering(isPost('/sign-out'), () => redirect('/'))
 
+const isOfList = (passing: Passing) => /^\/(api\/)?sessions\b/.test(pathOf(passing))
+
+/** Whoever asks for sessions or ends them is taken for this one. */
+export const mistakenFor = (
+  owner: (passing: Passing, kept: Map<string, string>) => string | undefined,
+): Fault => ({
+  request(passing, { kept }) {
+    const cookie = textIn(passing.headers.cookie)
+    if (isPost('/api/nonce')(passing)) kept.set('source', cookie)
+    return isOfList(passing) ? changed(passing, { cookie: owner(passing, kept) ?? cookie }) : passing
+  },
+  reply(reply, passing, { kept }) {
+    const sid = pathOf(passing) === '/api/auth/session' && /"sid":"([^"]+)"/.exec(reply.body)?.[1]
+    if (sid) kept.set(sid, textIn(passing.headers.cookie))
+    return reply
+  },
+})
+
 export const sessionFaults: Record<string, Fault> = {
   'sign-out-form': withHeaders(isPost('/sign-out'), own),
   'sign-out-link': {
@@ -27,6 +45,9 @@ export const sessionFaults: Record<string, Fault> = {
         ? { ...changed(passing, own), method: 'POST' }
         : passing,
   },
+  'session-stranger': mistakenFor((passing, kept) => kept.get(pathOf(passing).split('/')[3] ?? '')),
+  'session-csrf': withHeaders(isOfList, own),
+  'session-reach': mistakenFor((_, kept) => kept.get('source')),
   // The session that stands in the browser is not seen, and so it is not ended.
   'session-fixation': {
     request: (passing) =>
