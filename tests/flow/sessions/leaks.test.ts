@@ -14,7 +14,16 @@ import { perFile } from '../../support/test.ts'
 import { accessTokenType, test as base, idTokenType } from '../../support/test-apps.ts'
 import { newVerifier } from '../../support/verifier.ts'
 
-const pages = ['/', '/sign-in', '/sign-out', '/sessions', '/activity', '/error?error=Configuration', '/handoff', '/nowhere']
+const pages = [
+  '/',
+  '/sign-in',
+  '/sign-out',
+  '/sessions',
+  '/activity',
+  '/error?error=Configuration',
+  '/handoff',
+  '/nowhere',
+]
 const api = [
   '/api/auth/session',
   '/api/auth/csrf',
