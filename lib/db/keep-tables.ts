@@ -12,7 +12,7 @@ const settled = 15_000
  */
 export function keepTables({ health, migrate }: OpenDatabase, log: Logger): () => void {
   let since: number | undefined
-  let isBusy = false
+  let [isBusy, isStopped] = [false, false]
   const look = async () => {
     if (isBusy) return
     isBusy = true
@@ -24,11 +24,14 @@ export function keepTables({ health, migrate }: OpenDatabase, log: Logger): () =
     } catch (error) {
       // Once more after as long again.
       since = undefined
-      tell(log, 'database.lost', { err: error })
+      if (!isStopped) tell(log, 'database.lost', { err: error })
     } finally {
       isBusy = false
     }
   }
   const timer = setInterval(look, lookEvery).unref()
-  return () => clearInterval(timer)
+  return () => {
+    isStopped = true
+    clearInterval(timer)
+  }
 }

@@ -136,6 +136,8 @@ export class RevocationFeed {
       if (this.isAway) tell(this.#log, 'database.back')
       this.isAway = false
     } catch (error) {
+      // The process stops: it is this process that has left, not the database.
+      if (this.#isClosed) return
       if (!this.isAway) {
         tell(this.#log, 'database.away', { err: error })
         this.events.emit('away')

@@ -18,12 +18,13 @@ const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
 const config = { sessions: { lifetime: 3600 }, webNonces: { idleTime: 1800, lifetime: 43_200 } }
 
 function processOn(db: Parameters<typeof signIn>[0]) {
+  const { log, text } = readableLog()
   const sessions = new SessionCache()
   const ended: string[] = []
   const failed: string[] = []
   const lost: number[] = []
   const revocations = new RevocationFeed(
-    { db, log: readableLog().log },
+    { db, log },
     {
       ended: (sids) => {
         sessions.forget(sids)
@@ -33,7 +34,7 @@ function processOn(db: Parameters<typeof signIn>[0]) {
       lost: () => void lost.push(Date.now()),
     },
   )
-  return { db, config, sessions, revocations, ended, failed, lost }
+  return { db, config, sessions, revocations, ended, failed, lost, log: text }
 }
 
 onEachDatabase((instances) => {
@@ -160,4 +161,13 @@ test('a process that was asleep looks first, and lets nobody in whose session en
     here.revocations.close()
     await close()
   }
+})
+
+test('a process that stops in the middle of a look says nothing of the database', async () => {
+  const { db, close } = await openDatabase({ url: await migratedPostgres(), dataDir: '' })
+  const here = processOn(db)
+  here.revocations.close()
+  await close()
+  await here.revocations.look()
+  expect(here.log()).toBe('')
 })
