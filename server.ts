@@ -3,11 +3,13 @@ import { createServer, type Server } from 'node:http'
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { isBuilt, setProduction } from './lib/config/production.ts'
+import { helpOnStart } from './lib/telemetry/help.ts'
 
 if (process.argv.includes('--production')) setProduction()
 if (!isBuilt(import.meta.dirname)) {
   process.stderr.write(
-    'Baton cannot start.\nIt has not been built yet: run `npm run build`, then start again.\n',
+    'Baton cannot start.\nIt has not been built yet: run `npm run build`, then start again.\n' +
+      `${helpOnStart}\n`,
   )
   process.exit(1)
 }
@@ -56,7 +58,7 @@ try {
   const faults = error instanceof ConfigurationError ? error.faults : []
   writePlainly(
     'stderr',
-    `${['Baton cannot start.', message, ...faults.map((fault) => `  - ${fault}`)].join('\n')}\n`,
+    `${['Baton cannot start.', message, ...faults.map((fault) => `  - ${fault}`), helpOnStart].join('\n')}\n`,
   )
   process.exit(1)
 }

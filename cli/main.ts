@@ -13,6 +13,7 @@ const { embeddedDataDir } = await import('#lib/config/environment.ts')
 const { ConfigurationError, loadConfig } = await import('#lib/config/load.ts')
 const { WrongUse } = await import('#lib/operations/command.ts')
 const { helpText, readCommand } = await import('#lib/operations/commands.ts')
+const { helpOnStart } = await import('#lib/telemetry/help.ts')
 const { operatorDoor } = await import('#lib/operations/through-door.ts')
 
 // The reader of a pipe may leave early, as `head` does.
@@ -43,7 +44,8 @@ async function run(args: string[]): Promise<number> {
   } catch (error) {
     const faults = error instanceof ConfigurationError ? error.faults : []
     const { message } = error as Error
-    process.stderr.write(`${[message, ...faults.map((fault) => `  - ${fault}`)].join('\n')}\n`)
+    const help = faults.length > 0 ? [helpOnStart] : []
+    process.stderr.write(`${[message, ...faults.map((fault) => `  - ${fault}`), ...help].join('\n')}\n`)
     return error instanceof WrongUse ? 2 : 1
   }
 }

@@ -1,5 +1,6 @@
 import { eventFields } from '#lib/telemetry/event-fields.ts'
-import { events } from '#lib/telemetry/events.ts'
+import { type EventName, events } from '#lib/telemetry/events.ts'
+import { helpOn } from '#lib/telemetry/help.ts'
 
 /** `docs/operations/events.md`, from the catalogue of events. */
 export function eventDocs(): string {
@@ -15,8 +16,8 @@ export function eventDocs(): string {
       ['event', 'level', 'when', 'fields'],
       [...groups.values()]
         .flat()
-        .map(([name, { level, when, fields }]) => [
-          `\`${name}\``,
+        .map(([name, { level, when, fields, isExplained }]) => [
+          isExplained ? `[\`${name}\`](${helpFrom(name as EventName)})` : `\`${name}\``,
           level,
           when,
           fields.map((field) => `\`${field}\``).join(', '),
@@ -30,6 +31,11 @@ export function eventDocs(): string {
   ]
     .join('\n\n')
     .concat('\n')
+}
+
+// From the folder of this document.
+function helpFrom(name: EventName): string {
+  return helpOn(name, { code: 'refusals' }).replace('docs/', '../')
 }
 
 const introduction = `\
@@ -62,7 +68,9 @@ const afterExample = `\
 Every line has \`level\`, \`time\` (ISO 8601, UTC), \`event\` and \`msg\`, the words for people; search by
 \`event\`, as the words may change. A line that a request causes has its \`requestId\`, the \`X-Request-Id\`
 of its answer, and, where the caller names a trace (W3C Trace Context), its \`traceId\`. Fields that say
-nothing are left out. No line has a token, a nonce, a cookie, a code, a query or a raw path.`
+nothing are left out. A line about which somebody may want to do something has \`help\`, the place that
+explains it, such as \`docs/troubleshooting.md#backend-down\`. No line has a token, a nonce, a cookie, a
+code, a query or a raw path.`
 
 function table(head: string[], body: string[][]): string {
   const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`

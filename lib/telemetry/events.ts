@@ -8,16 +8,20 @@ type Event<Field extends EventField = EventField> = {
   /** When it is logged. */
   when: string
   fields: readonly Field[]
+  /** Whether `docs/troubleshooting.md` explains it: somebody may want to do something about it. */
+  isExplained: boolean
 }
 
 const at =
-  (level: Level) =>
+  (level: Level, isExplained = level !== 'debug' && level !== 'info') =>
   <Field extends EventField = never>(message: string, when: string, ...fields: Field[]): Event<Field> => ({
     level,
     message,
     when,
     fields,
+    isExplained,
   })
+const [refusal, refusalAtDebug] = [at('info', true), at('debug', true)]
 const [debug, info, warn, error, fatal] = [at('debug'), at('info'), at('warn'), at('error'), at('fatal')]
 
 /** The fields of a failure, as `logFailure` writes them. */
@@ -96,7 +100,7 @@ export const events = {
 
   'sign_in.begun': info('sign-in begun', 'A browser is sent to a provider.', 'provider'),
   'sign_in.done': info('signed in', 'A session has begun.', 'provider', 'sid', 'user'),
-  'sign_in.refused': info(
+  'sign_in.refused': refusal(
     'nobody was signed in',
     'The provider or `allow` refuses the person, or the sign-in has expired.',
     'page',
@@ -107,7 +111,7 @@ export const events = {
     'Something is wrong at the provider or with the configuration; the line says what to do.',
     ...explained,
   ),
-  'sign_in.unknown': info(
+  'sign_in.unknown': refusal(
     'an unknown sign-in was refused by its provider',
     'A provider refuses a sign-in that this browser has not begun, or has forgotten.',
     'error',
@@ -118,7 +122,7 @@ export const events = {
   ),
   'authjs.warned': debug('Auth.js warns', 'The library has something to say.', 'code'),
 
-  'session.ended': info(
+  'session.ended': refusal(
     'sessions ended',
     'Sessions have ended, those of their hand-offs too.',
     'sids',
@@ -154,7 +158,7 @@ export const events = {
     'client',
     'reason',
   ),
-  'allow.ended': info(
+  'allow.ended': refusal(
     'sessions ended that `allow` does not let in any more',
     'At start: `allow` has become stricter since the last one.',
     'sessions',
@@ -177,13 +181,13 @@ export const events = {
     'tokenSet',
     ...explained,
   ),
-  'refresh.given_up': info(
+  'refresh.given_up': refusal(
     'a refresh failed for good',
     'The provider has ended the sign-in: the person signs in again.',
     'provider',
     'tokenSet',
   ),
-  'refresh.refused': info(
+  'refresh.refused': refusal(
     '`allow` does not let this person in any more',
     'What the provider said at a refresh does not meet `allow`: the sessions of the person end.',
     'provider',
@@ -233,7 +237,7 @@ export const events = {
   'handoff.asked': info('a browser asks for approval', 'A browser waits for the source.', ...trail),
   'handoff.approved': info('hand-off approved', 'The source has said yes.', ...trail),
   'handoff.redeemed': info('hand-off redeemed', 'The nonce is spent, and a session has begun.', ...trail),
-  'handoff.refused': info('hand-off refused', 'A nonce did not get a browser a session.', ...trail),
+  'handoff.refused': refusal('hand-off refused', 'A nonce did not get a browser a session.', ...trail),
   'handoff.replayed': warn(
     'another browser tried to redeem a spent nonce, and could have: the link may be in the wrong hands',
     'A link may have been read by somebody else: look at what `onReplay` does.',
@@ -246,7 +250,7 @@ export const events = {
     'An ID token was exchanged for a web nonce, or a web nonce for an access token.',
     ...(['client', 'sid', 'issued', 'audience'] as const),
   ),
-  'client.refused': info(
+  'client.refused': refusal(
     'an application was refused',
     'The OpenID Provider refuses a call of an application.',
     ...(['client', 'code', 'description', 'detail'] as const),
@@ -261,7 +265,7 @@ export const events = {
   ),
   'backend.up': info('a backend answers again', 'Its circuit closes.', 'backend'),
 
-  'limit.reached': info('a limit was reached', 'The first refusal of a key and window.', 'limit'),
+  'limit.reached': refusal('a limit was reached', 'The first refusal of a key and window.', 'limit'),
   'limit.alone': error(
     'an instance counts for itself',
     'Counts cannot be shared while the database is away.',
@@ -269,12 +273,12 @@ export const events = {
     ...failure,
   ),
 
-  'request.refused': info(
+  'request.refused': refusal(
     'a request was refused',
     'The caller has got an error with a status below 500.',
     ...(['code', 'description', 'detail', 'reason'] as const),
   ),
-  'request.limited': debug(
+  'request.limited': refusalAtDebug(
     'a request was refused by a limit',
     'Each one; `limit.reached` tells of the first.',
     ...(['code', 'description', 'detail'] as const),

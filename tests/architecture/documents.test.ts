@@ -62,7 +62,7 @@ test('every path in back-ticks leads to a file or folder of the repository', () 
   expect(paths.map(({ text }) => text)).toEqual(
     expect.arrayContaining(['lib/endpoints/all.ts', 'app/api/[...path]/route.ts', 'backends/gate.ts']),
   )
-  const broken = paths.filter(({ text }) => !isThere(text.replace(/\/$/, '')))
+  const broken = paths.filter(({ text }) => !isThere(text.replace(/(\/|#.*)$/, '')))
   expect(broken.map(({ file, text }) => `${file}: ${text}`)).toEqual([])
 })
 

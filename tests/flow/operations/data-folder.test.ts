@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
+import { helpOnStart } from '#lib/telemetry/help.ts'
 import { authSecret } from '../../support/baton.ts'
 import { freePort } from '../../support/free-port.ts'
 import { refusedStart } from '../../support/refused-start.ts'
@@ -16,7 +17,9 @@ test('a second process on the embedded database is refused in one plain sentence
   const { exitCode, output } = await refusedStart(await environment(dataDir))
   expect(exitCode).toBe(1)
   const owner = `another Baton process (process ${baton.process.pid})`
-  expect(output).toBe(`Baton cannot start.\nthe data folder ${dataDir} is in use by ${owner}\n`)
+  expect(output).toBe(
+    `Baton cannot start.\nthe data folder ${dataDir} is in use by ${owner}\n${helpOnStart}\n`,
+  )
   expect((await fetch(`${baton.address}/api/ready`)).status).toBe(200)
 })
 

@@ -213,7 +213,7 @@ test('every line of the standard output is JSON, of an event of the catalogue at
       msg: event.message,
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     })
-    const always = ['level', 'time', 'event', 'msg', 'requestId', 'traceId']
+    const always = ['level', 'time', 'event', 'msg', 'requestId', 'traceId', 'help']
     const listed: readonly string[] = event.fields
     const fields = Object.keys(line).filter((name) => !always.includes(name))
     expect(fields.filter((name) => !listed.includes(name))).toEqual([])

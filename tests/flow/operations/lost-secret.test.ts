@@ -46,7 +46,7 @@ for (const database of ['PGlite', 'PostgreSQL'] as const) {
 
     const { exitCode, output } = await refusedStart(environment)
     expect(exitCode).toBe(1)
-    expect(output).toMatch(/^Baton cannot start\.\n[^\n]*AUTH_SECRET[^\n]*\n$/)
+    expect(output).toMatch(/^Baton cannot start\.\n[^\n]*AUTH_SECRET[^\n]*\nSee [^\n]*\n$/)
     expect(output).toContain('`npm run keys:rotate -- --discard-lost`')
     // Not by npm, which would read an `.env` of this machine.
     const command = ['cli/main.ts', 'keys', 'rotate', '--discard-lost']

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
+import { helpOnStart } from '#lib/telemetry/help.ts'
 import { authSecret } from '../../support/baton.ts'
 import { emptyPostgres } from '../../support/databases.ts'
 import { freePort } from '../../support/free-port.ts'
@@ -32,7 +33,8 @@ const test = base
 
 test('without a build it says what to run, before it reads or touches anything', async ({ folder }) => {
   const unbuilt = join(folder, 'unbuilt')
-  for (const file of ['server.ts', 'lib/config/production.ts']) await cp(file, join(unbuilt, file))
+  for (const file of ['server.ts', 'lib/config/production.ts', 'lib/telemetry/help.ts'])
+    await cp(file, join(unbuilt, file))
   const child = spawn(process.execPath, ['server.ts', '--production'], {
     cwd: unbuilt,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -40,7 +42,8 @@ test('without a build it says what to run, before it reads or touches anything',
   })
   const output = await text(child.stderr)
   expect(output).toBe(
-    'Baton cannot start.\nIt has not been built yet: run `npm run build`, then start again.\n',
+    'Baton cannot start.\nIt has not been built yet: run `npm run build`, then start again.\n' +
+      `${helpOnStart}\n`,
   )
   await expect.poll(() => child.exitCode).toBe(1)
   expect(await readdir(unbuilt)).toEqual(['lib', 'server.ts'])
@@ -62,7 +65,9 @@ test('every fault of environment and file is named at once, and the exit code is
     BATON_CONFIG: path,
   })
   expect(exitCode).toBe(1)
-  const [first, second, ...faults] = output.trimEnd().split('\n')
+  const [first, second, ...rest] = output.trimEnd().split('\n')
+  const faults = rest.slice(0, -1)
+  expect(rest.at(-1)).toBe(helpOnStart)
   expect(first).toBe('Baton cannot start.')
   expect(second).toBe(`The configuration has ${faults.length} faults.`)
   for (const place of [
@@ -109,7 +114,7 @@ test('a port that is taken is said in a plain sentence, with exit code 1', async
     DATABASE_URL: await emptyPostgres(),
   })
   expect(exitCode).toBe(1)
-  expect(output).toMatch(new RegExp(`^Baton cannot start\\.\\n[^\\n]*${port}[^\\n]*\\n$`))
+  expect(output).toMatch(new RegExp(`^Baton cannot start\\.\\n[^\\n]*${port}[^\\n]*\\n${helpOnStart}\\n$`))
   expect(output).not.toContain('EADDRINUSE')
   await other.close()
 })
@@ -127,7 +132,7 @@ test('a port for metrics that is taken is said in a plain sentence, with exit co
   })
   expect(exitCode).toBe(1)
   const why = `Another program listens on port ${port}: end it, or set METRICS_PORT to another one.`
-  expect(output).toBe(`Baton cannot start.\n${why}\n`)
+  expect(output).toBe(`Baton cannot start.\n${why}\n${helpOnStart}\n`)
   await other.close()
 })
 
@@ -140,6 +145,6 @@ test('a database that cannot be reached is said in a plain sentence, with exit c
     DATABASE_URL: `postgresql://baton:hunter2@127.0.0.1:${await freePort()}/baton`,
   })
   expect(exitCode).toBe(1)
-  expect(output).toMatch(/^Baton cannot start\.\n[^\n]*[dD]atabase[^\n]*\n$/)
+  expect(output).toMatch(/^Baton cannot start\.\n[^\n]*[dD]atabase[^\n]*\nSee [^\n]*\n$/)
   expect(output).not.toContain('hunter2')
 })

@@ -32,9 +32,10 @@ test('lines have ISO times, names of levels, and the ids of their request, one a
   )
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   const ids = { requestId: 'one', traceId: 'of the trace' }
+  const help = 'docs/troubleshooting.md#refresh-overtaken'
   expect(parsed(lines)).toEqual([
     { level: 'info', time, ...ids, event: 'refresh.done', provider: 'a', msg: 'access token refreshed' },
-    { level: 'warn', time, ...ids, event: 'refresh.overtaken', msg: expect.any(String) },
+    { level: 'warn', time, ...ids, event: 'refresh.overtaken', help, msg: expect.any(String) },
     { level: 'info', time, event: 'keys.rotated', keys: [], msg: expect.any(String) },
   ])
   expect(stderr).toBe('')
