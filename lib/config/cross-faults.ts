@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import { didYouMean } from './near-miss.ts'
 
+/** Whose people they are, and by which claim. */
+const person = { issuer: z.unknown(), subjectClaim: z.unknown().default('sub') }
+const nobody = { issuer: undefined, subjectClaim: 'sub' }
+
 // Only what the rules read of each entry, so that they work even where the file has other faults.
 const outline = z.object({
-  providers: z.array(z.object({ id: z.unknown() }).catch({ id: undefined })).catch([]),
-  trustedIssuers: z.array(z.object({ issuer: z.unknown() }).catch({ issuer: undefined })).catch([]),
+  providers: z.array(z.object({ id: z.unknown(), ...person }).catch({ id: undefined, ...nobody })).catch([]),
+  trustedIssuers: z.array(z.object(person).catch(nobody)).catch([]),
   operators: z.array(z.object({ issuer: z.unknown() }).catch({ issuer: undefined })).catch([]),
   backends: z
     .array(
@@ -68,6 +72,16 @@ export function crossFaults(file: unknown): string[] {
         ? [`backends[${index}].audience: a backend that takes Baton's own tokens needs an audience`]
         : []),
     ]),
+    ...data.trustedIssuers.flatMap(({ issuer, subjectClaim }, index) =>
+      data.providers
+        .filter((provider) => issuer !== undefined && provider.issuer === issuer)
+        .filter((provider) => provider.subjectClaim !== subjectClaim)
+        .map(
+          ({ id, subjectClaim: other }) =>
+            `trustedIssuers[${index}].subjectClaim: "${subjectClaim}" here and "${other}" at provider ` +
+            `"${id}" of the same issuer make two people of each person: set the same claim`,
+        ),
+    ),
     ...data.clients.flatMap(({ client_id, resource_servers, handoff }, index) => [
       ...unknown(`clients[${index}] (${client_id}).resource_servers`, resource_servers, clientIds),
       ...unknown(`clients[${index}] (${client_id}).handoff.targets`, handoff.targets, clientIds),

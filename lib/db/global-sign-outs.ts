@@ -42,20 +42,20 @@ type OperatorToken = {
 /**
  * Takes an operator's JWT once, and ends all that the people have here whom `find` returns: sessions, nonces
  * and token sets, and what proved their sign-ins until now. All of it or nothing, so that a call that failed
- * can be repeated. Returns how many people these are, and the sessions that ended now; `undefined` for a JWT
+ * can be repeated. Returns these people, and the sessions that ended now; `undefined` for a JWT
  * that was taken before.
  */
 export function signOutPeople(
   db: Database,
   { hash, expiresAt }: OperatorToken,
   find: (tx: Queries) => Promise<string[]>,
-): Promise<{ people: number; ended: Ended } | undefined> {
+): Promise<{ people: string[]; ended: Ended } | undefined> {
   return inTransaction(db, async (tx) => {
     const isNew = await tx.$executeRaw`
       INSERT INTO logout_tokens (hash, expires_at) VALUES (${hash}, ${expiresAt}) ON CONFLICT DO NOTHING`
     if (isNew === 0) return undefined
     const userIds = await find(tx)
-    if (userIds.length === 0) return { people: 0, ended: nothingEnded }
+    if (userIds.length === 0) return { people: [], ended: nothingEnded }
     // Before anything else of theirs: what a proof of before is about to start is either seen below, or finds
     // the time that is written here. In order, as another operator may name the same people.
     await tx.$queryRaw`
@@ -70,7 +70,7 @@ export function signOutPeople(
       ended.events.push(...events)
     }
     await endUnusedTokenSets(tx, ended.sids, { revoke: true })
-    return { people: userIds.length, ended }
+    return { people: userIds, ended }
   })
 }
 

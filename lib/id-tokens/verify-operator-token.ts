@@ -4,8 +4,14 @@ import type { Operator } from '#lib/config/operators.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { verifySignature } from './verify-signature.ts'
 
-// Okta writes the second; the draft names none.
-const types = new Set(['jwt', 'global-token-revocation+jwt'])
+// Okta writes the first; the draft names none.
+const ownType = 'global-token-revocation+jwt'
+const types = new Set([ownType, 'jwt'])
+/** Claims of access tokens, ID tokens and logout tokens, as issuers write them. */
+const ofOtherKinds = [
+  ...(['scope', 'scp', 'client_id', 'cid', 'azp', 'typ', 'token_use', 'purpose'] as const),
+  ...(['nonce', 'at_hash', 'c_hash', 's_hash', 'auth_time', 'sid', 'events'] as const),
+]
 const clockTolerance = 10
 /** Seconds that `exp` may be ahead. */
 const longestAhead = 300
@@ -68,6 +74,9 @@ async function verified(token: string, operator: Operator, { audience, keysOf }:
     })
     const typ = protectedHeader.typ?.toLowerCase().replace(/^application\//, '')
     if (typ !== undefined && !types.has(typ)) throw refused(`its type is ${typ}`)
+    // Without a type of its own it may be one that anybody gets there (RFC 8725, section 3.12).
+    const other = typ === ownType ? undefined : ofOtherKinds.find((claim) => payload[claim] !== undefined)
+    if (other) throw refused(`it has ${other}, as a token of another kind, and its type is not ${ownType}`)
     return payload
   } catch (error) {
     throw isOAuthError(error) ? error : refused('it does not verify', error)

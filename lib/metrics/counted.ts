@@ -8,6 +8,7 @@ type Known = { backends: string[]; providers: string[]; limits: string[] }
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const refreshOutcomes: RefreshOutcome[] = ['done', 'saved', 'failed', 'given_up']
 const whyRefused = ['circuit', 'places'] as const
+const globalOutcomes = ['done', 'invalid_request', 'invalid_token', 'access_denied', 'not_found']
 /** Types of events that have no reason. */
 const plainEvents = ['issued', 'shown', 'asked', 'approved', 'redeemed', 'replayed']
 
@@ -25,6 +26,12 @@ export function countReports(registry: Registry, known: Known): () => void {
     name: 'baton_http_requests_total',
     help: 'Requests that are over, by row of the table of endpoints, method and status of the answer.',
     labelNames: ['route', 'method', 'status'],
+    registers,
+  })
+  // Apart, because a series of the counter above that a status begins would show no increase.
+  const faults = new Counter({
+    name: 'baton_faults_total',
+    help: 'Requests that were answered with 500: faults of Baton.',
     registers,
   })
   const durations = new Histogram({
@@ -71,6 +78,12 @@ export function countReports(registry: Registry, known: Known): () => void {
     labelNames: ['provider', 'outcome'],
     registers,
   })
+  const globalSignOuts = new Counter({
+    name: 'baton_global_sign_outs_total',
+    help: 'Calls of operators to sign a person out everywhere: `done`, or the error code of the refusal.',
+    labelNames: ['outcome'],
+    registers,
+  })
   const limits = new Counter({
     name: 'baton_limit_refusals_total',
     help: 'Refusals by a limit.',
@@ -83,12 +96,14 @@ export function countReports(registry: Registry, known: Known): () => void {
   for (const provider of known.providers)
     for (const outcome of refreshOutcomes) refreshes.inc({ provider, outcome }, 0)
   for (const type of plainEvents) handoffs.inc({ type, reason: 'none' }, 0)
+  for (const outcome of globalOutcomes) globalSignOuts.inc({ outcome }, 0)
   for (const limit of known.limits) limits.inc({ limit }, 0)
 
   const ends = [
     onReport('request', ({ route = 'none', method, status, seconds, backend, isStream }) => {
       const code = statusOf(status)
       requests.inc({ route, method: oneOf(methods, method), status: code })
+      if (status === 500) faults.inc()
       if (!isStream) durations.observe({ route }, seconds)
       if (backend !== undefined) backendRequests.inc({ backend, status: code })
     }),
@@ -100,6 +115,9 @@ export function countReports(registry: Registry, known: Known): () => void {
     onReport('handoff.redeemed', ({ seconds }) => redemptions.observe(seconds)),
     onReport('refresh', ({ provider, outcome }) =>
       refreshes.inc({ provider: oneOf(known.providers, provider), outcome }),
+    ),
+    onReport('global_sign_out', ({ outcome }) =>
+      globalSignOuts.inc({ outcome: oneOf(globalOutcomes, outcome) }),
     ),
     onReport('limit.refused', ({ limit }) => limits.inc({ limit })),
   ]

@@ -10,6 +10,10 @@ import { OAuthError } from '#lib/oauth/error.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import { type EndingNeeds, noteEnded } from './end-session.ts'
 
+/** People whom one log line names. */
+const mostNamed = 40
+const shortened = (text: string) => text.slice(0, 80)
+
 /** An operator's call, whose JWT has been verified. */
 type OperatorCall = { operator: Operator; jti: string; expiresAt: Date }
 
@@ -26,14 +30,24 @@ export async function signOutGlobally(
 ): Promise<void> {
   const { db, config, log } = needs
   const issuers = issuersOf(operator)
+  // Who calls is known by now.
+  const detail = `operator ${operator.issuer}, jti ${shortened(jti)}`
   if (whom.format === 'iss_sub' && !issuers.includes(whom.issuer))
-    throw new OAuthError('access_denied', 'this operator may not sign out the people of that issuer')
+    throw new OAuthError('access_denied', 'this operator may not sign out the people of that issuer', {
+      detail,
+    })
   const token = { hash: sha256(JSON.stringify(['operator', operator.issuer, jti])), expiresAt }
   const done = await signOutPeople(db, token, (tx) => find(tx, whom, { issuers, config }))
-  if (!done) throw new OAuthError('invalid_token', 'this token was sent before')
-  if (done.people === 0) throw new OAuthError('not_found', 'there is no such person')
+  if (!done) throw new OAuthError('invalid_token', 'this token was sent before', { detail })
+  if (done.people.length === 0) throw new OAuthError('not_found', 'there is no such person', { detail })
   const { people, ended } = done
-  tell(log, 'logout.global', { operator: operator.issuer, people, sessions: ended.sids.length })
+  tell(log, 'logout.global', {
+    operator: operator.issuer,
+    jti: shortened(jti),
+    people: people.length,
+    users: people.slice(0, mostNamed),
+    sessions: ended.sids.length,
+  })
   await noteEnded(ended, 'operator', needs)
 }
 

@@ -137,9 +137,7 @@ export const events = {
   'logout.global': info(
     'people signed out by an operator',
     'An operator has called `/api/global-token-revocation`.',
-    'operator',
-    'people',
-    'sessions',
+    ...(['operator', 'jti', 'people', 'users', 'sessions'] as const),
   ),
   'logout.received': info(
     'sessions ended by the provider',
@@ -300,6 +298,11 @@ export const events = {
     'Once for each request, when its answer is over; for a WebSocket when it closes.',
     ...(['method', 'route', 'status', 'ms', 'bytes', 'aborted', 'sid', 'client'] as const),
     ...(['backend', 'address'] as const),
+  ),
+  'log.dropped': warn(
+    'lines of the log were dropped',
+    'The reader of the output had stopped to read, and 16 MB waited for it.',
+    'lines',
   ),
   output: info('output', 'A library has written to the standard output.', 'stream', 'text'),
   'output.error': warn('output of an error', 'A library has written to the error output.', 'stream', 'text'),

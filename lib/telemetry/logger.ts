@@ -2,6 +2,7 @@ import { type Logger, type LoggerOptions, pino } from 'pino'
 import { captureOutput, writePlainly } from './capture-output.ts'
 import { redactedFields } from './redacted-fields.ts'
 import { currentRequest } from './request-record.ts'
+import { tell } from './tell.ts'
 
 /**
  * Milliseconds for which lines wait for others, and characters that are written at once: to write each line
@@ -9,6 +10,8 @@ import { currentRequest } from './request-record.ts'
  */
 const patience = 50
 const enough = 64 * 1024
+/** Bytes that wait for a reader who has stopped to read; what comes beyond is dropped. */
+const mostWaiting = 16 * 1024 * 1024
 
 type Settings = { level: LoggerOptions['level'] & string; format: 'json' | 'pretty' }
 
@@ -19,7 +22,9 @@ type Settings = { level: LoggerOptions['level'] & string; format: 'json' | 'pret
  */
 export async function openLog({ level, format }: Settings): Promise<Logger> {
   if (format === 'pretty') return pino(optionsOf(level), await prettyLines())
-  const log = pino(optionsOf(level), jsonLines())
+  const { stream, onDropped } = jsonLines()
+  const log = pino(optionsOf(level), stream)
+  onDropped((lines) => tell(log, 'log.dropped', { lines }))
   captureOutput(log)
   return log
 }
@@ -48,9 +53,9 @@ export function optionsOf(level: string): LoggerOptions {
   }
 }
 
-function jsonLines(): pino.DestinationStream {
+function jsonLines(): { stream: pino.DestinationStream; onDropped(tell: (lines: number) => void): void } {
   // With a least length of 0 nobody could wait for what is on its way.
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 1 })
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 1, maxLength: mostWaiting })
   let lines = ''
   let [isDue, isClosed] = [false, false]
   destination.once('close', () => {
@@ -81,7 +86,19 @@ function jsonLines(): pino.DestinationStream {
   }
   process.prependListener('beforeExit', flush)
   process.on('exit', stream.flushSync)
-  return stream
+  const onDropped = (tellDropped: (lines: number) => void) => {
+    let dropped = 0
+    destination.on('drop', (text: string) => {
+      dropped += text.split('\n').length - 1
+    })
+    // The reader has caught up.
+    destination.on('drain', () => {
+      if (dropped === 0) return
+      tellDropped(dropped)
+      dropped = 0
+    })
+  }
+  return { stream, onDropped }
 }
 
 async function prettyLines(): Promise<{ write(line: string): void }> {

@@ -24,6 +24,8 @@ export type Reports = {
   'handoff.redeemed': { seconds: number }
   /** A refresh at a provider is over, or a caller has got what another caller's refresh brought. */
   refresh: { provider: string; outcome: RefreshOutcome }
+  /** An operator's call to sign a person out everywhere is over: `done`, or the error code. */
+  global_sign_out: { outcome: string }
   /** A limit has refused somebody. */
   'limit.refused': { limit: string }
 }
@@ -47,6 +49,7 @@ const channels = {
   handoff: channel('baton.handoff'),
   'handoff.redeemed': channel('baton.handoff.redeemed'),
   refresh: channel('baton.refresh'),
+  global_sign_out: channel('baton.global_sign_out'),
   'limit.refused': channel('baton.limit.refused'),
 } satisfies Record<keyof Reports, unknown>
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { promtool, startPrometheus } from '../support/servers/prometheus.ts'
 import { perFile } from '../support/test.ts'
@@ -19,6 +20,13 @@ test('promtool finds no fault in the metrics, the rules and the example configur
   expect(promtool(['check', 'metrics'], text)).toBe('')
   expect(promtool(['check', 'rules', 'deploy/prometheus/alerts.yml'])).toMatch(/SUCCESS: \d\d rules found/)
   expect(promtool(['check', 'config', 'deploy/prometheus/prometheus.yml'])).not.toContain('FAILED')
+})
+
+test('each alert fires when its time has come, and none does where all is well', () => {
+  expect(promtool(['test', 'rules', 'tests/deploy/alerts.test.yml'])).toContain('SUCCESS')
+  const rules = readFileSync('deploy/prometheus/alerts.yml', 'utf8')
+  const tested = readFileSync('tests/deploy/alerts.test.yml', 'utf8')
+  for (const [, name] of rules.matchAll(/- alert: (\w+)/g)) expect(tested).toContain(`alertname="${name}"`)
 })
 
 test('a Prometheus scrapes Baton and evaluates the rules', async ({ prometheus, person, newcomer }) => {

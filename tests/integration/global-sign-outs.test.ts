@@ -166,7 +166,7 @@ onEachDatabase((instances) => {
     const sessions = { browser: person, child: await handOver(db, person), other: await signIn(db) }
     const nonces = [await nonceOf(db, person), await nonceOf(db, { user, sid: null })]
     const done = await signOut(db, person)
-    expect(done?.people).toBe(1)
+    expect(done?.people).toHaveLength(1)
     expect(done?.ended.sids.toSorted()).toEqual([sessions.browser.sid, sessions.child.sid].toSorted())
     expect(await living(db, sessions)).toEqual({ browser: false, child: false, other: true })
     for (const { hash } of nonces) expect(await redeem(db, hash)).toBeUndefined()
@@ -200,7 +200,9 @@ test('a call that fails ends nothing and can be repeated with its token', async 
   })
   await expect(failed).rejects.toThrow('went away')
   expect(await leftOf(person)).toEqual({ sessions: 1, nonces: 0, tokenSets: 1 })
-  expect(await signOutPeople(b, token, async () => [person.user.id])).toMatchObject({ people: 1 })
+  expect(await signOutPeople(b, token, async () => [person.user.id])).toMatchObject({
+    people: [person.user.id],
+  })
   expect(await leftOf(person)).toEqual(nothing)
 })
 

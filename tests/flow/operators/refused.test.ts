@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { httpCall, type Reply } from '../../support/clients/http-call.ts'
+import { logLines } from '../../support/log-lines.ts'
 import { path, test } from '../../support/test-operators.ts'
 
 const now = () => Math.floor(Date.now() / 1000)
@@ -48,6 +49,11 @@ test('a JWT that is no operator’s call, and what proves other things here, end
     await jwt({ claims: { jti: undefined } }),
     await jwt({ claims: { iss: 'https://nobody.example.org' } }),
     await jwt({ header: { typ: 'at+jwt' } }),
+    // What anybody may get from the same issuer for this audience.
+    await jwt({ claims: { scope: 'openid' }, header: { typ: 'JWT' } }),
+    await jwt({ claims: { azp: 'an-app' } }),
+    await jwt({ claims: { nonce: 'n', at_hash: 'h' } }),
+    await jwt({ claims: { events: {} } }),
     // Its name, and the key of another.
     await jwt({ claims: { iss: operator.url }, header: { kid: operator.key.kid } }, lonely),
     idToken,
@@ -175,6 +181,38 @@ test('a call that was refused for its body has not used its token up, and one th
   expectRefusal(await signOut('https://op.example.org', 'x', { authorization }), 403, 'access_denied')
   expectRefusal(await signOut(issuer.url, 'nobody', { authorization }), 404, 'not_found')
   expectRefusal(await signOut(issuer.url, 'nobody', { authorization }), 401, 'invalid_token')
+})
+
+test('the log says which operator signed whom out, and who was refused after its JWT was good', async ({
+  baton,
+  app,
+  signOut,
+  issuer,
+  operator,
+}) => {
+  const webNonce = await app.webNonce(await app.idToken({ sub: 'margaret' }))
+  const { sub: user } = (await (await app.introspect(webNonce)).json()) as { sub: string }
+  const [done, refused] = [randomUUID(), randomUUID()]
+  expect((await signOut(issuer.url, 'margaret', { claims: { jti: done } })).status).toBe(204)
+  expect((await signOut('https://op.example.org', 'x', { claims: { jti: refused } })).status).toBe(403)
+  await expect
+    .poll(() => logLines(baton))
+    .toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          event: 'logout.global',
+          operator: operator.url,
+          jti: done,
+          users: [user],
+          sessions: 1,
+        }),
+        expect.objectContaining({
+          event: 'request.refused',
+          code: 'access_denied',
+          detail: `operator ${operator.url}, jti ${refused}`,
+        }),
+      ]),
+    )
 })
 
 test('it takes POST alone', async ({ baton, host }) => {

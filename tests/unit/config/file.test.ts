@@ -121,3 +121,19 @@ test('faults between sections are told together with faults inside them', async 
   expect(faults).toContain('there is no provider "unknown"')
   expect(faults).toContain('there is no provider of type "no-such-provider"')
 })
+
+test('one issuer whose people have two names is a fault, in either place', async () => {
+  const issuer = 'https://login.example.org'
+  const faults = (provider: object, trusted: object) =>
+    faultsOf({
+      file: {
+        providers: [{ id: 'login', type: 'oidc', issuer, clientId: 'baton', ...provider }],
+        trustedIssuers: [{ issuer, clients: ['app'], ...trusted }],
+      },
+    })
+  const fault = expect.stringContaining('trustedIssuers[0].subjectClaim: ')
+  expect(await faults({ subjectClaim: 'oid' }, {})).toContainEqual(fault)
+  expect(await faults({}, { subjectClaim: 'oid' })).toContainEqual(fault)
+  expect(await faults({ subjectClaim: 'oid' }, { subjectClaim: 'oid' })).toEqual([])
+  expect(await faults({ subjectClaim: 'oid' }, { issuer: `${issuer}/other` })).toEqual([])
+})

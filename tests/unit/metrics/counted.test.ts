@@ -69,3 +69,18 @@ test('nobody listens before the counting begins, nor after it has ended', async 
   report('request', request)
   expect((await now()).value('baton_http_requests_total')).toBe(0)
 })
+
+test('the first fault shows as an increase, and so does the first call of an operator', async () => {
+  const { now } = counting()
+  const before = await now()
+  expect(before.value('baton_faults_total', {})).toBe(0)
+  expect(before.value('baton_global_sign_outs_total', { outcome: 'access_denied' })).toBe(0)
+  report('request', { ...request, status: 500 })
+  report('request', { ...request, status: 503 })
+  report('global_sign_out', { outcome: 'access_denied' })
+  report('global_sign_out', { outcome: 'constructor' })
+  const { value } = await now()
+  expect(value('baton_faults_total', {})).toBe(1)
+  expect(value('baton_global_sign_outs_total', { outcome: 'access_denied' })).toBe(1)
+  expect(value('baton_global_sign_outs_total', { outcome: 'other' })).toBe(1)
+})

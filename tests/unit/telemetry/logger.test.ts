@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 
@@ -83,4 +85,35 @@ test('for people a line is text, with time, level, words and fields; nothing is 
   expect(lines).toHaveLength(2)
   expect(lines[0]).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] WARN: a backend is left alone.*"backend":"orders"/)
   expect(lines[1]).toBe('plain')
+})
+
+test('a reader who stops costs bounded memory, and learns how many lines were lost', {
+  timeout: 60_000,
+}, async () => {
+  const code = `${start}
+    const log = await openLog({ level: 'info', format: 'json' })
+    const long = 'x'.repeat(1000)
+    for (let round = 0; round < 20; round++) {
+      for (let line = 0; line < 3000; line++) tell(log, 'request.refused', { description: long })
+      await new Promise((resolve) => setTimeout(resolve, 60))
+    }
+    process.send(process.memoryUsage().rss)
+    process.once('message', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      if (process.connected) process.disconnect()
+    })`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  const stdout = child.stdout as Readable
+  const [rss] = (await once(child, 'message')) as [number]
+  expect(rss).toBeLessThan(300 * 1024 * 1024)
+  const read = text(stdout)
+  child.send('read')
+  const lines = (await read).trimEnd().split('\n')
+  const dropped = lines.map((line) => JSON.parse(line)).find(({ event }) => event === 'log.dropped')
+  expect(dropped).toMatchObject({ level: 'warn', lines: expect.any(Number) })
+  const written = lines.filter((line) => line.includes('request.refused')).length
+  expect(written + dropped.lines).toBe(60_000)
+  expect(dropped.lines).toBeGreaterThan(10_000)
 })
