@@ -22,7 +22,7 @@ const { ConfigurationError } = await import('./lib/config/load.ts')
 const { dispatcher } = await import('./lib/endpoints/dispatch.ts')
 const { longestHead, serveUntilStopped } = await import('./lib/endpoints/serve.ts')
 const { writePlainly } = await import('./lib/telemetry/capture-output.ts')
-const { flushed } = await import('./lib/telemetry/logger.ts')
+const { flushed, openedLog } = await import('./lib/telemetry/logger.ts')
 const { tell } = await import('./lib/telemetry/tell.ts')
 
 try {
@@ -60,5 +60,10 @@ try {
     'stderr',
     `${['Baton cannot start.', message, ...faults.map((fault) => `  - ${fault}`), helpOnStart].join('\n')}\n`,
   )
+  const log = openedLog()
+  if (log) {
+    tell(log, 'server.refused', { reason: message, ...(faults.length > 0 && { faults }) })
+    await flushed(log)
+  }
   process.exit(1)
 }

@@ -22,6 +22,7 @@ export const eventFields = {
   error: 'the error code of the provider, or the nearest one',
   exitCode: 'exit code of the process',
   expected: 'what was expected',
+  faults: 'the faults of the configuration',
   issued: 'what was issued: `web_nonce` or `access_token`',
   issuer: 'the issuer',
   operator: 'the issuer of the operator',

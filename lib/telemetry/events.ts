@@ -48,6 +48,12 @@ export const events = {
     ...(['advice', 'providers', 'clients', 'settings', 'variables'] as const),
   ),
   'server.started': info('Baton serves', 'It takes requests from now on.', 'url', 'port'),
+  'server.refused': fatal(
+    'Baton cannot start',
+    'Something that Baton needs is not there or not as it must be; the error output says the same.',
+    'reason',
+    'faults',
+  ),
   'server.stopping': info(
     'stopping: finishing what runs',
     'A signal, or a fault that nothing has caught, has begun the stop.',

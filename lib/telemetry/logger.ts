@@ -13,6 +13,8 @@ const enough = 64 * 1024
 /** Bytes that wait for a reader who has stopped to read; what comes beyond is dropped. */
 const mostWaiting = 16 * 1024 * 1024
 
+let opened: Logger | undefined
+
 type Settings = { level: LoggerOptions['level'] & string; format: 'json' | 'pretty' }
 
 /**
@@ -21,7 +23,16 @@ type Settings = { level: LoggerOptions['level'] & string; format: 'json' | 'pret
  * them when the process ends.
  */
 export async function openLog({ level, format }: Settings): Promise<Logger> {
-  if (format === 'pretty') return pino(optionsOf(level), await prettyLines())
+  opened = format === 'pretty' ? pino(optionsOf(level), await prettyLines()) : openJson(level)
+  return opened
+}
+
+/** The log of this process; `undefined` before it has been opened. */
+export function openedLog(): Logger | undefined {
+  return opened
+}
+
+function openJson(level: string): Logger {
   const { stream, onDropped } = jsonLines()
   const log = pino(optionsOf(level), stream)
   onDropped((lines) => tell(log, 'log.dropped', { lines }))

@@ -139,12 +139,21 @@ test('a port for metrics that is taken is said in a plain sentence, with exit co
 test('a database that cannot be reached is said in a plain sentence, with exit code 1', async ({
   goodEnvironment,
 }) => {
-  const { exitCode, output } = await refusedStart({
+  const { exitCode, output, log } = await refusedStart({
     ...goodEnvironment,
+    LOG_LEVEL: 'info',
     PORT: String(await freePort()),
     DATABASE_URL: `postgresql://baton:hunter2@127.0.0.1:${await freePort()}/baton`,
   })
   expect(exitCode).toBe(1)
   expect(output).toMatch(/^Baton cannot start\.\n[^\n]*[dD]atabase[^\n]*\nSee [^\n]*\n$/)
   expect(output).not.toContain('hunter2')
+  // Who collects the log alone learns it too, on its last line.
+  expect(JSON.parse(log.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+    level: 'fatal',
+    event: 'server.refused',
+    reason: output.split('\n')[1],
+    help: 'docs/troubleshooting.md#baton-cannot-start',
+  })
+  expect(log).not.toContain('hunter2')
 })
