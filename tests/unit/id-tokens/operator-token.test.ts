@@ -42,7 +42,12 @@ test.each<[string, Record<string, unknown>, Partial<JWTHeaderParameters>]>([
   ['with its audience in a list', { aud: [audience] }, {}],
   ['by clocks that differ by some seconds', { iat: now() + 8, nbf: now() + 8, exp: now() + 308 }, {}],
   ['that has expired a moment ago', { exp: now() - 8 }, {}],
-  ['with claims that nobody asks for', { scope: 'x', events: {} }, {}],
+  ['with claims that nobody asks for', { client: 'x', reason: 'y' }, {}],
+  [
+    'with claims of other tokens, by its own type',
+    { scope: 'x', events: {} },
+    { typ: 'global-token-revocation+jwt' },
+  ],
 ])('a good token of an operator is taken: %s', async (_, change, header) => {
   const { exp } = { ...good(), ...change }
   const taken = await verify(await sign(change, header))
