@@ -18,7 +18,7 @@ if (!isBuilt(import.meta.dirname)) {
 enableCompileCache(join(import.meta.dirname, '.next/cache/node'))
 const { default: next } = await import('next')
 const { boot } = await import('./lib/boot.ts')
-const { ConfigurationError } = await import('./lib/config/load.ts')
+const { ConfigurationError } = await import('./lib/config/configuration-error.ts')
 const { dispatcher } = await import('./lib/endpoints/dispatch.ts')
 const { longestHead, serveUntilStopped } = await import('./lib/endpoints/serve.ts')
 const { writePlainly } = await import('./lib/telemetry/capture-output.ts')

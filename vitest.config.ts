@@ -25,6 +25,8 @@ const embedded = 'tests/support/embedded-setup.ts'
 const build = 'tests/support/build-setup.ts'
 // Most of what these tests do is to wait for other processes.
 const maxWorkers = 4
+// The embedded database has a function so large that compiling it to better code takes longer than a file.
+const withoutTierUp = ['--wasm-tiering-budget=1000000000']
 // What is polled for comes when it comes; two cores can be busy.
 const expect = { poll: { timeout: 20_000 } }
 
@@ -54,7 +56,8 @@ export default defineConfig({
           isolate: false,
           fileParallelism: false,
           setupFiles,
-          globalSetup: [build, postgres],
+          globalSetup: [build, postgres, embedded],
+          execArgv: withoutTierUp,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           expect,
@@ -65,6 +68,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
+          isolate: false,
+          execArgv: withoutTierUp,
           setupFiles,
           globalSetup: [postgres, embedded],
           testTimeout: 60_000,
@@ -82,7 +87,7 @@ export default defineConfig({
           // Sign-ins at providers of their own wait for their access tokens to expire, all at the same time.
           maxConcurrency: 20,
           setupFiles,
-          globalSetup: [build, postgres],
+          globalSetup: [build, postgres, embedded],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           expect,

@@ -2,19 +2,21 @@ import { once } from 'node:events'
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { setFlagsFromString } from 'node:v8'
 import { setProduction } from '#lib/config/production.ts'
 import type { Task } from '#lib/operations/command.ts'
 
 // Next and its libraries look at NODE_ENV when they are loaded.
 setProduction()
+// The embedded database has a function so large that compiling it to better code takes longer than most
+// commands, and the process would wait for that at its end.
+setFlagsFromString('--wasm-tiering-budget=1000000000')
 // As the server does: compiled once for both.
 enableCompileCache(join(import.meta.dirname, '../.next/cache/node'))
-const { embeddedDataDir } = await import('#lib/config/environment.ts')
-const { ConfigurationError, loadConfig } = await import('#lib/config/load.ts')
+const { ConfigurationError } = await import('#lib/config/configuration-error.ts')
 const { WrongUse } = await import('#lib/operations/command.ts')
 const { helpText, readCommand } = await import('#lib/operations/commands.ts')
 const { helpOnStart } = await import('#lib/telemetry/help.ts')
-const { operatorDoor } = await import('#lib/operations/through-door.ts')
 
 // The reader of a pipe may leave early, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -29,12 +31,12 @@ process.exitCode = await run(process.argv.slice(2))
 async function run(args: string[]): Promise<number> {
   const [name] = args
   if (name === 'help' || name === '--help' || args.includes('--help')) {
-    await print(helpText())
+    await print(await helpText())
     return 0
   }
   try {
     // Before anything is opened for it.
-    const task = readCommand(args)
+    const task = await readCommand(args)
     const pieces = 'here' in task ? task.here() : await begun(task, args)
     for (;;) {
       const { done, value } = await pieces.next()
@@ -56,9 +58,14 @@ async function begun(
 ): Promise<AsyncGenerator<string>> {
   if (question !== undefined && !(await isAnsweredYes(question))) throw new WrongUse('Nothing was done.')
   // One process at a time has the embedded database: the one that has it runs the command.
+  const { embeddedDataDir } = await import('#lib/config/environment.ts')
   const dataDir = embeddedDataDir()
-  const door = dataDir === undefined ? undefined : await operatorDoor(dataDir)
-  if (door) return door(args)
+  if (dataDir !== undefined) {
+    const { operatorDoor } = await import('#lib/operations/through-door.ts')
+    const door = await operatorDoor(dataDir)
+    if (door) return door(args)
+  }
+  const { loadConfig } = await import('#lib/config/load.ts')
   const { openForCommand } = await import('#lib/operations/own-process.ts')
   const { needs, close } = await openForCommand(await loadConfig(), { takesPending })
   return closingAfter(run(needs), close)

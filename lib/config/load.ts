@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
 import type { Secrets } from '#lib/crypto/seal.ts'
+import { ConfigurationError } from './configuration-error.ts'
 import { crossFaults } from './cross-faults.ts'
 import { type Environment, environmentSchema, secretsOf } from './environment.ts'
 import { type FileConfig, fileSchema } from './file.ts'
@@ -27,17 +28,6 @@ export type Config = Omit<FileConfig, '$schema' | 'providers'> & {
   outgoingProxy: OutgoingProxy | undefined
   /** The variables that name a proxy and are not used. */
   unusedProxies: string[]
-}
-
-/** A configuration that cannot be used; `faults` lists every one of its faults, each a plain sentence. */
-export class ConfigurationError extends Error {
-  readonly faults: string[]
-
-  constructor(faults: string[]) {
-    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}.`)
-    this.name = 'ConfigurationError'
-    this.faults = faults
-  }
 }
 
 /** What was read of a configuration, faults or not. */

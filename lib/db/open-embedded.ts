@@ -7,6 +7,7 @@ import { copyTo } from './copy-embedded.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import type { OpenDatabase } from './database.ts'
 import { refuseWithoutRoom } from './disk-room.ts'
+import { embeddedFolder } from './embedded-folder.ts'
 import { applyPendingMigrations } from './migrations.ts'
 import type { Run, Statement } from './prepared.ts'
 
@@ -46,11 +47,6 @@ export async function openEmbedded(
     unlock()
     throw error
   }
-}
-
-/** The folder of the database itself. */
-export function embeddedFolder(dataDir: string): string {
-  return join(dataDir, 'database')
 }
 
 // PGlite would begin a new database over what is there.

@@ -1,60 +1,56 @@
 import { didYouMean } from '#lib/config/near-miss.ts'
-import { audit } from './audit.ts'
-import { backup, copyForBackup } from './backup.ts'
-import { check } from './check.ts'
-import { databaseState } from './check-database.ts'
 import { type Command, type Run, type Task, WrongUse } from './command.ts'
-import { explainToken } from './explain-token.ts'
-import { keys } from './keys.ts'
-import { migrate } from './migrate.ts'
-import { people } from './people.ts'
-import { restore } from './restore.ts'
-import { sessions } from './sessions.ts'
-import { version } from './version.ts'
 
-const commands = new Map<string, Command>(
+type Load<What> = () => Promise<What>
+
+// Each loads what it alone needs: most of the time that a command takes is spent on that.
+const commands = new Map<string, Load<Command>>(
   Object.entries({
-    check,
-    'explain-token': explainToken,
-    people,
-    sessions,
-    audit,
-    keys,
-    migrate,
-    backup,
-    restore,
-    version,
+    check: async () => (await import('./check.ts')).check,
+    'explain-token': async () => (await import('./explain-token.ts')).explainToken,
+    people: async () => (await import('./people.ts')).people,
+    sessions: async () => (await import('./sessions.ts')).sessions,
+    audit: async () => (await import('./audit.ts')).audit,
+    keys: async () => (await import('./keys.ts')).keys,
+    migrate: async () => (await import('./migrate.ts')).migrate,
+    backup: async () => (await import('./backup.ts')).backup,
+    restore: async () => (await import('./restore.ts')).restore,
+    version: async () => (await import('./version.ts')).version,
   }),
 )
 
 /** What commands have the process do that holds the embedded database. */
-const inner = new Map<string, Run>(
-  Object.entries({ 'database-state': databaseState, 'copy-for-backup': copyForBackup }),
+const inner = new Map<string, Load<Run>>(
+  Object.entries({
+    'database-state': async () => (await import('./check-database.ts')).databaseState,
+    'copy-for-backup': async () => (await import('./backup.ts')).copyForBackup,
+  }),
 )
 
 /** Reads the name of a command and its arguments. Throws `WrongUse`. */
-export function readCommand([name = '', ...args]: string[]): Task {
-  const command = commands.get(name)
-  if (command) return command.read(args)
+export async function readCommand([name = '', ...args]: string[]): Promise<Task> {
+  const load = commands.get(name)
+  if (load) return (await load()).read(args)
   const meant = didYouMean(name, commands.keys())
-  throw new WrongUse(`There is no command "${name}"${meant}\n${helpText()}`)
+  throw new WrongUse(`There is no command "${name}"${meant}\n${await helpText()}`)
 }
 
 /** The same for what comes by the operator's door. Throws `WrongUse`. */
-export function readAtDoor(args: string[]): Run {
-  const own = inner.get(args[0] ?? '')
-  if (own) return own
-  const task = readCommand(args)
+export async function readAtDoor(args: string[]): Promise<Run> {
+  const load = inner.get(args[0] ?? '')
+  if (load) return load()
+  const task = await readCommand(args)
   if ('run' in task) return task.run
   throw new WrongUse(`"${args[0]}" is not for the door`)
 }
 
 /** What all commands do, and their arguments. */
-export function helpText(): string {
+export async function helpText(): Promise<string> {
+  const all = await Promise.all([...commands].map(async ([name, load]) => ({ name, ...(await load()) })))
   return [
     'Usage: npm run -s baton -- COMMAND [OPTIONS]',
     '',
-    ...[...commands].flatMap(([name, { summary, usage }]) => [
+    ...all.flatMap(({ name, summary, usage }) => [
       `  ${name.padEnd(14)} ${summary}`,
       ...usage.split('\n').map((line) => `${' '.repeat(17)}${line}`),
     ]),

@@ -1,4 +1,3 @@
-import { discardLostSigningKeys, rotateSigningKeys } from '#lib/oidc/signing-keys.ts'
 import { type Command, WrongUse } from './command.ts'
 import { json, optionsOf } from './options.ts'
 
@@ -11,6 +10,7 @@ export const keys: Command = {
     if (action !== 'rotate') throw new WrongUse('Say `keys rotate`.')
     return {
       async *run(needs) {
+        const { discardLostSigningKeys, rotateSigningKeys } = await import('#lib/oidc/signing-keys.ts')
         const discarded = values['discard-lost'] ? await discardLostSigningKeys(needs) : undefined
         if (discarded && !values.json) yield aboutLost(discarded)
         const rotated = await rotateSigningKeys(needs)

@@ -48,7 +48,8 @@ async function answer(req: IncomingMessage, res: ServerResponse, token: string, 
   const say = (line: Line) => res.write(`${JSON.stringify(line)}\n`)
   try {
     const args = argsSchema.parse(JSON.parse(await text(req)))
-    for await (const piece of readAtDoor(args)(needs)) {
+    const run = await readAtDoor(args)
+    for await (const piece of run(needs)) {
       if (res.destroyed) return
       if (!say({ text: piece })) await Promise.race([once(res, 'drain'), once(res, 'close')])
     }

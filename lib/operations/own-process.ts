@@ -1,19 +1,13 @@
 import { EventEmitter } from 'node:events'
-import { BlockList } from 'node:net'
 import { pino } from 'pino'
 import type { Config } from '#lib/config/load.ts'
 import { applyOutgoingProxy } from '#lib/config/outgoing-proxy.ts'
 import { migrationState } from '#lib/db/migration-state.ts'
 import { openDatabase } from '#lib/db/open.ts'
-import { Limits } from '#lib/limits/limits.ts'
-import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
-import { endOthers } from '#lib/sessions/end-refused.ts'
-import { endSession, noteEnded } from '#lib/sessions/end-session.ts'
 import { OpenStreams } from '#lib/sessions/open-streams.ts'
 import { SessionCache } from '#lib/sessions/session-cache.ts'
 import { optionsOf } from '#lib/telemetry/logger.ts'
 import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
-import { revokeEnded } from '#lib/tokens/revoke-token-sets.ts'
 import type { CommandNeeds } from './command.ts'
 
 /** Milliseconds to wait for a database that takes no connections yet. */
@@ -59,27 +53,12 @@ export async function openForCommand(
   needs.endings.on('ended', (sids) => ended.push(...sids))
   const close = async () => {
     try {
-      if (ended.length > 0) await Promise.all([tellApplications(ended, needs), revokeEnded(null, needs)])
+      if (ended.length === 0) return
+      const { tellOfEndings } = await import('./tell-of-endings.ts')
+      await tellOfEndings(ended, needs)
     } finally {
       await database.close()
     }
   }
   return { needs, close }
-}
-
-async function tellApplications(sids: string[], needs: CommandNeeds): Promise<void> {
-  const oidc = await OpenIdProvider.start({
-    ...needs,
-    issuerKeys: new Map(),
-    limits: new Limits(needs),
-    trustedProxies: new BlockList(),
-    endOthers: (person, door, claims) => endOthers(person, door, claims, needs),
-    ended: (ended, why) => noteEnded(ended, why, needs),
-    signOut: (sid) => endSession(sid, 'signed_out', needs),
-  })
-  try {
-    await oidc.endSessions(sids)
-  } finally {
-    oidc.close()
-  }
 }

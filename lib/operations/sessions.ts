@@ -1,6 +1,6 @@
 import { isPerson } from '#lib/db/people.ts'
 import { listSessions, type SessionRow } from '#lib/db/session-list.ts'
-import { endByOperator, type Whose } from '#lib/sessions/end-by-operator.ts'
+import type { Whose } from '#lib/sessions/end-by-operator.ts'
 import { type Command, type CommandNeeds, type Task, WrongUse } from './command.ts'
 import { countOf, json, optionsOf, uuidOf } from './options.ts'
 import { momentText, tableOf } from './table.ts'
@@ -83,6 +83,7 @@ function readEnd(args: string[]): Task {
     ...(values.all && !values.yes && { question: 'End all sessions of everybody?' }),
     async *run(needs) {
       await requireKnown(whose, needs)
+      const { endByOperator } = await import('#lib/sessions/end-by-operator.ts')
       const ended = await endByOperator(whose, needs)
       yield values.json ? `${JSON.stringify({ ended })}\n` : endedText(ended)
     },

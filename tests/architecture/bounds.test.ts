@@ -36,6 +36,7 @@ const ofOneCall = [
   'operations/check-providers.ts',
   'operations/explain-token.ts',
   'operations/own-process.ts',
+  'operations/tell-of-endings.ts',
 ]
 
 test('docs/limits.md names every map, set, cache and queue of a process, with its bound', () => {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { endpoints } from '#lib/endpoints/all.ts'
 import { BUILD, buildWhenStale, GENERATE, PACKAGES } from '../../demo/build-when-stale.ts'
+import embeddedSetup from '../support/embedded-setup.ts'
 import { fullConfig } from '../support/full-config.ts'
 import { startStage } from '../support/stage.ts'
 import { fuzz } from './fuzz.ts'
@@ -14,10 +15,12 @@ const { values } = parseArgs({
 })
 const [count, seed] = [Number(values.count), Number(values.seed)]
 for (const build of [PACKAGES, GENERATE, BUILD]) if (!(await buildWhenStale(build))) process.exit(1)
+const removeTemplate = await embeddedSetup()
 const stage = await startStage({ config: fullConfig, database: 'PGlite' })
 const progress = (done: number) => process.stdout.write(`\r${done} of ${count} requests`)
 const paths = endpoints.map(({ path }) => path)
 const { faults, answers } = await fuzz(stage, paths, { count, seed, progress }).finally(stage.close)
+await removeTemplate?.()
 process.stdout.write(
   `\rseed ${seed}: ${count} requests, ${faults.length} faults\n${JSON.stringify(answers)}\n`,
 )

@@ -33,11 +33,13 @@ async function folder(): Promise<string> {
   return dataDir
 }
 
-test('the first opening applies every migration, the second none and finds the data', async () => {
-  const dataDir = await folder()
+test('the first opening makes a folder of its owner and its tables, the second finds the data', async () => {
+  const dataDir = `${await folder()}/new`
   const all = (await readMigrations()).migrationDirectories.map(({ path }) => path)
   const first = await openDatabase({ dataDir })
   expect(first.applied).toEqual(all)
+  // A new folder is for its owner alone.
+  expect((await stat(dataDir)).mode & 0o077).toBe(0)
   const user = await upsertUser(first.db, 'https://op.example.org', 's-1', { name: 'Demo User' })
   await first.close()
 
@@ -48,7 +50,8 @@ test('the first opening applies every migration, the second none and finds the d
 })
 
 test('a folder that another process holds is refused, and taken over once that is killed', async () => {
-  const dataDir = await folder()
+  const { dataDir, remove } = await migratedDataDir()
+  onTestFinished(remove)
   const holder = await holderOf(dataDir)
   await expect(openDatabase({ dataDir })).rejects.toThrow(
     `in use by another Baton process (process ${holder.pid})`,
@@ -61,13 +64,6 @@ test('a folder that another process holds is refused, and taken over once that i
   expect(applied).toEqual([])
   expect((await upsertUser(db, 'https://op.example.org', 's-1', {})).id).toBeDefined()
   await expect(openDatabase({ dataDir })).rejects.toThrow(`(process ${process.pid})`)
-  await close()
-})
-
-test('a new folder is for its owner alone', async () => {
-  const dataDir = `${await folder()}/new`
-  const { close } = await openDatabase({ dataDir })
-  expect((await stat(dataDir)).mode & 0o077).toBe(0)
   await close()
 })
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { openDatabase } from '#lib/db/open.ts'
-import { emptyPostgres, query } from '../support/databases.ts'
+import { migratedPostgres, query } from '../support/databases.ts'
 
 const mended = 'partial_indexes'
 const names = ['sessions_ended_at_idx', 'token_sets_ended_at_idx', 'token_sets_failed_at_idx']
 
 test('a database with full indexes of what has ended gets partial ones, and keeps partial ones', async () => {
-  const url = await emptyPostgres()
+  const url = await migratedPostgres()
   const open = async () => (await openDatabase({ url, dataDir: '' })).close()
   const partial = async () => {
     const rows = await query<{ indexname: string; indexdef: string }>(
@@ -20,7 +20,6 @@ test('a database with full indexes of what has ended gets partial ones, and keep
   const before = async () => {
     await query(url, 'DELETE FROM _prisma_migrations WHERE migration_name LIKE $1', [`%${mended}`])
   }
-  await open()
   expect(await partial()).toEqual(all(true))
   for (const name of names) {
     const [, table, field] = /^(sessions|token_sets)_(\w+)_idx$/.exec(name) ?? []

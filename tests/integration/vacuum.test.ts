@@ -1,15 +1,13 @@
-import { open, readdir } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Database } from '#lib/db/database.ts'
 import { openDatabase } from '#lib/db/open.ts'
-import { sweep } from '#lib/db/sweep.ts'
 import { vacuum } from '#lib/db/vacuum.ts'
 import { keepSweeping } from '#lib/sessions/keep-sweeping.ts'
 import { configOf } from '../support/config.ts'
 import { migratedDataDir } from '../support/databases.ts'
-import { manySessions } from '../support/many-rows.ts'
-import { signIn } from '../support/rows.ts'
+import { manyNonces } from '../support/many-rows.ts'
 import { smallProcess } from '../support/small-process.ts'
 import { total } from '../support/total.ts'
 
@@ -37,24 +35,7 @@ function sweeping(db: Database) {
   return { minute: () => vi.advanceTimersByTime(60_000), stop, text: process.text }
 }
 
-async function someNonces(db: Database, count: number, expiresAt: string) {
-  const { user } = await signIn(db)
-  await db.$executeRawUnsafe(
-    `INSERT INTO nonces (hash, user_id, amr, auth_time, expires_at)
-     SELECT sha256(gen_random_uuid()::text::bytea), $1::uuid, '{}', now(), ${expiresAt}
-     FROM generate_series(1, ${count})`,
-    user.id,
-  )
-}
-
 type Table = 'nonces' | 'sessions' | 'token_sets'
-
-async function bytesOf(db: Database, tables: Table[]): Promise<number> {
-  const [row] = await db.$queryRaw<{ bytes: number }[]>`
-    SELECT sum(pg_total_relation_size(relid))::int AS bytes FROM pg_stat_user_tables
-    WHERE relname = ANY(${tables})`
-  return row?.bytes ?? 0
-}
 
 /** When a table was vacuumed by the process that has the database open. */
 async function vacuumedAt(db: Database, table: Table): Promise<Date | null> {
@@ -63,56 +44,12 @@ async function vacuumedAt(db: Database, table: Table): Promise<Date | null> {
   return row?.last_vacuum ?? null
 }
 
-/** The size of tables after the third and after the sixth round of some work and a vacuum. */
-async function sizesOver(db: Database, tables: Table[], work: () => Promise<unknown>) {
-  const sizes: number[] = []
-  for (let round = 0; round < 6; round++) {
-    await work()
-    await total(vacuum(db))
-    sizes.push(await bytesOf(db, tables))
-  }
-  return { third: sizes[2] ?? Number.NaN, sixth: sizes[5] ?? Number.NaN }
-}
-
-test('tables that are filled and swept again and again do not grow', async () => {
-  const db = await openFolder(await folder())
-  const { third, sixth } = await sizesOver(db, ['nonces', 'sessions'], async () => {
-    await someNonces(db, 3000, `now() - interval '1 hour'`)
-    await manySessions(db, 3000, { ended: `now() - interval '2 days'` })
-    expect(await total(sweep(db, 90))).toBeGreaterThanOrEqual(6000)
-  })
-  expect(sixth).toBeLessThan(third * 1.1)
-})
-
-test('rows that are changed again and again do not make their tables grow', async () => {
-  const db = await openFolder(await folder())
-  await manySessions(db, 3000)
-  const { third, sixth } = await sizesOver(db, ['sessions', 'token_sets'], async () => {
-    await db.$executeRaw`UPDATE sessions SET upstream_sid = random()::text`
-    await db.$executeRaw`UPDATE token_sets SET sealed = repeat(md5(random()::text), 100)`
-  })
-  expect(sixth).toBeLessThan(third * 1.1)
-})
-
-test('of 480 MB of write-ahead log less than half stays', async () => {
-  const dataDir = await folder()
-  const db = await openFolder(dataDir)
-  await sizesOver(
-    db,
-    [],
-    () => db.$queryRaw`SELECT pg_logical_emit_message(false, 'test', repeat('x', 80000000))::text`,
-  )
-  // Of 16 MB each.
-  const files = await readdir(join(dataDir, 'database', 'pg_wal'))
-  expect(files.length).toBeLessThan(15)
-})
-
 test('a table is vacuumed after the sweep that removed much, for few dead rows once an hour', async () => {
   const db = await openFolder(await folder())
   await total(vacuum(db))
   const { minute, text, stop } = sweeping(db)
   const sweepOf = async (count: number) => {
-    await someNonces(db, count, `now() - interval '1 hour'`)
+    await manyNonces(db, count, `now() - interval '1 hour'`)
     const before = text().length
     minute()
     await expect.poll(() => text().slice(before)).toMatch(/"sweep.done","work":"remove expired rows"/)
@@ -134,7 +71,7 @@ test('a table is vacuumed after the sweep that removed much, for few dead rows o
 test('a vacuum that fails is logged, hinders no other table, and is tried again', async () => {
   const dataDir = await folder()
   const before = await openDatabase({ dataDir })
-  await someNonces(before.db, 100, `now() + interval '1 hour'`)
+  await manyNonces(before.db, 100, `now() + interval '1 hour'`)
   const [place] = await before.db.$queryRaw<{ path: string }[]>`
     SELECT pg_relation_filepath('nonces') AS path`
   await before.close()

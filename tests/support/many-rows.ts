@@ -25,3 +25,14 @@ export async function manySessions(
   )
   return rows.map((row) => row.id)
 }
+
+/** So many nonces of one person, in one statement. `expiresAt` is SQL for the time. */
+export async function manyNonces(db: Database, count: number, expiresAt: string): Promise<void> {
+  const { id } = await upsertUser(db, 'https://op.example.org', randomUUID(), { name: 'Demo User' })
+  await db.$executeRawUnsafe(
+    `INSERT INTO nonces (hash, user_id, amr, auth_time, expires_at)
+     SELECT sha256(gen_random_uuid()::text::bytea), $1::uuid, '{}', now(), ${expiresAt}
+     FROM generate_series(1, ${count})`,
+    id,
+  )
+}

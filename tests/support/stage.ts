@@ -1,6 +1,6 @@
 import { type Baton, startBaton } from './baton.ts'
 import { serversToClose } from './closing.ts'
-import { emptyDataDir, migratedPostgres, query } from './databases.ts'
+import { migratedDataDir, migratedPostgres, query } from './databases.ts'
 import { freePort } from './free-port.ts'
 import { listen, startPartners } from './partners.ts'
 import { newPerson } from './person.ts'
@@ -131,7 +131,7 @@ type Place = { options: { url: string } | { dataDir: string }; close(): unknown 
 
 async function databaseOf(database: NonNullable<Setup['database']>): Promise<Place> {
   if (database === 'PGlite') {
-    const { dataDir, remove } = await emptyDataDir()
+    const { dataDir, remove } = await migratedDataDir()
     return { options: { dataDir }, close: remove }
   }
   const url = database === 'PostgreSQL' ? await migratedPostgres() : database.url

@@ -14,33 +14,41 @@ test.each<[args: string[], words: string]>([
   [['sessions', 'list', '--limit', '0'], '--limit'],
   [['people', '--limit', '1e3'], '--limit'],
   [['people', 'demo'], 'demo'],
+  [['audit', '--since', 'yesterday'], '--since'],
+  [['audit', '--since', '1w'], '--since'],
+  [['audit', '--format', 'xml'], '--format'],
+  [['audit', '--nonce', 'abc'], '--nonce'],
+  [['audit', '--person', "' OR true --"], '--person'],
+  [['audit', '--unknown'], '--unknown'],
+  [['audit', 'something'], 'something'],
   [['keys'], 'keys rotate'],
   [['keys', 'rotate', '--discard'], '--discard'],
   [['check', '--xml'], '--xml'],
   [['version', 'now'], 'now'],
   // Only a check asks for it, by the door.
   [['database-state'], 'There is no command'],
-])('wrong use says what is wrong: %j', (args, words) => {
-  expect(() => readCommand(args)).toThrow(WrongUse)
-  expect(() => readCommand(args)).toThrow(words)
+])('wrong use says what is wrong: %j', async (args, words) => {
+  await expect(readCommand(args)).rejects.toThrow(WrongUse)
+  await expect(readCommand(args)).rejects.toThrow(words)
 })
 
-test('the help names every command with its options', () => {
+test('the help names every command with its options', async () => {
+  const help = await helpText()
   for (const name of ['check', 'people', 'sessions', 'audit', 'keys', 'migrate', 'version'])
-    expect(helpText()).toMatch(new RegExp(`^ {2}${name} `, 'm'))
+    expect(help).toMatch(new RegExp(`^ {2}${name} `, 'm'))
 })
 
-test('only the end of everybody’s sessions is asked about, and not after --yes', () => {
-  const questionOf = (...args: string[]) => {
-    const task = readCommand(['sessions', 'end', ...args])
+test('only the end of everybody’s sessions is asked about, and not after --yes', async () => {
+  const questionOf = async (...args: string[]) => {
+    const task = await readCommand(['sessions', 'end', ...args])
     return 'question' in task ? task.question : undefined
   }
-  expect(questionOf('--all')).toMatch(/everybody/)
-  expect(questionOf('--all', '--yes')).toBeUndefined()
-  expect(questionOf('--client', 'app')).toBeUndefined()
+  expect(await questionOf('--all')).toMatch(/everybody/)
+  expect(await questionOf('--all', '--yes')).toBeUndefined()
+  expect(await questionOf('--client', 'app')).toBeUndefined()
 })
 
-test('the door does not do what belongs into the operator’s own process', () => {
-  expect(() => readAtDoor(['check'])).toThrow(WrongUse)
-  expect(readAtDoor(['database-state'])).toBeTypeOf('function')
+test('the door does not do what belongs into the operator’s own process', async () => {
+  await expect(readAtDoor(['check'])).rejects.toThrow(WrongUse)
+  expect(await readAtDoor(['database-state'])).toBeTypeOf('function')
 })

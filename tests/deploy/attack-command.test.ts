@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
-import { checks } from '../../../packages/attack/src/checks/all.ts'
-import { readOptions } from '../../../packages/attack/src/options.ts'
-import { type Result, runChecks } from '../../../packages/attack/src/run-checks.ts'
-import { faults } from '../../support/attack/faults/all.ts'
-import { test, webUrl } from '../../support/attack/stage.ts'
-import { freePort } from '../../support/free-port.ts'
+import { checks } from '../../packages/attack/src/checks/all.ts'
+import { readOptions } from '../../packages/attack/src/options.ts'
+import { type Result, runChecks } from '../../packages/attack/src/run-checks.ts'
+import { faults } from '../support/attack/faults/all.ts'
+import { test, webUrl } from '../support/attack/stage.ts'
+import { freePort } from '../support/free-port.ts'
 
 const run = promisify(execFile)
 
@@ -48,14 +48,6 @@ test('a check that needs more passes when it is given', async ({ attack, front, 
   })
   expect(await attack(['security-txt'])).toMatchObject([{ result: 'pass' }])
   front.break()
-})
-
-test('the sessions that the kit begins have ended afterwards', async ({ attack, sql }) => {
-  const standing = () => sql('SELECT id FROM sessions WHERE ended_at IS NULL')
-  const before = await standing()
-  const names = ['nonce-replay', 'nonce-head', 'leak-tokens', 'proxy-query-token', 'cookie-flags']
-  expect(await attack(names)).toHaveLength(names.length)
-  expect(await standing()).toEqual(before)
 })
 
 test('a run that is stopped ends its sessions, and tries nothing more', async ({ baton, front, sql }) => {

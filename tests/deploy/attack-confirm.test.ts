@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import { test as base, demoConfig } from '../../support/attack/stage.ts'
-import type { StagePartners } from '../../support/stage.ts'
-import { perFile } from '../../support/test.ts'
+import { test as base, demoConfig } from '../support/attack/stage.ts'
+import type { StagePartners } from '../support/stage.ts'
+import { perFile } from '../support/test.ts'
 
 const test = base.extend('setup', perFile, async ({ front }) => {
   const configOf = await demoConfig()

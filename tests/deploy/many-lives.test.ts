@@ -1,0 +1,3 @@
+import { manyLives } from '../support/many-lives.ts'
+
+manyLives(200)
