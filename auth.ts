@@ -115,7 +115,7 @@ function configuration(
         noteRequest({ sid })
         tell(log, 'sign_in.done', { provider: account.provider, sid, user: started.user.id })
         // The session that stood in this browser ends: its cookie is about to be overwritten.
-        const replaced = (await readSessionCookie(request.headers.get('cookie'), config)) ?? standing
+        const replaced = readSessionCookie(request.headers.get('cookie'), config) ?? standing
         if (replaced) {
           // Some providers revoke all of a person's refresh tokens for Baton with one of them, the new one
           // included.

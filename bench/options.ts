@@ -16,11 +16,12 @@ export function readOptions(args: string[]): Options {
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
+      scenario: { type: 'string' },
       json: { type: 'string' },
       profile: { type: 'string' },
     },
   })
-  const names = values.only?.split(',').map((name) => name.trim())
+  const names = (values.only ?? values.scenario)?.split(',').map((name) => name.trim())
   const unknown = names?.filter((name) => !scenarios.some((scenario) => scenario.name === name)) ?? []
   if (unknown.length > 0) {
     const known = scenarios.map(({ name }) => name).join(', ')

@@ -153,7 +153,15 @@ function configuration(at: { issuer: string; trusted: string; backendUrl: string
     handoff: { confirm: 'never' },
     // The bench asks for more than people do.
     limits: { nonces: false, newPeople: false },
-    clients: [{ ...benchClient, redirect_uris: [benchRedirectUri] }],
+    clients: [
+      { ...benchClient, redirect_uris: [benchRedirectUri] },
+      {
+        client_id: appClientId,
+        token_endpoint_auth_method: 'none',
+        resource_servers: [benchClient.client_id],
+        handoff: { mayRequest: true },
+      },
+    ],
   }
 }
 

@@ -1,6 +1,7 @@
 import { accessLine } from './access-line.ts'
 import { coldStart } from './cold-start.ts'
 import { firstByte } from './first-byte.ts'
+import { getSession } from './get-session.ts'
 import { handoff } from './handoff.ts'
 import { instancesHandoff, instancesJson } from './instances.ts'
 import { introspection } from './introspection.ts'
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   firstByte,
   sse,
   handoff,
+  getSession,
   introspection,
   coldStart,
   instancesJson,

@@ -1,15 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Baton, batonOf, benchRedirectUri } from '../competitors/baton.ts'
 import { authorization, type Introspection, plainOidcProviderOf } from '../competitors/plain-oidc-provider.ts'
-import { HttpConnection } from '../measure/http-connection.ts'
 import { formRequest } from '../measure/request-bytes.ts'
 import { WrongAnswer } from '../measure/wrong-answer.ts'
+import { callers, introspecting } from './introspecting.ts'
 import { loadColumns } from './load-columns.ts'
 import { loadSeconds } from './proxy-load.ts'
 import { roundsOfPace, type Scenario } from './scenario.ts'
-import { underLoad } from './under-load.ts'
-
-const callers = 16
 
 export const introspection: Scenario = {
   name: 'introspection',
@@ -22,24 +19,8 @@ export const introspection: Scenario = {
   seconds: (pace) => loadSeconds(pace, 2),
   async contenders(bench) {
     const baton = await introspectionOf(await batonOf(bench, 'postgres'))
-    return [baton, await plainOidcProviderOf(bench)].map((server) => {
-      const { name, pids } = server
-      const warms = `introspection by ${name}`
-      return underLoad(bench, { name, warms, pids, callers, open: () => caller(server) })
-    })
+    return [baton, await plainOidcProviderOf(bench)].map((server) => introspecting(bench, server))
   },
-}
-
-async function caller({ name, port, request }: Introspection) {
-  const connection = await HttpConnection.open(port)
-  return {
-    async call() {
-      const { status, body } = await connection.request(request)
-      if (status !== 200 || !body.includes('"active":true'))
-        throw new WrongAnswer(name, `${status}, ${body.toString('utf8', 0, 200)}`)
-    },
-    close: () => connection.close(),
-  }
 }
 
 /** Gets a refresh token of Baton by a code flow of a signed-in person, and returns its introspection. */

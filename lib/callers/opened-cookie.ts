@@ -21,7 +21,7 @@ export async function openedCookie(
     noteRequest({ sid: known.sid })
     return known
   }
-  const token = await readSessionCookie(cookie, config)
+  const token = readSessionCookie(cookie, config)
   if (token) sessions.keepCookie(digest, token)
   return token
 }

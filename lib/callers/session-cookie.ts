@@ -1,10 +1,9 @@
-import { getToken } from '@auth/core/jwt'
 import { parseCookie, stringifySetCookie } from 'cookie'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
-import { encodeSession } from '#lib/sessions/session-jwe.ts'
+import { decodeSession, encodeSession } from '#lib/sessions/session-jwe.ts'
 import { parseSessionToken, type SessionToken } from '#lib/sessions/session-token.ts'
 import { noteRequest } from '#lib/telemetry/request-record.ts'
 
@@ -14,26 +13,29 @@ export function sessionCookieName(config: Pick<Config, 'url'>): string {
 }
 
 /**
- * The content of the session cookie, joined and decrypted by Auth.js's own code; `undefined` without a valid
- * cookie.
+ * The content of the session cookie, from its pieces where it has some; `undefined` without a valid cookie.
  */
-export async function readSessionCookie(
+export function readSessionCookie(
   cookieHeader: string | null | undefined,
   config: Pick<Config, 'url' | 'secrets'>,
-): Promise<SessionToken | undefined> {
-  if (!cookieHeader) return undefined
-  const cookieName = sessionCookieName(config)
-  // Pass the cookie alone: getToken also accepts a session in an Authorization header.
-  const headers = new Headers({ cookie: cookieHeader })
-  const payload = await getToken({
-    req: { headers },
-    secret: [...config.secrets],
-    salt: cookieName,
-    cookieName,
-  })
-  const token = parseSessionToken(payload)
+): SessionToken | undefined {
+  const name = sessionCookieName(config)
+  if (!cookieHeader?.includes(name)) return undefined
+  const jwe = joined(parseCookie(cookieHeader), name)
+  const token = jwe && parseSessionToken(decodeSession(jwe, { secrets: config.secrets, cookieName: name }))
   if (token) noteRequest({ sid: token.sid })
-  return token
+  return token || undefined
+}
+
+// Auth.js writes a long cookie in pieces, `.0`, `.1` and so on.
+function joined(cookies: Partial<Record<string, string>>, name: string): string | undefined {
+  const whole = cookies[name]
+  const pieces: string[] = []
+  for (let piece = cookies[`${name}.0`]; piece; piece = cookies[`${name}.${pieces.length}`])
+    pieces.push(piece)
+  if (pieces.length === 0) return whole
+  // One of them is from another time.
+  return whole ? undefined : pieces.join('')
 }
 
 /**

@@ -10,6 +10,6 @@ export async function standingSession(
   { headers }: Pick<IncomingMessage, 'headers'>,
   needs: { db: Database; config: Config },
 ): Promise<LiveSession | undefined> {
-  const token = await readSessionCookie(headers.cookie, needs.config)
+  const token = readSessionCookie(headers.cookie, needs.config)
   return token && touchSession(token.sid, needs)
 }

@@ -1,4 +1,5 @@
 import type { Queries } from './database.ts'
+import { runOn, type Statement } from './prepared.ts'
 
 export type OidcRecord = { sealed: string; consumedAt: Date | null }
 
@@ -40,15 +41,28 @@ export async function insertOidcRecord(db: Queries, record: NewRecord): Promise<
   return written === 1
 }
 
-/** The record, unless it has expired. */
-export async function findOidcRecord(
+const find: Statement = {
+  name: 'find oidc records',
+  text: `
+    SELECT model, sealed, consumed_at AS "consumedAt" FROM oidc_records
+    WHERE hash = $1 AND model = ANY($2::text[]) AND (expires_at IS NULL OR expires_at > now())`,
+}
+
+/** The records of these models that have this hash, by their models, but for those that have expired. */
+export async function findOidcRecords(
   db: Queries,
-  { model, hash }: OidcRecordKey,
-): Promise<OidcRecord | undefined> {
-  const [row] = await db.$queryRaw<OidcRecord[]>`
-    SELECT sealed, consumed_at AS "consumedAt" FROM oidc_records
-    WHERE model = ${model} AND hash = ${hash} AND (expires_at IS NULL OR expires_at > now())`
-  return row
+  hash: Buffer<ArrayBuffer>,
+  models: readonly string[],
+): Promise<Map<string, OidcRecord>> {
+  const rows = await runOn(db)<OidcRecord & { model: string }>(find, [hash, models])
+  return new Map(rows.map(({ model, ...record }) => [model, record]))
+}
+
+const findByUid: Statement = {
+  name: 'find oidc record by uid',
+  text: `
+    SELECT hash, sealed, consumed_at AS "consumedAt" FROM oidc_records
+    WHERE model = $1 AND uid_hash = $2 AND (expires_at IS NULL OR expires_at > now())`,
 }
 
 /** The record with this `uid`, and its hash, unless it has expired. */
@@ -57,9 +71,7 @@ export async function findOidcRecordByUid(
   model: string,
   uidHash: Buffer<ArrayBuffer>,
 ): Promise<(OidcRecord & { hash: Uint8Array }) | undefined> {
-  const [row] = await db.$queryRaw<(OidcRecord & { hash: Uint8Array })[]>`
-    SELECT hash, sealed, consumed_at AS "consumedAt" FROM oidc_records
-    WHERE model = ${model} AND uid_hash = ${uidHash} AND (expires_at IS NULL OR expires_at > now())`
+  const [row] = await runOn(db)<OidcRecord & { hash: Uint8Array }>(findByUid, [model, uidHash])
   return row
 }
 

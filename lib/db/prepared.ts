@@ -10,3 +10,8 @@ type Transaction = { $queryRawUnsafe<Rows>(text: string, ...values: unknown[]): 
 export function within(transaction: Transaction): Run {
   return ({ text }, values) => transaction.$queryRawUnsafe(text, ...values)
 }
+
+/** Runs statements on the database, or within a transaction. */
+export function runOn(queries: Transaction | { $prepared: Run }): Run {
+  return '$prepared' in queries ? queries.$prepared : within(queries)
+}

@@ -38,6 +38,7 @@ import { token } from './token.ts'
 import { unknown } from './unknown.ts'
 import { version } from './version.ts'
 import { renderVisited } from './visited.ts'
+import { introspect, revoke } from './web-nonces.ts'
 
 // Do not keep or index these pages, and do not name them to the next site.
 const secretive = {
@@ -134,14 +135,18 @@ export const endpoints: readonly Endpoint[] = [
     csrf: 'token',
     isVisited: true,
   },
-  { path: `${mountPath}/token`, onNode: openIdProviderBy('POST'), body: 'form' },
-  { path: `${mountPath}/introspect`, onNode: openIdProviderBy('POST'), body: 'form' },
-  { path: `${mountPath}/revoke`, onNode: openIdProviderBy('POST'), body: 'form' },
-  { path: `${mountPath}/userinfo`, onNode: openIdProviderBy('GET', 'HEAD', 'POST'), body: 'form' },
-  { path: `${mountPath}/jwks`, onNode: openIdProviderBy('GET', 'HEAD'), body: 'form' },
+  { path: `${mountPath}/token`, onNode: openIdProviderBy({ POST: openIdProvider }), body: 'form' },
+  { path: `${mountPath}/introspect`, onNode: openIdProviderBy({ POST: introspect }), body: 'form' },
+  { path: `${mountPath}/revoke`, onNode: openIdProviderBy({ POST: revoke }), body: 'form' },
+  {
+    path: `${mountPath}/userinfo`,
+    onNode: openIdProviderBy({ ...reading(openIdProvider), POST: openIdProvider }),
+    body: 'form',
+  },
+  { path: `${mountPath}/jwks`, onNode: openIdProviderBy(reading(openIdProvider)), body: 'form' },
   {
     path: `${mountPath}/.well-known/openid-configuration`,
-    onNode: openIdProviderBy('GET', 'HEAD'),
+    onNode: openIdProviderBy(reading(openIdProvider)),
     body: 'form',
   },
   { path: `${mountPath}/*`, onNode: openIdProvider, body: 'form' },

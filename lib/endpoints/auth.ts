@@ -74,7 +74,7 @@ export async function authSignOut(call: Call, runtime: Runtime): Promise<Answer>
   // cookie good.
   const name = sessionCookieName(config)
   if (answer.cookies.some((cookie) => cookie.name.startsWith(name) && cookie.value === '')) {
-    const session = await readSessionCookie(call.caller.header('cookie'), config)
+    const session = readSessionCookie(call.caller.header('cookie'), config)
     if (session) await endSession(session.sid, 'signed_out', runtime)
   }
   return answerOf(answer, call)

@@ -9,7 +9,7 @@ import { addressKey } from '#lib/limits/address-key.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { noteStranger } from '#lib/oidc/interaction/stranger.ts'
 import { mountPath } from '#lib/oidc/mount-path.ts'
-import type { ByMethod, Exchange, Method } from './endpoint.ts'
+import { type ByMethod, type Exchange, type Method, methodsOf } from './endpoint.ts'
 
 /** An issuer with a path has its metadata at the root as well (RFC 8414, section 3.1). */
 export const metadataPath = `/.well-known/oauth-authorization-server${mountPath}`
@@ -88,13 +88,16 @@ function requireShort(parameters: string, longest: number): void {
     throw new OAuthError('invalid_request', `the parameters are longer than ${longest} characters together`)
 }
 
-/** An address of the OpenID Provider that takes these methods, and preflights. */
-export function openIdProviderBy(...methods: Method[]): ByMethod<typeof openIdProvider> {
+type Answering = (exchange: Exchange) => Promise<void>
+
+/** An address of the OpenID Provider that is answered by these methods, and takes preflights. */
+export function openIdProviderBy(handlers: Partial<Record<Method, Answering>>): ByMethod<Answering> {
+  const allow = methodsOf(handlers)
   const preflight = (exchange: Exchange) => {
     if (isPreflight(exchange.req)) return openIdProvider(exchange)
-    throw new OAuthError('method_not_allowed', `use ${methods.join(' or ')}`, { allow: methods })
+    throw new OAuthError('method_not_allowed', `use ${allow.join(' or ')}`, { allow })
   }
-  return Object.fromEntries([...methods.map((method) => [method, openIdProvider]), ['OPTIONS', preflight]])
+  return { ...handlers, OPTIONS: preflight }
 }
 
 /**

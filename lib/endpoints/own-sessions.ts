@@ -85,7 +85,7 @@ export async function endByForm({ caller, form }: Call, runtime: Runtime): Promi
   const { end = '' } = await form()
   const { config, db } = runtime
   const cookie = caller.header('cookie')
-  const token = await readSessionCookie(cookie, config)
+  const token = readSessionCookie(cookie, config)
   const viewer = token && (await findLiveSession(db, token.sid))
   if (!viewer) return seeOther('/sign-in?callbackUrl=/sessions', [])
   if (end === 'all') await endOwnSessions(viewer, runtime)

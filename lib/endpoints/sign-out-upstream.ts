@@ -17,7 +17,7 @@ export async function signOutUpstream(call: Call, runtime: Runtime): Promise<Ans
   const { caller } = call
   const { config, db } = runtime
   const cookie = caller.header('cookie')
-  const token = await readSessionCookie(cookie, config)
+  const token = readSessionCookie(cookie, config)
   const session = token && (await findLiveSession(db, token.sid))
   const state = randomToken()
   // Asked before the session ends: its token set, which has the hint, goes with it.

@@ -13,7 +13,7 @@ export async function signOut({ caller, form }: Call, runtime: Runtime): Promise
   const { config, db } = runtime
   const { everywhere } = await form()
   const cookie = caller.header('cookie')
-  const token = await readSessionCookie(cookie, config)
+  const token = readSessionCookie(cookie, config)
   // The copy of a cookie whose session has ended must not end the others.
   const session = token && (await findLiveSession(db, token.sid))
   // A hand-off ends itself and what came from it: it may be in hands that are not to end all the rest.

@@ -8,8 +8,8 @@ import {
   consumeOidcRecord,
   deleteOidcRecord,
   deleteOidcRecordsOf,
-  findOidcRecord,
   findOidcRecordByUid,
+  findOidcRecords,
   insertOidcRecord,
   type OidcRecord,
   type OidcRecordKey,
@@ -30,6 +30,7 @@ const race = 10_000
  * (RFC 9700, section 4.14.2).
  */
 export function createAdapter({ db, config }: Needs): (model: string) => Adapter {
+  const look = lookTogether(db)
   return (model) => {
     async function opened(
       { sealed, consumedAt }: OidcRecord,
@@ -64,9 +65,9 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
       },
 
       async find(id) {
-        const key = recordKey(model, id)
-        const record = await findOidcRecord(queriesOf(db), key)
-        const payload = record && (await opened(record, key.hash))
+        const { hash } = recordKey(model, id)
+        const record = await look(hash, model)
+        const payload = record && (await opened(record, hash))
         return payload && { ...payload, jti: id }
       },
 
@@ -92,6 +93,28 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
         await deleteOidcRecordsOf(queriesOf(db), model, sha256(grantId))
       },
     }
+  }
+}
+
+// The library asks for one id under several models at once: whatever a token may be. One statement tells.
+function lookTogether(db: Database) {
+  const asked = new Map<string, { models: string[]; found: Promise<Map<string, OidcRecord>> }>()
+  return async (hash: Buffer<ArrayBuffer>, model: string): Promise<OidcRecord | undefined> => {
+    const queries = queriesOf(db)
+    if (queries !== db) return (await findOidcRecords(queries, hash, [model])).get(model)
+    const key = hash.toString('base64')
+    let look = asked.get(key)
+    if (!look) {
+      const models: string[] = []
+      const found = Promise.resolve().then(() => {
+        asked.delete(key)
+        return findOidcRecords(db, hash, models)
+      })
+      look = { models, found }
+      asked.set(key, look)
+    }
+    look.models.push(model)
+    return (await look.found).get(model)
   }
 }
 

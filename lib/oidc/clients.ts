@@ -1,4 +1,5 @@
 import type { ClientMetadata } from 'oidc-provider'
+import { authenticationMethodOf } from '#lib/config/client-of.ts'
 import type { Config } from '#lib/config/load.ts'
 import { tokenExchange } from '#lib/oauth/urns.ts'
 
@@ -24,8 +25,7 @@ export function clientMetadata({
         ...metadata,
         grant_types: metadata.grant_types ?? usual,
         response_types: metadata.response_types ?? (isRelyingParty ? ['code'] : []),
-        token_endpoint_auth_method:
-          metadata.token_endpoint_auth_method ?? (metadata.client_secret ? 'client_secret_basic' : 'none'),
+        token_endpoint_auth_method: authenticationMethodOf(metadata),
       }
     },
   )

@@ -2,13 +2,10 @@ import type { Config } from '#lib/config/load.ts'
 import type { WhyEnded } from '#lib/db/audit-events.ts'
 import type { Database } from '#lib/db/database.ts'
 import { type Ended, endSessionTree } from '#lib/db/sessions.ts'
-import { numericDate } from '#lib/oauth/numeric-date.ts'
-import { sessionOfWebNonce, sidOfWebNonce } from '#lib/sessions/web-nonce.ts'
+import { getSession, getSessionCaching } from '#lib/sessions/get-session.ts'
+import { sidOfWebNonce } from '#lib/sessions/web-nonce.ts'
 import { oidcOf, paramsOf } from './context.ts'
 import type { Context, Next } from './types.ts'
-
-/** Seconds for which a resource server may cache an answer. */
-const maxAge = 5
 
 type Needs = { db: Database; config: Config; ended(ended: Ended, why: WhyEnded): Promise<void> }
 
@@ -24,7 +21,7 @@ export function webNonceEndpoints(needs: Needs) {
     const { token } = paramsOf({ params })
     if (!client || !token) return
     if (route === 'introspection') await introspect(ctx, token, client.clientId, needs)
-    if (route === 'revocation' && ctx.status === 200) await revoke(token, client.clientId, needs)
+    if (route === 'revocation' && ctx.status === 200) await revokeWebNonce(token, client.clientId, needs)
   }
 }
 
@@ -35,38 +32,20 @@ async function introspect(ctx: Context, token: string, asking: string, needs: Ne
   if (ctx.status !== 200 && !isStructured) return
   if (ctx.status === 200 && answer?.active) return
   ctx.status = 200
-  ctx.set('cache-control', 'no-store')
-  ctx.body = isStructured ? { active: false } : await getSession(ctx, token, asking, needs)
+  const { issuer } = ctx.oidc.provider
+  const session = isStructured
+    ? undefined
+    : await getSession(token, { resourceServer: asking, issuer }, needs)
+  ctx.set('cache-control', session ? getSessionCaching : 'no-store')
+  ctx.body = session ?? { active: false }
 }
 
-async function getSession(ctx: Context, token: string, asking: string, needs: Needs): Promise<object> {
-  const apps = needs.config.clients.filter(({ resource_servers }) => resource_servers.includes(asking))
-  const used = await sessionOfWebNonce(
-    token,
-    apps.map(({ client_id }) => client_id),
-    needs,
-  )
-  if (!used) return { active: false }
-  const { session, clientId, goodUntil } = used
-  const { id, user, authTime, createdAt } = session
-  const username = user.name ?? user.email
-  ctx.set('cache-control', `private, max-age=${maxAge}`)
-  return {
-    active: true,
-    sub: user.id,
-    client_id: clientId,
-    iss: ctx.oidc.provider.issuer,
-    sid: id,
-    auth_time: numericDate(authTime),
-    iat: numericDate(createdAt),
-    exp: numericDate(goodUntil),
-    token_type: 'Bearer',
-    ...(username && { username }),
-  }
-}
-
-async function revoke(token: string, clientId: string, needs: Needs): Promise<void> {
+/**
+ * Ends the session of this client's own web nonce; `false` for any other token. RFC 7009, section 2.1.
+ */
+export async function revokeWebNonce(token: string, clientId: string, needs: Needs): Promise<boolean> {
   const sid = await sidOfWebNonce(token, clientId, needs)
   const why = 'web_nonce_revoked'
   if (sid) await needs.ended(await endSessionTree(needs.db, sid, why), why)
+  return sid !== undefined
 }

@@ -3,9 +3,10 @@ import type { LiveSession } from '#lib/db/sessions.ts'
 import { type Moment, since, thisMoment } from '#lib/oauth/moment.ts'
 import type { SessionToken } from './session-token.ts'
 
-const mostSessions = 20_000
-const mostCredentials = 20_000
+/** Bytes of rows, and of cookies and web nonces: of some 60,000 sessions each. */
 const mostBytes = 64 * 1024 * 1024
+/** Bytes of an entry without its texts of any length. */
+const leastBytes = 1024
 /** Milliseconds for which an opened cookie, or the session of a web nonce, is kept. */
 const longest = 60_000
 
@@ -21,14 +22,16 @@ type Credential = { sid: string; token?: SessionToken; keptAt: Moment }
  * What one process keeps of sessions: opened cookies and web nonces by their SHA-256, rows by `sid`.
  */
 export class SessionCache {
-  readonly #rows = new LRUCache<string, Held>({ max: mostSessions })
+  readonly #rows = new LRUCache<string, Held>({
+    maxSize: mostBytes,
+    sizeCalculation: ({ session }) => leastBytes + (session ? textsOf(session) : 0),
+  })
   readonly #reads = new Map<string, Promise<LiveSession | undefined>>()
   readonly #credentialsOf = new Map<string, Set<string>>()
   readonly #credentials = new LRUCache<string, Credential>({
-    max: mostCredentials,
     maxSize: mostBytes,
-    // Bytes of an entry: the copy of the access token is the only part that varies much.
-    sizeCalculation: ({ token }) => 1024 + (token?.accessToken?.length ?? 0),
+    // The copy of the access token is the only part that varies much.
+    sizeCalculation: ({ token }) => leastBytes + (token?.accessToken?.length ?? 0),
     dispose: ({ sid }, digest) => {
       const digests = this.#credentialsOf.get(sid)
       digests?.delete(digest)
@@ -120,6 +123,10 @@ export class SessionCache {
     for (const [sid, { session }] of this.#rows.entries())
       if (session?.tokenSetId && ids.has(session.tokenSetId)) this.#rows.delete(sid)
   }
+}
+
+function textsOf({ user: { name, email, image } }: LiveSession): number {
+  return 2 * ((name?.length ?? 0) + (email?.length ?? 0) + (image?.length ?? 0))
 }
 
 function isGood({ exp }: SessionToken): boolean {

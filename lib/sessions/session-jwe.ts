@@ -1,7 +1,19 @@
-import { createCipheriv, createHmac, hash, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hash,
+  hkdfSync,
+  randomBytes,
+  randomUUID,
+  timingSafeEqual,
+} from 'node:crypto'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
 
 type Keys = { header: string; mac: Buffer; encryption: Buffer }
+
+/** Seconds, as Auth.js has it. */
+const clockTolerance = 15
 
 const derived = new Map<string, Keys>()
 
@@ -20,11 +32,39 @@ export function encodeSession(
   const iv = randomBytes(16)
   const cipher = createCipheriv('aes-256-cbc', encryption, iv)
   const ciphertext = Buffer.concat([cipher.update(payload, 'utf8'), cipher.final()])
+  const tag = tagOf({ header, mac, iv, ciphertext })
+  const parts = [iv, ciphertext, tag].map((part) => part.toString('base64url'))
+  return [header, '', ...parts].join('.')
+}
+
+/**
+ * The claims of a session cookie of this name that one of these secrets encrypted; `undefined` for any other
+ * text, and for one that has expired. Opens what `encodeSession` and Auth.js write, and no other JWE.
+ */
+export function decodeSession(
+  jwe: string,
+  { secrets, cookieName }: { secrets: readonly string[]; cookieName: string },
+): unknown {
+  const [header = '', key, ...rest] = jwe.split('.')
+  const secret = secrets.find((each) => keysOf(each, cookieName).header === header)
+  if (secret === undefined || key !== '' || rest.length !== 3) return undefined
+  const { mac, encryption } = keysOf(secret, cookieName)
+  const [iv, ciphertext, tag] = rest.map((part) => Buffer.from(part, 'base64url')) as [Buffer, Buffer, Buffer]
+  const expected = tagOf({ header, mac, iv, ciphertext })
+  // Before anything is decrypted.
+  if (iv.length !== 16 || tag.length !== expected.length || !timingSafeEqual(tag, expected)) return undefined
+  const decipher = createDecipheriv('aes-256-cbc', encryption, iv)
+  const claims = JSON.parse(decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8'))
+  return claims.exp > numericDate(new Date()) - clockTolerance ? claims : undefined
+}
+
+type Encrypted = { header: string; mac: Buffer; iv: Buffer; ciphertext: Buffer }
+
+function tagOf({ header, mac, iv, ciphertext }: Encrypted): Buffer {
   const headerBits = Buffer.alloc(8)
   headerBits.writeBigUInt64BE(BigInt(header.length * 8))
-  const tag = createHmac('sha512', mac).update(header).update(iv).update(ciphertext).update(headerBits)
-  const parts = [iv, ciphertext, tag.digest().subarray(0, 32)].map((part) => part.toString('base64url'))
-  return [header, '', ...parts].join('.')
+  const whole = createHmac('sha512', mac).update(header).update(iv).update(ciphertext).update(headerBits)
+  return whole.digest().subarray(0, 32)
 }
 
 function keysOf(secret: string, cookieName: string): Keys {

@@ -41,7 +41,7 @@ export async function beginSignIn(
   const location = withoutEmptyScope(answer.redirect ?? '')
   const state = location.searchParams.get('state')
   if (state === null) throw new Error('Auth.js began a sign-in without a state')
-  const standing = await readSessionCookie(cookie, config)
+  const standing = readSessionCookie(cookie, config)
   const kept = await keepSignIn(
     {
       provider: provider.id,

@@ -112,7 +112,7 @@ async function unpacked({ provider, checks }: SignInTransaction, { config }: Run
 // This browser has begun no such sign-in, or has forgotten it.
 async function lost({ error }: Callback['answer'], call: Call, runtime: Runtime): Promise<Answer> {
   if (error) tell(runtime.log, 'sign_in.unknown', { error: causeText(error) })
-  const token = await readSessionCookie(call.caller.header('cookie'), runtime.config)
+  const token = readSessionCookie(call.caller.header('cookie'), runtime.config)
   const session = token && (await findLiveSession(runtime.db, token.sid))
   return session ? redirectTo(runtime.config.url, call.caller) : problemPage('Expired', '/', call, runtime)
 }
@@ -122,7 +122,7 @@ async function hasSignedInMeanwhile(
   cookie: string | undefined,
   { db, config }: Runtime,
 ): Promise<boolean> {
-  const token = await readSessionCookie(cookie, config)
+  const token = readSessionCookie(cookie, config)
   if (!token || token.sid === standing?.sid) return false
   return (await findLiveSession(db, token.sid).catch(() => undefined)) !== undefined
 }

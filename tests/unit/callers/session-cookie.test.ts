@@ -82,6 +82,11 @@ test('a cookie in pieces, as Auth.js cuts long ones, is read whole', async () =>
   expect(read?.accessToken).toHaveLength(6000)
 })
 
+test('a whole cookie beside pieces is none, as one of them is from another time', async () => {
+  const [whole] = await written()
+  expect(readSessionCookie(`${asHeader([whole ?? { name: '' }])}; baton.session.0=x`, plain)).toBeUndefined()
+})
+
 test('the longest profile that is kept still makes a cookie that browsers take', async () => {
   const {
     name = null,

@@ -1,0 +1,55 @@
+import type { Config } from '#lib/config/load.ts'
+import { sha256 } from '#lib/crypto/digest.ts'
+import type { Database } from '#lib/db/database.ts'
+import { readWebNonceSession } from '#lib/db/web-nonces.ts'
+import { numericDate } from '#lib/oauth/numeric-date.ts'
+import { isWebNonce } from './web-nonce.ts'
+
+type Needs = { db: Database; config: Pick<Config, 'clients' | 'webNonces'> }
+
+const appsOf = new WeakMap<object, Map<string, string[]>>()
+
+/**
+ * What a resource server may know of the live session that a web nonce stands for, read from the database; a
+ * use, which moves the idle end. `undefined` for any other token, and for a web nonce of an app that does not
+ * list this resource server. RFC 7662, section 2.2.
+ */
+export async function getSession(
+  token: string,
+  { resourceServer, issuer }: { resourceServer: string; issuer: string },
+  { db, config }: Needs,
+): Promise<object | undefined> {
+  const apps = appsListing(resourceServer, config)
+  if (apps.length === 0 || !isWebNonce(token)) return undefined
+  const found = await readWebNonceSession(db, sha256(token), apps, config.webNonces.idleTime)
+  if (!found) return undefined
+  const username = found.name ?? found.email
+  return {
+    active: true,
+    sub: found.userId,
+    client_id: found.clientId,
+    iss: issuer,
+    sid: found.id,
+    auth_time: numericDate(found.authTime),
+    iat: numericDate(found.createdAt),
+    exp: numericDate(found.goodUntil),
+    token_type: 'Bearer',
+    ...(username && { username }),
+  }
+}
+
+/** Seconds for which a resource server may cache an answer, and only it. */
+export const getSessionCaching = 'private, max-age=5'
+
+function appsListing(resourceServer: string, { clients }: Pick<Config, 'clients'>): string[] {
+  const known = appsOf.get(clients) ?? new Map<string, string[]>()
+  appsOf.set(clients, known)
+  let apps = known.get(resourceServer)
+  if (!apps) {
+    apps = clients
+      .filter(({ resource_servers }) => resource_servers.includes(resourceServer))
+      .map(({ client_id }) => client_id)
+    known.set(resourceServer, apps)
+  }
+  return apps
+}
