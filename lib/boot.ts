@@ -10,7 +10,8 @@ import { adviceOn } from '#lib/config/advice.ts'
 import { parseCidr } from '#lib/config/cidr.ts'
 import { isFirstRun } from '#lib/config/is-first-run.ts'
 import { type Config, loadConfig } from '#lib/config/load.ts'
-import { applyOutgoingProxy } from '#lib/config/outgoing-proxy.ts'
+import { applyOutgoingProxy, proxyVariables } from '#lib/config/outgoing-proxy.ts'
+import { installedVersion } from '#lib/config/version.ts'
 import { keepTables } from '#lib/db/keep-tables.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
@@ -32,6 +33,7 @@ import { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
 import { SessionCache } from '#lib/sessions/session-cache.ts'
 import { SessionWatch } from '#lib/sessions/session-watch.ts'
 import { openLog } from '#lib/telemetry/logger.ts'
+import { openTracing } from '#lib/telemetry/open-tracing.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 
@@ -140,6 +142,8 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   // Somebody may have lost their place in `allow` since the last start.
   const refused = await runtime.endRefused(null).catch(giveUp)
   if (refused > 0) tell(log, 'allow.ended', { sessions: refused })
+  const around = { version: installedVersion().version, proxyEnv: proxyVariables(config), log }
+  const stopTracing = config.tracing && (await openTracing(config.tracing, around).catch(giveUp))
   provideRuntime(runtime)
   // An instance that stops only now may have let somebody in by the rules of before.
   const onceMore = setTimeout(() => {
@@ -169,6 +173,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
       ])
       // Calls have finished by now or were broken off.
       await backends.destroy()
+      await stopTracing?.()
       await closeDatabase()
       await stopMetrics?.()
     },
@@ -189,6 +194,7 @@ function tellConfiguration(config: Config, log: Logger): void {
     backends: backends.map(({ name }) => name),
     clients: clients.map(({ client_id }) => client_id),
     trustedProxies,
+    collector: config.tracing?.collector,
   })
 }
 

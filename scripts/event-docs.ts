@@ -66,11 +66,12 @@ const example = `\
 
 const afterExample = `\
 Every line has \`level\`, \`time\` (ISO 8601, UTC), \`event\` and \`msg\`, the words for people; search by
-\`event\`, as the words may change. A line that a request causes has its \`requestId\`, the \`X-Request-Id\`
-of its answer, and, where the caller names a trace (W3C Trace Context), its \`traceId\`. Fields that say
-nothing are left out. A line about which somebody may want to do something has \`help\`, the place that
-explains it, such as \`docs/troubleshooting.md#backend-down\`. No line has a token, a nonce, a cookie, a
-code, a query or a raw path.`
+\`event\`, as the words may change. A line that a request causes has its \`requestId\`, the
+\`X-Request-Id\` of its answer, and, where the caller names a trace (W3C Trace Context) or
+[traces](traces.md) are on, its \`traceId\`. Fields that say nothing are left out. A line about which
+somebody may want to do something has \`help\`, the place that explains it, such as
+\`docs/troubleshooting.md#backend-down\`. No line has a token, a nonce, a cookie, a code, a query or a raw
+path.`
 
 function table(head: string[], body: string[][]): string {
   const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`

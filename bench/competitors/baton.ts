@@ -41,12 +41,12 @@ export function batonOf(bench: Bench, database: BatonDatabase): Promise<Baton> {
   return bench.once(name, () => startBaton(bench, { database, instances: 1, cores: bench.cores.server }))
 }
 
-/** Returns Baton on the embedded database with this `LOG_LEVEL`, alone on its core. */
-export function batonLogging(bench: Bench, logLevel: 'info' | 'warn'): Promise<Baton> {
-  const name = `Baton, LOG_LEVEL=${logLevel}`
+/** Returns Baton on the embedded database with these variables, alone on its core. */
+export function batonWith(bench: Bench, more: Record<string, string>, as: string): Promise<Baton> {
+  const name = `Baton, ${as}`
   return bench.once(name, async () => {
     const { server: cores } = bench.cores
-    return { ...(await startBaton(bench, { database: 'embedded', instances: 1, cores, logLevel })), name }
+    return { ...(await startBaton(bench, { database: 'embedded', instances: 1, cores, more })), name }
   })
 }
 
@@ -66,8 +66,8 @@ async function startBaton(
     database,
     instances,
     cores,
-    logLevel = 'warn',
-  }: { database: BatonDatabase; instances: number; cores: CoreList; logLevel?: 'info' | 'warn' },
+    more = {},
+  }: { database: BatonDatabase; instances: number; cores: CoreList; more?: Record<string, string> },
 ): Promise<Baton> {
   const [backend, { issuer: trusted }] = await Promise.all([backendOf(bench), trustedIssuerOf(bench)])
   const publicPort = await freePort()
@@ -83,7 +83,8 @@ async function startBaton(
     HOST: '127.0.0.1',
     AUTH_SECRET: batonSecret,
     BATON_CONFIG: config,
-    LOG_LEVEL: logLevel,
+    LOG_LEVEL: 'warn',
+    ...more,
     ...(database === 'postgres'
       ? { DATABASE_URL: await emptyDatabase(bench, `baton_${publicPort}`) }
       : { BATON_DATA_DIR: join(folder, 'data') }),

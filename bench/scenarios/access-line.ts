@@ -1,5 +1,5 @@
 import { kilobyte } from '../backend/bodies.ts'
-import { batonLogging } from '../competitors/baton.ts'
+import { batonWith } from '../competitors/baton.ts'
 import { loadColumns } from './load-columns.ts'
 import { loadSeconds, proxyLoad, requireBody } from './proxy-load.ts'
 import { roundsOfPace, type Scenario } from './scenario.ts'
@@ -13,7 +13,9 @@ export const accessLine: Scenario = {
   rounds: roundsOfPace,
   seconds: (pace) => loadSeconds(pace, 2),
   async contenders(bench) {
-    const batons = await Promise.all([batonLogging(bench, 'warn'), batonLogging(bench, 'info')])
+    const batons = await Promise.all(
+      ['warn', 'info'].map((level) => batonWith(bench, { LOG_LEVEL: level }, `LOG_LEVEL=${level}`)),
+    )
     const check = requireBody(kilobyte)
     return batons.map((baton) => proxyLoad(bench, baton, { path: '/json', callers: 32, check }))
   },

@@ -9,6 +9,7 @@ import { json } from './json.ts'
 import { megabyte } from './megabyte.ts'
 import type { Scenario } from './scenario.ts'
 import { sse } from './sse.ts'
+import { traces } from './traces.ts'
 import { transfer } from './transfer.ts'
 
 /** All scenarios in the order of a run. Memory comes early, before other scenarios make the proxies grow. */
@@ -19,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   json(1),
   json(256),
   accessLine,
+  traces,
   megabyte,
   firstByte,
   sse,

@@ -3,8 +3,10 @@ import type { Dispatcher } from 'undici'
 import type { Backend } from '#lib/config/backends.ts'
 import { configuredUrl } from '#lib/config/configured-url.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { noteStatus } from '#lib/telemetry/http-span.ts'
+import type { Span } from '#lib/telemetry/span.ts'
 import type { Connection, Connections } from './connections.ts'
-import { gatewayError, leftByCaller, silent, stalled, tooLarge } from './gateway-errors.ts'
+import { callerLeft, gatewayError, leftByCaller, silent, stalled, tooLarge } from './gateway-errors.ts'
 import {
   type AnsweredBy,
   isEventStream,
@@ -65,6 +67,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   readonly #connections: Connections
   readonly #sink: Sink
   readonly #at: AnsweredBy
+  readonly #span: Span<'backend.call'> | undefined
   #controller: Dispatcher.DispatchController | undefined
   #connection: Connection | undefined
   #reason: OAuthError | undefined
@@ -76,11 +79,19 @@ export class Passage implements Dispatcher.DispatchHandler {
   #sent = 0
   #waitsForCaller: boolean
 
-  constructor(call: Call, backend: Backend, connections: Connections, sink: Sink) {
+  /** Ends `span` when the call is over, whichever way. */
+  constructor(
+    call: Call,
+    backend: Backend,
+    connections: Connections,
+    sink: Sink,
+    span?: Span<'backend.call'> | undefined,
+  ) {
     this.#call = call
     this.#backend = backend
     this.#connections = connections
     this.#sink = sink
+    this.#span = span
     this.#at = { backend, path: call.path, origin: call.origin, isHandshake: call.upgrade !== undefined }
     this.answered = this.#answered.promise
     this.finished = this.#finished.promise
@@ -144,11 +155,12 @@ export class Passage implements Dispatcher.DispatchHandler {
 
   onRequestUpgrade(
     controller: Dispatcher.DispatchController,
-    _status: number,
+    status: number,
     _headers: object,
     peer: Duplex,
   ): void {
     const rawHeaders = latin1(controller.rawHeaders as (Buffer | string)[])
+    if (this.#span) noteStatus(this.#span, status, 400)
     this.#answered.resolve({ isEventStream: false, upgraded: { peer, rawHeaders } })
     this.#settle()
   }
@@ -162,6 +174,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     else this.#expect(this.#backend.idleTimeoutMs)
     this.#sink.start(status, responseHeaders(status, rawHeaders, this.#at))
     this.#started = true
+    if (this.#span) noteStatus(this.#span, status, 400)
     this.#answered.resolve({ isEventStream: endless })
   }
 
@@ -180,6 +193,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   onResponseError(_: Dispatcher.DispatchController, thrown: Error): void {
     if (!this.#reason && this.#mayRepeat(thrown)) {
       this.#controller = undefined
+      this.#span?.set({ 'http.request.resend_count': 1 })
       this.#dispatch(this.#connections.anew)
     } else this.#fail(this.#reason ?? gatewayError(thrown, this.#backend))
   }
@@ -202,6 +216,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   }
 
   #fail(error: OAuthError): void {
+    if (!this.#hasEnded) this.#span?.fail(error.options.cause === callerLeft ? 'caller_left' : error.code)
     if (!this.#started) this.#answered.reject(error)
     else if (!this.#hasEnded) this.#sink.breakOff(error)
     this.#settle()
@@ -214,6 +229,7 @@ export class Passage implements Dispatcher.DispatchHandler {
 
   #settle(): void {
     this.#stopClock()
+    this.#span?.end()
     this.#finished.resolve()
   }
 

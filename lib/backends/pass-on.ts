@@ -3,8 +3,9 @@ import { type WhileLiveNeeds, whileLive } from '#lib/sessions/while-live.ts'
 import { noteRequest } from '#lib/telemetry/request-record.ts'
 import type { Admitted } from './admit.ts'
 import type { Connections } from './connections.ts'
-import { Passage, type Sink } from './forward.ts'
+import type { Passage, Sink } from './forward.ts'
 import type { Gate } from './gate.ts'
+import { openPassage } from './open-passage.ts'
 
 type Needs = WhileLiveNeeds & {
   gate: Gate
@@ -27,7 +28,7 @@ export async function passOn({ backend, session, call }: Admitted, sink: Sink, n
       backend,
       person,
       () => {
-        passage = new Passage(call, backend, backends, sink)
+        passage = openPassage(call, backend, backends, sink)
         return passage.answered
       },
       { canProbe: call.body === null },

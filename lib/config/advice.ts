@@ -63,6 +63,15 @@ const unusedProxies: Rule = ({ unusedProxies }) =>
     advice: 'Set NODE_USE_ENV_PROXY=1, or remove these variables.',
   })
 
+// Such a value is ignored (OpenTelemetry Specification, "Environment Variable Specification").
+const unknownForTracing: Rule = ({ ignoredForTracing }) =>
+  when(ignoredForTracing.length > 0, {
+    level: 'warn',
+    message: 'their values mean nothing to Baton and are ignored',
+    about: { variables: ignoredForTracing },
+    advice: 'See docs/operations/traces.md for the values; spans go out by http/protobuf, to port 4318.',
+  })
+
 const noConfirmation: Rule = ({ handoff, clients }) => {
   const silent = clients.filter((client) => client.handoff.confirm === 'never')
   return when(handoff.confirm === 'never' || silent.length > 0, {
@@ -92,7 +101,15 @@ function when(holds: boolean, advice: Advice): Advice | undefined {
   return holds ? advice : undefined
 }
 
-const rules = [publicClients, shortSecrets, proxyInFront, unusedProxies, noConfirmation, everybody]
+const rules = [
+  publicClients,
+  shortSecrets,
+  proxyInFront,
+  unusedProxies,
+  unknownForTracing,
+  noConfirmation,
+  everybody,
+]
 
 /** What to say of a configuration that has no faults: at start in the log, and in `baton check`. */
 export function adviceOn(config: Config): Advice[] {

@@ -162,13 +162,72 @@ export const environmentSchema = z.object({
         'Default: `json`, for development `pretty`.',
       examples: ['pretty'],
     }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Address of an OTLP receiver, such as an OpenTelemetry Collector: [traces](operations/traces.md) ' +
+        'go to `/v1/traces` below it. Without it, and without the next two, there are no traces.',
+      examples: ['http://localhost:4318'],
+    }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z
+    .string()
+    .optional()
+    .meta({
+      description: 'The same as the whole address. Goes before `OTEL_EXPORTER_OTLP_ENDPOINT`.',
+      examples: ['http://localhost:4318/v1/traces'],
+    }),
+  OTEL_TRACES_EXPORTER: z
+    .string()
+    .optional()
+    .meta({
+      description: '`otlp` turns traces on without an address (`http://localhost:4318`), `none` off.',
+      examples: ['otlp'],
+    }),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .optional()
+    .meta({
+      description: 'Headers for the receiver, such as one with its key: `name=value`, separated with commas.',
+      examples: ['x-tenant=baton'],
+    }),
+  OTEL_SDK_DISABLED: z
+    .string()
+    .optional()
+    .meta({ description: '`true` turns traces off, whatever else is set.', examples: ['true'] }),
+  OTEL_SERVICE_NAME: z
+    .string()
+    .optional()
+    .meta({ description: 'Name of this service in traces. Default: `baton`.', examples: ['sign-in'] }),
+  OTEL_RESOURCE_ATTRIBUTES: z
+    .string()
+    .optional()
+    .meta({
+      description: 'More about this service: `name=value`, separated with commas.',
+      examples: ['deployment.environment.name=production'],
+    }),
+  OTEL_TRACES_SAMPLER: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Which traces are sent: `parentbased_always_on` (default), `parentbased_always_off`, ' +
+        '`parentbased_traceidratio`, `always_on`, `always_off`, `traceidratio`. `parentbased` follows the ' +
+        'caller, where it names a trace.',
+      examples: ['parentbased_traceidratio'],
+    }),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .optional()
+    .meta({ description: 'Share of the traces for the samplers by ratio. Default: 1.', examples: ['0.1'] }),
   NODE_USE_ENV_PROXY: z
     .string()
     .optional()
     .meta({
       description:
         '`1` sends all outgoing calls through the proxies of the next three variables: to providers, ' +
-        'backends, the token service and applications.',
+        'backends, the token service, applications and the receiver of traces.',
       examples: ['1'],
     }),
   HTTP_PROXY: z

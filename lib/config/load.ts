@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
 import type { Secrets } from '#lib/crypto/seal.ts'
+import type { TracingSettings } from '#lib/telemetry/open-tracing.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import { crossFaults } from './cross-faults.ts'
 import { type Environment, environmentSchema, secretsOf } from './environment.ts'
@@ -10,6 +11,7 @@ import { knownKeys } from './known-keys.ts'
 import { didYouMean, nearMiss } from './near-miss.ts'
 import { type OutgoingProxy, outgoingProxyOf } from './outgoing-proxy.ts'
 import { providerSchema } from './providers.ts'
+import { tracingOf } from './tracing.ts'
 import { type UpstreamProvider, upstreamProvider } from './upstream-provider.ts'
 
 export type Config = Omit<FileConfig, '$schema' | 'providers'> & {
@@ -28,6 +30,10 @@ export type Config = Omit<FileConfig, '$schema' | 'providers'> & {
   outgoingProxy: OutgoingProxy | undefined
   /** The variables that name a proxy and are not used. */
   unusedProxies: string[]
+  /** `undefined` where no spans are made. */
+  tracing: TracingSettings | undefined
+  /** The variables of OpenTelemetry whose values are not known. */
+  ignoredForTracing: string[]
 }
 
 /** What was read of a configuration, faults or not. */
@@ -59,6 +65,7 @@ export async function readConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   const environment = environmentSchema.safeParse(set)
   if (!environment.success) faults.push(...describe(environment.error, (path) => path))
   const proxies = outgoingProxyOf(set, faults)
+  const tracing = tracingOf(set, faults)
 
   if (set.DATABASE_DIRECT_URL !== undefined && set.DATABASE_URL === undefined)
     faults.push('DATABASE_DIRECT_URL: it is the way past the pooler of DATABASE_URL, which is not set')
@@ -90,6 +97,7 @@ export async function readConfig(variables: NodeJS.ProcessEnv = process.env): Pr
     logLevel: data.LOG_LEVEL,
     logFormat: data.LOG_FORMAT ?? (data.NODE_ENV === 'development' ? 'pretty' : 'json'),
     ...proxies,
+    ...tracing,
   }
   return { faults, config, usable }
 }

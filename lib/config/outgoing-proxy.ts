@@ -58,9 +58,17 @@ function isProxy(value = ''): boolean {
  * Sends all calls of `fetch` through the proxy. Node does so by itself for the environment that it was
  * started with, but not for `.env`.
  */
-export function applyOutgoingProxy({ outgoingProxy }: Pick<Found, 'outgoingProxy'>): void {
-  if (!outgoingProxy) return
+export function applyOutgoingProxy(found: Pick<Found, 'outgoingProxy'>): void {
+  const variables = proxyVariables(found)
+  if (variables) setGlobalProxyFromEnv(variables)
+}
+
+/** The same proxies as an agent of Node's own takes them; `undefined` for none. */
+export function proxyVariables({
+  outgoingProxy,
+}: Pick<Found, 'outgoingProxy'>): NodeJS.ProcessEnv | undefined {
+  if (!outgoingProxy) return undefined
   const { httpProxy, httpsProxy, noProxy } = outgoingProxy
   const variables = { http_proxy: httpProxy, https_proxy: httpsProxy, no_proxy: noProxy }
-  setGlobalProxyFromEnv(variables as unknown as NodeJS.ProcessEnv)
+  return variables as unknown as NodeJS.ProcessEnv
 }

@@ -3,6 +3,7 @@ import type { Database } from './database.ts'
 import { PrismaClient } from './generated/client.ts'
 import { DatabaseHealth } from './health.ts'
 import type { Run } from './prepared.ts'
+import { inStatement, operationsOf, summaryOfQuery } from './statement-span.ts'
 
 /**
  * Makes the database of an adapter; `run` runs a statement on the driver. Its health hears of every failure.
@@ -14,8 +15,24 @@ export function clientOf(
   const client = new PrismaClient({ adapter })
   const health = new DatabaseHealth((statement) => run(statement, []))
   const db = client.$extends({
-    client: { $prepared: (...given: Parameters<Run>) => health.watch(run(...given)) },
-    query: { $allOperations: ({ args, query }) => health.watch(query(args)) },
+    client: {
+      $prepared: (...[statement, values]: Parameters<Run>) =>
+        health.watch(
+          inStatement(
+            () => statement.name || operationsOf(statement.text),
+            () => run(statement, values),
+          ),
+        ),
+    },
+    query: {
+      $allOperations: ({ model, operation, args, query }) =>
+        health.watch(
+          inStatement(
+            () => summaryOfQuery(model, operation, args),
+            () => query(args),
+          ),
+        ),
+    },
   })
   return { db: db as unknown as Database, health, disconnect: () => client.$disconnect() }
 }

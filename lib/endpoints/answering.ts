@@ -4,11 +4,15 @@ import { clientAddress } from '#lib/http/client-address.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { tellAnswer, tellUpgrade } from '#lib/telemetry/access-line.ts'
 import { type RequestRecord, whileAnswering } from '#lib/telemetry/request-record.ts'
+import { tracedAs } from '#lib/telemetry/request-span.ts'
 import { traceContext } from '#lib/telemetry/trace-context.ts'
 
 type Needs = Pick<Runtime, 'log' | 'trustedProxies'>
 
-/** Runs what answers a request under its record, and logs the request when the answer is over. */
+/**
+ * Runs what answers a request under its record, and logs the request and ends its span when the answer is
+ * over.
+ */
 export function answering<Result>(
   req: IncomingMessage,
   res: ServerResponse,
@@ -32,10 +36,10 @@ export function upgrading<Result>(
   return whileAnswering(record, work)
 }
 
-function recordOf({ headers }: IncomingMessage): RequestRecord {
+function recordOf({ method, headers }: IncomingMessage): RequestRecord {
   // Its response has put the id there. Node joins repeated headers with commas, which no `traceparent` has.
   const { 'x-request-id': id, traceparent, tracestate } = headers as Record<string, string | undefined>
-  return { id: id as string, trace: traceContext(traceparent, tracestate) }
+  return { id: id as string, ...tracedAs(method, traceContext(traceparent, tracestate)) }
 }
 
 type From = { forwardedFor: string | undefined; forwarded: string | undefined; address: string | undefined }

@@ -10,6 +10,7 @@ import {
   type RequestRecord,
   whileAnswering,
 } from '#lib/telemetry/request-record.ts'
+import { endRequestSpan, tracedAs } from '#lib/telemetry/request-span.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import { traceContext } from '#lib/telemetry/trace-context.ts'
 import { endpointAt } from './all.ts'
@@ -24,7 +25,8 @@ export async function answerRoute(request: Request, runtime: Runtime): Promise<R
   // Next does not tell who the peer is, so no proxy can be trusted.
   const id = newRequestId()
   const sent = (name: string) => request.headers.get(name) ?? undefined
-  const record: RequestRecord = { id, trace: traceContext(sent('traceparent'), sent('tracestate')) }
+  const caller = traceContext(sent('traceparent'), sent('tracestate'))
+  const record: RequestRecord = { id, ...tracedAs(request.method, caller) }
   const response = await whileAnswering(record, () => told(request, record, runtime))
   const headers = new Headers(response.headers)
   headers.set(requestIdHeader, id)
@@ -36,10 +38,11 @@ async function told(request: Request, record: RequestRecord, runtime: Runtime): 
   const began = performance.now()
   const response = await answered(request, runtime)
   const milliseconds = performance.now() - began
-  const { id: _, trace: __, isStream = false, ...known } = record
+  const { id: _, trace: __, span: ___, isStream = false, ...known } = record
   const { route, backend } = known
   const answer = { method: request.method, status: response.status }
   report('request', { route, backend, ...answer, seconds: milliseconds / 1000, isStream })
+  endRequestSpan(record, { ...answer, aborted: false })
   tell(runtime.log, 'access', { ...answer, ms: Math.round(milliseconds * 10) / 10, ...known })
   return response
 }

@@ -4,6 +4,7 @@ import { tellEvents } from '#lib/audit/tell-events.ts'
 import type { Database } from '#lib/db/database.ts'
 import { askForApproval } from '#lib/db/nonce-approval.ts'
 import { type Device, deviceText } from '#lib/sessions/device.ts'
+import { inSpan } from '#lib/telemetry/tracer.ts'
 import { challengeOf } from './code-challenge.ts'
 import { browserOf, nonceHashOf, type PageProof } from './page-proof.ts'
 
@@ -18,7 +19,7 @@ export async function askSource(
   { proof, verifier, target, device }: Asking,
   { db, log }: Needs,
 ): Promise<string | undefined> {
-  const asked = await askForApproval(db.$prepared, {
+  const asking = {
     hash: nonceHashOf(proof),
     openedAt: proof.openedAt,
     codeChallenge: challengeOf(verifier),
@@ -26,7 +27,8 @@ export async function askSource(
     askedBy: browserOf(proof),
     number: String(randomInt(10, 100)),
     device: deviceText(device),
-  })
+  }
+  const asked = await inSpan('handoff.ask', {}, () => askForApproval(db.$prepared, asking))
   tellEvents(asked?.events ?? [], { log })
   return asked?.number ?? undefined
 }

@@ -21,6 +21,7 @@ import type { Limits } from '#lib/limits/limits.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { type Device, deviceText } from '#lib/sessions/device.ts'
 import { subjectTokenHash } from '#lib/sessions/web-nonce.ts'
+import { inSpan } from '#lib/telemetry/tracer.ts'
 import { codeChallenge } from './code-challenge.ts'
 import { initiationOf } from './initiation.ts'
 import { requireMayChain, requireMayHandOver } from './may-hand-over.ts'
@@ -44,7 +45,16 @@ type IssuedNonce = { nonce: string; expiresIn: number; handoffUri: string }
  * session that may not hand over again), `invalid_grant` for an ID token that has been good for too many, or
  * whose person was signed out everywhere after it was issued, `slow_down`, and what `prove` throws.
  */
-export async function issueNonce(
+export function issueNonce(
+  parameters: NonceParameters,
+  prove: () => Promise<Proof>,
+  device: Device,
+  needs: Needs,
+): Promise<IssuedNonce> {
+  return inSpan('handoff.issue', {}, () => issue(parameters, prove, device, needs))
+}
+
+async function issue(
   parameters: NonceParameters,
   prove: () => Promise<Proof>,
   device: Device,

@@ -6,6 +6,7 @@ import { answerAsking, findNonceState, type NonceState } from '#lib/db/nonce-app
 import { OAuthError } from '#lib/oauth/error.ts'
 import { deviceOfText } from '#lib/sessions/device.ts'
 import { networkOf } from '#lib/sessions/network.ts'
+import { inSpan } from '#lib/telemetry/tracer.ts'
 
 type State = 'waiting' | 'opened' | 'asking' | 'approved' | 'denied' | 'cancelled' | 'spent' | 'expired'
 
@@ -57,7 +58,15 @@ function stateOf({ openedAt, isSpent, closedAs, isAsked, isApproved, isOver }: N
  * `invalid_request` for a form that is no answer, `not_found` when no browser asks for a nonce of this
  * session, and `invalid_grant` for a wrong number, which denies the hand-off.
  */
-export async function answerApproval(
+export function answerApproval(
+  answer: Partial<Record<string, string>>,
+  sid: string,
+  needs: { db: Database; log: Logger },
+): Promise<void> {
+  return inSpan('handoff.approve', {}, () => takeAnswer(answer, sid, needs))
+}
+
+async function takeAnswer(
   { nonce, number = '', approve }: Partial<Record<string, string>>,
   sid: string,
   { db, log }: { db: Database; log: Logger },

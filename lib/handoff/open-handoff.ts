@@ -8,6 +8,7 @@ import type { Database } from '#lib/db/database.ts'
 import { type OpenNonce, openNonce } from '#lib/db/nonces.ts'
 import { type Device, deviceOfText, deviceText } from '#lib/sessions/device.ts'
 import { type Network, networkOf } from '#lib/sessions/network.ts'
+import { inSpan } from '#lib/telemetry/tracer.ts'
 import { challengeOf } from './code-challenge.ts'
 import { mustAsk } from './confirmation.ts'
 import { distanceFault, whyFar } from './distance.ts'
@@ -59,7 +60,15 @@ type Look = {
  * Looks up a nonce by its SHA-256 without spending it. A page that this browser opened in time can be opened
  * again. `undefined` when the nonce can no longer be redeemed, or not from here.
  */
-export async function lookAtNonce(
+export function lookAtNonce(
+  hash: Buffer<ArrayBuffer>,
+  look: Look,
+  needs: Needs,
+): Promise<SeenNonce | undefined> {
+  return inSpan('handoff.open', {}, () => seenNonce(hash, look, needs))
+}
+
+async function seenNonce(
   hash: Buffer<ArrayBuffer>,
   { proof: earlier, standingUserId, device, at, confirm }: Look,
   { db, config, log }: Needs,

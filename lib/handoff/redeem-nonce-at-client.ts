@@ -4,6 +4,7 @@ import type { Queries } from '#lib/db/database.ts'
 import { type SpentNonce, spendNonce } from '#lib/db/nonce-spending.ts'
 import { within } from '#lib/db/prepared.ts'
 import { type Device, deviceText } from '#lib/sessions/device.ts'
+import { inSpan } from '#lib/telemetry/tracer.ts'
 import { challengeOf } from './code-challenge.ts'
 import { lifetimesOf } from './lifetimes.ts'
 import { browserOf, nonceHashOf, type PageProof } from './page-proof.ts'
@@ -22,13 +23,13 @@ type Redemption = {
  * session, `sid`, for this client alone. Returns `undefined` and changes nothing when the nonce is used,
  * expired, closed, unknown or not approved, or the verifier does not match: a caller cannot tell which.
  */
-export async function redeemNonceAtClient(
+export function redeemNonceAtClient(
   { proof, verifier, target, device }: Redemption,
   tx: Queries,
   config: Pick<Config, 'sessions' | 'handoff' | 'webNonces'>,
 ): Promise<(SpentNonce & { sid: string }) | undefined> {
   const sid = randomUUID()
-  const spent = await spendNonce(within(tx), {
+  const claim = {
     hash: nonceHashOf(proof),
     openedAt: proof.openedAt,
     codeChallenge: challengeOf(verifier),
@@ -38,6 +39,10 @@ export async function redeemNonceAtClient(
     isProven: proof.byHeader === true,
     device: deviceText(device),
     ...lifetimesOf(config),
+  }
+  return inSpan('handoff.redeem', {}, async (span) => {
+    const spent = await spendNonce(within(tx), claim)
+    span?.set({ 'baton.handoff.state': spent ? 'redeemed' : 'gone' })
+    return spent && { sid, ...spent }
   })
-  return spent && { sid, ...spent }
 }

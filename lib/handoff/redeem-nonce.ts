@@ -5,6 +5,7 @@ import { findLiveSession, findUserIdOf, nothingEnded } from '#lib/db/sessions.ts
 import { type Device, deviceOfText, deviceText } from '#lib/sessions/device.ts'
 import { type EndingNeeds, noteEnded } from '#lib/sessions/end-session.ts'
 import { type SessionToken, sessionToken } from '#lib/sessions/session-token.ts'
+import { inSpan } from '#lib/telemetry/tracer.ts'
 import { askSource } from './ask-source.ts'
 import { challengeOf } from './code-challenge.ts'
 import { distanceFault, looksAtDistance, whyFar } from './distance.ts'
@@ -35,7 +36,15 @@ export type Redeemed =
  * browser. The browser that spent it gets the same session again; where the source has to approve, it is
  * asked. Changes nothing where the nonce is used, expired or closed, or the verifier is wrong.
  */
-export async function redeemNonce(redemption: Redemption, needs: EndingNeeds): Promise<Redeemed> {
+export function redeemNonce(redemption: Redemption, needs: EndingNeeds): Promise<Redeemed> {
+  return inSpan('handoff.redeem', {}, async (span) => {
+    const redeemed = await redeem(redemption, needs)
+    span?.set({ 'baton.handoff.state': redeemed.state })
+    return redeemed
+  })
+}
+
+async function redeem(redemption: Redemption, needs: EndingNeeds): Promise<Redeemed> {
   const { proof, verifier, device, standing } = redemption
   const hash = nonceHashOf(proof)
   const fault = await faultOfDistance(hash, proof, device, needs)

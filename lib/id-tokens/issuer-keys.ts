@@ -3,6 +3,7 @@ import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { since, thisMoment } from '#lib/oauth/moment.ts'
 import { discover, issuerNamed, type MetadataCache } from '#lib/providers/metadata.ts'
+import { inProviderCall } from '#lib/providers/provider-call.ts'
 import { reachable } from '#lib/providers/provider-fetch.ts'
 
 const keepFor = 600_000
@@ -47,7 +48,12 @@ export function keysAt(
     timeoutDuration: timeout,
     [customFetch](url, init) {
       fetchedAt = thisMoment()
-      return fetch(reachable(url, of), init)
+      const at = reachable(url, of)
+      return inProviderCall(
+        { call: 'keys', provider: of.id, url: at },
+        () => fetch(at, init),
+        ({ status }) => status,
+      )
     },
   })
   const isKnown = (kid: string | undefined) =>

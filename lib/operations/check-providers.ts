@@ -71,7 +71,7 @@ async function checkEndpoint(name: string, provider: UpstreamProvider): Promise<
 
 async function checkKeys(name: string, issuer: Issuer, url: string): Promise<Finding> {
   const { ok, fault } = findingsOn(name)
-  const response = await providerFetch(issuer)(url, { signal: AbortSignal.timeout(timeout) })
+  const response = await providerFetch(issuer, 'keys')(url, { signal: AbortSignal.timeout(timeout) })
   const { keys } = (response.ok ? await response.json().catch(() => ({})) : {}) as { keys?: unknown }
   return Array.isArray(keys) && keys.length > 0
     ? ok(`it publishes ${keys.length === 1 ? 'one key' : `${keys.length} keys`}`)
@@ -85,7 +85,7 @@ async function checkClock(
 ): Promise<Finding[]> {
   const { ok, warning, fault } = findingsOn(name)
   const before = Date.now()
-  const { headers } = await providerFetch(addresses)(url, {
+  const { headers } = await providerFetch(addresses, 'metadata')(url, {
     redirect: 'manual',
     signal: AbortSignal.timeout(timeout),
   })

@@ -38,7 +38,7 @@ export async function askUser(
 type Call = { provider: UpstreamProvider; accessToken: string; signal: AbortSignal | undefined }
 
 async function readAnswer(url: string, { provider, accessToken, signal }: Call): Promise<Claims> {
-  const response = await providerFetch(provider)(url, {
+  const response = await providerFetch(provider, 'userinfo')(url, {
     headers: { authorization: `Bearer ${accessToken}`, accept: 'application/json' },
     redirect: 'manual',
     ...(signal && { signal }),
@@ -72,7 +72,7 @@ async function askByOwnWay(
     provider: { ...authjs, userinfo: { url: new URL(url) } },
   }
   const answer = request
-    ? await askedByOwnCode(url, async () => request(context as never), signal)
+    ? await askedByOwnCode({ url, provider: provider.id }, async () => request(context as never), signal)
     : await readAnswer(url, { provider, accessToken, signal })
   return withVerifiedAddress(provider, { ...(answer as Claims) }, accessToken)
 }

@@ -30,6 +30,8 @@ export type MetadataCache = Map<
 /** An issuer, and what the operator says of its addresses. */
 type Issuer = Pick<UpstreamProvider, 'metadataUrl' | 'endpoints' | 'serverOrigin' | 'plainHttp'> & {
   issuer: string
+  /** The provider's, where one is configured for it. */
+  id?: string
 }
 
 /** An issuer as its provider has it, or as it is where no provider is configured for it. */
@@ -79,7 +81,7 @@ export class MetadataError extends Error {
 
 async function request(issuer: Issuer, url: string): Promise<AuthorizationServer> {
   try {
-    const response = await providerFetch(issuer)(url, {
+    const response = await providerFetch(issuer, 'metadata')(url, {
       headers: { accept: 'application/json' },
       redirect: 'manual',
       signal: AbortSignal.timeout(timeout),

@@ -39,7 +39,7 @@ export async function providerClient(
     server,
     client: { client_id: provider.clientId },
     authentication: clientAuthentication(provider.clientId, credentials),
-    options: { [allowInsecureRequests]: true, [customFetch]: typeFetch(provider) },
+    options: { [allowInsecureRequests]: true, [customFetch]: typeFetch(provider, server) },
     read: (response) => readByType(provider, response),
   }
 }

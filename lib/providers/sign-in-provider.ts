@@ -8,6 +8,7 @@ import { credentialsOf } from './client-authentication.ts'
 import { completeClaims } from './complete-claims.ts'
 import { joinClaims } from './join-claims.ts'
 import type { MetadataCache } from './metadata.ts'
+import { isSameAddress } from './provider-call.ts'
 import { providerServer } from './provider-client.ts'
 import { addressOf, typeFetch, UnreachableError } from './provider-fetch.ts'
 import { accountIdOf, type Shown, shownProfile } from './shown-profile.ts'
@@ -51,7 +52,7 @@ export async function signInProvider(
     authorization: withOwnParams(own.authorization),
     checks: [...(own.checks ?? [])],
     token: { ...(!isOidc && tokenEndpoint(token)), ...(privateKey && { clientPrivateKey: privateKey }) },
-    ...(!isOidc && { userinfo: userinfoOf(userinfo) }),
+    ...(!isOidc && { userinfo: userinfoOf(userinfo, provider.id) }),
     [customFetch]: signInFetch(provider, server, found),
     async profile(given: Claims, tokens: { access_token?: string }) {
       // Who says it is the ID token's word, whatever a userinfo endpoint adds.
@@ -87,25 +88,25 @@ function tokenEndpoint(endpoint: Own['token']): { url?: string; params?: unknown
   return url ? { url, ...(typeof endpoint === 'object' && { params: { ...endpoint.params } }) } : {}
 }
 
-function userinfoOf(endpoint: Own['userinfo']): Own['userinfo'] {
+function userinfoOf(endpoint: Own['userinfo'], provider: string): Own['userinfo'] {
   const request = typeof endpoint === 'object' ? endpoint.request : undefined
   const url = endpointUrl(endpoint)
   if (!request || !url) return endpoint
   return {
     ...(endpoint as object),
-    request: (context: never) => askedByOwnCode(url, async () => request(context)),
+    request: (context: never) => askedByOwnCode({ url, provider }, async () => request(context)),
   } as Own['userinfo']
 }
 
 // Auth.js makes all its calls to a provider by this.
 function signInFetch(provider: UpstreamProvider, server: AuthorizationServer, found: Found): typeof fetch {
   const { authjs } = provider
-  const ask = typeFetch(provider)
+  const ask = typeFetch(provider, server)
   return async (input, init) => {
     const url = String(input instanceof Request ? input.url : input)
     if (url.includes('/.well-known/openid-configuration')) return metadataResponse(server)
     const response = await ask(input, init)
-    if (isSame(url, server.token_endpoint)) {
+    if (isSameAddress(url, server.token_endpoint)) {
       const { status, body } = await readByType(provider, response)
       if (status >= 500 || status === 429) throw new UnreachableError(`${addressOf(url)} answers ${status}`)
       const { id_token: idToken, ...rest } = body ?? {}
@@ -119,7 +120,7 @@ function signInFetch(provider: UpstreamProvider, server: AuthorizationServer, fo
       })
     }
     if (provider.kind !== 'oidc') return Response.json(await readUserAnswer(response, url))
-    if (isSame(url, server.userinfo_endpoint)) requireSuccess(url, response.status)
+    if (isSameAddress(url, server.userinfo_endpoint)) requireSuccess(url, response.status)
     return response
   }
 }
@@ -136,13 +137,6 @@ function withoutUnaskedNonce(idToken: string, checks: readonly string[] = []): s
   } catch {
     return idToken
   }
-}
-
-function isSame(url: string, other: string | undefined): boolean {
-  if (other === undefined) return false
-  const [one, two] = [new URL(url), new URL(other)]
-  // A type may add parameters to the address.
-  return one.origin === two.origin && one.pathname === two.pathname
 }
 
 // Auth.js wants an address for userinfo even where it never asks there, and takes the object as it is: what

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import { idText, isUsableSubject } from '#lib/accounts/subject.ts'
+import { inProviderCall } from './provider-call.ts'
 import { addressOf, UnreachableError } from './provider-fetch.ts'
 
 /** A provider's user API that did not say who somebody is; the message says what came. */
@@ -75,13 +76,17 @@ subscribe('undici:request:headers', (message) => {
  * code throws.
  */
 export async function askedByOwnCode<Result>(
-  url: string,
+  { url, provider }: { url: string; provider: string },
   ask: () => Promise<Result>,
   signal: AbortSignal = AbortSignal.timeout(timeout),
 ): Promise<Result> {
   const asked: Asked = {}
   try {
-    const result = await Promise.race([asking.run(asked, ask), rejectedBy(signal)])
+    const result = await inProviderCall(
+      { call: 'userinfo', provider, url },
+      () => Promise.race([asking.run(asked, ask), rejectedBy(signal)]),
+      () => asked.status,
+    )
     requireSuccess(url, asked.status ?? 0)
     return result
   } catch (error) {

@@ -34,7 +34,7 @@ async function primaryOf(
   accessToken: string,
   provider: UpstreamProvider,
 ): Promise<string | undefined> {
-  const response = await providerFetch(provider)(url, {
+  const response = await providerFetch(provider, 'userinfo')(url, {
     headers: { authorization: `Bearer ${accessToken}`, accept: 'application/json', 'user-agent': 'baton' },
   })
   const { status, headers } = response

@@ -5,6 +5,7 @@ import type { Database } from '#lib/db/database.ts'
 import { findMarks, type Reach, reachKey } from '#lib/db/own-sessions.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
+import { apart } from '#lib/telemetry/tracer.ts'
 
 /** Milliseconds between looks. */
 const lookEvery = 1_000
@@ -69,11 +70,13 @@ export class SessionWatch {
 
   #again(): void {
     if (this.#timer || this.#isClosed || this.#watchers === 0) return
-    this.#timer = setTimeout(async () => {
+    const look = async () => {
       await this.#look()
       this.#timer = undefined
       this.#again()
-    }, lookEvery)
+    }
+    // It looks for all who watch, and is no part of the request that was the first.
+    this.#timer = apart(() => setTimeout(look, lookEvery))
     this.#timer.unref()
   }
 

@@ -5,13 +5,17 @@ import { type Logger, pino } from 'pino'
 import { events } from './events.ts'
 import { isListenedTo, report } from './reports.ts'
 import type { RequestRecord } from './request-record.ts'
+import { endRequestSpan } from './request-span.ts'
 
 type Access = { log: Logger; record: RequestRecord; address: string | undefined }
 
 /** How many bytes of a connection earlier lines have told of: answers on it are over one after the other. */
 const told = new WeakMap<Socket, number>()
 
-/** Logs one line about a request when its answer is over: sent, or broken off. Reports it as well. */
+/**
+ * Logs one line about a request when its answer is over: sent, or broken off. Reports it as well, and ends
+ * its span.
+ */
 export function tellAnswer(req: IncomingMessage, res: ServerResponse, access: Access): void {
   if (isWanted(access)) res.once('close', atEndOf(req, res, access))
 }
@@ -21,8 +25,8 @@ export function tellUpgrade(req: IncomingMessage, res: ServerResponse, access: A
   if (isWanted(access)) req.socket.once('close', atEndOf(req, res, access))
 }
 
-function isWanted({ log }: Access): boolean {
-  return log.isLevelEnabled(level) || isListenedTo('request')
+function isWanted({ log, record }: Access): boolean {
+  return log.isLevelEnabled(level) || isListenedTo('request') || record.span !== undefined
 }
 
 function atEndOf(
@@ -40,16 +44,12 @@ function atEndOf(
     const { route, backend, isStream = false } = record
     const status = res.headersSent || isUpgraded ? res.statusCode : undefined
     const seconds = milliseconds / 1000
+    const aborted = !res.writableFinished && !isUpgraded
     report('request', { route, method, status, seconds, backend, isStream: isStream || isUpgraded })
+    if (record.span) endRequestSpan(record, { method, status, aborted })
     if (!log.isLevelEnabled(level)) return
-    write(log, record, {
-      method,
-      status,
-      ms: Math.round(milliseconds * 10) / 10,
-      bytes,
-      aborted: !res.writableFinished && !isUpgraded,
-      address,
-    })
+    const ms = Math.round(milliseconds * 10) / 10
+    write(log, record, { method, status, ms, bytes, aborted, address })
   }
 }
 

@@ -40,7 +40,7 @@ export const events = {
     'configuration',
     'At start: what the configuration comes to, without its secrets.',
     ...(['url', 'port', 'database', 'logLevel', 'providers', 'redirectUris', 'trustedIssuers'] as const),
-    ...(['backends', 'clients', 'trustedProxies'] as const),
+    ...(['backends', 'clients', 'trustedProxies', 'collector'] as const),
   ),
   'server.advice': warn(
     'a setting may not be as it was meant',
@@ -309,6 +309,17 @@ export const events = {
     'lines of the log were dropped',
     'The reader of the output had stopped to read, and 16 MB waited for it.',
     'lines',
+  ),
+  'traces.unsent': warn(
+    'spans cannot be sent to the collector',
+    'The first batch that the collector does not take. Spans are dropped meanwhile; calls go on as before.',
+    'reason',
+  ),
+  'traces.sent': info('spans can be sent again', 'The first batch that the collector takes again.'),
+  'traces.warned': debug(
+    'OpenTelemetry warns',
+    'The library has something to say; at start at the level `warn`, as it is about a setting.',
+    'text',
   ),
   output: info('output', 'A library has written to the standard output.', 'stream', 'text'),
   'output.error': warn('output of an error', 'A library has written to the error output.', 'stream', 'text'),

@@ -1,11 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Span } from './span.ts'
 import type { TraceContext } from './trace-context.ts'
 
 /** What is known of the request that is being answered. Log lines and calls that it causes have it. */
 export type RequestRecord = Known & {
   readonly id: string
-  /** The trace that it belongs to, where its caller has named one. */
+  /** The trace that it belongs to: that of its span, else the one that its caller has named. */
   readonly trace?: TraceContext | undefined
+  /** Its span, where tracing is on. */
+  readonly span?: Span<'request'> | undefined
 }
 
 /**
@@ -16,7 +19,7 @@ type Known = { route?: string; sid?: string; client?: string; backend?: string; 
 
 // Next's bundle and the server are two copies of this file, and one request passes both.
 const key = Symbol.for('baton.request')
-const shared = globalThis as { [key]?: AsyncLocalStorage<RequestRecord> }
+const shared = globalThis as { [key]?: AsyncLocalStorage<RequestRecord | undefined> }
 shared[key] ??= new AsyncLocalStorage()
 const requests = shared[key]
 
@@ -28,6 +31,11 @@ export function whileAnswering<Result>(record: RequestRecord, work: () => Result
 /** The record of the request that is being answered; `undefined` for what no request has caused. */
 export function currentRequest(): RequestRecord | undefined {
   return requests.getStore()
+}
+
+/** Runs work that belongs to no request, whoever has begun it. */
+export function outsideRequests<Result>(work: () => Result): Result {
+  return requests.run(undefined, work)
 }
 
 /** Notes what has been found out about the request that is being answered. */

@@ -3,8 +3,10 @@ import { configuredUrl } from '#lib/config/configured-url.ts'
 import type { TokenService } from '#lib/config/token-service.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { accessTokenType, tokenExchange } from '#lib/oauth/urns.ts'
+import { callAttributes, noteStatus } from '#lib/telemetry/http-span.ts'
 import { currentRequest } from '#lib/telemetry/request-record.ts'
 import { traceHeaders } from '#lib/telemetry/trace-context.ts'
+import { inSpan } from '#lib/telemetry/tracer.ts'
 
 const timeout = 10_000
 const longest = 64 * 1024
@@ -30,29 +32,34 @@ export async function requestToken(
 ): Promise<TokenAnswer> {
   const signal = AbortSignal.timeout(timeout)
   const credentials = [clientId, clientSecret].map(formEncoded).join(':')
+  const target = configuredUrl(url) as URL
+  const about = { title: 'POST token service', ...callAttributes('POST', target) }
   try {
-    const answer = await request(configuredUrl(url) as URL, {
-      method: 'POST',
-      dispatcher,
-      signal,
-      headers: {
-        authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
-        'content-type': 'application/x-www-form-urlencoded',
-        'accept-encoding': 'identity',
-        ...traceHeaders(currentRequest()?.trace),
-      },
-      body: new URLSearchParams({
-        grant_type: tokenExchange,
-        subject_token: webNonce,
-        subject_token_type: accessTokenType,
-      }).toString(),
+    return await inSpan('token_service.call', about, async (span) => {
+      const answer = await request(target, {
+        method: 'POST',
+        dispatcher,
+        signal,
+        headers: {
+          authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
+          'content-type': 'application/x-www-form-urlencoded',
+          'accept-encoding': 'identity',
+          ...traceHeaders(span?.context ?? currentRequest()?.trace),
+        },
+        body: new URLSearchParams({
+          grant_type: tokenExchange,
+          subject_token: webNonce,
+          subject_token_type: accessTokenType,
+        }).toString(),
+      })
+      if (span) noteStatus(span, answer.statusCode, 400)
+      return {
+        status: answer.statusCode,
+        contentType: textOf(answer.headers['content-type']),
+        contentEncoding: textOf(answer.headers['content-encoding']),
+        body: await bodyOf(answer.body),
+      }
     })
-    return {
-      status: answer.statusCode,
-      contentType: textOf(answer.headers['content-type']),
-      contentEncoding: textOf(answer.headers['content-encoding']),
-      body: await bodyOf(answer.body),
-    }
   } catch (cause) {
     if (cause instanceof OAuthError) throw cause
     throw signal.aborted

@@ -22,7 +22,9 @@ import { explainFailure } from '#lib/providers/explain-failure.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { providerClient } from '#lib/providers/provider-client.ts'
 import { report } from '#lib/telemetry/reports.ts'
+import type { Span } from '#lib/telemetry/span.ts'
 import { tell } from '#lib/telemetry/tell.ts'
+import { inSpan } from '#lib/telemetry/tracer.ts'
 import { type AccessTokenCache, type CachedAccessToken, rememberAccessToken } from './access-token-cache.ts'
 import type { Endings } from './endings.ts'
 import { openTokenSet } from './open-token-set.ts'
@@ -83,15 +85,21 @@ export type Refreshed = {
  * token set can no longer be refreshed, and `temporarily_unavailable` when it cannot be refreshed right now.
  */
 export async function refreshTokenSet(id: string, needs: RefreshNeeds): Promise<Refreshed> {
+  const found = await read(id, needs)
+  const { provider } = found.stored
+  if (!isDue(found.known)) return { tokens: found.tokens, provider, isNew: false }
+  return inSpan('refresh', { 'baton.provider': provider }, (span) => refreshDue(id, found, needs, span))
+}
+
+async function refreshDue(
+  id: string,
+  { tokens, known, stored }: Read,
+  needs: RefreshNeeds,
+  span: Span<'refresh'> | undefined,
+): Promise<Refreshed> {
   const until = performance.now() + longestWait
+  const { provider } = stored
   for (let pause = firstLook; ; pause = Math.min(lookEvery, pause * 2)) {
-    const { tokens, known, stored } = await read(id, needs)
-    const { provider } = stored
-    if (!isDue(known)) {
-      const isNew = pause > firstLook
-      if (isNew) report('refresh', { provider, outcome: 'saved' })
-      return { tokens, provider, isNew }
-    }
     if (!tokens.refreshToken || !providerOf(provider, needs.config)) {
       if (isAlive(known)) return { tokens, provider, isNew: false }
       throw signInAgain('the access token has expired, and there is no refresh token or no such provider')
@@ -103,6 +111,15 @@ export async function refreshTokenSet(id: string, needs: RefreshNeeds): Promise<
     if (refreshed) return { tokens: refreshed, provider, isNew: true }
     if (performance.now() > until || needs.stopping.aborted) throw refreshUnavailable()
     await sleep(pause)
+    const found = await read(id, needs)
+    if (!isDue(found.known)) {
+      report('refresh', { provider, outcome: 'saved' })
+      span?.set({ 'baton.refresh.shared': true })
+      return { tokens: found.tokens, provider, isNew: true }
+    }
+    tokens = found.tokens
+    known = found.known
+    stored = found.stored
   }
 }
 

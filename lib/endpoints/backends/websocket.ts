@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream'
 import { type Admitted, admit, backendAddress, incomingOf } from '#lib/backends/admit.ts'
-import { Passage } from '#lib/backends/forward.ts'
+import type { Passage } from '#lib/backends/forward.ts'
+import { openPassage } from '#lib/backends/open-passage.ts'
 import { pairs } from '#lib/backends/request-headers.ts'
 import { Frames, goingAway } from '#lib/backends/websocket-frames.ts'
 import { requestIdHeader } from '#lib/http/request-id.ts'
@@ -50,7 +51,7 @@ async function open(
   let passage: Passage | undefined
   sink.onGone(() => passage?.abort())
   const { upgraded: accepted } = await gate.through(backend, person, () => {
-    passage = new Passage({ ...call, headers, upgrade: 'websocket' }, backend, runtime.backends, sink)
+    passage = openPassage({ ...call, headers, upgrade: 'websocket' }, backend, runtime.backends, sink)
     return passage.answered
   })
   if (!accepted) return sink.flush()

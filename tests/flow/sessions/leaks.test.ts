@@ -8,10 +8,12 @@ import { nonceHash } from '../../support/nonce-hash.ts'
 import { newPerson, type Person } from '../../support/person.ts'
 import { follow, pressContinue, relyingParty } from '../../support/relying-party.ts'
 import { secretsIn } from '../../support/secrets.ts'
+import { startOtlpReceiver } from '../../support/servers/otlp-receiver.ts'
 import { startTokenService } from '../../support/servers/token-service.ts'
 import type { Setup } from '../../support/stage.ts'
 import { perFile } from '../../support/test.ts'
 import { accessTokenType, test as base, idTokenType } from '../../support/test-apps.ts'
+import { callerTrace, spansOf, tracesTo } from '../../support/test-traces.ts'
 import { newVerifier } from '../../support/verifier.ts'
 
 const pages = [
@@ -51,14 +53,15 @@ const routerHeaders: Record<string, string>[] = [{ rsc: '1' }, { rsc: '1', 'next
 type Visit = { path: string; text: string }
 
 const test = base
+  .extend('collector', perFile, ({ closing }) => closing(startOtlpReceiver()))
   .extend('service', perFile, ({ closing }) => closing(startTokenService()))
   .extend(
     'setup',
     perFile,
-    ({ service }): Setup => ({
+    ({ service, collector }): Setup => ({
       // So short that calls renew one.
       accessTokenTtl: 1,
-      env: { LOG_LEVEL: 'trace' },
+      env: { LOG_LEVEL: 'trace', ...tracesTo(collector.url) },
       config: (partners) =>
         fullConfig(partners, {
           tokenService: { url: service.url, clientId: 'baton', clientSecret: tokenServiceSecret },
@@ -205,6 +208,36 @@ test('nor one of apps and applications, whatever they send', async ({ secretsOfC
     .toEqual(expect.arrayContaining(routes))
   expect(secretsOfClients.length).toBeGreaterThan(20)
   expect(secretsIn(baton.log(), secretsOfClients)).toEqual([])
+})
+
+test('no span holds a token, a nonce or a secret, nor a path, a query or what tells of a person', async ({
+  visits: { nonces, cookies, idToken, said },
+  secretsOfClients,
+  partners,
+  collector,
+  newcomer,
+  sql,
+}) => {
+  const { traceId, headers } = callerTrace()
+  await newcomer(headers).request('/api/health')
+  await spansOf(collector, traceId, 'GET /api/health')
+  const names = collector.spans.map(({ name }) => name)
+  for (const name of ['GET /api/backends/*', 'refresh', 'handoff.redeem', 'POST token', 'spend nonce'])
+    expect(names).toContain(name)
+  const people = await sql<{ id: string; name: string; email: string }>('SELECT id, name, email FROM users')
+  const sessions = await sql<{ id: string }>('SELECT id FROM sessions')
+  const secrets = [
+    ...[...partners.issuedTokens, idToken, ...nonces, ...secretsOfClients],
+    ...[authSecret, 'demo-baton-secret'],
+    ...cookies.flatMap((pair) => pair.split('; ').map((cookie) => cookie.replace(/^[^=]*=/, ''))),
+    ...people.flatMap(({ id, name, email }) => [id, name, email].filter((each) => each !== null)),
+    ...sessions.map(({ id }) => id),
+    ...nonces.map((nonce) => nonceHash(nonce).toString('hex')),
+    ...['authenticated', 'nowhere', '_rsc', 'Mozilla'],
+  ]
+  expect(people.length).toBeGreaterThan(1)
+  expect(said.length).toBeGreaterThan(100)
+  expect(secretsIn(collector.text(), secrets)).toEqual([])
 })
 
 test('the database holds no token and no nonce in the clear', async ({

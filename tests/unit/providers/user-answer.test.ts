@@ -3,7 +3,11 @@ import { askedByOwnCode, readUserAnswer } from '#lib/providers/user-answer.ts'
 
 test("a type's own code is not waited for once its time is over, even before it begins", async () => {
   const over = AbortSignal.abort(new Error('the time is over'))
-  const asked = askedByOwnCode('https://op.example/me', () => new Promise(() => {}), over)
+  const asked = askedByOwnCode(
+    { url: 'https://op.example/me', provider: 'op' },
+    () => new Promise(() => {}),
+    over,
+  )
   await expect(asked).rejects.toThrow('the time is over')
 })
 
