@@ -76,19 +76,21 @@ const extending = (columns: string) => `
       WHERE sessions.id = found.id AND found.${isDue}
     )`
 const goodUntil = `
-    least(expires_at, CASE WHEN ${isDue} THEN now() + make_interval(secs => $2::int)
-                           ELSE idle_until END) AS "goodUntil"`
+    least(expires_at, CASE WHEN ${isDue} THEN now() + make_interval(secs => $2::int) ELSE idle_until END)`
+/** Whole seconds since the epoch: to make a `Date` of each time would cost as much as the rest of the row. */
+const numericDate = (time: string) => `floor(extract(epoch FROM ${time}))::float8`
 
 const extend: Statement = {
   name: 'extend idle end',
-  text: `${extending('')} SELECT id, client_id AS "clientId", ${goodUntil} FROM found`,
+  text: `${extending('')} SELECT id, client_id AS "clientId", ${goodUntil} AS "goodUntil" FROM found`,
 }
 
 const read: Statement = {
   name: 'read session of web nonce',
   text: `${extending(', user_id, auth_time, created_at')}
-    SELECT found.id, client_id AS "clientId", user_id AS "userId", auth_time AS "authTime",
-           found.created_at AS "createdAt", name, email, ${goodUntil}
+    SELECT found.id, client_id AS "clientId", user_id AS "userId", name, email,
+           ${numericDate('auth_time')} AS "authTime", ${numericDate('found.created_at')} AS "createdAt",
+           ${numericDate(goodUntil)} AS "goodUntil"
     FROM found JOIN users ON users.id = user_id`,
 }
 
@@ -130,10 +132,12 @@ export async function extendIdleEnd(
   return row
 }
 
-type WebNonceSession = GoodWebNonce & {
+/** Times are in seconds since the epoch. */
+type WebNonceSession = Omit<GoodWebNonce, 'goodUntil'> & {
+  goodUntil: number
   userId: string
-  authTime: Date
-  createdAt: Date
+  authTime: number
+  createdAt: number
   name: string | null
   email: string | null
 }

@@ -106,11 +106,13 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
       },
       introspection: {
         enabled: true,
-        allowedPolicy: async (_, client, token) =>
-          token.clientId === client.clientId &&
+        async allowedPolicy(ctx, client, token) {
+          if (token.clientId !== client.clientId || !('accountId' in token)) return false
           // The library does not check here whether the session is alive.
-          'accountId' in token &&
-          (await findAccount(token.accountId, needs)) !== undefined,
+          const account = await findAccount(token.accountId, needs)
+          if (account) ctx.oidc.entity('Account', account)
+          return account !== undefined
+        },
       },
       pushedAuthorizationRequests: { enabled: false },
       rpInitiatedLogout: {

@@ -2,7 +2,6 @@ import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import type { Database } from '#lib/db/database.ts'
 import { readWebNonceSession } from '#lib/db/web-nonces.ts'
-import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { isWebNonce } from './web-nonce.ts'
 
 type Needs = { db: Database; config: Pick<Config, 'clients' | 'webNonces'> }
@@ -30,9 +29,9 @@ export async function getSession(
     client_id: found.clientId,
     iss: issuer,
     sid: found.id,
-    auth_time: numericDate(found.authTime),
-    iat: numericDate(found.createdAt),
-    exp: numericDate(found.goodUntil),
+    auth_time: found.authTime,
+    iat: found.createdAt,
+    exp: found.goodUntil,
     token_type: 'Bearer',
     ...(username && { username }),
   }
