@@ -9,7 +9,10 @@ export type TraceContext = {
 const format = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 const nothing = /^0+$/
 
+/** Characters that are passed on. */
 const longestState = 512
+/** Characters of an entry that stays when there are too many. */
+const longestMember = 128
 const mostMembers = 32
 // Section 3.3.2.2: a key of a vendor, or of a tenant at a vendor; and a value.
 const simpleKey = '[a-z][a-z0-9_\\-*/]{0,255}'
@@ -34,7 +37,7 @@ export function traceContext(
   const state = tracestate === undefined ? undefined : stateOf(tracestate)
   return {
     traceId,
-    traceparent: version === '00' ? traceparent : `00-${traceId}-${parentId}-${sampled(flags)}`,
+    traceparent: `00-${traceId}-${parentId}-${knownFlags(version, flags)}`,
     ...(state && { tracestate: state }),
   }
 }
@@ -46,13 +49,14 @@ export function traceHeaders(trace: TraceContext | undefined): Record<string, st
   return { traceparent, ...(tracestate !== undefined && { tracestate }) }
 }
 
-// Of a later version's flags only this one is known.
-function sampled(flags: string): '00' | '01' {
-  return Number.parseInt(flags, 16) & 1 ? '01' : '00'
+// Reserved flags are zero (section 3.2.2.5): of this version `sampled` is known, and the `random` of level 2;
+// of a later one `sampled` alone.
+function knownFlags(version: string, flags: string): string {
+  const known = version === '00' ? 3 : 1
+  return `0${Number.parseInt(flags, 16) & known}`
 }
 
 function stateOf(tracestate: string): string | undefined {
-  if (tracestate.length > longestState) return undefined
   const members = tracestate
     .split(',')
     .map((each) => each.replace(/^[ \t]+|[ \t]+$/g, ''))
@@ -63,5 +67,13 @@ function stateOf(tracestate: string): string | undefined {
     members.length <= mostMembers &&
     keys.size === members.length &&
     members.every((each) => member.test(each))
-  return isGood ? members.join(',') : undefined
+  return isGood ? shortened(members) : undefined
+}
+
+// Long entries go first, then those at the end, which are the oldest (section 3.3.1.5).
+function shortened(members: string[]): string | undefined {
+  const isLong = members.join(',').length > longestState
+  const kept = isLong ? members.filter((each) => each.length <= longestMember) : members
+  while (kept.join(',').length > longestState) kept.pop()
+  return kept.length > 0 ? kept.join(',') : undefined
 }

@@ -64,8 +64,26 @@ test.each([
   'a=1,a=2',
   'a@b@c=1',
   `a=${'v'.repeat(257)}`,
-  `a=${'v'.repeat(250)},b=${'v'.repeat(250)},c=${'v'.repeat(20)}`,
   Array.from({ length: 33 }, (_, i) => `k${i}=v`).join(','),
 ])('another tracestate is dropped alone: %s', (sent) => {
   expect(traceContext(good, sent)).toEqual({ traceId, traceparent: good })
+})
+
+const long = (key: string) => `${key}=${'v'.repeat(200)}`
+const short = (key: string) => `${key}=${'v'.repeat(100)}`
+
+test.each([
+  ['long entries go first', [long('a'), short('b'), long('c'), long('d')], [short('b')]],
+  ['then those at the end', ['a', 'b', 'c', 'd', 'e', 'f'].map(short), ['a', 'b', 'c', 'd'].map(short)],
+  ['none goes from 512 characters', [long('a'), long('b'), short('c')], [long('a'), long('b'), short('c')]],
+])('a tracestate that is too long is shortened: %s', (_, sent, passed) => {
+  expect(traceContext(good, sent.join(','))?.tracestate).toBe(passed.join(','))
+})
+
+test.each([
+  ['ff', '03'],
+  ['04', '00'],
+  ['02', '02'],
+])('reserved flags are zero in what is passed on: %s', (sent, passed) => {
+  expect(traceContext(good.replace(/01$/, sent), undefined)?.traceparent).toBe(good.replace(/01$/, passed))
 })
