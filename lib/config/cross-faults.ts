@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { didYouMean } from './near-miss.ts'
 
 /** Whose people they are, and by which claim. */
-const person = { issuer: z.unknown(), subjectClaim: z.unknown().default('sub') }
+const person = { issuer: z.unknown().optional(), subjectClaim: z.unknown().default('sub') }
 const nobody = { issuer: undefined, subjectClaim: 'sub' }
 
 // Only what the rules read of each entry, so that they work even where the file has other faults.

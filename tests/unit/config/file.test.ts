@@ -110,6 +110,12 @@ test('every fault of environment and file is told at once, each with its place',
   expect(faults.join('\n')).toContain('surprise')
 })
 
+test('a backend may name a provider whose issuer its type knows', async () => {
+  const github = { id: 'github', type: 'github', clientId: 'baton' }
+  const file = { providers: [github], backends: [{ ...backend, providers: ['github'] }] }
+  expect(await faultsOf({ file })).toEqual([])
+})
+
 test('faults between sections are told together with faults inside them', async () => {
   const file = {
     providers: [provider, provider, { ...provider, id: 'other', type: 'no-such-provider' }],
