@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { setFlagsFromString } from 'node:v8'
 import { setProduction } from '#lib/config/production.ts'
 import type { Task } from '#lib/operations/command.ts'
+import { outputFault, print, printFailure } from './output.ts'
 
 // Next and its libraries look at NODE_ENV when they are loaded.
 setProduction()
@@ -18,14 +18,12 @@ const { WrongUse } = await import('#lib/operations/command.ts')
 const { helpText, readCommand } = await import('#lib/operations/commands.ts')
 const { helpOnStart } = await import('#lib/telemetry/help.ts')
 
-// The reader of a pipe may leave early, as `head` does.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
-})
+const leaving = new AbortController()
 
 // `npm run baton -- COMMAND`: the operator's command line.
 process.exitCode = await run(process.argv.slice(2))
+// What had begun is finished or undone; now the signal may do what it does to any program.
+if (leaving.signal.aborted) process.kill(process.pid, leaving.signal.reason)
 
 /** Runs a command. Returns the exit code: 0 fine, 1 found faults or failed, 2 wrong use. */
 async function run(args: string[]): Promise<number> {
@@ -37,33 +35,60 @@ async function run(args: string[]): Promise<number> {
   try {
     // Before anything is opened for it.
     const task = await readCommand(args)
-    const pieces = 'here' in task ? task.here() : await begun(task, args)
-    for (;;) {
-      const { done, value } = await pieces.next()
-      if (done) return value === true ? 1 : 0
-      await print(value)
-    }
+    if ('question' in task && task.question !== undefined && !(await isAnsweredYes(task.question)))
+      throw new WrongUse('Nothing was done.')
+    if (task.changes) finishFirst()
+    const hasFaults = await printed(
+      'here' in task ? task.here(leaving.signal) : await begun(task, args),
+      task,
+    )
+    const unwritten = outputFault()
+    if (unwritten && unwritten !== 'EPIPE')
+      throw new Error(`The command has ended well, and its output cannot be written (${unwritten}).`)
+    return hasFaults ? 1 : 0
   } catch (error) {
-    const faults = error instanceof ConfigurationError ? error.faults : []
     const { message } = error as Error
-    const help = faults.length > 0 ? [helpOnStart] : []
-    process.stderr.write(`${[message, ...faults.map((fault) => `  - ${fault}`), ...help].join('\n')}\n`)
-    return error instanceof WrongUse ? 2 : 1
+    const faults = error instanceof ConfigurationError ? error.faults : []
+    const isMisused = error instanceof WrongUse
+    const help = isMisused ? error.help : faults.length > 0 ? [helpOnStart] : []
+    await printFailure({ message, faults, help }, args)
+    return isMisused ? 2 : 1
+  }
+}
+
+// A command that changes something is not left half done: the first signal waits for it.
+function finishFirst(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      process.stderr.write('Finishing what has begun; once more breaks it off.\n')
+      leaving.abort(signal)
+    })
+}
+
+async function printed(
+  pieces: AsyncGenerator<string, boolean | undefined>,
+  { changes }: Task,
+): Promise<boolean> {
+  for (;;) {
+    const { done, value } = await pieces.next()
+    if (done) return value === true
+    await print(value as string)
+    // Nobody reads on, and what is left of it would change nothing.
+    if (outputFault() && !changes) await pieces.return(undefined)
   }
 }
 
 async function begun(
-  { run, question, takesPending }: Extract<Task, { run: unknown }>,
+  { run, takesPending }: Extract<Task, { run: unknown }>,
   args: string[],
-): Promise<AsyncGenerator<string>> {
-  if (question !== undefined && !(await isAnsweredYes(question))) throw new WrongUse('Nothing was done.')
+): Promise<AsyncGenerator<string, undefined>> {
   // One process at a time has the embedded database: the one that has it runs the command.
   const { embeddedDataDir } = await import('#lib/config/environment.ts')
   const dataDir = embeddedDataDir()
   if (dataDir !== undefined) {
-    const { operatorDoor } = await import('#lib/operations/through-door.ts')
-    const door = await operatorDoor(dataDir)
-    if (door) return door(args)
+    const { throughDoor } = await import('#lib/operations/through-door.ts')
+    const pieces = await throughDoor(dataDir, args)
+    if (pieces) return pieces
   }
   const { loadConfig } = await import('#lib/config/load.ts')
   const { openForCommand } = await import('#lib/operations/own-process.ts')
@@ -82,15 +107,13 @@ async function isAnsweredYes(question: string): Promise<boolean> {
   }
 }
 
-async function* closingAfter(pieces: AsyncGenerator<string>, close: () => Promise<void>) {
+async function* closingAfter(
+  pieces: AsyncGenerator<string>,
+  close: () => Promise<void>,
+): AsyncGenerator<string, undefined> {
   try {
     yield* pieces
   } finally {
     await close()
   }
-}
-
-// The reader of a pipe sets the pace.
-async function print(piece: string): Promise<void> {
-  if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
 }

@@ -195,6 +195,7 @@ function tellConfiguration(config: Config, log: Logger): void {
     clients: clients.map(({ client_id }) => client_id),
     trustedProxies,
     collector: config.tracing?.collector,
+    operators: config.operators.map(({ issuer }) => issuer),
   })
 }
 

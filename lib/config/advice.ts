@@ -1,4 +1,7 @@
 import type { Config } from './load.ts'
+import { nearMiss } from './near-miss.ts'
+import { issuersOf } from './operators.ts'
+import { isPublicService } from './public-services.ts'
 
 /** A setting that works, and perhaps not as it was meant. */
 type Advice = {
@@ -12,17 +15,6 @@ type Advice = {
 }
 
 type Rule = (config: Config) => Advice | undefined
-
-/** Types of `providers[]` at which anybody in the world can have an account. */
-const publicTypes = new Set(
-  (
-    'apple bitbucket discord dropbox facebook github google instagram kakao line linkedin ' +
-    'mailru naver notion patreon pinterest reddit slack spotify strava threads tiktok twitch ' +
-    'twitter vk wechat wordpress yandex zoom'
-  ).split(' '),
-)
-const publicIssuers =
-  /^https:\/\/(accounts\.google\.com|gitlab\.com|appleid\.apple\.com|login\.microsoftonline\.com\/(common|consumers)\/v2\.0)\/?$/
 
 const publicClients: Rule = ({ providers }) => {
   const open = providers.filter(({ clientSecret, privateKey }) => !clientSecret && !privateKey)
@@ -87,13 +79,32 @@ const noConfirmation: Rule = ({ handoff, clients }) => {
 
 const everybody: Rule = ({ providers }) => {
   const open = providers.filter(
-    ({ type, issuer, allow }) => !allow && (publicTypes.has(type) || publicIssuers.test(issuer ?? '')),
+    ({ issuer = '', endpoints: { authorization = '', token = '' }, allow }) =>
+      !allow && [issuer, authorization, token].some(isPublicService),
   )
   return when(open.length > 0, {
     level: 'warn',
     message: 'anybody can have an account there, and without `allow` everybody may sign in here',
     about: { providers: open.map(({ id }) => id) },
     advice: 'Set allow to the e-mail addresses, domains or claims of your people, if not all are welcome.',
+  })
+}
+
+// An operator that names an issuer of nobody here ends no session, and looks as if it could.
+const strangeIssuers: Rule = ({ operators, providers, trustedIssuers }) => {
+  const known = [
+    ...providers.flatMap(({ accountIssuer = [] }) => accountIssuer),
+    ...trustedIssuers.map(({ issuer }) => issuer),
+  ]
+  const strange = [...new Set(operators.flatMap(issuersOf))].filter((issuer) => !known.includes(issuer))
+  const meant = strange.flatMap((issuer) => nearMiss(issuer, known) ?? [])
+  return when(strange.length > 0, {
+    level: 'warn',
+    message: 'operators are to sign out people of issuers by which nobody signs in here',
+    about: { issuers: strange },
+    advice:
+      'Write operators[].issuers exactly as in providers and trustedIssuers' +
+      `${meant.length > 0 ? `; did you mean ${meant.join(', ')}?` : '.'}`,
   })
 }
 
@@ -109,6 +120,7 @@ const rules = [
   unknownForTracing,
   noConfirmation,
   everybody,
+  strangeIssuers,
 ]
 
 /** What to say of a configuration that has no faults: at start in the log, and in `baton check`. */

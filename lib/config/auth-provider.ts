@@ -1,6 +1,8 @@
 import type { OAuthConfig, OIDCConfig } from '@auth/core/providers'
 import { endpointUrl } from './endpoint-url.ts'
+import { didYouMean } from './near-miss.ts'
 import type { ProviderConfig } from './providers.ts'
+import { organisationTypes, publicServices } from './public-services.ts'
 
 type Profile = Record<string, unknown>
 
@@ -17,6 +19,7 @@ type BuiltIn = (options: Record<string, unknown>) => OAuthConfig<Profile>
 
 /** Types that any server can be: what they ask comes from the configuration alone. */
 const generic = new Set(['oidc', 'oauth2'])
+const types = [...generic, ...Object.keys(publicServices), ...organisationTypes]
 
 /** Whether a type is one that Auth.js ships. */
 export function isBuiltIn({ type }: Pick<ProviderConfig, 'type'>): boolean {
@@ -87,7 +90,10 @@ function ofAnyServer({ id, type, endpoints = {} }: ProviderConfig): OAuthConfig<
 async function shipped(config: ProviderConfig, reads: Set<string>): Promise<OAuthConfig<Profile>> {
   const module = await import(`@auth/core/providers/${config.type}`).catch(() => undefined)
   if (typeof module?.default !== 'function')
-    throw new Error(`type: there is no provider of type "${config.type}"; docs/providers.md lists them`)
+    throw new Error(
+      `type: there is no provider of type "${config.type}"${didYouMean(config.type, types)}` +
+        '; docs/providers.md lists them',
+    )
   const build: BuiltIn = module.default
   const { clientId, clientSecret, issuer, options = {} } = config
   try {

@@ -6,7 +6,7 @@ import { ConfigurationError } from './configuration-error.ts'
 import { crossFaults } from './cross-faults.ts'
 import { type Environment, environmentSchema, secretsOf } from './environment.ts'
 import { type FileConfig, fileSchema } from './file.ts'
-import { jsonFault } from './json-fault.ts'
+import { jsonFaults } from './json-fault.ts'
 import { knownKeys } from './known-keys.ts'
 import { didYouMean, nearMiss } from './near-miss.ts'
 import { type OutgoingProxy, outgoingProxyOf } from './outgoing-proxy.ts'
@@ -43,7 +43,7 @@ export type ReadConfig = {
   config: Config | undefined
   /** What can be used of it in any case. */
   usable: Pick<Config, 'providers' | 'outgoingProxy'> &
-    Partial<Pick<Config, 'url' | 'secrets' | 'database' | 'trustedIssuers'>>
+    Partial<Pick<Config, 'url' | 'secrets' | 'database' | 'trustedIssuers' | 'operators'>>
 }
 
 /**
@@ -63,7 +63,7 @@ export async function readConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   // Compose files and shells leave unset variables empty.
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
   const environment = environmentSchema.safeParse(set)
-  if (!environment.success) faults.push(...describe(environment.error, (path) => path))
+  if (!environment.success) faults.push(...describe(environment.error, set, (path) => path))
   const proxies = outgoingProxyOf(set, faults)
   const tracing = tracingOf(set, faults)
 
@@ -76,7 +76,7 @@ export async function readConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   const path = set.BATON_CONFIG ?? 'baton.config.json'
   const content = await readJson(path, set, faults)
   const file = fileSchema.safeParse(content)
-  if (!file.success) faults.push(...describe(file.error, (where) => `${path}: ${where}`))
+  if (!file.success) faults.push(...describe(file.error, content, (where) => `${path}: ${where}`))
   faults.push(...crossFaults(content).map((fault) => `${path}: ${fault}`))
   const providers = await completeProviders(content, path, faults)
 
@@ -119,13 +119,15 @@ function usableParts(set: Record<string, unknown>, content: unknown) {
   const url = urlSchema.safeParse(set).data?.BATON_URL
   const secrets = secretSchema.safeParse(set).data
   const place = placeSchema.safeParse(set).data
-  const { trustedIssuers } = (content ?? {}) as { trustedIssuers?: unknown }
+  const { trustedIssuers, operators } = (content ?? {}) as Record<string, unknown>
   const trusted = fileSchema.shape.trustedIssuers.safeParse(trustedIssuers).data
+  const operating = fileSchema.shape.operators.safeParse(operators).data
   return {
     ...(url && { url }),
     ...(secrets && { secrets: secretsOf(secrets) }),
     ...(place && { database: databasePlaceOf(place) }),
     ...(trusted && { trustedIssuers: trusted }),
+    ...(operating && { operators: operating }),
   }
 }
 
@@ -142,23 +144,39 @@ async function readJson(
   variables: Record<string, unknown>,
   faults: string[],
 ): Promise<unknown> {
-  let text: string
+  let bytes: Buffer
   try {
-    text = await readFile(path, 'utf8')
+    bytes = await readFile(path)
   } catch {
     faults.push(
       `${path}: cannot be read; write it (demo/baton.config.json is an example) or set BATON_CONFIG`,
     )
     return {}
   }
-  try {
-    return JSON.parse(text, (_, value) =>
-      typeof value === 'string' ? interpolate(value, path, variables, faults) : value,
-    )
-  } catch {
-    const { line, column, problem } = jsonFault(text) ?? { line: 1, column: 1, problem: 'it cannot be read' }
-    faults.push(`${path}: is not JSON (line ${line}, column ${column}: ${problem})`)
+  const text = textOf(bytes)
+  if (text === undefined) {
+    faults.push(`${path}: is not UTF-8; save it as UTF-8`)
     return {}
+  }
+  const wrong = jsonFaults(text)
+  for (const { line, column, problem, isJson } of wrong)
+    faults.push(
+      isJson
+        ? `${path}: line ${line}, column ${column}: ${problem}`
+        : `${path}: is not JSON (line ${line}, column ${column}: ${problem})`,
+    )
+  if (wrong.some(({ isJson }) => !isJson)) return {}
+  return JSON.parse(text, (_, value) =>
+    typeof value === 'string' ? interpolate(value, path, variables, faults) : value,
+  )
+}
+
+// Without the byte order mark that some editors write.
+function textOf(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
   }
 }
 
@@ -195,16 +213,35 @@ async function completeProviders(
   return (await Promise.all((Array.isArray(providers) ? providers : []).map(complete))).flat()
 }
 
-function describe(error: z.ZodError, place: (path: string) => string): string[] {
-  return error.issues.map((issue) => {
-    const path = issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
-    return `${place(path.replace(/^\./, '') || 'the file')}: ${issue.message}${nearMisses(issue)}`
-  })
+function describe(error: z.ZodError, content: unknown, place: (path: string) => string): string[] {
+  const misspelt = error.issues.flatMap((issue) =>
+    meantBy(issue).map((key) => JSON.stringify([...issue.path, key])),
+  )
+  // The misspelt key says all of the one that is missing for that reason.
+  const isTold = ({ path }: z.core.$ZodIssue) =>
+    misspelt.includes(JSON.stringify(path)) && isMissing(content, path)
+  return error.issues
+    .filter((issue) => !isTold(issue))
+    .map((issue) => {
+      const path = issue.path
+        .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+        .join('')
+      return `${place(path.replace(/^\./, '') || 'the file')}: ${issue.message}${nearMisses(issue)}`
+    })
+}
+
+function isMissing(content: unknown, path: readonly PropertyKey[]): boolean {
+  const found = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null)?.[key], content)
+  return found === undefined
 }
 
 function nearMisses(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'unrecognized_keys') return ''
-  const known = knownKeys(issue.path)
-  const meant = issue.keys.flatMap((key) => nearMiss(key, known) ?? [])
+  const meant = meantBy(issue)
   return meant.length > 0 ? `; did you mean ${meant.map((key) => `"${key}"`).join(', ')}?` : ''
+}
+
+function meantBy(issue: z.core.$ZodIssue): string[] {
+  if (issue.code !== 'unrecognized_keys') return []
+  const known = knownKeys(issue.path)
+  return issue.keys.flatMap((key) => nearMiss(key, known) ?? [])
 }

@@ -4,6 +4,7 @@ const tolerance = (word: string) => (word.length < 4 ? 1 : word.length < 8 ? 2 :
 /** The known word that somebody may have meant by this one; `undefined` when none is like it. */
 export function nearMiss(word: string, known: Iterable<string>): string | undefined {
   const [best] = [...known]
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= tolerance(candidate))
     .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => candidate !== word && distance <= tolerance(candidate))
     .toSorted((a, b) => a.distance - b.distance)

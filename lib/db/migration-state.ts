@@ -17,10 +17,9 @@ export type MigrationState = {
  */
 export async function migrationState(db: Pick<Database, '$queryRaw'>): Promise<MigrationState> {
   const names = await namesOfMigrations()
-  const tables = await db.$queryRaw<{ name: string }[]>`
-    SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema()`
+  const tables = await tablesOf(db)
   if (tables.length === 0) return { pending: names, unknown: [], unfinished: [] }
-  if (!tables.some(({ name }) => name === '_prisma_migrations')) throw new Error(notOurs)
+  if (!tables.includes('_prisma_migrations')) throw new Error(notOurs)
   const rows = await db.$queryRaw<{ name: string; isDone: boolean }[]>`
     SELECT migration_name AS name, finished_at IS NOT NULL AS "isDone" FROM _prisma_migrations
     WHERE rolled_back_at IS NULL ORDER BY started_at`
@@ -31,4 +30,11 @@ export async function migrationState(db: Pick<Database, '$queryRaw'>): Promise<M
     unknown: applied.filter((name) => !names.includes(name)),
     unfinished: rows.filter(({ isDone }) => !isDone).map(({ name }) => name),
   }
+}
+
+/** The names of the tables that a database has. */
+export async function tablesOf(db: Pick<Database, '$queryRaw'>): Promise<string[]> {
+  const tables = await db.$queryRaw<{ name: string }[]>`
+    SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema()`
+  return tables.map(({ name }) => name)
 }

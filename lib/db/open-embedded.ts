@@ -1,13 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { clientOf } from './client.ts'
 import { copyTo } from './copy-embedded.ts'
+import { embeddedFolder, hasDatabase } from './data-folder.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import type { OpenDatabase } from './database.ts'
 import { refuseWithoutRoom } from './disk-room.ts'
-import { embeddedFolder } from './embedded-folder.ts'
 import { applyPendingMigrations } from './migrations.ts'
 import type { Run, Statement } from './prepared.ts'
 
@@ -21,7 +19,8 @@ export async function openEmbedded(
   const unlock = lockDataFolder(dataDir)
   try {
     const folder = embeddedFolder(dataDir)
-    refuseDamaged(folder)
+    // Refuses what is there and is none.
+    hasDatabase(dataDir)
     const pglite = await PGlite.create(folder).catch((cause) => {
       throw new Error(
         `The embedded database in ${folder} cannot be opened (${cause.message}). See that the disk has ` +
@@ -47,14 +46,4 @@ export async function openEmbedded(
     unlock()
     throw error
   }
-}
-
-// PGlite would begin a new database over what is there.
-function refuseDamaged(folder: string): void {
-  if (!existsSync(folder) || readdirSync(folder).length === 0) return
-  if (existsSync(join(folder, 'PG_VERSION'))) return
-  throw new Error(
-    `The embedded database in ${folder} is damaged: it has no file PG_VERSION. Put a backup of the folder ` +
-      'in its place, or move it away to begin with an empty database.',
-  )
 }

@@ -69,6 +69,13 @@ export async function someSessions(
   return rows.map(({ id }) => id)
 }
 
+const exists: Statement = { name: 'session exists', text: 'SELECT id FROM sessions WHERE id = $1::uuid' }
+
+/** Whether there is or was a session with this `sid`; rows are kept for a while. */
+export async function isSession({ $prepared }: Pick<Database, '$prepared'>, sid: string): Promise<boolean> {
+  return (await $prepared(exists, [sid])).length > 0
+}
+
 const spend = revokeNonces(
   'revoke nonces of client',
   '($1::text IS NULL OR source_client_id = $1::text OR target = $1::text)',

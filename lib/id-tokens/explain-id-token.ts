@@ -12,6 +12,7 @@ import { type Door, mayEnter } from '#lib/accounts/allowed.ts'
 import { isUsableSubject } from '#lib/accounts/subject.ts'
 import type { Config } from '#lib/config/load.ts'
 import type { TrustedIssuer } from '#lib/config/trusted-issuers.ts'
+import { causeText } from '#lib/http/cause-text.ts'
 import { isOAuthError } from '#lib/oauth/error.ts'
 import { appOf, requireEndpoint, requireListed } from './authorized-client.ts'
 import { kindRules } from './require-id-token.ts'
@@ -134,7 +135,7 @@ async function signature(
       return {
         rule,
         status: 'unknown',
-        message: `its issuer's keys cannot be fetched (${error.options.detail})`,
+        message: `the ${error.options.detail} cannot be had (${causeText(error.options.cause)})`,
       }
     // Claims are looked at once the signature holds.
     if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) return met

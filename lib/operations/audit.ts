@@ -60,10 +60,17 @@ function readArguments(args: string[]) {
 function momentOf(text: string, option: string): Date {
   const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
   if (count && unit) return new Date(Math.max(0, Date.now() - Number(count) * (units[unit] ?? 0) * 1000))
+  const [, day] = /^(\d{4}-\d{2}-\d{2})([T ][\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.exec(text) ?? []
   const date = new Date(text)
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(date.getTime()))
+  if (!day || !isInCalendar(day) || Number.isNaN(date.getTime()))
     throw new WrongUse(`${option} is a time such as 90s, 30m, 1h, 7d, or a date such as 2026-01-31`)
   return date
+}
+
+// `Date` takes 31 February for 3 March.
+function isInCalendar(day: string): boolean {
+  const date = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
 }
 
 function written(event: AuditEvent, format: Format, isFirst: boolean): string {

@@ -5,16 +5,15 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { create } from 'tar'
+import { operatorPath } from '#lib/config/operator-path.ts'
+import { randomToken } from '#lib/crypto/random-token.ts'
 import { sizeOf } from '#lib/db/copy-embedded.ts'
+import { embeddedFolder, requireDatabase } from '#lib/db/data-folder.ts'
 import { lockDataFolder } from '#lib/db/data-folder-lock.ts'
-import { embeddedFolder } from '#lib/db/embedded-folder.ts'
 import { type Command, type CommandNeeds, WrongUse } from './command.ts'
 import { embeddedOnly } from './embedded-only.ts'
 import { json, optionsOf } from './options.ts'
-import { operatorDoor } from './through-door.ts'
-
-/** Hours after which a copy in the data folder was left behind. */
-const longestHours = 24
+import { throughDoor } from './through-door.ts'
 
 /** `baton backup`: the embedded database in one file, while Baton runs or not. */
 export const backup: Command = {
@@ -22,83 +21,102 @@ export const backup: Command = {
   usage: 'FILE [--force] [--json]',
   read(args) {
     const { values, positionals } = optionsOf(args, { force: { type: 'boolean' }, ...json }, { words: 1 })
-    const [file] = positionals
-    if (file === undefined) throw new WrongUse('Name the file to write.')
+    const [name] = positionals
+    if (name === undefined) throw new WrongUse('Name the file to write.')
+    const file = operatorPath(name)
     return {
-      async *here() {
-        const dataDir = await embeddedOnly('backup')
+      changes: true,
+      async *here(leaving) {
+        const dataDir = resolve(await embeddedOnly('backup'))
         if (!values.force && existsSync(file))
           throw new Error(`There is a file ${file} already; --force puts the backup in its place.`)
-        const { folder, done } = await stillFolder(dataDir)
-        try {
-          const bytes = await archive(folder, file)
-          yield values.json
-            ? `${JSON.stringify({ file: resolve(file), bytes })}\n`
-            : `The backup is in ${file} (${megabytes(bytes)}). It is of use with AUTH_SECRET alone: keep ` +
-              'that elsewhere.\n'
-        } finally {
-          await done()
-        }
+        const bytes = await write(file, dataDir, leaving)
+        yield values.json
+          ? `${JSON.stringify({ file, bytes })}\n`
+          : `The backup is in ${file} (${megabytes(bytes)}). It is of use with AUTH_SECRET alone: keep ` +
+            'that elsewhere.\n'
         return false
       },
     }
   },
 }
 
-/** Copies the files of the database beside it, and yields where. Whoever asked for it removes that folder. */
+/** Where a running Baton copies its database to, for a command that knows the place by itself. */
+const copyOf = (dataDir: string) => join(dataDir, 'backup-copy')
+
+/** Removes the copy that a process has left which was killed. */
+export async function removeCopy(dataDir: string): Promise<void> {
+  await rm(copyOf(dataDir), { recursive: true, force: true })
+}
+
+/** Copies the files of the database beside it, and keeps the copy until whoever asked for it goes on. */
 export async function* copyForBackup({ config, database }: CommandNeeds): AsyncGenerator<string> {
-  const folder = join(resolve(config.database.dataDir), 'backup-copy')
-  await removeOld(folder)
-  await mkdir(folder, { mode: 0o700 }).catch(() => {
-    throw new Error(`Another backup is under way. If it was broken off, remove ${folder} first.`)
-  })
+  const folder = copyOf(resolve(config.database.dataDir))
+  const failed = (error: NodeJS.ErrnoException) => {
+    if (!error.code) throw error
+    const isMade = error.code === 'EEXIST'
+    throw new Error(isMade ? 'Another backup is under way.' : `The copy cannot be made (${error.message}).`)
+  }
+  await mkdir(folder, { mode: 0o700 }).catch(failed)
   try {
-    await database.copyTo?.(join(folder, 'database'))
-  } catch (error) {
+    await database.copyTo?.(join(folder, 'database')).catch(failed)
+    yield ''
+  } finally {
     await rm(folder, { recursive: true, force: true })
-    throw error
   }
-  yield folder
 }
 
-async function removeOld(folder: string): Promise<void> {
-  const made = await stat(folder).catch(() => undefined)
-  const hours = made ? (Date.now() - made.mtimeMs) / 3_600_000 : 0
-  if (hours > longestHours) await rm(folder, { recursive: true, force: true })
-}
-
-/** A folder with the files of the database that nobody writes to, and what is to do afterwards. */
-async function stillFolder(dataDir: string): Promise<{ folder: string; done(): Promise<void> }> {
-  const door = await operatorDoor(dataDir)
-  if (door) {
-    process.stderr.write('Baton runs: copying its database …\n')
-    for await (const copy of door(['copy-for-backup']))
-      return { folder: join(copy, 'database'), done: () => rm(copy, { recursive: true, force: true }) }
+/** Writes the backup, and only then puts it in its place. Returns its size in bytes. */
+async function write(file: string, dataDir: string, leaving: AbortSignal): Promise<number> {
+  // Another name each time: one that a killed command has left is in nobody's way.
+  const partial = `${file}.${randomToken().slice(0, 8)}.partial`
+  const failed = (cause: Error) => {
+    if (leaving.aborted) throw new Error('The backup was broken off, and nothing is left of it.')
+    throw new Error(`The backup could not be written to ${file} (${cause.message}).`, { cause })
   }
-  const folder = embeddedFolder(resolve(dataDir))
-  if (!existsSync(join(folder, 'PG_VERSION'))) throw new Error(`There is no database in ${dataDir}.`)
-  const unlock = lockDataFolder(resolve(dataDir))
-  return { folder, done: async () => unlock() }
-}
-
-/** Writes the archive, and only then puts it in its place. Returns its size in bytes. */
-async function archive(folder: string, file: string): Promise<number> {
-  const partial = `${file}.partial`
-  const all = await sizeOf(folder)
   try {
-    await pipeline(
-      Readable.from(counted(create({ cwd: folder, portable: true }, ['.']), all)),
-      createGzip(),
-      createWriteStream(partial, { flags: 'wx', mode: 0o600 }),
-    )
-    await rename(partial, file)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw new Error(`Another backup writes ${partial}. If not, remove it first.`)
+    let fault: Error | undefined
+    // Where the copy was lost while it was read, its end says so.
+    for await (const folder of stillFolder(dataDir))
+      await pack(folder, partial, leaving).catch((error) => {
+        fault = error
+      })
+    if (fault) failed(fault)
+    await rename(partial, file).catch(failed)
+  } finally {
     await rm(partial, { force: true })
-    throw new Error(`The backup could not be written to ${file} (${message}).`, { cause: error })
   }
   return (await stat(file)).size
+}
+
+/** Yields a folder with the files of the database that nobody writes to until the next step. */
+async function* stillFolder(dataDir: string): AsyncGenerator<string> {
+  const copying = await throughDoor(dataDir, ['copy-for-backup'])
+  if (copying) {
+    process.stderr.write('Baton runs: copying its database …\n')
+    for await (const _ of copying) yield join(copyOf(dataDir), 'database')
+    return
+  }
+  requireDatabase(dataDir)
+  const unlock = lockDataFolder(dataDir)
+  try {
+    yield embeddedFolder(dataDir)
+  } finally {
+    unlock()
+  }
+}
+
+async function pack(folder: string, file: string, signal: AbortSignal): Promise<void> {
+  const all = await sizeOf(folder)
+  const archive = create({ cwd: folder, portable: true, strict: true }, ['.'])
+  // The first error ends the pipeline; it may have more of them.
+  archive.on('error', () => {})
+  await pipeline(
+    Readable.from(counted(archive, all)),
+    createGzip(),
+    createWriteStream(file, { flags: 'wx', mode: 0o600 }),
+    { signal },
+  )
 }
 
 async function* counted(pieces: AsyncIterable<Buffer>, all: number): AsyncGenerator<Buffer> {

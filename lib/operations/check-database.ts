@@ -1,15 +1,14 @@
-import { existsSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ReadConfig } from '#lib/config/load.ts'
+import { hasDatabase } from '#lib/db/data-folder.ts'
 import type { Database } from '#lib/db/database.ts'
-import { embeddedFolder } from '#lib/db/embedded-folder.ts'
 import { type MigrationState, migrationState } from '#lib/db/migration-state.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { findStoredSigningKeys } from '#lib/db/signing-keys.ts'
 import { lostSigningKeys } from '#lib/oidc/signing-keys.ts'
 import type { CommandNeeds } from './command.ts'
 import { aheadBy, type Finding, findingsOn, skewText } from './finding.ts'
-import { operatorDoor } from './through-door.ts'
+import { throughDoor } from './through-door.ts'
 
 /** Milliseconds to wait for a database that takes no connections yet. */
 const patience = 2_000
@@ -26,9 +25,9 @@ type Usable = ReadConfig['usable']
 /** Whether the database can be reached, what it lacks, and whether the secrets are those of its keys. */
 export async function checkDatabase({ database, secrets }: Usable): Promise<Finding[]> {
   if (!database) return [fault('its place is not known, as the configuration says it wrongly')]
-  if (!database.url && isNew(database.dataDir))
-    return [ok(`the folder ${database.dataDir} has none yet: the first start makes it`)]
   try {
+    if (!database.url && !hasDatabase(resolve(database.dataDir)))
+      return [ok(`the folder ${database.dataDir} has none yet: the first start makes it`)]
     return findings(await stateOf(database), secrets)
   } catch (error) {
     return [fault((error as Error).message)]
@@ -40,14 +39,9 @@ export async function* databaseState({ db }: Pick<CommandNeeds, 'db'>): AsyncGen
   yield JSON.stringify(await readState(db))
 }
 
-function isNew(dataDir: string): boolean {
-  const folder = embeddedFolder(resolve(dataDir))
-  return !existsSync(folder) || readdirSync(folder).length === 0
-}
-
 async function stateOf(place: NonNullable<Usable['database']>): Promise<State> {
-  const door = place.url ? undefined : await operatorDoor(place.dataDir)
-  if (door) for await (const state of door(['database-state'])) return JSON.parse(state)
+  const told = place.url ? undefined : await throughDoor(place.dataDir, ['database-state'])
+  if (told) for await (const state of told) return JSON.parse(state)
   const { db, close } = await openDatabase(place, { migrates: false, patience })
   try {
     return await readState(db)

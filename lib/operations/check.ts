@@ -4,7 +4,7 @@ import { checkConfiguration } from './check-configuration.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkProviders } from './check-providers.ts'
 import type { Command } from './command.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, findingsOn } from './finding.ts'
 import { json, optionsOf } from './options.ts'
 
 /** `baton check`: what a start would say, and what it cannot know; changes nothing. */
@@ -20,9 +20,11 @@ export const check: Command = {
 async function* checked(asJson: boolean): AsyncGenerator<string, boolean> {
   const read = await readConfig()
   applyOutgoingProxy(read.usable)
-  const checks = (
-    await Promise.all([checkConfiguration(read), checkDatabase(read.usable), checkProviders(read.usable)])
-  ).flat()
+  const checks = await allOf({
+    configuration: checkConfiguration(read),
+    database: checkDatabase(read.usable),
+    providers: checkProviders(read.usable),
+  })
   const count = (status: Finding['status']) => checks.filter((one) => one.status === status).length
   const [faults, warnings] = [count('fault'), count('warning')]
   if (asJson) yield `${JSON.stringify({ ok: faults === 0, checks }, null, 2)}\n`
@@ -31,6 +33,14 @@ async function* checked(asJson: boolean): AsyncGenerator<string, boolean> {
     yield `\n${counted(faults, 'fault')}, ${counted(warnings, 'warning')}.\n`
   }
   return faults > 0
+}
+
+// What breaks one of them off hides nothing of the others.
+async function allOf(parts: Record<string, Promise<Finding[]>>): Promise<Finding[]> {
+  const found = Object.entries(parts).map(([name, part]) =>
+    part.catch((error) => [findingsOn(name).fault(`it cannot be looked at (${error.message})`)]),
+  )
+  return (await Promise.all(found)).flat()
 }
 
 function listOf(checks: Finding[]): string {

@@ -5,7 +5,15 @@ import type { EndingNeeds } from '#lib/sessions/end-session.ts'
 export type CommandNeeds = EndingNeeds & { database: Pick<OpenDatabase, 'migrate' | 'copyTo'> }
 
 /** The command's arguments are wrong; `message` is a plain sentence that says what to do. */
-export class WrongUse extends Error {}
+export class WrongUse extends Error {
+  /** More lines for people. */
+  readonly help: string[]
+
+  constructor(message: string, help: string[] = []) {
+    super(message)
+    this.help = help
+  }
+}
 
 /** A command of the operator. */
 export type Command = {
@@ -18,24 +26,20 @@ export type Command = {
 }
 
 /** What a command has to do for its arguments. */
-export type Task =
-  | {
-      run: Run
-      /** What has to be answered with yes at a terminal before. */
-      question?: string | undefined
-      /** Whether it takes a database whose migrations are pending. */
-      takesPending?: boolean
-    }
-  | { here: Here }
+export type Task = {
+  /** Whether it changes something, and is finished or undone when whoever asked for it has left. */
+  changes?: boolean
+} & ({ run: Run; question?: string | undefined; takesPending?: boolean } | { here: Here })
 
 /**
  * Does what a command is for on the database, in the process that has it, and yields what it prints, piece by
- * piece. Throws an error in a plain sentence.
+ * piece. Throws an error in a plain sentence. A `question` has to be answered with yes at a terminal before;
+ * `takesPending` says that migrations may be pending.
  */
 export type Run = (needs: CommandNeeds) => AsyncGenerator<string>
 
 /**
  * Does it in the process that the operator has started, and yields what it prints. Returns whether it has
- * found a fault. Throws an error in a plain sentence.
+ * found a fault. Throws an error in a plain sentence. `leaving` says that the operator has broken it off.
  */
-type Here = () => AsyncGenerator<string, boolean>
+type Here = (leaving: AbortSignal) => AsyncGenerator<string, boolean>

@@ -32,15 +32,15 @@ export async function readCommand([name = '', ...args]: string[]): Promise<Task>
   const load = commands.get(name)
   if (load) return (await load()).read(args)
   const meant = didYouMean(name, commands.keys())
-  throw new WrongUse(`There is no command "${name}"${meant}\n${await helpText()}`)
+  throw new WrongUse(`There is no command "${name}"${meant}`, [await helpText()])
 }
 
 /** The same for what comes by the operator's door. Throws `WrongUse`. */
-export async function readAtDoor(args: string[]): Promise<Run> {
+export async function readAtDoor(args: string[]): Promise<Extract<Task, { run: Run }>> {
   const load = inner.get(args[0] ?? '')
-  if (load) return load()
+  if (load) return { run: await load() }
   const task = await readCommand(args)
-  if ('run' in task) return task.run
+  if ('run' in task) return task
   throw new WrongUse(`"${args[0]}" is not for the door`)
 }
 

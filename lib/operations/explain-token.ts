@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { decodeJwt } from 'jose'
 import { type Config, loadConfig } from '#lib/config/load.ts'
 import { didYouMean } from '#lib/config/near-miss.ts'
+import { operatorPath } from '#lib/config/operator-path.ts'
 import { applyOutgoingProxy } from '#lib/config/outgoing-proxy.ts'
 import { type Explained, explainIdToken, type RuleName } from '#lib/id-tokens/explain-id-token.ts'
 import { keysOf } from '#lib/id-tokens/issuer-keys.ts'
@@ -34,32 +35,49 @@ async function* explained(file: string, asJson: boolean): AsyncGenerator<string,
     keysOf: (issuer) => keysOf(issuer, cache),
   })
   const advised = rules.map((row) => {
-    const advice = row.status === 'broken' ? adviceOn(row.rule, token, config) : undefined
+    const advice =
+      row.status === 'broken'
+        ? adviceOn(row.rule, token, config)
+        : row.rule === 'signature' && row.status === 'unknown'
+          ? whileUnknown
+          : undefined
     return { ...row, ...(advice && { advice }) }
   })
-  const isGood = rules.every(({ status }) => status === 'met')
-  yield asJson ? `${JSON.stringify({ ok: isGood, rules: advised }, null, 2)}\n` : listOf(advised, isGood)
-  return !isGood
+  const ok = verdictOn(rules)
+  yield asJson ? `${JSON.stringify({ ok, rules: advised }, null, 2)}\n` : listOf(advised, ok)
+  return ok !== true
 }
 
 async function read(file: string): Promise<string> {
   try {
-    return (await (file === '-' ? text(process.stdin) : readFile(file, 'utf8'))).trim()
+    return (await (file === '-' ? text(process.stdin) : readFile(operatorPath(file), 'utf8'))).trim()
   } catch (error) {
     throw new Error(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`)
   }
 }
 
-function listOf(rows: (Explained & { advice?: string })[], isGood: boolean): string {
+/** Whether the token is good; `null` where nothing is broken, and something could not be looked at. */
+function verdictOn(rules: Explained[]): boolean | null {
+  if (rules.some(({ status }) => status === 'broken')) return false
+  return rules.every(({ status }) => status === 'met') ? true : null
+}
+
+function listOf(rows: (Explained & { advice?: string })[], ok: boolean | null): string {
   const table = tableOf(
     ['', 'rule', 'what is so'],
     rows.map(({ status, rule, message }) => [status, rule, message]),
   )
   const todo = rows.flatMap(({ rule, advice }) => (advice ? `  ${rule}: ${advice}\n` : []))
-  if (isGood) return `${table}\nThe ID token is good: /api/nonce takes it.\n`
-  return `${table}\n/api/nonce does not take it.\n${todo.length > 0 ? `What to do:\n${todo.join('')}` : ''}`
+  if (ok) return `${table}\nThe ID token is good: /api/nonce takes it.\n`
+  const unknown = rows.filter(({ status }) => status === 'unknown').map(({ message }) => message)
+  const verdict =
+    ok === false ? '/api/nonce does not take it.' : `Nothing is broken, but ${unknown.join('; ')}.`
+  return `${table}\n${verdict}\n${todo.length > 0 ? `What to do:\n${todo.join('')}` : ''}`
 }
 
+const whileUnknown =
+  'See that this machine reaches the jwks_uri of its issuer: name service, firewall, NODE_USE_ENV_PROXY, ' +
+  'certificate. Until then /api/nonce answers 503, and takes the token afterwards.'
 const sendIdToken = 'Send the ID token (`id_token` of the token answer), and no other token.'
 
 function adviceOn(rule: RuleName, token: string, config: Config): string {

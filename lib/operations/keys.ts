@@ -9,6 +9,7 @@ export const keys: Command = {
     const { values } = optionsOf(args, { 'discard-lost': { type: 'boolean' }, ...json })
     if (action !== 'rotate') throw new WrongUse('Say `keys rotate`.')
     return {
+      changes: true,
       async *run(needs) {
         const { discardLostSigningKeys, rotateSigningKeys } = await import('#lib/oidc/signing-keys.ts')
         const discarded = values['discard-lost'] ? await discardLostSigningKeys(needs) : undefined

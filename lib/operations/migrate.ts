@@ -8,6 +8,7 @@ export const migrate: Command = {
   read(args) {
     const { values } = optionsOf(args, json)
     return {
+      changes: true,
       takesPending: true,
       async *run({ database }) {
         const applied = await database.migrate()

@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { didYouMean } from '#lib/config/near-miss.ts'
 import { WrongUse } from './command.ts'
 
 /** What every command takes. */
@@ -16,7 +17,11 @@ export function optionsOf<Options extends ParseArgsOptionsConfig>(
     if (surplus !== undefined) throw new Error(`"${surplus}" is one word too many`)
     return parsed
   } catch (error) {
-    throw new WrongUse((error as Error).message)
+    const { message } = error as Error
+    const [, unknown] = /^Unknown option '(-[^']*)'/.exec(message) ?? []
+    if (unknown === undefined) throw new WrongUse(message)
+    const known = Object.keys(options).map((name) => `--${name}`)
+    throw new WrongUse(`There is no option ${unknown} here${didYouMean(unknown, known)}`)
   }
 }
 

@@ -1,10 +1,14 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { chmod, mkdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { extract } from 'tar'
 import { readConfig } from '#lib/config/load.ts'
+import { operatorPath } from '#lib/config/operator-path.ts'
+import { embeddedFolder, hasDatabase } from '#lib/db/data-folder.ts'
 import { lockDataFolder } from '#lib/db/data-folder-lock.ts'
-import { embeddedFolder } from '#lib/db/embedded-folder.ts'
+import { tablesOf } from '#lib/db/migration-state.ts'
+import { openDatabase } from '#lib/db/open.ts'
 import { checkDatabase } from './check-database.ts'
 import { type Command, WrongUse } from './command.ts'
 import { embeddedOnly } from './embedded-only.ts'
@@ -16,13 +20,21 @@ export const restore: Command = {
   usage: 'FILE [--json]',
   read(args) {
     const { values, positionals } = optionsOf(args, json, { words: 1 })
-    const [file] = positionals
-    if (file === undefined) throw new WrongUse('Name the file that `backup` has written.')
+    const [name] = positionals
+    if (name === undefined) throw new WrongUse('Name the file that `backup` has written.')
+    const file = operatorPath(name)
     return {
-      async *here() {
+      changes: true,
+      async *here(leaving) {
         const dataDir = resolve(await embeddedOnly('restore'))
         if (!existsSync(file)) throw new Error(`There is no file ${file}.`)
-        await unpack(file, dataDir)
+        if (await isFilled(dataDir)) {
+          const folder = embeddedFolder(dataDir)
+          throw new Error(
+            `${folder} has a database already: move it away first (mv ${folder} ${folder}.old).`,
+          )
+        }
+        await unpack(file, dataDir, leaving)
         // Opened as a start would, but for the migrations.
         const found = await checkDatabase((await readConfig()).usable)
         const faults = found.filter(({ status }) => status === 'fault')
@@ -39,21 +51,31 @@ export const restore: Command = {
   },
 }
 
-async function unpack(file: string, dataDir: string): Promise<void> {
+/** Whether it has a database with tables; one without them is nobody's. */
+async function isFilled(dataDir: string): Promise<boolean> {
+  if (!hasDatabase(dataDir)) return false
+  const { db, close } = await openDatabase({ dataDir }, { migrates: false })
+  try {
+    return (await tablesOf(db)).length > 0
+  } finally {
+    await close()
+  }
+}
+
+async function unpack(file: string, dataDir: string, signal: AbortSignal): Promise<void> {
   const unlock = lockDataFolder(dataDir)
   const folder = embeddedFolder(dataDir)
   const unpacked = join(dataDir, 'restored')
   try {
-    if (existsSync(folder) && readdirSync(folder).length > 0)
-      throw new Error(`${folder} has a database already: move it away first (mv ${folder} ${folder}.old).`)
     await rm(unpacked, { recursive: true, force: true })
     await mkdir(unpacked, { mode: 0o700 })
-    await extract({
-      file,
+    const archive = extract({
       cwd: unpacked,
       strict: true,
       filter: (_, entry) => 'type' in entry && ['File', 'Directory'].includes(entry.type),
-    }).catch((cause) => {
+    })
+    await pipeline(createReadStream(file), archive, { signal }).catch((cause) => {
+      if (signal.aborted) throw new Error('It was broken off, and nothing is restored.')
       throw new Error(`${file} cannot be unpacked (${cause.message}): it is no backup, or is damaged.`, {
         cause,
       })

@@ -1,5 +1,5 @@
 import { isPerson } from '#lib/db/people.ts'
-import { listSessions, type SessionRow } from '#lib/db/session-list.ts'
+import { isSession, listSessions, type SessionRow } from '#lib/db/session-list.ts'
 import type { Whose } from '#lib/sessions/end-by-operator.ts'
 import { type Command, type CommandNeeds, type Task, WrongUse } from './command.ts'
 import { countOf, json, optionsOf, uuidOf } from './options.ts'
@@ -80,6 +80,7 @@ function readEnd(args: string[]): Task {
   })
   const whose = whoseOf(values)
   return {
+    changes: true,
     ...(values.all && !values.yes && { question: 'End all sessions of everybody?' }),
     async *run(needs) {
       await requireKnown(whose, needs)
@@ -110,6 +111,8 @@ function whoseOf(values: Partial<Record<'person' | 'client' | 'sid', string>> & 
 async function requireKnown(whose: Whose, { db, config }: CommandNeeds): Promise<void> {
   if ('person' in whose && !(await isPerson(db, whose.person)))
     throw new Error(`Baton knows no person with the sub ${whose.person}; see \`people\`.`)
+  if ('sid' in whose && !(await isSession(db, whose.sid)))
+    throw new Error(`Baton knows no session with the sid ${whose.sid}; see \`sessions list\`.`)
   if (!('client' in whose) || whose.client === null) return
   const known = [
     ...config.clients.map(({ client_id }) => client_id),

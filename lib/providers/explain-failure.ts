@@ -2,6 +2,7 @@ import { NotAllowedError } from '#lib/accounts/allowed.ts'
 import { SignedOutError } from '#lib/accounts/signed-out.ts'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 import { isDatabaseAway } from '#lib/db/away.ts'
+import { errorChain } from './error-chain.ts'
 import { MetadataError } from './metadata.ts'
 import { UnreachableError } from './provider-fetch.ts'
 import { UserAnswerError } from './user-answer.ts'
@@ -49,7 +50,7 @@ const longest = 300
  * Connect Core 1.0, section 3.1.2.6, come through as the provider sent them.
  */
 export function explainFailure(thrown: unknown, provider: UpstreamProvider, url: string): Failure {
-  const errors = chainOf(thrown)
+  const errors = errorChain(thrown)
   const is = <Kind extends Error>(kind: abstract new (...given: never[]) => Kind) =>
     errors.find((error): error is Kind & Detailed => error instanceof kind)
   const named = (name: string) => errors.find((error) => error.name === name)
@@ -87,18 +88,6 @@ export function explainFailure(thrown: unknown, provider: UpstreamProvider, url:
     advice: 'see the reason in this line',
     cause: last,
   }
-}
-
-// Auth.js keeps the error in `cause.err`, everybody else in `cause`.
-function chainOf(thrown: unknown): Detailed[] {
-  const chain: Detailed[] = []
-  for (let next = thrown; next instanceof Error && !chain.includes(next); ) {
-    chain.push(next)
-    const { cause } = next
-    const inner = (cause as { err?: unknown } | undefined)?.err
-    next = inner instanceof Error ? inner : cause
-  }
-  return chain
 }
 
 function down(description: string): Failure {

@@ -59,6 +59,8 @@ export const eventFields = {
   target: 'the client that the nonce is for; `null` for Baton itself',
   text: 'what was written or said, shortened',
   tokenSet: 'id of the token set',
+  operators: 'issuers of the operators that may sign people out',
+  issuers: 'issuers',
   trustedIssuers: 'the trusted issuers',
   trustedProxies: 'networks of the trusted proxies',
   url: 'the public origin',

@@ -40,12 +40,12 @@ export const events = {
     'configuration',
     'At start: what the configuration comes to, without its secrets.',
     ...(['url', 'port', 'database', 'logLevel', 'providers', 'redirectUris', 'trustedIssuers'] as const),
-    ...(['backends', 'clients', 'trustedProxies', 'collector'] as const),
+    ...(['backends', 'clients', 'trustedProxies', 'operators', 'collector'] as const),
   ),
   'server.advice': warn(
     'a setting may not be as it was meant',
     'At start: something works, and perhaps not as it was meant.',
-    ...(['advice', 'providers', 'clients', 'settings', 'variables'] as const),
+    ...(['advice', 'providers', 'clients', 'settings', 'variables', 'issuers'] as const),
   ),
   'server.started': info('Baton serves', 'It takes requests from now on.', 'url', 'port'),
   'server.refused': fatal(

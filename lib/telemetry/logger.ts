@@ -112,12 +112,15 @@ function jsonLines(): { stream: pino.DestinationStream; onDropped(tell: (lines: 
   return { stream, onDropped }
 }
 
-async function prettyLines(): Promise<{ write(line: string): void }> {
+/** Lines for people on one of the outputs. */
+export async function prettyLines(
+  output: 'stdout' | 'stderr' = 'stdout',
+): Promise<{ write(line: string): void }> {
   const { prettyFactory } = await import('pino-pretty')
   const pretty = prettyFactory({
-    colorize: process.stdout.isTTY === true,
+    colorize: process[output].isTTY === true,
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss.l',
   })
-  return { write: (line) => writePlainly('stdout', pretty(line)) }
+  return { write: (line) => writePlainly(output, pretty(line)) }
 }

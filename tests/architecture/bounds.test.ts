@@ -26,6 +26,7 @@ const ofOneCall = [
   'backends/request-headers.ts',
   'backends/response-headers.ts',
   'config/auth-provider.ts',
+  'config/json-fault.ts',
   'db/oidc-records.ts',
   'db/own-sessions.ts',
   'db/static-files.ts',

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -75,24 +75,6 @@ for (const database of ['PGlite', 'PostgreSQL'] as const) {
     test('wrong use is told in a sentence, with exit code 2', async ({ audit }) => {
       const { exitCode, stdout, stderr } = await audit('--since', 'yesterday')
       expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining('--since')])
-    })
-
-    test('only who can read the data folder gets in by the door of the operator', async ({
-      stage: { dataDir },
-      baton: _,
-    }) => {
-      const path = join(dataDir, 'operator.json')
-      expect((await stat(path)).mode & 0o777).toBe(0o600)
-      const { port, token } = JSON.parse(await readFile(path, 'utf8')) as { port: number; token: string }
-      const knock = (authorization: string, init: RequestInit = {}) =>
-        fetch(`http://127.0.0.1:${port}`, { headers: { authorization }, ...init })
-      expect((await knock(`Bearer ${token}`)).status).toBe(204)
-      for (const wrong of ['', token, `Bearer ${token}x`, `bearer ${token.slice(1)}`])
-        expect((await knock(wrong)).status).toBe(401)
-      const body = 'x'.repeat(70_000)
-      expect((await knock(`Bearer ${token}`, { method: 'POST', body })).status).toBe(401)
-      const nothing = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: '["audit"]' })
-      expect([nothing.status, await nothing.text()]).toEqual([401, ''])
     })
 
     test('the key goes to no proxy that the environment names', async ({ operator, closing }) => {

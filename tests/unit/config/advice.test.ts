@@ -40,9 +40,26 @@ test.each<[what: string, file: object, env: Record<string, string>, about: objec
     {},
     { providers: ['login'] },
   ],
+  [
+    'an operator of an issuer that nobody has',
+    { operators: [{ issuer: 'https://op.exmaple.org', jwksUri: 'https://op.example.org/jwks' }] },
+    {},
+    { issuers: ['https://op.exmaple.org'] },
+  ],
   ['an unused proxy', {}, { HTTPS_PROXY: 'http://proxy:3128' }, { variables: ['HTTPS_PROXY'] }],
 ])('%s gets advice', async (_, file, env, expected) => {
   expect(await about(file, env)).toEqual([expected])
+})
+
+test('issuers of operators are compared with all others, and a near miss is told', async () => {
+  const app = 'https://app.example.org'
+  const file = { ...quiet, trustedIssuers: [{ issuer: app, clients: ['app'] }] }
+  const operated = async (...issuers: string[]) => {
+    const operators = [{ issuer: 'https://tool.example', jwksUri: 'https://tool.example/jwks', issuers }]
+    return adviceOn(await configOf({ file: { ...file, operators } })).map(({ advice }) => advice)
+  }
+  expect(await operated(login.issuer, app)).toEqual([])
+  expect(await operated(login.issuer, `${app}/`)).toEqual([expect.stringContaining(`did you mean ${app}?`)])
 })
 
 test('a public provider with `allow` is no concern', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { jsonFault } from '#lib/config/json-fault.ts'
+import { jsonFaults } from '#lib/config/json-fault.ts'
 import { faultsOf } from '../../support/config.ts'
 
 test.each([
@@ -8,7 +8,7 @@ test.each([
   '"\u007f\u2028é😀"',
 ])('what is JSON has no fault: %j', (text) => {
   expect(() => JSON.parse(text)).not.toThrow()
-  expect(jsonFault(text)).toBeUndefined()
+  expect(jsonFaults(text)).toEqual([])
 })
 
 test.each<[text: string, line: number, column: number, problem: RegExp]>([
@@ -30,7 +30,7 @@ test.each<[text: string, line: number, column: number, problem: RegExp]>([
   ['\ufeff{}', 1, 1, /a value is missing/],
 ])('the fault of %j has its line and column', (text, line, column, problem) => {
   expect(() => JSON.parse(text)).toThrow()
-  expect(jsonFault(text)).toEqual({ line, column, problem: expect.stringMatching(problem) })
+  expect(jsonFaults(text)).toEqual([{ line, column, problem: expect.stringMatching(problem), isJson: false }])
 })
 
 test('a start names line and column, and quotes nothing of the file', async () => {

@@ -24,6 +24,12 @@ test.each<[args: string[], words: string]>([
   [['keys'], 'keys rotate'],
   [['keys', 'rotate', '--discard'], '--discard'],
   [['check', '--xml'], '--xml'],
+  [['sessions', 'list', '--preson', 'x'], 'There is no option --preson here; did you mean "--person"?'],
+  [['backup', 'b.tgz', '--froce'], 'did you mean "--force"?'],
+  [['audit', '--sicne=1h'], 'did you mean "--since"?'],
+  [['audit', '--since', '2026-02-31'], '--since'],
+  [['audit', '--until', '2026-02-29T10:00Z'], '--until'],
+  [['audit', '--since', '2026-01-31 (noon)'], '--since'],
   [['version', 'now'], 'now'],
   // Only a check asks for it, by the door.
   [['database-state'], 'There is no command'],
@@ -31,6 +37,13 @@ test.each<[args: string[], words: string]>([
   await expect(readCommand(args)).rejects.toThrow(WrongUse)
   await expect(readCommand(args)).rejects.toThrow(words)
 })
+
+test.each(['2026-01-31', '2028-02-29', '2026-01-31T08:00Z', '2026-01-31 08:00:00.5+01:00', '90s'])(
+  'the trail takes %s for a time',
+  async (time) => {
+    expect(await readCommand(['audit', '--since', time, '--until', time])).toHaveProperty('run')
+  },
+)
 
 test('the help names every command with its options', async () => {
   const help = await helpText()
@@ -50,5 +63,5 @@ test('only the end of everybody’s sessions is asked about, and not after --yes
 
 test('the door does not do what belongs into the operator’s own process', async () => {
   await expect(readAtDoor(['check'])).rejects.toThrow(WrongUse)
-  expect(await readAtDoor(['database-state'])).toBeTypeOf('function')
+  expect((await readAtDoor(['database-state'])).run).toBeTypeOf('function')
 })

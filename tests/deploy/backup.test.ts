@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { runBaton } from '../../support/run-baton.ts'
-import { perFile } from '../../support/test.ts'
-import { commandTest } from '../../support/test-commands.ts'
+import { runBaton } from '../support/run-baton.ts'
+import { perFile } from '../support/test.ts'
+import { commandTest } from '../support/test-commands.ts'
 
 /** A folder for backups. */
 const withFolder = (database: 'PGlite' | 'PostgreSQL') =>

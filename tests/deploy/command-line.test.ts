@@ -1,0 +1,3 @@
+import { commandLineTests } from '../support/command-line-tests.ts'
+
+commandLineTests('PostgreSQL')
