@@ -10,7 +10,8 @@ import { endRequestSpan } from './request-span.ts'
 type Access = { log: Logger; record: RequestRecord; address: string | undefined }
 
 /** How many bytes of a connection earlier lines have told of: answers on it are over one after the other. */
-const told = new WeakMap<Socket, number>()
+const told = Symbol('bytes that were told')
+type Told = Socket & { [told]?: number }
 
 /**
  * Logs one line about a request when its answer is over: sent, or broken off. Reports it as well, and ends
@@ -38,8 +39,8 @@ function atEndOf(
   return () => {
     const isUpgraded = res.statusCode === 101
     const { bytesWritten } = socket
-    const bytes = bytesWritten - (told.get(socket) ?? 0)
-    told.set(socket, bytesWritten)
+    const bytes = bytesWritten - ((socket as Told)[told] ?? 0)
+    ;(socket as Told)[told] = bytesWritten
     const milliseconds = performance.now() - began
     const { route, backend, isStream = false } = record
     const status = res.headersSent || isUpgraded ? res.statusCode : undefined
@@ -48,8 +49,7 @@ function atEndOf(
     report('request', { route, method, status, seconds, backend, isStream: isStream || isUpgraded })
     if (record.span) endRequestSpan(record, { method, status, aborted })
     if (!log.isLevelEnabled(level)) return
-    const ms = Math.round(milliseconds * 10) / 10
-    write(log, record, { method, status, ms, bytes, aborted, address })
+    write(log, record, { method, status, milliseconds, bytes, aborted, address })
   }
 }
 
@@ -60,7 +60,7 @@ const end = `,"msg":"${message}"}\n`
 type Answered = {
   method: string | undefined
   status: number | undefined
-  ms: number
+  milliseconds: number
   bytes: number
   aborted: boolean
   address: string | undefined
@@ -70,19 +70,37 @@ type Answered = {
 // route, ids and address have no character that JSON escapes; names of the configuration may.
 function write(log: Logger, record: RequestRecord, answered: Answered): void {
   const { id, trace, route, sid, client, backend } = record
-  const { method, status, ms, bytes, aborted, address } = answered
+  const { method, status, milliseconds, bytes, aborted, address } = answered
   let line = `${start}${timeNow()}","requestId":"${id}"`
   if (trace) line += `,"traceId":"${trace.traceId}"`
   line += `,"event":"access","method":"${method}"`
   if (route !== undefined) line += `,"route":"${route}"`
   if (status !== undefined) line += `,"status":${status}`
-  line += `,"ms":${ms},"bytes":${bytes}`
+  line += `,"ms":${inTenths(milliseconds)},"bytes":${bytes}`
   if (aborted) line += ',"aborted":true'
   if (sid !== undefined) line += `,"sid":"${sid}"`
-  if (client !== undefined) line += `,"client":${JSON.stringify(client)}`
-  if (backend !== undefined) line += `,"backend":${JSON.stringify(backend)}`
+  if (client !== undefined) line += `,"client":${quoted(client)}`
+  if (backend !== undefined) line += `,"backend":${quoted(backend)}`
   if (address !== undefined) line += `,"address":"${address}"`
   streamOf(log).write(line + end)
+}
+
+// As whole numbers, which become text in a fraction of the time.
+function inTenths(milliseconds: number): string {
+  const tenths = Math.round(milliseconds * 10)
+  const rest = tenths % 10
+  return rest === 0 ? `${tenths / 10}` : `${(tenths - rest) / 10}.${rest}`
+}
+
+// There are as many as the configuration has.
+const quotedNames = new Map<string, string>()
+function quoted(name: string): string {
+  let text = quotedNames.get(name)
+  if (text === undefined) {
+    text = JSON.stringify(name)
+    quotedNames.set(name, text)
+  }
+  return text
 }
 
 // Under load many requests end in the same millisecond.
