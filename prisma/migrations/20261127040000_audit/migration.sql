@@ -35,11 +35,6 @@ CREATE INDEX "audit_events_user_id_id_idx" ON "audit_events"("user_id", "id");
 -- CreateIndex
 CREATE INDEX "audit_events_nonce_hash_idx" ON "audit_events"("nonce_hash");
 
--- What people are warned of is looked for at each of their visits, and is rare among what there is.
--- CreateIndex
-CREATE INDEX "audit_events_attempts_idx" ON "audit_events"("user_id", "id")
-WHERE "type" IN ('replayed', 'refused');
-
 -- An event stays as it was told. Scripts are cut at semicolons, so that of the function is escaped.
 CREATE FUNCTION "audit_events_stay"() RETURNS trigger LANGUAGE plpgsql AS
 E'BEGIN RAISE EXCEPTION ''audit events are never changed''\x3B END';
