@@ -1,4 +1,5 @@
 import type { Check } from '../check.ts'
+import { pages } from '../pages.ts'
 import { must, Skipped } from '../verdict.ts'
 import type { Answer, CallOptions } from '../wire/call.ts'
 import { addressesIn } from '../wire/html.ts'
@@ -9,15 +10,6 @@ const known = new Set(['user', 'expires', 'provider', 'sid', 'error'])
 const words = ['prisma', 'postgres', 'pglite', 'sqlstate', 'duplicate key', 'ECONNREFUSED', 'node_modules']
 const inside = new RegExp(`\\n\\s+at .+:\\d+:\\d+|\\b(${words.join('|')})\\b`, 'i')
 
-const pages = [
-  '/',
-  '/sign-in',
-  '/sign-out',
-  '/sessions',
-  '/activity',
-  '/handoff',
-  '/error?error=Configuration',
-]
 const documents = [
   '/api/auth/session',
   '/api/auth/csrf',

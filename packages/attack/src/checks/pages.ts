@@ -1,31 +1,24 @@
 import type { Check } from '../check.ts'
 import type { Kit } from '../kit.ts'
+import { pages } from '../pages.ts'
 import { givesSession } from '../people/cookies.ts'
 import { must, Skipped } from '../verdict.ts'
 import type { Answer } from '../wire/call.ts'
 
-const pages = [
-  '/',
-  '/sign-in',
-  '/sign-out',
-  '/sessions',
-  '/activity',
-  '/handoff',
-  '/error?error=Configuration',
-  '/none/such',
-]
+/** One that is nothing has the headers of a page too. */
+const looked = [...pages, '/none/such']
 
 /** Gives every page to `look`, as a stranger sees it and as one who is signed in. */
 async function everyPage(kit: Kit, look: (path: string, answer: Answer) => void): Promise<void> {
   let seen = 0
   for (const browser of [kit.newcomer(), await kit.signedIn()])
-    for (const path of pages) {
+    for (const path of looked) {
       const answer = await browser.request(path, { headers: { accept: 'text/html' } })
       if (!answer.headers['content-type']?.startsWith('text/html')) continue
       seen++
       look(path, answer)
     }
-  must(seen > pages.length, `only ${seen} of ${2 * pages.length} pages are HTML`)
+  must(seen > looked.length, `only ${seen} of ${2 * looked.length} pages are HTML`)
 }
 
 const directive = (policy: string, name: string) =>
