@@ -11,8 +11,9 @@ const size = 20_000_000
 const test = base
   .extend('fickle', perFile, ({ closing }) => closing(startFickleBackend()))
   /**
-   * One that refuses an upload when it has read its head, and closes: what is short resets the connection, as data
-   * came that nobody reads. A reset throws away what a receiver has no room for yet, so what is long has an end.
+   * One that refuses an upload when it has read its head, and closes: what is short resets the connection, as
+   * data came that nobody reads. A reset throws away what a receiver has no room for yet, so what is long has
+   * an end.
    */
   .extend('refusing', perFile, ({ closing }) =>
     closing(
