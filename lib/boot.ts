@@ -27,6 +27,7 @@ import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { provideRuntime, type Runtime } from '#lib/runtime.ts'
 import { endOthers, endRefused } from '#lib/sessions/end-refused.ts'
 import { endSession, forgetEnded, noteEnded } from '#lib/sessions/end-session.ts'
+import { gather } from '#lib/sessions/gather.ts'
 import { keepSweeping } from '#lib/sessions/keep-sweeping.ts'
 import { OpenStreams } from '#lib/sessions/open-streams.ts'
 import { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
@@ -36,9 +37,12 @@ import { openLog } from '#lib/telemetry/logger.ts'
 import { openTracing } from '#lib/telemetry/open-tracing.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
+import { revokeEnded } from '#lib/tokens/revoke-token-sets.ts'
 
 /** Milliseconds after which instances of before are gone where several start one after the other. */
 const overlap = 300_000
+/** Endings whose consequences are seen to together. */
+const toldAtOnce = 50
 /** Milliseconds that a stop waits for running refreshes. */
 const longestRefresh = 15_000
 
@@ -129,10 +133,20 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     problem: new AsyncLocalStorage(),
     answer: (request) => answerRoute(request, runtime),
   }
-  runtime.endings.on('ended', (sids) => {
-    runtime.revocations.tell(sids)
+  const endAtApplications = gather<string>(toldAtOnce, (sids) => {
     oidc.endSessions(sids).catch((error) => logFailure(log, 'logout.untold', { err: error }))
   })
+  runtime.endings.on('ended', (sids) => {
+    runtime.revocations.tell(sids)
+    endAtApplications(sids)
+  })
+  runtime.endings.on(
+    'unused',
+    gather<string>(toldAtOnce, (ids) => {
+      for (const id of ids) accessTokens.delete(id)
+      revokeEnded(ids, runtime).catch((error) => logFailure(log, 'revocation.unfinished', { err: error }))
+    }),
+  )
   runtime.endings.on('revoked', (events) => tellEvents(events, runtime))
   runtime.endings.on('failed', forgetFailed)
   const { host, metricsPort: port } = config.listen

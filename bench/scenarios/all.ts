@@ -3,6 +3,7 @@ import { coldStart } from './cold-start.ts'
 import { firstByte } from './first-byte.ts'
 import { getSession } from './get-session.ts'
 import { handoff } from './handoff.ts'
+import { handoffStanding } from './handoff-standing.ts'
 import { instancesHandoff, instancesJson } from './instances.ts'
 import { introspection } from './introspection.ts'
 import { json } from './json.ts'
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   firstByte,
   sse,
   handoff,
+  handoffStanding,
   getSession,
   introspection,
   coldStart,

@@ -9,20 +9,21 @@ import type { Caller } from '../measure/load.ts'
 import { formRequest, getRequest, jsonRequest } from '../measure/request-bytes.ts'
 import { WrongAnswer } from '../measure/wrong-answer.ts'
 
-const setsSession = /\r\nset-cookie: baton\.session=\S{100,}/i
+const setsSession = /\r\nset-cookie: (baton\.session=[^\s;]{100,})/i
 const pageCookie = /\r\nset-cookie: (baton\.handoff\.[^;]+)/i
 const formToken = /name="csrf_token" value="([^"]+)"/
 const setsBetterAuthSession = /\r\nset-cookie: better-auth\.session_token=\S{20,}/i
 
 /**
  * Creates a caller that hands over a session with an ID token: it requests a nonce, opens its page when
- * `withPage` is set, and redeems it. Without the page it has the cookie that the page would have set.
+ * `withPage` is set, and redeems it. Without the page it has the cookie that the page would have set. With
+ * `stands`, the session of the last hand-off stands in the browser, and makes way.
  */
 export async function batonHandoff(
   baton: Baton,
   caller: number,
   nextIdToken: () => string,
-  { withPage }: { withPage: boolean },
+  { withPage = false, stands = false }: HandoffOptions,
 ): Promise<Caller> {
   const connection = await HttpConnection.open(portOf(baton, caller))
   const { host } = baton
@@ -34,6 +35,7 @@ export async function batonHandoff(
     if (opened.status !== 200 || !cookie || !csrf_token) throw wrong(baton, 'no hand-off page', opened)
     return { cookie, csrf_token }
   }
+  let standing: string | undefined
   return {
     async call() {
       const issued = await connection.request(formRequest('/api/nonce', { host }, { token: nextIdToken() }))
@@ -42,13 +44,17 @@ export async function batonHandoff(
 
       const { cookie, csrf_token } = withPage ? await openPage(nonce) : await pageOf(nonce)
       const fields = { nonce, csrf_token }
-      const redeemed = await connection.request(formRequest('/handoff', { ...form, cookie }, fields))
-      if (redeemed.status !== 303 || !setsSession.test(redeemed.head))
-        throw wrong(baton, 'no session', redeemed)
+      const cookies = standing ? `${cookie}; ${standing}` : cookie
+      const redeemed = await connection.request(formRequest('/handoff', { ...form, cookie: cookies }, fields))
+      const session = setsSession.exec(redeemed.head)?.[1]
+      if (redeemed.status !== 303 || !session) throw wrong(baton, 'no session', redeemed)
+      if (stands) standing = session
     },
     close: () => connection.close(),
   }
 }
+
+export type HandoffOptions = { withPage?: boolean; stands?: boolean }
 
 type Page = { cookie: string; csrf_token: string }
 

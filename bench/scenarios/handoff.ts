@@ -3,7 +3,7 @@ import { type Baton, batonOf } from '../competitors/baton.ts'
 import { betterAuthName, betterAuthOf } from '../competitors/better-auth.ts'
 import type { Contender } from '../measure/interleave.ts'
 import { trustedIssuerOf } from '../partners/id-tokens.ts'
-import { batonHandoff, betterAuthPair } from './handoff-callers.ts'
+import { batonHandoff, betterAuthPair, type HandoffOptions } from './handoff-callers.ts'
 import { loadColumns } from './load-columns.ts'
 import { loadSeconds } from './proxy-load.ts'
 import { roundsOfPace, type Scenario } from './scenario.ts'
@@ -25,7 +25,7 @@ export const handoff: Scenario = {
   async contenders(bench) {
     const [baton, betterAuth] = [await batonOf(bench, 'postgres'), await betterAuthOf(bench)]
     return [
-      await batonHandoffs(bench, baton, { name: 'Baton', withPage: false }),
+      await batonHandoffs(bench, baton, { name: 'Baton' }),
       await batonHandoffs(bench, baton, { name: 'Baton, with its page', withPage: true }),
       underLoad(bench, {
         name: betterAuthName,
@@ -42,7 +42,7 @@ export const handoff: Scenario = {
 export async function batonHandoffs(
   bench: Bench,
   baton: Baton,
-  { name, withPage }: { name: string; withPage: boolean },
+  { name, ...options }: HandoffOptions & { name: string },
 ): Promise<Contender> {
   const { idTokens } = await trustedIssuerOf(bench)
   const tokens = await bench.once(`ID tokens for ${baton.url}`, () => idTokens(`${baton.url}/api/nonce`))
@@ -51,10 +51,10 @@ export async function batonHandoffs(
   return underLoad(bench, {
     name,
     warms: warmsOf(name),
-    isNext: withPage,
+    isNext: options.withPage ?? false,
     pids: baton.pids,
     callers,
-    open: (index) => batonHandoff(baton, index, next, { withPage }),
+    open: (index) => batonHandoff(baton, index, next, options),
   })
 }
 

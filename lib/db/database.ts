@@ -1,12 +1,14 @@
 import type { PrismaClient } from './generated/client.ts'
 import type { DatabaseHealth } from './health.ts'
-import type { Run } from './prepared.ts'
+import type { Run, Together } from './prepared.ts'
 
 /** The database itself, outside a transaction. */
 export type Database = Queries &
   Pick<PrismaClient, '$transaction'> & {
     /** Runs a statement on the driver, for frequent statements: Prisma would cost as much as the database. */
     $prepared: Run
+    /** Runs such statements in one transaction. */
+    $together: Together
   }
 
 /** The database or a transaction on it. `…Unsafe` takes SQL as text: only constants, and values as `$1`. */

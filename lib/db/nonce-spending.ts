@@ -1,10 +1,7 @@
 import { isAlive } from './alive.ts'
 import { type AuditEvent, appendEvents, eventsOf, sourceClient } from './audit-events.ts'
-import type { Database } from './database.ts'
-import { inTransaction } from './in-transaction.ts'
 import { type Approval, hasLiveSource, isInTime, isUnspent } from './nonces.ts'
-import { type Run, type Statement, within } from './prepared.ts'
-import { type Ended, nothingEnded, replaceSession } from './sessions.ts'
+import type { Run, Statement } from './prepared.ts'
 import type { User } from './users.ts'
 
 export type NonceClaim = {
@@ -44,41 +41,49 @@ export type SpentNonce = {
 const isApproved = `(approval IS NULL OR approval = 'unproven' AND $9::boolean
       OR approved_at IS NOT NULL AND asked_by = $8)`
 
+/** The parts of a statement that spend the nonce of `valuesOf`: `claimed`, its session `child`, `spent_told`. */
+export const spending = `
+  source AS (
+    SELECT * FROM sessions
+    WHERE id = (SELECT source_session_id FROM nonces WHERE hash = $1)
+      AND ${isAlive('sessions')}
+    FOR SHARE OF sessions
+  ), claimed AS (
+    UPDATE nonces SET used_at = now(), spent_by = $8, session_id = $4::uuid
+    WHERE hash = $1 AND target IS NOT DISTINCT FROM $6::text AND ${isUnspent} AND ${isInTime('$2')}
+      AND (code_challenge IS NULL OR code_challenge = $3::text) AND ${isApproved}
+      AND (source_session_id IS NULL OR EXISTS (SELECT FROM source WHERE source.id = source_session_id))
+    RETURNING *
+  ), child AS (
+    INSERT INTO sessions (id, kind, user_id, parent_id, provider, client_id, target, amr, auth_time,
+                          token_set_id, expires_at, idle_until, idle_with, device, nonce_hash)
+    SELECT $4::uuid, 'handoff', claimed.user_id, source.id, source.provider,
+           coalesce(source_client_id, source.client_id), claimed.target, claimed.amr, claimed.auth_time,
+           source.token_set_id,
+           least(source.expires_at,
+                 now() + make_interval(secs => CASE WHEN source.id IS NULL THEN $10::int ELSE $5::int END)),
+           CASE WHEN source.kind = 'app' OR source.idle_with IS NOT NULL THEN NULL
+                ELSE now() + make_interval(secs => $7::int) END,
+           CASE WHEN source.kind = 'app' THEN source.id ELSE source.idle_with END, $11::text, $1
+    FROM claimed LEFT JOIN source ON source.id = source_session_id
+    RETURNING *
+  ), spent_told AS (${appendEvents(`'redeemed'`, 'claimed', {
+    source_client_id: sourceClient('claimed'),
+    target_device: '$11::text',
+  })})`
+
+/** What such a statement selects: the columns of a `SpentRow`, and where they come from. */
+export const spentColumns = `
+  users.id, name, email, image, provider, child.expires_at AS "expiresAt",
+  child.amr, child.auth_time AS "authTime", redirect_to AS "redirectTo",
+  extract(epoch FROM now() - claimed.created_at)::float AS age, ${eventsOf('spent_told')}`
+export const fromSpent = 'FROM child JOIN users ON users.id = child.user_id CROSS JOIN claimed'
+
+export type SpentRow = User & Omit<SpentNonce, 'user'>
+
 const spend: Statement = {
   name: 'spend nonce',
-  text: `
-    WITH source AS (
-      SELECT * FROM sessions
-      WHERE id = (SELECT source_session_id FROM nonces WHERE hash = $1)
-        AND ${isAlive('sessions')}
-      FOR SHARE OF sessions
-    ), claimed AS (
-      UPDATE nonces SET used_at = now(), spent_by = $8, session_id = $4::uuid
-      WHERE hash = $1 AND target IS NOT DISTINCT FROM $6::text AND ${isUnspent} AND ${isInTime('$2')}
-        AND (code_challenge IS NULL OR code_challenge = $3::text) AND ${isApproved}
-        AND (source_session_id IS NULL OR EXISTS (SELECT FROM source WHERE source.id = source_session_id))
-      RETURNING *
-    ), child AS (
-      INSERT INTO sessions (id, kind, user_id, parent_id, provider, client_id, target, amr, auth_time,
-                            token_set_id, expires_at, idle_until, idle_with, device, nonce_hash)
-      SELECT $4::uuid, 'handoff', claimed.user_id, source.id, source.provider,
-             coalesce(source_client_id, source.client_id), claimed.target, claimed.amr, claimed.auth_time,
-             source.token_set_id,
-             least(source.expires_at,
-                   now() + make_interval(secs => CASE WHEN source.id IS NULL THEN $10::int ELSE $5::int END)),
-             CASE WHEN source.kind = 'app' OR source.idle_with IS NOT NULL THEN NULL
-                  ELSE now() + make_interval(secs => $7::int) END,
-             CASE WHEN source.kind = 'app' THEN source.id ELSE source.idle_with END, $11::text, $1
-      FROM claimed LEFT JOIN source ON source.id = source_session_id
-      RETURNING *
-    ), told AS (${appendEvents(`'redeemed'`, 'claimed', {
-      source_client_id: sourceClient('claimed'),
-      target_device: '$11::text',
-    })})
-    SELECT users.id, name, email, image, provider, child.expires_at AS "expiresAt",
-           child.amr, child.auth_time AS "authTime", redirect_to AS "redirectTo",
-           extract(epoch FROM now() - claimed.created_at)::float AS age, ${eventsOf('told')}
-    FROM child JOIN users ON users.id = child.user_id CROSS JOIN claimed`,
+  text: `WITH ${spending} SELECT ${spentColumns} ${fromSpent}`,
 }
 
 /**
@@ -88,37 +93,23 @@ const spend: Statement = {
  * of its child.
  */
 export async function spendNonce(run: Run, claim: NonceClaim): Promise<SpentNonce | undefined> {
-  const { hash, openedAt, codeChallenge, sessionId, lifetime, target, idleTime = null } = claim
-  const { spentBy, isProven, sourcelessLifetime, device } = claim
-  const [row] = await run<User & Omit<SpentNonce, 'user'>>(spend, [
-    ...[hash, openedAt, codeChallenge, sessionId, lifetime, target, idleTime],
-    ...[spentBy, isProven, sourcelessLifetime, device],
-  ])
-  if (!row) return undefined
-  const { redirectTo, provider, expiresAt, amr, authTime, age, events, ...user } = row
-  return { user, redirectTo, provider, expiresAt, amr, authTime, age, events }
+  const [row] = await run<SpentRow>(spend, valuesOf(claim))
+  return row && spentOf(row)
 }
 
-/**
- * Spends a nonce and ends the session that stood in the browser: both or neither. `ended` are the
- * sessions that ended.
- */
-export function spendNonceOver(
-  db: Database,
-  claim: NonceClaim,
-  standingSid: string,
-): Promise<{ spent: SpentNonce | undefined; ended: Ended }> {
-  return inTransaction(db, async (tx) => {
-    // Every transaction locks both rows in the same order: two that share them would otherwise deadlock.
-    await tx.$queryRaw`
-      SELECT id FROM sessions
-      WHERE id = ${standingSid}::uuid
-         OR id = (SELECT source_session_id FROM nonces WHERE hash = ${claim.hash})
-      ORDER BY id FOR UPDATE`
-    const spent = await spendNonce(within(tx), claim)
-    const ended = spent ? await replaceSession(tx, standingSid, claim.sessionId) : nothingEnded
-    return { spent, ended }
-  })
+/** The values of `spending`. */
+export function valuesOf(claim: NonceClaim): unknown[] {
+  const { hash, openedAt, codeChallenge, sessionId, lifetime, target, idleTime = null } = claim
+  const { spentBy, isProven, sourcelessLifetime, device } = claim
+  return [
+    ...[hash, openedAt, codeChallenge, sessionId, lifetime, target, idleTime],
+    ...[spentBy, isProven, sourcelessLifetime, device],
+  ]
+}
+
+/** What was spent, of a row of such a statement. */
+export function spentOf({ redirectTo, provider, expiresAt, amr, authTime, age, events, ...user }: SpentRow) {
+  return { user, redirectTo, provider, expiresAt, amr, authTime, age, events } satisfies SpentNonce
 }
 
 /** A nonce with what became of it. */

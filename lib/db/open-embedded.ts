@@ -7,7 +7,7 @@ import { lockDataFolder } from './data-folder-lock.ts'
 import type { OpenDatabase } from './database.ts'
 import { refuseWithoutRoom } from './disk-room.ts'
 import { applyPendingMigrations } from './migrations.ts'
-import type { Run, Statement } from './prepared.ts'
+import type { Run, Statement, Together } from './prepared.ts'
 
 /**
  * Opens the embedded database of a folder, which this process holds from then on. Throws a plain sentence.
@@ -35,7 +35,13 @@ export async function openEmbedded(
     const applied = migrates ? await migrate() : []
     const run: Run = async <Row>({ text }: Statement, values: readonly unknown[]) =>
       (await pglite.query<Row>(text, [...values])).rows
-    const { db, health, disconnect } = clientOf(adapter, run)
+    const together: Together = <Row>(steps: Parameters<Together>[0]) =>
+      pglite.transaction(async (transaction) => {
+        let rows: Row[] = []
+        for (const [{ text }, values] of steps) rows = (await transaction.query<Row>(text, [...values])).rows
+        return rows
+      })
+    const { db, health, disconnect } = clientOf(adapter, { run, together })
     const close = async () => {
       await disconnect()
       await pglite.close()

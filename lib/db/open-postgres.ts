@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { Client, Pool } from 'pg'
+import { Client, Pool, type QueryConfig, type QueryResult } from 'pg'
 import { awayAs } from './away.ts'
 import { clientOf } from './client.ts'
 import type { OpenDatabase, Opening } from './database.ts'
 import { applyPendingMigrations } from './migrations.ts'
 import { encryptsOnly, libpqUrl } from './postgres-url.ts'
-import type { Run, Statement } from './prepared.ts'
+import type { Run, Statement, Together } from './prepared.ts'
 
 /** Milliseconds between two attempts to connect at start. */
 const pause = 500
@@ -37,6 +37,8 @@ export async function openPostgres(
     connectionString,
     connectionTimeoutMillis: 5000,
     query_timeout: 10_000,
+    // What is known to follow is sent before the answer to what goes before.
+    pipeline: true,
     // A prepared statement keeps its plan. A plan from the time when a table was small could read the whole
     // table after it has grown; a plan that uses an index, as every query here should, stays good.
     ...(!isPooled && {
@@ -46,15 +48,40 @@ export async function openPostgres(
   // Ignore errors of idle connections: the pool replaces them.
   pool.on('error', () => {})
   // A pooler gives each transaction any connection: what is prepared on one is unknown or taken on another.
-  const run: Run = async <Row>({ name, text }: Statement, values: readonly unknown[]) =>
-    (await pool.query({ ...(!isPooled && name && { name }), text, values: [...values] })).rows as Row[]
-  const { db, health, disconnect } = clientOf(new PrismaPg(pool), run)
+  const named = ({ name, text }: Statement, values: readonly unknown[]) => ({
+    ...(!isPooled && name && { name }),
+    text,
+    values: [...values],
+  })
+  const run: Run = async <Row>(statement: Statement, values: readonly unknown[]) =>
+    (await pool.query(named(statement, values))).rows as Row[]
+  const { db, health, disconnect } = clientOf(new PrismaPg(pool), { run, together: togetherOn(pool, named) })
   const close = async () => {
     await disconnect()
     await pool.end()
   }
   const connections = () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount })
   return { db, health, applied, migrate, connections, close }
+}
+
+function togetherOn(
+  pool: Pool,
+  named: (statement: Statement, values: readonly unknown[]) => QueryConfig,
+): Together {
+  return async <Row>(steps: Parameters<Together>[0]) => {
+    const connection = await pool.connect()
+    // A step that fails makes of the last one a rollback.
+    const sent = [
+      connection.query(begin),
+      ...steps.map(([statement, values]) => connection.query(named(statement, values))),
+      connection.query('COMMIT'),
+    ] as const
+    const results = await Promise.allSettled(sent)
+    const failed = results.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined
+    connection.release(failed?.reason)
+    if (failed) throw failed.reason
+    return (results.at(-2) as PromiseFulfilledResult<QueryResult>).value.rows as Row[]
+  }
 }
 
 // Instances that start together take turns. The lock ends with its transaction, even when the process is

@@ -152,13 +152,22 @@ export const tellRevoked = (ended: string, why: string) => `
     target_device: 'device',
   })})`
 
-/** SQL that ends the sessions which `condition` selects, for the reason `why`, tells, and returns them. */
-const endingWhere = (condition: string, why: string) => `
+/**
+ * The parts of a statement that end the sessions which `condition` selects, for the reason `why`, and spend
+ * their open nonces which `nonces` selects. What has ended are the `endedRows`. Only constants.
+ */
+export const ending = (condition: string, why: string, nonces = 'true') => `
   ended AS (
     UPDATE sessions SET ended_at = now() WHERE ${condition} RETURNING *
-  ), ${tellRevoked('ended', why)}, ${revokingNonces('source_session_id IN (SELECT id FROM ended)', why)}
+  ), ${tellRevoked('ended', why)},
+  ${revokingNonces(`source_session_id IN (SELECT id FROM ended) AND ${nonces}`, why)}`
+
+/** SQL of what such parts have ended, as rows of `EndedRow`. */
+export const endedRows = `
   SELECT ended.id, told.event FROM ended LEFT JOIN told ON told.session_id = ended.id
   UNION ALL SELECT NULL, event FROM told_nonces`
+
+const endingWhere = (condition: string, why: string) => `${ending(condition, why)} ${endedRows}`
 
 /** The sessions of such rows, added to those of before. */
 export function endedOf(rows: EndedRow[], { sids, events }: Ended = nothingEnded): Ended {
@@ -218,33 +227,6 @@ async function inRounds(end: () => Promise<EndedRow[]>, { atLeast = 1 } = {}): P
     if (ended.length === 0 && round >= atLeast) return all
     all = endedOf(ended, all)
   }
-}
-
-const endAlone: Statement = {
-  name: 'end session alone',
-  text: `WITH ${endingWhere('id = $1::uuid AND ended_at IS NULL', `'replaced'`)}`,
-}
-
-const descends: Statement = {
-  name: 'descends',
-  text: `
-    WITH RECURSIVE ancestors AS (
-      SELECT parent_id FROM sessions WHERE id = $2::uuid
-      UNION
-      SELECT parent.parent_id FROM sessions parent JOIN ancestors ON parent.id = ancestors.parent_id
-    )
-    SELECT EXISTS (SELECT FROM ancestors WHERE parent_id = $1::uuid) AS descends`,
-}
-
-/**
- * Ends the session that stood in a browser where `successor` takes over. If the successor descends from it,
- * it ends alone, so that the token set and the other hand-offs go on; otherwise its descendants end with it.
- */
-export async function replaceSession(db: Queries, sid: string, successor: string): Promise<Ended> {
-  const [row] = await within(db)<{ descends: boolean }>(descends, [sid, successor])
-  if (!row?.descends) return endSessionTree(db, sid, 'replaced')
-  // Another caller may have ended this ancestor already: its descendants go on all the same.
-  return endedOf(await within(db)<EndedRow>(endAlone, [sid]))
 }
 
 /** The user whose session this is or was, as long as its row exists. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { findNonce, type NonceClaim, spendNonce, spendNonceOver } from '#lib/db/nonce-spending.ts'
+import { findNonce, type NonceClaim, spendNonce } from '#lib/db/nonce-spending.ts'
+import { spendNonceOver } from '#lib/db/nonce-spending-over.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
-import { findLiveSession, findUserIdOf, nothingEnded } from '#lib/db/sessions.ts'
+import { findLiveSession } from '#lib/db/sessions.ts'
 import { type Device, deviceOfText, deviceText } from '#lib/sessions/device.ts'
-import { type EndingNeeds, noteEnded } from '#lib/sessions/end-session.ts'
+import { type EndingNeeds, noteReplaced } from '#lib/sessions/end-session.ts'
 import { type SessionToken, sessionToken } from '#lib/sessions/session-token.ts'
 import { inSpan } from '#lib/telemetry/tracer.ts'
 import { askSource } from './ask-source.ts'
@@ -97,15 +98,11 @@ async function spend(
   standingSid: string | undefined,
   needs: EndingNeeds,
 ): Promise<{ session: SessionToken; redirectTo: string } | undefined> {
-  // Query this before the nonce is spent: a failure afterwards would cost the browser its hand-off.
-  const standing = standingSid && (await findUserIdOf(needs.db, standingSid))
-  const { spent, ended } = standingSid
-    ? await spendNonceOver(needs.db, claim, standingSid)
-    : { spent: await spendNonce(needs.db.$prepared, claim), ended: nothingEnded }
+  const over = standingSid ? await spendNonceOver(needs.db, claim, standingSid) : undefined
+  const spent = standingSid ? over?.spent : await spendNonce(needs.db.$prepared, claim)
   if (!spent) return undefined
   tellRedeemed(spent, needs)
-  // Some providers end all sign-ins of a person when one of them is revoked.
-  void noteEnded(ended, 'replaced', needs, { revoke: standing !== spent.user.id })
+  if (over) noteReplaced(over, needs)
   return { session: sessionToken({ sid: claim.sessionId, ...spent }), redirectTo: spent.redirectTo ?? '/' }
 }
 

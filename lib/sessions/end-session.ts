@@ -80,11 +80,28 @@ function whole({ db }: EndingNeeds, revoke: boolean, end: (tx: Queries) => Promi
 
 /** Reacts to sessions that this process has ended in the database. Never rejects. */
 export async function noteEnded(
-  { sids, events }: Ended,
+  ended: Ended,
   why: WhyEnded,
   needs: EndingNeeds,
   { revoke = true } = {},
 ): Promise<void> {
+  await tellEnded(ended, why, needs)
+  await Promise.race([
+    revokeUnused(ended.sids, needs, { revoke }),
+    sleep(patience, undefined, { ref: false }),
+  ])
+}
+
+/** Reacts to sessions that made way for another one, and to token sets that ended with them. */
+export function noteReplaced(
+  { ended, tokenSets }: { ended: Ended; tokenSets: string[] },
+  needs: EndingNeeds,
+): void {
+  void tellEnded(ended, 'replaced', needs)
+  needs.endings.emit('unused', tokenSets)
+}
+
+async function tellEnded({ sids, events }: Ended, why: WhyEnded, needs: EndingNeeds): Promise<void> {
   for (let start = 0; start < sids.length; start += toldAtOnce) {
     if (start > 0) await others()
     const told = sids.slice(start, start + toldAtOnce)
@@ -94,7 +111,6 @@ export async function noteEnded(
     needs.endings.emit('ended', told)
   }
   if (events.length > 0) needs.endings.emit('revoked', events)
-  await Promise.race([revokeUnused(sids, needs, { revoke }), sleep(patience, undefined, { ref: false })])
 }
 
 /** Forgets ended sessions and breaks off their streams; every process does this, whichever ended them. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { sha256 } from '#lib/crypto/digest.ts'
 import type { Database } from '#lib/db/database.ts'
-import { findLiveSession, replaceSession } from '#lib/db/sessions.ts'
+import { findLiveSession } from '#lib/db/sessions.ts'
 import { sweep } from '#lib/db/sweep.ts'
 import { findTokenSet } from '#lib/db/token-sets.ts'
 import { nothingSearched } from '#lib/db/unused-token-sets.ts'
@@ -28,8 +28,7 @@ onEachDatabase((instances) => {
       const source = await signIn(a)
       await age(a, source.tokenSetId)
       const replace = async () => {
-        const child = await handOver(a, source)
-        await replaceSession(a, source.sid, child.sid)
+        const child = await handOver(a, source, source)
         return child
       }
       const [child] = await Promise.all([replace(), total(sweep(b, 90))])

@@ -7,7 +7,8 @@ import { endIdleSessionTrees } from '#lib/db/idle-sessions.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
 import { answerAsking, askForApproval, cancelNonce } from '#lib/db/nonce-approval.ts'
 import { appendAttempt, countWrongVerifier } from '#lib/db/nonce-attempts.ts'
-import { spendNonce, spendNonceOver } from '#lib/db/nonce-spending.ts'
+import { spendNonce } from '#lib/db/nonce-spending.ts'
+import { spendNonceOver } from '#lib/db/nonce-spending-over.ts'
 import { openNonce } from '#lib/db/nonces.ts'
 import { spendRefused } from '#lib/db/person-claims.ts'
 import { within } from '#lib/db/prepared.ts'
@@ -220,8 +221,11 @@ onEachDatabase((instances) => {
     expect(typesOf(await trailOf(db, hash))).toEqual(['issued'])
     // In the same way, a session that makes way is told with what takes its place.
     const child = await handOver(db, source)
-    const { spent, ended } = await spendNonceOver(db, given, child.sid)
-    expect([spent?.events.length, ended.events.map(({ reason }) => reason)]).toEqual([1, ['replaced']])
+    const over = await spendNonceOver(db, given, child.sid)
+    expect([over?.spent.events.length, over?.ended.events.map(({ reason }) => reason)]).toEqual([
+      1,
+      ['replaced'],
+    ])
   })
 
   test('of a raced nonce one redemption is told', async () => {

@@ -4,7 +4,7 @@ import { findHandoffs, findNotices } from '#lib/db/activity.ts'
 import type { Database } from '#lib/db/database.ts'
 import { appendAttempt } from '#lib/db/nonce-attempts.ts'
 import { findMarks, isWithin, listSessions, mostListed, type Reach } from '#lib/db/own-sessions.ts'
-import { endSessionTree, replaceSession } from '#lib/db/sessions.ts'
+import { endSessionTree } from '#lib/db/sessions.ts'
 import { deviceText } from '#lib/sessions/device.ts'
 import { onEachDatabase } from '../support/each-database.ts'
 import { someDevice } from '../support/page-of.ts'
@@ -56,8 +56,7 @@ onEachDatabase((instances) => {
     const [db] = instances()
     const source = await signIn(db)
     const left = await handOver(db, source)
-    const successor = await handOver(db, left)
-    await replaceSession(db, left.sid, successor.sid)
+    const successor = await handOver(db, left, left)
     expect(await listed(db, allOf(source), source)).toEqual({
       [source.sid]: null,
       [successor.sid]: source.sid,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '#lib/db/open.ts'
-import { endSessionTree, findLiveSession, replaceSession } from '#lib/db/sessions.ts'
+import { endSessionTree, findLiveSession } from '#lib/db/sessions.ts'
 import { sweep } from '#lib/db/sweep.ts'
 import { migratedPostgres } from '../support/databases.ts'
 import { onEachDatabase } from '../support/each-database.ts'
@@ -41,8 +41,7 @@ onEachDatabase((instances) => {
     const [db] = instances()
     const root = await signIn(db)
     const middle = await handOver(db, root)
-    const successor = await handOver(db, middle)
-    await replaceSession(db, middle.sid, successor.sid)
+    const successor = await handOver(db, middle, middle)
     await endSessionTree(db, root.sid, 'signed_out')
     expect(await living(db, { successor })).toEqual({ successor: false })
   })
@@ -51,8 +50,7 @@ onEachDatabase((instances) => {
     const [db] = instances()
     const root = await signIn(db)
     const middle = await handOver(db, root)
-    const successor = await handOver(db, middle)
-    await replaceSession(db, middle.sid, successor.sid)
+    const successor = await handOver(db, middle, middle)
     await db.$executeRaw`
       UPDATE sessions SET ended_at = now() - interval '2 days' WHERE id = ${middle.sid}::uuid`
     await total(sweep(db, 90))
@@ -85,8 +83,7 @@ onEachDatabase((instances) => {
     const root = await signIn(db)
     const child = await handOver(db, root)
     const sibling = await handOver(db, root)
-    const successor = await handOver(db, child)
-    await replaceSession(db, root.sid, successor.sid)
+    const successor = await handOver(db, child, root)
     expect(await living(db, { root, child, sibling, successor })).toEqual({
       root: false,
       child: true,
@@ -101,8 +98,7 @@ onEachDatabase((instances) => {
     const standing = await signIn(db)
     const child = await handOver(db, standing)
     const source = await signIn(db)
-    const successor = await handOver(db, source)
-    await replaceSession(db, standing.sid, successor.sid)
+    const successor = await handOver(db, source, standing)
     expect(await living(db, { standing, child, source, successor })).toEqual({
       standing: false,
       child: false,
@@ -115,17 +111,18 @@ onEachDatabase((instances) => {
     const [db] = instances()
     const root = await signIn(db)
     const [first, second] = [await handOver(db, root), await handOver(db, root)]
-    await replaceSession(db, root.sid, first.sid)
-    await replaceSession(db, root.sid, second.sid)
-    expect(await living(db, { root, first, second })).toEqual({ root: false, first: true, second: true })
+    const [third, fourth] = [await handOver(db, first, root), await handOver(db, second, root)]
+    expect(await living(db, { root, first, second, third, fourth })).toEqual({
+      ...{ root: false, first: true, second: true },
+      ...{ third: true, fourth: true },
+    })
   })
 
   test('a sibling that stood there ends, and neither source nor successor', async () => {
     const [db] = instances()
     const source = await signIn(db)
     const standing = await handOver(db, source)
-    const successor = await handOver(db, source)
-    await replaceSession(db, standing.sid, successor.sid)
+    const successor = await handOver(db, source, standing)
     expect(await living(db, { source, standing, successor })).toEqual({
       source: true,
       standing: false,

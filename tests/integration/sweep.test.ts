@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Database } from '#lib/db/database.ts'
-import { endSessionTree, replaceSession } from '#lib/db/sessions.ts'
+import { endSessionTree } from '#lib/db/sessions.ts'
 import { sweep } from '#lib/db/sweep.ts'
 import { findTokenSet } from '#lib/db/token-sets.ts'
 import { onEachDatabase } from '../support/each-database.ts'
@@ -46,8 +46,7 @@ onEachDatabase((instances) => {
       'of an ended session whose successor lives',
       async (db) => {
         const source = await signIn(db)
-        const successor = await handOver(db, source)
-        await replaceSession(db, source.sid, successor.sid)
+        await handOver(db, source, source)
         return source
       },
       true,

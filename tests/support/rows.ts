@@ -3,6 +3,7 @@ import { sha256 } from '#lib/crypto/digest.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
 import type { Database } from '#lib/db/database.ts'
 import { type NonceClaim, spendNonce } from '#lib/db/nonce-spending.ts'
+import { spendNonceOver } from '#lib/db/nonce-spending-over.ts'
 import { insertNonce, type NewNonce } from '#lib/db/nonces.ts'
 import { findLiveSession, insertSession, type NewSession } from '#lib/db/sessions.ts'
 import { upsertUser } from '#lib/db/users.ts'
@@ -65,8 +66,17 @@ export async function nonceOf(
 
 /** Redeems a nonce by its digest into a session with this id. */
 export function redeem(db: Database, hash: Buffer<ArrayBuffer>, change: Partial<NonceClaim> = {}) {
+  return spendNonce(db.$prepared, claimOf(hash, change))
+}
+
+/** Redeems one in a browser where this session stands. */
+export function redeemOver(db: Database, hash: Buffer<ArrayBuffer>, standing: { sid: string }, sid?: string) {
+  return spendNonceOver(db, claimOf(hash, sid ? { sessionId: sid } : {}), standing.sid)
+}
+
+function claimOf(hash: Buffer<ArrayBuffer>, change: Partial<NonceClaim>): NonceClaim {
   const sessionId = change.sessionId ?? randomUUID()
-  return spendNonce(db.$prepared, {
+  return {
     hash,
     openedAt: null,
     codeChallenge: null,
@@ -79,14 +89,21 @@ export function redeem(db: Database, hash: Buffer<ArrayBuffer>, change: Partial<
     idleTime: undefined,
     device: deviceText(someDevice),
     ...change,
-  })
+  }
 }
 
-/** Hands a session over once; returns the child. */
-export async function handOver(db: Database, source: { user: { id: string }; sid: string }) {
+/** Hands a session over once, in a browser where another one may stand; returns the child. */
+export async function handOver(
+  db: Database,
+  source: { user: { id: string }; sid: string },
+  standing?: { sid: string },
+) {
   const sid = randomUUID()
   const { hash } = await nonceOf(db, source)
-  if (!(await redeem(db, hash, { sessionId: sid }))) throw new Error('the hand-off did not work')
+  const spent = standing
+    ? await redeemOver(db, hash, standing, sid)
+    : await redeem(db, hash, { sessionId: sid })
+  if (!spent) throw new Error('the hand-off did not work')
   return { user: source.user, sid }
 }
 
