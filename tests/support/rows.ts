@@ -44,6 +44,16 @@ export async function nonceOf(
   change: Partial<NewNonce> = {},
   ttl = 30,
 ) {
+  const { nonce, hash, row } = newNonceOf(source, change)
+  await insertNonce(db, row, ttl)
+  return { nonce, hash }
+}
+
+/** The same before it is written. */
+export function newNonceOf(
+  source: { user: { id: string }; sid: string | null },
+  change: Partial<NewNonce> = {},
+) {
   const nonce = randomToken()
   const hash = sha256(nonce)
   const row: NewNonce = {
@@ -60,8 +70,7 @@ export async function nonceOf(
     sourceDevice: deviceText(someDevice),
     ...change,
   }
-  await insertNonce(db, row, ttl)
-  return { nonce, hash }
+  return { nonce, hash, row }
 }
 
 /** Redeems a nonce by its digest into a session with this id. */
@@ -74,7 +83,8 @@ export function redeemOver(db: Database, hash: Buffer<ArrayBuffer>, standing: { 
   return spendNonceOver(db, claimOf(hash, sid ? { sessionId: sid } : {}), standing.sid)
 }
 
-function claimOf(hash: Buffer<ArrayBuffer>, change: Partial<NonceClaim>): NonceClaim {
+/** A claim that holds for a nonce without conditions. */
+export function claimOf(hash: Buffer<ArrayBuffer>, change: Partial<NonceClaim> = {}): NonceClaim {
   const sessionId = change.sessionId ?? randomUUID()
   return {
     hash,
