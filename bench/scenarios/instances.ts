@@ -27,7 +27,7 @@ export const instancesHandoff: Scenario = growth(
   'instances-handoff',
   'hand-offs',
   `Hand-offs, ${about}`,
-  (bench, baton) => batonHandoffs(bench, baton, { name: baton.name, withPage: false }),
+  (bench, baton) => batonHandoffs(bench, baton, { name: baton.name }),
 )
 
 function growth(

@@ -2,22 +2,20 @@ import { EventEmitter } from 'node:events'
 import { setImmediate as others } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Database } from '#lib/db/database.ts'
-import { findRevocationSeconds, type RevocationSecond, revocationsIn } from '#lib/db/revocations.ts'
+import { type RevocationSpan, revocationsIn } from '#lib/db/revocations.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { since, thisMoment } from '#lib/oauth/moment.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import { FeedReaders } from './feed-readers.ts'
 import { KnownEndings } from './known-endings.ts'
+import { RevocationLooks } from './revocation-looks.ts'
 
 /** Milliseconds between looks: the most by which a refusal here lags behind an ending on another instance. */
 const lookEvery = 500
 /** Milliseconds for which this process goes on with what it knows while it cannot reach the database. */
 const longestSilence = 30_000
-/**
- * Milliseconds that each look reaches back before the previous one: a row becomes visible only when its
- * transaction commits.
- */
-const overlap = 30_000
+/** Milliseconds for which endings are known: looks find them again. */
+const knownFor = 120_000
 
 type Listener = {
   ended(sids: string[]): void
@@ -36,8 +34,7 @@ export class RevocationFeed {
   readonly #listener: Listener
   /** Reported endings, kept for as long as looks find them again. */
   readonly #known = new KnownEndings()
-  /** The seconds within reach of the last look that are read, with their marks. */
-  #read = new Map<string, string>()
+  readonly #looks: RevocationLooks
   /** The streams by which resource servers follow it. */
   readonly readers = new FeedReaders()
   #contact = thisMoment()
@@ -62,6 +59,7 @@ export class RevocationFeed {
     this.#db = db
     this.#log = log
     this.#listener = listener
+    this.#looks = new RevocationLooks(db)
     this.#again()
   }
 
@@ -120,16 +118,10 @@ export class RevocationFeed {
   async #lookOnce(): Promise<void> {
     const began = thisMoment()
     try {
-      const reach = since(this.#contact) + overlap
-      const { seconds, at } = await findRevocationSeconds(this.#db, reach / 1000)
-      const read = new Map<string, string>()
-      for (const second of seconds) {
-        const name = `${second.kind} ${second.second}`
-        if (this.#read.get(name) !== second.mark) await this.#report(second)
-        read.set(name, second.mark)
-      }
-      this.#read = read
-      this.#known.age(4 * overlap)
+      const { spans, at, isRead } = await this.#looks.look()
+      for (const span of spans) await this.#report(span)
+      isRead()
+      this.#known.age(knownFor)
       this.cursor = at
       this.#contact = began
       this.events.emit('looked')
@@ -147,12 +139,12 @@ export class RevocationFeed {
     }
   }
 
-  // A second may hold as many endings as there are sessions: calls go on between its pages.
-  async #report(second: RevocationSecond): Promise<void> {
-    for await (const page of revocationsIn(this.#db, second)) {
+  // A moment may hold as many endings as there are sessions: calls go on between its pages.
+  async #report(span: RevocationSpan): Promise<void> {
+    for await (const page of revocationsIn(this.#db, span)) {
       const news = page.filter(({ key }) => this.#known.add(key)).map(({ id }) => id)
-      this.#listener[second.kind](news)
-      if (second.kind === 'ended') this.#emit(news)
+      this.#listener[span.kind](news)
+      if (span.kind === 'ended') this.#emit(news)
       await others()
     }
   }

@@ -4,7 +4,7 @@ import { endIdleSessionTrees, touchLiveSession } from '#lib/db/idle-sessions.ts'
 import { inTransaction } from '#lib/db/in-transaction.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { within } from '#lib/db/prepared.ts'
-import { endedSince, findRevocationSeconds, revocationsIn } from '#lib/db/revocations.ts'
+import { endedSince, findRevocationSlots, revocationsIn } from '#lib/db/revocations.ts'
 import { sweep } from '#lib/db/sweep.ts'
 import { leaseEnded } from '#lib/db/token-sets.ts'
 import { touchAppSession } from '#lib/db/web-nonces.ts'
@@ -83,13 +83,13 @@ const ways: [what: string, statements: number, ask: (db: Database) => Promise<un
   ['a sweep', 10, (db) => total(sweep(db, 90))],
   ['the check of idle ends', 1, (db) => endIdleSessionTrees(db, 100)],
   ['the search for ended token sets', 1, (db) => leaseEnded(db, { limit: 16, seconds: 0 })],
-  ['the look for endings', 1, (db) => findRevocationSeconds(db, 30)],
+  ['the look for endings', 1, (db) => findRevocationSlots(db, null)],
   [
     'a page of endings',
     2,
     async (db) => {
       for (const kind of ['ended', 'failed'] as const)
-        for await (const _ of revocationsIn(db, { kind, second: Date.now() / 1000, mark: '' }));
+        for await (const _ of revocationsIn(db, { kind, from: Date.now() / 100, to: Date.now() / 100 }));
     },
   ],
   [
