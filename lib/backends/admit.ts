@@ -5,12 +5,13 @@ import { authenticate, type CallerNeeds } from '#lib/callers/authenticate.ts'
 import { type Caller, nodeCallerOf } from '#lib/callers/caller.ts'
 import type { Backend } from '#lib/config/backends.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
+import { type MaybeLater, whenThere } from '#lib/later/later.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { currentRequest, noteRequest } from '#lib/telemetry/request-record.ts'
 import { traceHeaders } from '#lib/telemetry/trace-context.ts'
 import { type BackendTokenNeeds, backendToken } from './backend-token.ts'
 import type { Call } from './forward.ts'
-import { forwardedHeaders } from './forwarded.ts'
+import { forwardedOn } from './forwarded.ts'
 import { tooLarge } from './gateway-errors.ts'
 import { requestHeaders } from './request-headers.ts'
 import { targetPath } from './target-path.ts'
@@ -59,13 +60,14 @@ export function backendAddress(target: string): BackendAddress {
 }
 
 /**
- * Checks an incoming call, and returns the call to make to the backend. Throws the contract's refusals:
+ * Checks an incoming call, and returns the call to make to the backend, at once where all that it needs is in
+ * memory. Throws or rejects with the contract's refusals:
  * `not_found`, `method_not_allowed`, `invalid_request`, `invalid_token`, `csrf`, `access_denied`,
  * `payload_too_large`.
  */
-export async function admit(incoming: Incoming, needs: Needs): Promise<Admitted> {
-  const { config, trustedProxies } = needs
-  const { caller, rawHeaders } = incoming
+export function admit(incoming: Incoming, needs: Needs): MaybeLater<Admitted> {
+  const { config } = needs
+  const { caller } = incoming
   const { name, rest } = incoming.address
   const backend = config.backends.find((candidate) => candidate.name === name)
   if (!backend) throw new OAuthError('not_found', 'there is no backend of this name')
@@ -76,19 +78,32 @@ export async function admit(incoming: Incoming, needs: Needs): Promise<Admitted>
       allow: backend.methods,
     })
   const path = targetPath(backend.url, rest)
-  const authenticated = await authenticate(caller, needs, { navigable: backend.navigable })
-  const authorization = `Bearer ${await backendToken(backend, authenticated, needs)}`
-  if (Number(caller.header('content-length') ?? 0) > backend.maxBodyBytes) throw tooLarge(backend)
-  const forwarded = forwardedHeaders({
-    peer: incoming.peer,
+  const authentication = authenticate(caller, needs, { navigable: backend.navigable })
+  return whenThere(authentication, (authenticated) =>
+    whenThere(backendToken(backend, authenticated, needs), (token) => {
+      if (Number(caller.header('content-length') ?? 0) > backend.maxBodyBytes) throw tooLarge(backend)
+      const headers = headersOf(incoming, backend, token, needs)
+      const call = { method, path, origin: config.url, headers, body: incoming.body }
+      return { backend, session: authenticated.session, call }
+    }),
+  )
+}
+
+function headersOf(
+  { caller, rawHeaders, peer }: Incoming,
+  backend: Backend,
+  token: string,
+  { config, trustedProxies }: Needs,
+): string[] {
+  const forwarded = forwardedOn(caller.connection, {
+    peer,
     forwardedFor: caller.header('x-forwarded-for'),
     forwarded: caller.header('forwarded'),
     trusted: trustedProxies,
     origin: config.url,
   })
   const { id, trace } = currentRequest() ?? {}
+  const authorization = `Bearer ${token}`
   const own = { ...forwarded, ...(id && { 'x-request-id': id }), ...traceHeaders(trace), authorization }
-  const headers = requestHeaders(rawHeaders, backend.requestHeaders, own)
-  const call = { method, path, origin: config.url, headers, body: incoming.body }
-  return { backend, session: authenticated.session, call }
+  return requestHeaders(rawHeaders, backend.requestHeaders, own)
 }

@@ -12,6 +12,20 @@ type Hop = {
   origin: string
 }
 
+const lastOf = new WeakMap<object, Hop & { lines: Record<string, string> }>()
+
+/**
+ * `forwardedHeaders` of a call on this connection: its calls mostly come from one place, and to compare is
+ * cheaper than to write the lines anew.
+ */
+export function forwardedOn(connection: object | undefined, hop: Hop): Record<string, string> {
+  const last = connection && lastOf.get(connection)
+  if (last && last.forwardedFor === hop.forwardedFor && last.forwarded === hop.forwarded) return last.lines
+  const lines = forwardedHeaders(hop)
+  if (connection) lastOf.set(connection, { ...hop, lines })
+  return lines
+}
+
 /**
  * `Forwarded` (RFC 7239) and `X-Forwarded-*` for a backend: the host and scheme of Baton's public origin, and
  * the peer's address. If the peer is a trusted proxy, the addresses that it reports come first. Without a

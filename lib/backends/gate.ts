@@ -37,16 +37,19 @@ export class Gate {
     return true
   }
 
+  /** Takes a free place for a call of this person; returns the function that leaves it. */
+  take({ name }: Backend, person: string): Leave | undefined {
+    return known(this.#calls, name, () => new SharedPlaces(calls)).take(person)
+  }
+
   /**
-   * Waits for a place for a call of this person, and returns the function that leaves it. Throws
+   * Waits for such a place, where none is free. Throws
    * `temporarily_unavailable` when too many wait, and after five seconds; throws at once when the caller
    * leaves.
    */
   async enter({ name }: Backend, person: string, sink: Pick<Sink, 'isGone' | 'onGone'>): Promise<Leave> {
-    const places = known(this.#calls, name, () => new SharedPlaces(calls))
-    const leave = places.take(person)
-    if (leave) return leave
     if (sink.isGone()) throw leftByCaller()
+    const places = known(this.#calls, name, () => new SharedPlaces(calls))
     try {
       return await places.wait(person, sink.onGone, leftByCaller())
     } catch (error) {

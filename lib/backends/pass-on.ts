@@ -19,7 +19,7 @@ type Needs = WhileLiveNeeds & {
 export async function passOn({ backend, session, call }: Admitted, sink: Sink, needs: Needs): Promise<void> {
   const { gate, backends } = needs
   const person = session.user.id
-  let leave = await gate.enter(backend, person, sink)
+  let leave = gate.take(backend, person) ?? (await gate.enter(backend, person, sink))
   let passage: Passage | undefined
   sink.onGone(() => passage?.abort())
   try {

@@ -28,12 +28,16 @@ export function requestHeaders(
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string
     const lower = name.toLowerCase()
-    const listed = sentOn.has(lower) || sentOnPrefix.test(lower) || more.includes(lower)
+    if (!isListed(lower) && !more.includes(lower)) continue
     const isReplaced = Object.hasOwn(own, lower) || isOfTrace(lower, rawHeaders)
-    if (listed && !dropped.has(lower) && !isReplaced) headers.push(name, rawHeaders[index + 1] as string)
+    if (!dropped.has(lower) && !isReplaced) headers.push(name, rawHeaders[index + 1] as string)
   }
   for (const name in own) headers.push(name, own[name] as string)
   return headers
+}
+
+function isListed(lower: string): boolean {
+  return sentOn.has(lower) || sentOnPrefix.test(lower)
 }
 
 function isOfTrace(name: string, rawHeaders: readonly string[]): boolean {
@@ -50,7 +54,9 @@ const none: ReadonlySet<string> = new Set()
 export function connectionOptions(rawHeaders: readonly string[]): ReadonlySet<string> {
   let options = none
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() !== 'connection') continue
+    const name = rawHeaders[index] as string
+    // Most have another length already.
+    if (name.length !== 'connection'.length || name.toLowerCase() !== 'connection') continue
     const names = (rawHeaders[index + 1] as string).split(',').map((name) => name.trim().toLowerCase())
     options = new Set([...options, ...names])
   }

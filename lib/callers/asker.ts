@@ -16,7 +16,7 @@ type Needs = { config: Config; sessions: SessionCache; trustedProxies: BlockList
 /** Who asks, as far as that is cheap to know: no query is made for it. */
 export async function askerOf(caller: Caller, needs: Needs): Promise<Asker> {
   const { sessions, trustedProxies } = needs
-  const token = await openedCookie(caller.header('cookie'), needs)
+  const token = openedCookie(caller.header('cookie'), needs)
   const held = token && sessions.held(token.sid)
   const hasEnded = held !== undefined && held.session === undefined
   if (token && !hasEnded) return { kind: 'person', name: token.sub }

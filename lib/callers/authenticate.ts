@@ -2,6 +2,7 @@ import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
+import { type MaybeLater, whenThere } from '#lib/later/later.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { liveSession } from '#lib/sessions/live-session.ts'
 import type { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
@@ -26,26 +27,28 @@ export type CallerNeeds = {
 }
 
 /**
- * The live session of a call. A bearer token (an app's web nonce) takes precedence over the cookie. A cookie
- * counts only in a call from a page of Baton's own origin. Throws `invalid_token` without a live session and
- * `csrf` for a cross-site call.
+ * The live session of a call, at once where this process knows it. A bearer token (an app's web nonce) takes
+ * precedence over the cookie. A cookie counts only in a call from a page of Baton's own origin. Throws
+ * `invalid_token` without a live session and `csrf` for a cross-site call.
  */
-export async function authenticate(
+export function authenticate(
   caller: Caller,
   needs: CallerNeeds,
   { navigable = false } = {},
-): Promise<Authenticated> {
+): MaybeLater<Authenticated> {
   const bearer = bearerToken(caller)
-  if (bearer !== undefined) return { session: await sessionOfBearer(bearer, needs), token: undefined }
+  if (bearer !== undefined)
+    return whenThere(sessionOfBearer(bearer, needs), (session) => ({ session, token: undefined }))
 
   const cookie = caller.header('cookie')
   const key = digestOf(cookie, caller, needs)
   if (!key) throw new OAuthError('invalid_token', 'sign in first', { withoutCredentials: true })
   requireSameOrigin(caller, needs.config.url, { navigable })
-  const token = await openedCookie(cookie, needs, key)
-  const session = token && (await liveSession(token.sid, needs))
-  if (!session) throw new OAuthError('invalid_token', 'the session has ended; sign in again')
-  return { session, token }
+  const token = openedCookie(cookie, needs, key)
+  return whenThere(token && liveSession(token.sid, needs), (session) => {
+    if (!session) throw new OAuthError('invalid_token', 'the session has ended; sign in again')
+    return { session, token }
+  })
 }
 
 const lastOf = new WeakMap<object, { cookie: string | undefined; digest: string | undefined }>()
@@ -64,18 +67,21 @@ function digestOf(
 }
 
 /** The live session that a web nonce stands for. Throws `invalid_token` for any other bearer token. */
-export async function sessionOfBearer(bearer: string, needs: CallerNeeds): Promise<LiveSession> {
-  const { sessions } = needs
+export function sessionOfBearer(bearer: string, needs: CallerNeeds): MaybeLater<LiveSession> {
   const key = isWebNonce(bearer) ? sha256(bearer).toString('base64') : undefined
-  let sid = key && sessions.sidOf(key)
-  if (key && !sid) {
-    sid = (await touchWebNonce(bearer, null, needs))?.id
-    if (sid) sessions.keepWebNonce(key, sid)
-  }
-  const session = sid && (await liveSession(sid, needs))
-  if (!session) throw new OAuthError('invalid_token', 'the web nonce is no longer valid; sign in again')
-  noteRequest({ sid: session.id, ...(session.clientId !== null && { client: session.clientId }) })
-  return session
+  const sid = key && (needs.sessions.sidOf(key) ?? sidOfWebNonce(bearer, key, needs))
+  const session = whenThere(sid, (known) => (known ? liveSession(known, needs) : undefined))
+  return whenThere(session, (live) => {
+    if (!live) throw new OAuthError('invalid_token', 'the web nonce is no longer valid; sign in again')
+    noteRequest({ sid: live.id, ...(live.clientId !== null && { client: live.clientId }) })
+    return live
+  })
+}
+
+async function sidOfWebNonce(bearer: string, key: string, needs: CallerNeeds): Promise<string | undefined> {
+  const sid = (await touchWebNonce(bearer, null, needs))?.id
+  if (sid) needs.sessions.keepWebNonce(key, sid)
+  return sid
 }
 
 /**

@@ -10,11 +10,11 @@ type Needs = { config: Pick<Config, 'url' | 'secrets'>; sessions: SessionCache }
  * The content of the session cookie, which this process opens once a minute; `undefined` without a valid
  * cookie. Give its digest where it is known.
  */
-export async function openedCookie(
+export function openedCookie(
   cookie: string | undefined,
   { sessions, config }: Needs,
   digest = sessionCookieDigest(cookie, config),
-): Promise<SessionToken | undefined> {
+): SessionToken | undefined {
   if (digest === undefined) return undefined
   const known = sessions.cookie(digest)
   if (known) {

@@ -22,11 +22,11 @@ type VisitNeeds = LiveSessionNeeds & { config: Config; log: Logger; accessTokens
  * counts; throws `temporarily_unavailable` once this process cannot know whether the session lives.
  */
 export async function visitBy(cookie: string | undefined, needs: VisitNeeds): Promise<Visit> {
-  const token = await openedCookie(cookie, needs)
+  const token = openedCookie(cookie, needs)
   const known = token && (await continueSession(token, needs))
   if (!known) return { session: null, live: undefined }
   await needs.revocations.requireContact()
   const session = pageSession(known)
-  const live = await liveSession(session.sid, needs).catch(() => undefined)
+  const live = await Promise.try(liveSession, session.sid, needs).catch(() => undefined)
   return { session, live }
 }

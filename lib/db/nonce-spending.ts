@@ -41,7 +41,9 @@ export type SpentNonce = {
 const isApproved = `(approval IS NULL OR approval = 'unproven' AND $9::boolean
       OR approved_at IS NOT NULL AND asked_by = $8)`
 
-/** The parts of a statement that spend the nonce of `valuesOf`: `claimed`, its session `child`, `spent_told`. */
+/**
+ * The parts of a statement that spend the nonce of `valuesOf`: `claimed`, its session `child`, `spent_told`.
+ */
 export const spending = `
   source AS (
     SELECT * FROM sessions

@@ -103,8 +103,8 @@ export async function insertNonceFor(
 
 function insertFrom(person: string, first: number, source = '$3'): string {
   const $ = (index: number) => `$${first + index}`
-  // The server says that it is written before it is on disk: who loses a nonce by a crash asks for another one.
-  // A nonce that is spent is on disk, as its redemption waits for all that was written before.
+  // The server says that it is written before it is on disk: who loses a nonce by a crash asks for another
+  // one. A nonce that is spent is on disk, as its redemption waits for all that was written before.
   return `
     issued AS (
       INSERT INTO nonces (hash, user_id, source_session_id, source_client_id, target, redirect_to,

@@ -5,8 +5,8 @@ export type Statement = { name: string; text: string }
 export type Run = <Row>(statement: Statement, values: readonly unknown[]) => Promise<Row[]>
 
 /**
- * Runs statements in one transaction, one after the other and each with a look of its own at the database, and
- * returns the rows of the last: all or none. They go to the server in one flight where the driver can.
+ * Runs statements in one transaction, one after the other and each with a look of its own at the database,
+ * and returns the rows of the last: all or none. They go to the server in one flight where the driver can.
  */
 export type Together = <Row>(
   steps: readonly (readonly [statement: Statement, values: readonly unknown[]])[],

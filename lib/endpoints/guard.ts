@@ -139,7 +139,9 @@ function hostsOf(req: IncomingMessage, trusted: BlockList): (string | undefined)
 function onlyHost({ rawHeaders }: IncomingMessage): string | undefined {
   let named: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() !== 'host') continue
+    const name = rawHeaders[index] as string
+    // Most have another length already.
+    if (name.length !== 'host'.length || name.toLowerCase() !== 'host') continue
     if (named !== undefined) return undefined
     named = rawHeaders[index + 1]
   }

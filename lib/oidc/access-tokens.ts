@@ -3,6 +3,7 @@ import { importJWK, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Config } from '#lib/config/load.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
+import type { MaybeLater } from '#lib/later/later.ts'
 import { type Moment, since, thisMoment } from '#lib/oauth/moment.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
 import type { SigningKey } from './signing-keys.ts'
@@ -33,16 +34,23 @@ export function newIssuedAccessTokens(): IssuedAccessTokens {
 }
 
 /**
- * A JWT access token for a call that Baton itself makes in this session, for one `audience` (RFC 9068). Its
- * `client_id` is Baton's origin.
+ * A JWT access token for a call that Baton itself makes in this session, for one `audience` (RFC 9068); at
+ * once where one is in memory. Its `client_id` is Baton's origin.
  */
-export async function issueAccessToken(
+export function issueAccessToken(
+  session: LiveSession,
+  audience: string,
+  needs: AccessTokenNeeds,
+): MaybeLater<string> {
+  const known = needs.issuedAccessTokens.get(`${session.id} ${audience}`)
+  return known && isGood(known) ? known.token : issueAnew(session, audience, needs)
+}
+
+async function issueAnew(
   session: LiveSession,
   audience: string,
   { oidc, config, issuedAccessTokens }: AccessTokenNeeds,
 ): Promise<string> {
-  const known = issuedAccessTokens.get(`${session.id} ${audience}`)
-  if (known && isGood(known)) return known.token
   const issuedAt = thisMoment()
   const token = await signAccessToken(session, {
     audience,

@@ -68,12 +68,17 @@ export class RevocationFeed {
     return since(this.#contact)
   }
 
+  /** Whether this process has heard from the database lately enough to rely on what it knows. */
+  get isRecent(): boolean {
+    return this.lag <= longestSilence
+  }
+
   /** Throws `temporarily_unavailable` when this process has not heard from the database for 30 seconds. */
   async requireContact(): Promise<void> {
-    if (this.#isRecent()) return
+    if (this.isRecent) return
     // A suspended process has missed its looks: look now. A look under way may have begun before.
-    for (let looks = 0; looks < 2 && !this.isAway && !this.#isRecent(); looks++) await this.look()
-    if (!this.#isRecent())
+    for (let looks = 0; looks < 2 && !this.isAway && !this.isRecent; looks++) await this.look()
+    if (!this.isRecent)
       throw new OAuthError('temporarily_unavailable', 'the session cannot be checked right now; try again')
   }
 
@@ -95,10 +100,6 @@ export class RevocationFeed {
   close(): void {
     this.#isClosed = true
     clearTimeout(this.#timer)
-  }
-
-  #isRecent(): boolean {
-    return this.lag <= longestSilence
   }
 
   #again(): void {
@@ -135,7 +136,7 @@ export class RevocationFeed {
         this.events.emit('away')
       }
       this.isAway = true
-      if (!this.#isRecent()) this.#listener.lost()
+      if (!this.isRecent) this.#listener.lost()
     }
   }
 

@@ -21,7 +21,7 @@ export function whileLive(session: LiveSession, stream: OpenStream, needs: While
   let isOver = false
   const forget = needs.streams.add(session.id, stream)
   const look = () =>
-    liveSession(session.id, needs, { isUse: false }).then(
+    Promise.try(liveSession, session.id, needs, { isUse: false }).then(
       (now) => (now ? wait(now) : isOver || stream.breakOff()),
       // Unknown while the database is unreachable; the feed ends the stream if that lasts.
       () => wait(session),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDatabaseAway } from '#lib/db/away.ts'
+import type { MaybeLater } from '#lib/later/later.ts'
 import { isOAuthError } from '#lib/oauth/error.ts'
 import { report } from '#lib/telemetry/reports.ts'
 import { type Refreshed, type RefreshNeeds, refreshTokenSet } from './refresh-token-set.ts'
@@ -17,18 +18,20 @@ export type CurrentTokenNeeds = RefreshNeeds & {
 }
 
 /**
- * A valid access token of a stored token set, refreshed when it is due. Parallel calls in this process share
- * one refresh. While a refresh fails temporarily or is slow, the due access token serves until it expires.
- * Throws what `refreshTokenSet` throws.
+ * A valid access token of a stored token set, at once where it is in memory, refreshed when it is due.
+ * Parallel calls in this process share one refresh. While a refresh fails temporarily or is slow, the due
+ * access token serves until it expires. Throws what `refreshTokenSet` throws.
  */
-export async function currentAccessToken(tokenSetId: string, needs: CurrentTokenNeeds): Promise<string> {
+export function currentAccessToken(tokenSetId: string, needs: CurrentTokenNeeds): MaybeLater<string> {
   const known = needs.accessTokens.get(tokenSetId)
-  if (known && !isDue(known)) return known.accessToken
+  return known && !isDue(known) ? known.accessToken : refreshed(tokenSetId, needs)
+}
 
+async function refreshed(tokenSetId: string, needs: CurrentTokenNeeds): Promise<string> {
   const shared = needs.refreshes.get(tokenSetId)
   if (shared) reportSaved(shared)
-  const refreshed = shared ?? begin(tokenSetId, needs)
-  const tokens = refreshed.then((result) => result.tokens)
+  const refreshing = shared ?? begin(tokenSetId, needs)
+  const tokens = refreshing.then((result) => result.tokens)
   // All waiters may have timed out: avoid an unhandled rejection.
   tokens.catch(() => {})
   try {

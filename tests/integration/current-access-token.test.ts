@@ -225,7 +225,7 @@ onEachDatabase((instances) => {
       const other = smallProcess(instances()[1], config)
       await expect(holder.accessToken()).rejects.toMatchObject({ code: 'temporarily_unavailable' })
       expect(provider.requests).toHaveLength(1)
-      for (const ask of [holder.accessToken, () => currentAccessToken(holder.id, other)]) {
+      for (const ask of [holder.accessToken, async () => currentAccessToken(holder.id, other)]) {
         const refusal = (await ask().catch((error) => error)) as OAuthError
         expect(refusal).toMatchObject({ code: 'temporarily_unavailable' })
         expect(refusal.options.retryAfter).toBeGreaterThan(110)

@@ -78,7 +78,7 @@ onEachDatabase((instances) => {
     }
   })
 
-  test('an ending that is dated back, as by a server with a late clock, is told within some seconds', async () => {
+  test('an ending that is dated back, as by a server with a late clock, is told soon', async () => {
     const [db] = instances()
     const { sid } = await signIn(db)
     await looks(3)

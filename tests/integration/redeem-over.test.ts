@@ -6,7 +6,7 @@ import { onEachDatabase } from '../support/each-database.ts'
 import { handOver, living, nonceOf, redeem, redeemOver, signIn } from '../support/rows.ts'
 
 onEachDatabase((instances) => {
-  test('the token set of a session that makes way ends with it, and is revoked where the people differ', async () => {
+  test('a token set ends with its last session, and is revoked where the people differ', async () => {
     const [db] = instances()
     const [standing, other] = [await signIn(db), await signIn(db)]
     const { hash } = await nonceOf(db, other)
@@ -16,7 +16,7 @@ onEachDatabase((instances) => {
     expect(await findTokenSet(db, other.tokenSetId)).toBeDefined()
   })
 
-  test('of the same person it is only removed, as some providers would end the new sign-in with it', async () => {
+  test('of the same person it is only removed: a provider could end the new sign-in with it', async () => {
     const [db] = instances()
     const standing = await signIn(db)
     const newer = await signIn(db, { userId: standing.user.id })
@@ -48,7 +48,7 @@ onEachDatabase((instances) => {
     expect(await findTokenSet(db, standing.tokenSetId)).toBeDefined()
   })
 
-  test('open nonces of the session that makes way are spent, and the redeemed one is not told as revoked', async () => {
+  test('open nonces of the session that makes way are spent, and the redeemed one is told once', async () => {
     const [db] = instances()
     const standing = await signIn(db)
     const [own, other] = [await nonceOf(db, standing), await nonceOf(db, standing)]

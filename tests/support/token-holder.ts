@@ -46,7 +46,7 @@ export async function holdTokens(db: Database, config: Config, tokens: TokenSet,
     sid,
     needs,
     log: needs.text,
-    accessToken: () => currentAccessToken(id, needs),
+    accessToken: async () => currentAccessToken(id, needs),
     /** The row without its age, which passes, and what its sealed half says. */
     async stored() {
       const row = await findTokenSet(db, id)
