@@ -18,6 +18,7 @@ import { answerRoute } from '#lib/endpoints/as-route.ts'
 import { keepPublishing } from '#lib/endpoints/static-files.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
+import { gather } from '#lib/later/gather.ts'
 import { Limits } from '#lib/limits/limits.ts'
 import { serveMetrics } from '#lib/metrics/serve-metrics.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
@@ -27,7 +28,6 @@ import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { provideRuntime, type Runtime } from '#lib/runtime.ts'
 import { endOthers, endRefused } from '#lib/sessions/end-refused.ts'
 import { endSession, forgetEnded, noteEnded } from '#lib/sessions/end-session.ts'
-import { gather } from '#lib/sessions/gather.ts'
 import { keepSweeping } from '#lib/sessions/keep-sweeping.ts'
 import { OpenStreams } from '#lib/sessions/open-streams.ts'
 import { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
@@ -37,7 +37,7 @@ import { openLog } from '#lib/telemetry/logger.ts'
 import { openTracing } from '#lib/telemetry/open-tracing.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
-import { revokeEnded } from '#lib/tokens/revoke-token-sets.ts'
+import { revokeAsTheyEnd } from '#lib/tokens/revoke-token-sets.ts'
 
 /** Milliseconds after which instances of before are gone where several start one after the other. */
 const overlap = 300_000
@@ -140,13 +140,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     runtime.revocations.tell(sids)
     endAtApplications(sids)
   })
-  runtime.endings.on(
-    'unused',
-    gather<string>(toldAtOnce, (ids) => {
-      for (const id of ids) accessTokens.delete(id)
-      revokeEnded(ids, runtime).catch((error) => logFailure(log, 'revocation.unfinished', { err: error }))
-    }),
-  )
+  revokeAsTheyEnd(runtime)
   runtime.endings.on('revoked', (events) => tellEvents(events, runtime))
   runtime.endings.on('failed', forgetFailed)
   const { host, metricsPort: port } = config.listen

@@ -13,10 +13,12 @@ import {
 } from '#lib/db/token-sets.ts'
 import { causeText } from '#lib/http/cause-text.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
+import { gather } from '#lib/later/gather.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { providerClient } from '#lib/providers/provider-client.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import type { AccessTokenCache } from './access-token-cache.ts'
+import type { Endings } from './endings.ts'
 import { openTokenSet } from './open-token-set.ts'
 import type { TokenSet } from './token-set.ts'
 
@@ -59,6 +61,15 @@ export async function revokeUnused(
   } catch (error) {
     logFailure(needs.log, 'revocation.unfinished', { err: error })
   }
+}
+
+/** Revokes the token sets that `endings` reports as unused, those of a moment together. */
+export function revokeAsTheyEnd(needs: RevokeNeeds & { endings: Endings }): void {
+  const revoke = gather<string>(fewSessions, (ids) => {
+    for (const id of ids) needs.accessTokens.delete(id)
+    revokeEnded(ids, needs).catch((error) => logFailure(needs.log, 'revocation.unfinished', { err: error }))
+  })
+  needs.endings.on('unused', revoke)
 }
 
 /**

@@ -7,13 +7,14 @@ import type { Runtime } from '#lib/runtime.ts'
 import { OpenStreams } from '#lib/sessions/open-streams.ts'
 import { SessionCache } from '#lib/sessions/session-cache.ts'
 import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
+import { revokeAsTheyEnd } from '#lib/tokens/revoke-token-sets.ts'
 import { readableLog } from './log.ts'
 
 /** What one Baton process keeps of sessions and tokens, on the test's database; `text` is its log. */
 export function smallProcess(db: Database, config: Config) {
   const { log, text } = readableLog()
   const endings: Runtime['endings'] = new EventEmitter()
-  return {
+  const parts = {
     db,
     config,
     log,
@@ -30,4 +31,6 @@ export function smallProcess(db: Database, config: Config) {
     sessions: new SessionCache(),
     streams: new OpenStreams(),
   }
+  revokeAsTheyEnd(parts)
+  return parts
 }
