@@ -31,6 +31,8 @@ export type Baton = ProxyServer & {
   url: string
   /** The `Host` of its public address. */
   host: string
+  /** Its PostgreSQL; `undefined` for the embedded database. */
+  databaseUrl: string | undefined
   /** Starts one more such process on its own port, without waiting until it is ready. */
   another(): Promise<{ process: StartedProcess; port: number }>
 }
@@ -78,6 +80,7 @@ async function startBaton(
   const issuer = await startIdentityProvider(bench, url, backend.url)
   await writeFile(config, JSON.stringify(configuration({ issuer, trusted, backendUrl: backend.url })))
 
+  const databaseUrl = database === 'postgres' ? await emptyDatabase(bench, `baton_${publicPort}`) : undefined
   const env = {
     BATON_URL: url,
     HOST: '127.0.0.1',
@@ -85,9 +88,7 @@ async function startBaton(
     BATON_CONFIG: config,
     LOG_LEVEL: 'warn',
     ...more,
-    ...(database === 'postgres'
-      ? { DATABASE_URL: await emptyDatabase(bench, `baton_${publicPort}`) }
-      : { BATON_DATA_DIR: join(folder, 'data') }),
+    ...(databaseUrl ? { DATABASE_URL: databaseUrl } : { BATON_DATA_DIR: join(folder, 'data') }),
   }
   const start = (port: number) =>
     bench.start({
@@ -121,6 +122,7 @@ async function startBaton(
     isNext: false,
     url,
     host,
+    databaseUrl,
     async another() {
       const port = await freePort()
       return { process: start(port), port }

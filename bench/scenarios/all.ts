@@ -1,5 +1,7 @@
 import { accessLine } from './access-line.ts'
+import { coldSessions } from './cold-sessions.ts'
 import { coldStart } from './cold-start.ts'
+import { endings } from './endings.ts'
 import { firstByte } from './first-byte.ts'
 import { getSession } from './get-session.ts'
 import { handoff } from './handoff.ts'
@@ -10,6 +12,7 @@ import { json } from './json.ts'
 import { megabyte } from './megabyte.ts'
 import type { Scenario } from './scenario.ts'
 import { sse } from './sse.ts'
+import { sweeping } from './sweep.ts'
 import { traces } from './traces.ts'
 import { transfer } from './transfer.ts'
 
@@ -29,6 +32,9 @@ export const scenarios: readonly Scenario[] = [
   handoffStanding,
   getSession,
   introspection,
+  coldSessions,
+  endings,
+  sweeping,
   coldStart,
   instancesJson,
   instancesHandoff,
