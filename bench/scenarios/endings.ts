@@ -12,8 +12,8 @@ const step = 50
 export const endings: Scenario = {
   name: 'endings',
   about:
-    'The CPU time of an instance that serves nobody, while so many sessions a second end elsewhere: its feed ' +
-    'has to tell each of them.',
+    'The CPU time of an instance that serves nobody, while so many sessions a second end elsewhere: its ' +
+    'feed has to tell each of them.',
   columns: [{ key: 'busy', title: 'share of a core', better: 'less', digits: 3 }],
   compare: { base: '0 endings/s' },
   rounds: roundsOfPace,
@@ -27,7 +27,8 @@ export const endings: Scenario = {
         name,
         async measure() {
           const stop = new AbortController()
-          const ending = endSessions(baton, perSecond, (settle + measure) * 1.5, stop.signal)
+          const sids = await manySessions(baton, Math.ceil(perSecond * (settle + measure) * 1.5))
+          const ending = endSessions(baton, sids, perSecond, stop.signal)
           await sleep(settle * 1000)
           const before = cpuMicroseconds(baton.pids)
           const began = performance.now()
@@ -42,11 +43,9 @@ export const endings: Scenario = {
   },
 }
 
-/** Ends so many sessions a second, of those that it makes first, until it is told to stop. */
-async function endSessions(baton: Baton, perSecond: number, seconds: number, stop: AbortSignal) {
-  if (perSecond === 0) return
-  const sids = await manySessions(baton, Math.ceil(perSecond * seconds))
-  await onDatabase(baton, async (client) => {
+/** Ends so many of these sessions a second until it is told to stop. */
+function endSessions(baton: Baton, sids: string[], perSecond: number, stop: AbortSignal): Promise<void> {
+  return onDatabase(baton, async (client) => {
     const began = performance.now()
     for (let ended = 0; !stop.aborted && ended < sids.length; await sleep(step)) {
       const due = Math.min(sids.length, Math.ceil(((performance.now() - began) / 1000) * perSecond))
