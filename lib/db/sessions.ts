@@ -1,3 +1,4 @@
+import { askTogether } from '#lib/later/ask-together.ts'
 import { isAlive, notEnded } from './alive.ts'
 import { type AuditEvent, appendEvents, type Told, type WhyEnded } from './audit-events.ts'
 import type { Database, Queries } from './database.ts'
@@ -86,9 +87,10 @@ export async function insertSession(
 export type LiveRow = Omit<LiveSession, 'user'> & { userId: string } & Omit<User, 'id'>
 
 /**
- * The query for a live session by its `sid`, `$1`; `idleUntil` is SQL for the end of an idle time of its own.
+ * The query for live sessions whose `sid` is as `$1` asks; `idleUntil` is SQL for the end of an idle time of
+ * its own.
  */
-export function selectLive(idleUntil: string): string {
+export function selectLive(idleUntil: string, sid = '= $1::uuid'): string {
   return `
     SELECT sessions.id, sessions.kind, sessions.provider, sessions.client_id AS "clientId", sessions.target,
            sessions.amr, sessions.auth_time AS "authTime", sessions.created_at AS "createdAt",
@@ -99,18 +101,40 @@ export function selectLive(idleUntil: string): string {
     FROM sessions JOIN users ON users.id = sessions.user_id
       LEFT JOIN token_sets ON token_sets.id = sessions.token_set_id
       LEFT JOIN sessions app ON app.id = sessions.idle_with
-    WHERE sessions.id = $1::uuid AND ${isAlive('sessions')} AND (app.id IS NULL OR ${isAlive('app')})`
+    WHERE sessions.id ${sid} AND ${isAlive('sessions')} AND (app.id IS NULL OR ${isAlive('app')})`
 }
 
-const find: Statement = { name: 'find live session', text: selectLive('sessions.idle_until') }
+const find: Statement = {
+  name: 'find live sessions',
+  text: selectLive('sessions.idle_until', '= ANY($1::uuid[])'),
+}
 
-/** The session with this `sid` and its user, if it is alive by the database's clock. */
-export async function findLiveSession(
-  { $prepared }: Pick<Database, '$prepared'>,
+type Find = (sid: string) => Promise<LiveSession | undefined>
+const finds = new WeakMap<object, Find>()
+
+/**
+ * The session with this `sid` and its user, if it is alive by the database's clock. Those that are asked for
+ * in one turn of the event loop are read by one statement.
+ */
+export function findLiveSession(
+  db: Pick<Database, '$prepared'>,
   sid: string,
 ): Promise<LiveSession | undefined> {
-  const [row] = await $prepared<LiveRow>(find, [sid])
-  return row && liveSessionOf(row)
+  let findOne = finds.get(db)
+  if (!findOne) {
+    findOne = askTogether((sids: string[]) => findLiveSessions(db, sids))
+    finds.set(db, findOne)
+  }
+  return findOne(sid)
+}
+
+async function findLiveSessions(
+  { $prepared }: Pick<Database, '$prepared'>,
+  sids: string[],
+): Promise<(LiveSession | undefined)[]> {
+  const rows = await $prepared<LiveRow>(find, [sids])
+  const byId = new Map(rows.map((row) => [row.id, liveSessionOf(row)]))
+  return sids.map((sid) => byId.get(sid.toLowerCase()))
 }
 
 /** The session and its user, of a row of `selectLive`. */

@@ -64,11 +64,11 @@ export async function insertWebNonce(
   })
 }
 
-/** SQL that finds the live session of a web nonce, `$1`, of these clients, `$3`, and moves its idle end. */
-const extending = (columns: string) => `
+/** SQL that finds the live sessions of web nonces of these clients, `$3`, and moves their idle ends. */
+const extending = (webNonces: string, columns: string) => `
     WITH found AS (
       SELECT id, client_id, expires_at, idle_until${columns} FROM sessions
-      WHERE web_nonce_hash = $1 AND ($3::text[] IS NULL OR client_id = ANY($3::text[]))
+      WHERE web_nonce_hash ${webNonces} AND ($3::text[] IS NULL OR client_id = ANY($3::text[]))
         AND ${isAlive('sessions')}
     ), extended AS (
       UPDATE sessions SET used_at = now(), idle_until = now() + make_interval(secs => $2::int)
@@ -82,13 +82,13 @@ const numericDate = (time: string) => `floor(extract(epoch FROM ${time}))::float
 
 const extend: Statement = {
   name: 'extend idle end',
-  text: `${extending('')} SELECT id, client_id AS "clientId", ${goodUntil} AS "goodUntil" FROM found`,
+  text: `${extending('= $1', '')} SELECT id, client_id AS "clientId", ${goodUntil} AS "goodUntil" FROM found`,
 }
 
 const read: Statement = {
-  name: 'read session of web nonce',
-  text: `${extending(', user_id, auth_time, created_at')}
-    SELECT found.id, client_id AS "clientId", user_id AS "userId", name, email,
+  name: 'read sessions of web nonces',
+  text: `${extending('= ANY($1::bytea[])', ', web_nonce_hash, user_id, auth_time, created_at')}
+    SELECT encode(web_nonce_hash, 'hex') AS hash, found.id, client_id AS "clientId", user_id AS "userId", name, email,
            ${numericDate('auth_time')} AS "authTime", ${numericDate('found.created_at')} AS "createdAt",
            ${numericDate(goodUntil)} AS "goodUntil"
     FROM found JOIN users ON users.id = user_id`,
@@ -133,7 +133,7 @@ export async function extendIdleEnd(
 }
 
 /** Times are in seconds since the epoch. */
-type WebNonceSession = Omit<GoodWebNonce, 'goodUntil'> & {
+export type WebNonceSession = Omit<GoodWebNonce, 'goodUntil'> & {
   goodUntil: number
   userId: string
   authTime: number
@@ -142,15 +142,20 @@ type WebNonceSession = Omit<GoodWebNonce, 'goodUntil'> & {
   email: string | null
 }
 
-/** The same as `extendIdleEnd`, with what resource servers learn of the session, in one statement. */
-export async function readWebNonceSession(
+/**
+ * The same as `extendIdleEnd` for several web nonces, with what resource servers learn of each session, in one
+ * statement. Answers in the order of `hashes`.
+ */
+export async function readWebNonceSessions(
   { $prepared }: Pick<Database, '$prepared'>,
-  hash: Buffer<ArrayBuffer>,
+  hashes: readonly Buffer<ArrayBuffer>[],
   clientIds: readonly string[],
   idleTime: number,
-): Promise<WebNonceSession | undefined> {
-  const [row] = await $prepared<WebNonceSession>(read, [hash, idleTime, clientIds])
-  return row
+): Promise<(WebNonceSession | undefined)[]> {
+  const rows = await $prepared<WebNonceSession & { hash: string }>(read, [hashes, idleTime, clientIds])
+  if (hashes.length === 1) return [rows[0]]
+  const byHash = new Map(rows.map((row) => [row.hash, row]))
+  return hashes.map((hash) => byHash.get(hash.toString('hex')))
 }
 
 const findSid: Statement = {

@@ -83,6 +83,23 @@ onEachDatabase((instances) => {
     close()
   })
 
+  test('of questions that come together each gets the answer of its own web nonce', async () => {
+    const [db] = instances()
+    const { ask, webNonce, close } = await served(db)
+    const tokens = await Promise.all(Array.from({ length: 8 }, webNonce))
+    const askFor = async (token: string) => {
+      const answer = await ask('/oidc/introspect', { token }, { authorization })
+      return answer.status === 200 ? ((await answer.json()) as { sub: string }).sub : answer.status
+    }
+    const alone: (string | number)[] = []
+    for (const token of tokens) alone.push(await askFor(token))
+    expect(new Set(alone).size).toBe(8)
+    // The same one twice, and one that is none: that question goes to the library.
+    const all = [...tokens, tokens[0] as string, randomToken()]
+    expect(await Promise.all(all.map(askFor))).toEqual([...alone, alone[0], 418])
+    close()
+  })
+
   test.each<[string, Record<string, string>, Record<string, string>]>([
     ['a wrong secret', {}, { authorization: `Basic ${btoa('backend:wrong')}` }],
     ['a parameter that says nothing', { x: 'x' }, { authorization }],
