@@ -30,6 +30,8 @@ export function forwardedOn(connection: object | undefined, hop: Hop): Record<st
  * `Forwarded` (RFC 7239) and `X-Forwarded-*` for a backend: the host and scheme of Baton's public origin, and
  * the peer's address. If the peer is a trusted proxy, the addresses that it reports come first. Without a
  * `peer`, no address is sent.
+ *
+ * @internal For tests.
  */
 export function forwardedHeaders({
   peer,

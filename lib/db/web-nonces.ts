@@ -143,8 +143,8 @@ export type WebNonceSession = Omit<GoodWebNonce, 'goodUntil'> & {
 }
 
 /**
- * The same as `extendIdleEnd` for several web nonces, with what resource servers learn of each session, in one
- * statement. Answers in the order of `hashes`.
+ * The same as `extendIdleEnd` for several web nonces, with what resource servers learn of each session, in
+ * one statement. Answers in the order of `hashes`.
  */
 export async function readWebNonceSessions(
   { $prepared }: Pick<Database, '$prepared'>,
