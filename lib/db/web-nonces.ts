@@ -88,7 +88,8 @@ const extend: Statement = {
 const read: Statement = {
   name: 'read sessions of web nonces',
   text: `${extending('= ANY($1::bytea[])', ', web_nonce_hash, user_id, auth_time, created_at')}
-    SELECT encode(web_nonce_hash, 'hex') AS hash, found.id, client_id AS "clientId", user_id AS "userId", name, email,
+    SELECT encode(web_nonce_hash, 'hex') AS hash, found.id, client_id AS "clientId", user_id AS "userId",
+           name, email,
            ${numericDate('auth_time')} AS "authTime", ${numericDate('found.created_at')} AS "createdAt",
            ${numericDate(goodUntil)} AS "goodUntil"
     FROM found JOIN users ON users.id = user_id`,
