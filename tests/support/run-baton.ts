@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { compileCache } from './baton.ts'
 
 /** Runs a command of the operator with this environment alone. */
 export async function runBaton(
@@ -23,6 +24,6 @@ export function beginBaton(
   // Not by npm, which would read an `.env` of this machine.
   return spawn(process.execPath, ['cli/main.ts', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', NODE_COMPILE_CACHE: compileCache, ...env },
   })
 }

@@ -1,15 +1,11 @@
 import { expect } from 'vitest'
-import { perFile } from './test.ts'
-import { test as base, withBackends } from './test-proxy.ts'
+import { test as base } from './test-proxy.ts'
 
 /**
- * Tests of request targets. The same backend is configured twice: at its root (`root`) and below a base
+ * Tests of request targets. The recorder is configured twice: at its root (`root`) and below a base
  * (`based`).
  */
 export const test = base
-  .extend('setup', perFile, ({ recorder: { url } }) =>
-    withBackends({ name: 'root', url }, { name: 'based', url: `${url}/base/` }),
-  )
   /** Expects that a path reaches both backends byte for byte. */
   .extend('expectArrival', ({ seen, proxy }) => async (path: string) => {
     expect((await proxy.call(`/root${path}`)).status).toBe(200)

@@ -1,5 +1,6 @@
 import { type CallOptions, httpCall, openCall, type Reply } from './clients/http-call.ts'
 import { listen } from './partners.ts'
+import { portOf } from './proxied-backends.ts'
 import type { Setup } from './stage.ts'
 import { test as base, perFile } from './test.ts'
 
@@ -48,7 +49,7 @@ export const test = base
       listen((request, response) => {
         seen.push(request.url)
         response.end()
-      }),
+      }, portOf('recorder')),
     )
     return { url: server.url, seen }
   })

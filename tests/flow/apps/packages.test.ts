@@ -1,18 +1,13 @@
 import type { BatonError } from '@baton/client'
 import { expect } from 'vitest'
-import { fullConfig } from '../../support/full-config.ts'
+import { portOf, served } from '../../support/proxied-backends.ts'
 import { startTokenService } from '../../support/servers/token-service.ts'
-import type { Setup } from '../../support/stage.ts'
-import { perFile } from '../../support/test.ts'
 import { digitsIn } from '../../support/test-approval.ts'
 import { test as base } from '../../support/test-apps.ts'
 
-const test = base
-  .extend('service', perFile, ({ closing }) => closing(startTokenService()))
-  .extend('setup', perFile, ({ service: { url } }): Setup => {
-    const tokenService = { url, clientId: 'x', clientSecret: 'y' }
-    return { config: (partners) => fullConfig(partners, { tokenService }) }
-  })
+const test = base.extend('service', served, ({ closing }) =>
+  closing(startTokenService(portOf('token-service'))),
+)
 
 test('an app signs in, and a resource server learns who it is from its web nonce and from its JWT', async ({
   app,

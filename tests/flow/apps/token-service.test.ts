@@ -2,19 +2,15 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
 import { expectRefusal } from '../../support/clients/refusal.ts'
-import { appOrigin, fullConfig } from '../../support/full-config.ts'
+import { appOrigin } from '../../support/full-config.ts'
 import { logLines } from '../../support/log-lines.ts'
+import { portOf, served } from '../../support/proxied-backends.ts'
 import { startTokenService } from '../../support/servers/token-service.ts'
-import type { Setup } from '../../support/stage.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base } from '../../support/test-apps.ts'
 
 const test = base
-  .extend('service', perFile, ({ closing }) => closing(startTokenService()))
-  .extend('setup', perFile, ({ service: { url } }): Setup => {
-    const tokenService = { url, clientId: 'baton app', clientSecret: 'a+b:c %' }
-    return { config: (partners) => fullConfig(partners, { tokenService }) }
-  })
+  .extend('service', served, ({ closing }) => closing(startTokenService(portOf('token-service'))))
   .extend('webNonce', perFile, ({ app }) => app.webNonce())
   .extend(
     'ask',

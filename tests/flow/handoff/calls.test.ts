@@ -2,13 +2,12 @@ import { expect } from 'vitest'
 import type { IssuedToken } from '../../../demo/identity-provider/token-step.ts'
 import { askForNonce } from '../../support/ask-for-nonce.ts'
 import { spendRefreshToken } from '../../support/spend-refresh-token.ts'
-import type { Setup } from '../../support/stage.ts'
-import { test as base, perFile } from '../../support/test.ts'
+import { test as base } from '../../support/test.ts'
 
-const greeting = '/api/backends/demo/api/authenticated/greeting'
+// A backend that takes the provider's tokens alone.
+const greeting = '/api/backends/provided/api/authenticated/greeting'
 
 const test = base
-  .extend('setup', perFile, {} satisfies Setup)
   /** The tokens that the identity provider gives in this test. */
   .extend('given', ({ partners }) => {
     const given: IssuedToken[] = []

@@ -3,10 +3,7 @@ import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
 import { rawRequest } from '../../support/clients/raw-request.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
-import type { Setup } from '../../support/stage.ts'
-import { test as base, perFile } from '../../support/test.ts'
-
-const test = base.extend('setup', perFile, { config: () => ({}) } satisfies Setup)
+import { test } from '../../support/test.ts'
 
 test('the probes answer whatever Host asks', async ({ host, baton }) => {
   for (const asked of [host, '10.0.0.7:8080', 'evil.example']) {

@@ -1,15 +1,8 @@
 import { expect } from 'vitest'
 import { readHandoffPage } from '../../support/clients/handoff-page.ts'
-import { fullConfig } from '../../support/full-config.ts'
 import type { Person } from '../../support/person.ts'
 import { follow, redirectUri } from '../../support/relying-party.ts'
-import type { Setup } from '../../support/stage.ts'
-import { perFile } from '../../support/test.ts'
-import { type App, test as base } from '../../support/test-oidc.ts'
-
-const test = base.extend('setup', perFile, {
-  config: (partners) => fullConfig(partners),
-} satisfies Setup)
+import { type App, test } from '../../support/test-oidc.ts'
 
 type Given = { newcomer: () => Person; person: Person; web: App; stranger: App; baton: { url: string } }
 type Page = (given: Given) => Promise<Response>

@@ -1,11 +1,8 @@
 import { expect, onTestFinished } from 'vitest'
 import { httpCall } from '../../support/clients/http-call.ts'
-import type { Setup } from '../../support/stage.ts'
-import { perFile } from '../../support/test.ts'
 import { test as base } from '../../support/test-proxy.ts'
 
 const test = base
-  .extend('setup', perFile, {} satisfies Setup)
   /** Strangers who load a page again and again, so many at once. */
   .extend('flood', ({ baton, host }) => (loaders: number, path: string, accept = 'text/html') => {
     const answers: { status: number; text: string; retryAfter: unknown; type: unknown }[] = []

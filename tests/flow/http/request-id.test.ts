@@ -11,7 +11,6 @@ import { test as base, perFile } from '../../support/test.ts'
 type Asked = [path: string, options?: CallOptions]
 
 const test = base
-  .extend('setup', perFile, {} satisfies Setup)
   /** Calls Baton, and gives the id of the answer. */
   .extend('idOf', perFile, ({ baton, host }) => async (...[path, options = {}]: Asked) => {
     const answer = await httpCall(baton.address, path, { ...options, headers: { host, ...options.headers } })

@@ -1,22 +1,12 @@
 import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
-import { follow, redirectUri, registration, relyingParty } from '../../support/relying-party.ts'
-import type { Setup } from '../../support/stage.ts'
+import { follow, redirectUri, relyingParty } from '../../support/relying-party.ts'
 import { test as base, perFile } from '../../support/test.ts'
 
 // What matters here of the OP basic profile. Each test has the id of the test in the OpenID conformance suite
 // that asks the same.
 
 const test = base
-  .extend('setup', perFile, {
-    config: (partners) =>
-      partners.config({
-        clients: [
-          registration('basic'),
-          registration('poster', { token_endpoint_auth_method: 'client_secret_post' }),
-        ],
-      }),
-  } satisfies Setup)
   .extend('app', perFile, ({ baton }) => relyingParty(baton.url, 'basic'))
   .extend(
     'signInAt',

@@ -4,29 +4,13 @@ import { askForNonce } from '../../support/ask-for-nonce.ts'
 import { readHandoffPage } from '../../support/clients/handoff-page.ts'
 import { nonceHash } from '../../support/nonce-hash.ts'
 import type { Person } from '../../support/person.ts'
-import { follow, pressContinue, registration, relyingParty } from '../../support/relying-party.ts'
-import type { Setup, Stage } from '../../support/stage.ts'
+import { follow, pressContinue, relyingParty } from '../../support/relying-party.ts'
+import type { Stage } from '../../support/stage.ts'
 import { test as base, perFile } from '../../support/test.ts'
 
 const unmet = 'unmet_authentication_requirements'
 
 const test = base
-  .extend('setup', perFile, {
-    config: (partners) =>
-      partners.config({
-        clients: [
-          registration('web', { handoff: { mayReceive: true, offline: true } }),
-          registration('other'),
-          registration('closed', { handoff: {} }),
-          {
-            client_id: 'demo-phone',
-            application_type: 'native',
-            redirect_uris: ['http://127.0.0.1/callback'],
-            handoff: { mayRequest: true, targets: ['web'] },
-          },
-        ],
-      }),
-  } satisfies Setup)
   .extend('web', perFile, ({ baton }) => relyingParty(baton.url, 'web'))
   .extend('other', perFile, ({ baton }) => relyingParty(baton.url, 'other'))
   /** Opens the application's request with this nonce, and presses Continue where a page asks. */

@@ -2,16 +2,16 @@ import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
 import { listen } from '../../support/partners.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, echo, type Seen, withBackends } from '../../support/test-proxy.ts'
+import { portOf, served } from '../../support/proxied-backends.ts'
+import { test as base, echo, type Seen } from '../../support/test-proxy.ts'
 
 const gzipped = gzipSync('what is packed stays packed')
 
-const test = base
-  .extend('packed', perFile, ({ closing }) =>
-    closing(listen((_, response) => response.setHeader('content-encoding', 'gzip').end(gzipped))),
-  )
-  .extend('setup', perFile, ({ packed: { url } }) => withBackends({ name: 'packed', url }))
+const test = base.extend('packed', served, ({ closing }) =>
+  closing(
+    listen((_, response) => response.setHeader('content-encoding', 'gzip').end(gzipped), portOf('packed')),
+  ),
+)
 
 test('a body of known length goes with GET and keeps its length', async ({ proxy }) => {
   const headers = { 'content-type': 'application/json', 'content-length': '10' }

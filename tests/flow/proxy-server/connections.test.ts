@@ -1,21 +1,21 @@
 import { expect } from 'vitest'
+import { portOf, served } from '../../support/proxied-backends.ts'
 import { startFickleBackend } from '../../support/servers/fickle-backend.ts'
 import { startSocketBackend } from '../../support/servers/socket-backend.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, withBackends } from '../../support/test-proxy.ts'
+import { test as base } from '../../support/test-proxy.ts'
 
 const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
 const size = 20_000_000
 
 const test = base
-  .extend('fickle', perFile, ({ closing }) => closing(startFickleBackend()))
+  .extend('fickle', served, ({ closing }) => closing(startFickleBackend(portOf('fickle'))))
   /**
    * One that refuses an upload when it has read its head, and closes: what is short resets the connection, as
    * data came that nobody reads. A reset throws away what a receiver has no room for yet, so what is long has
    * an end.
    */
-  .extend('refusing', perFile, ({ closing }) =>
+  .extend('refusing', served, ({ closing }) =>
     closing(
       startSocketBackend((socket, path) => {
         const isLong = path.includes('long')
@@ -27,11 +27,11 @@ const test = base
         socket.pause()
         if (isLong) socket.end(text)
         else socket.write(text, () => socket.destroy())
-      }),
+      }, portOf('refusing')),
     ),
   )
   /** One that says something before its answer. */
-  .extend('talking', perFile, ({ closing }) =>
+  .extend('talking', served, ({ closing }) =>
     closing(
       startSocketBackend((socket, path) => {
         const text = decodeURIComponent(path.slice(path.indexOf('?') + 1)) + answer
@@ -49,14 +49,7 @@ const test = base
           clearInterval(timer)
           socket.end()
         }, 1)
-      }),
-    ),
-  )
-  .extend('setup', perFile, ({ fickle, refusing, talking }) =>
-    withBackends(
-      { name: 'fickle', url: fickle.url, timeoutMs: 1000 },
-      { name: 'refusing', url: refusing.url },
-      { name: 'talking', url: talking.url },
+      }, portOf('talking')),
     ),
   )
   /**

@@ -1,24 +1,22 @@
 import { expect } from 'vitest'
+import { portOf, served } from '../../support/proxied-backends.ts'
 import { startSocketBackend } from '../../support/servers/socket-backend.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, echo, type Seen, withBackends } from '../../support/test-proxy.ts'
+import { test as base, echo, type Seen } from '../../support/test-proxy.ts'
 
 /** The head that the raw backend answers with. */
 let head = ''
 
-const test = base
-  .extend('raw', perFile, ({ closing }) =>
-    closing(
-      startSocketBackend((socket, path) => {
-        const bytes = Buffer.from(`${head}\r\n\r\n`, 'latin1')
-        if (path !== '/slow') return socket.end(bytes)
-        // The body comes when the headers have gone on by themselves.
-        socket.write(bytes)
-        setTimeout(() => socket.end('late'), 100)
-      }),
-    ),
-  )
-  .extend('setup', perFile, ({ raw: { url } }) => withBackends({ name: 'raw', url }))
+const test = base.extend('raw', served, ({ closing }) =>
+  closing(
+    startSocketBackend((socket, path) => {
+      const bytes = Buffer.from(`${head}\r\n\r\n`, 'latin1')
+      if (path !== '/slow') return socket.end(bytes)
+      // The body comes when the headers have gone on by themselves.
+      socket.write(bytes)
+      setTimeout(() => socket.end('late'), 100)
+    }, portOf('raw')),
+  ),
+)
 
 test('headers that the caller did not send are not made up', async ({ proxy }) => {
   const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']

@@ -1,24 +1,23 @@
 import { expect } from 'vitest'
 import { rawExchange, rawHead } from '../../support/clients/raw-exchange.ts'
 import { listen } from '../../support/partners.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, withBackends } from '../../support/test-proxy.ts'
+import { portOf, served } from '../../support/proxied-backends.ts'
+import { test as base } from '../../support/test-proxy.ts'
 
 /** What the backend saw of this attempt. A call of an earlier attempt may still arrive. */
 let seen: string[] = []
 let round = 0
 
 const test = base
-  .extend('attempts', perFile, ({ closing }) =>
+  .extend('attempts', served, ({ closing }) =>
     closing(
       listen((request, response) => {
         const [, attempt, path] = /^\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? []
         if (attempt === String(round)) seen.push(`${request.method} ${path}`)
         request.resume().on('end', () => response.end('ok'))
-      }),
+      }, portOf('attempts')),
     ),
   )
-  .extend('setup', perFile, ({ attempts: { url } }) => withBackends({ name: 'attempts', url }))
   .extend(
     'hidden',
     ({ host, proxy }) =>

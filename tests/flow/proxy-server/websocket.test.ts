@@ -1,24 +1,29 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { expect } from 'vitest'
 import { WebSocket } from 'ws'
 import { rawHead } from '../../support/clients/raw-exchange.ts'
 import { ownId } from '../../support/own-id.ts'
 import { listen } from '../../support/partners.ts'
+import { portOf, served } from '../../support/proxied-backends.ts'
 import { startWebSocketBackend } from '../../support/servers/websocket-backend.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, withBackends } from '../../support/test-proxy.ts'
+import { test as base } from '../../support/test-proxy.ts'
 
 const test = base
-  .extend('rooms', perFile, ({ closing }) => closing(startWebSocketBackend()))
+  .extend('rooms', served, ({ closing }) => closing(startWebSocketBackend(portOf('rooms'))))
   /** A backend that refuses a handshake, and does not come to an end. */
-  .extend('refuser', perFile, ({ closing }) =>
-    closing(listen((_, response) => response.writeHead(403, { 'content-length': '10' }).write('begun'))),
+  .extend('refuser', served, ({ closing }) =>
+    closing(
+      listen(
+        (_, response) => response.writeHead(403, { 'content-length': '10' }).write('begun'),
+        portOf('refuser'),
+      ),
+    ),
   )
   /** A backend that takes every handshake, and does not hear that a connection ends. */
-  .extend('deaf', perFile, async ({ closing }) => {
+  .extend('deaf', served, async ({ closing }) => {
     const sockets: Socket[] = []
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       sockets.push(socket)
@@ -34,10 +39,9 @@ const test = base
         if (String(head).includes('/full')) socket.pause()
         else socket.resume()
       })
-    }).listen(0, '127.0.0.1')
+    }).listen(portOf('deaf'), '127.0.0.1')
     await once(server, 'listening')
     return closing({
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       sockets,
       async close() {
         for (const socket of sockets) socket.destroy()
@@ -45,13 +49,6 @@ const test = base
       },
     })
   })
-  .extend('setup', perFile, ({ rooms, refuser, deaf }) =>
-    withBackends(
-      { name: 'deaf', url: deaf.url, idleTimeoutMs: 500 },
-      { name: 'rooms', url: rooms.url },
-      { name: 'refuser', url: refuser.url, idleTimeoutMs: 500 },
-    ),
-  )
   .extend(
     'dial',
     ({ proxy, baton, host }) =>

@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
 import { listen } from '../../support/partners.ts'
+import { portOf, served } from '../../support/proxied-backends.ts'
 import { perFile } from '../../support/test.ts'
-import { test as base, echo, withBackends } from '../../support/test-proxy.ts'
+import { test as base, echo } from '../../support/test-proxy.ts'
 
 const content = 'abcdefghijklmnopqrstuvwxyz'
 
@@ -16,7 +17,7 @@ const test = base
       }),
     ),
   )
-  .extend('files', perFile, ({ closing }) =>
+  .extend('files', served, ({ closing }) =>
     closing(
       listen((request, response) => {
         if (request.headers['if-none-match'] === '"v1"')
@@ -25,10 +26,9 @@ const test = base
         if (from === undefined) return response.writeHead(200, { etag: '"v1"' }).end(content)
         response.writeHead(206, { 'content-range': `bytes ${from}-${to}/${content.length}` })
         response.end(content.slice(Number(from), Number(to) + 1))
-      }),
+      }, portOf('files')),
     ),
   )
-  .extend('setup', perFile, ({ files: { url } }) => withBackends({ name: 'files', url }))
 
 test.for([200, 201, 202, 203, 207, 299, 400, 401, 403, 404, 405, 409, 418, 422, 429, 500, 502, 503, 599])(
   'status %i and its body come back as the backend gave them',

@@ -5,21 +5,19 @@ import { expect } from 'vitest'
 import { rawExchange } from '../../support/clients/raw-exchange.ts'
 import { sha256Hex } from '../../support/digest.ts'
 import { listen } from '../../support/partners.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, echo, type Seen, withBackends } from '../../support/test-proxy.ts'
+import { portOf, served } from '../../support/proxied-backends.ts'
+import { test as base, echo, type Seen } from '../../support/test-proxy.ts'
 
 const text = 'what is packed can be unpacked'
 
-const test = base
-  .extend('packed', perFile, ({ closing }) =>
-    closing(
-      listen(({ headers }, response) => {
-        if (!headers['accept-encoding']?.includes('gzip')) return response.end(text)
-        return response.setHeader('content-encoding', 'gzip').end(gzipSync(text))
-      }),
-    ),
-  )
-  .extend('setup', perFile, ({ packed: { url } }) => withBackends({ name: 'packed', url }))
+const test = base.extend('packed', served, ({ closing }) =>
+  closing(
+    listen(({ headers }, response) => {
+      if (!headers['accept-encoding']?.includes('gzip')) return response.end(text)
+      return response.setHeader('content-encoding', 'gzip').end(gzipSync(text))
+    }, portOf('packed')),
+  ),
+)
 
 test.for(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
   'a body of known length goes with %s and keeps its length',

@@ -1,11 +1,7 @@
 import { expect } from 'vitest'
-import { perFile } from '../../support/test.ts'
-import { test as base, withBackends } from '../../support/test-proxy.ts'
+import { test as base } from '../../support/test-proxy.ts'
 
 const test = base
-  .extend('setup', perFile, ({ recorder: { url } }) =>
-    withBackends({ name: 'calls', url }, { name: 'pages', url, navigable: true }),
-  )
   /** What a call with these headers gets: `forwarded`, or the status and Baton's error code. */
   .extend(
     'outcome',

@@ -2,29 +2,22 @@ import { connect } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { expect } from 'vitest'
 import { rawExchange, rawHead } from '../../support/clients/raw-exchange.ts'
-import { freePort } from '../../support/free-port.ts'
+import { portOf, served } from '../../support/proxied-backends.ts'
 import { startSocketBackend } from '../../support/servers/socket-backend.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, echo, withBackends } from '../../support/test-proxy.ts'
+import { test as base, echo } from '../../support/test-proxy.ts'
 
 const size = 20_000_000
 const announced = `Content-Length: ${size}`
 
 const test = base
-  .extend('refusing', perFile, ({ closing }) =>
+  .extend('refusing', served, ({ closing }) =>
     closing(
-      startSocketBackend((socket) => socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno')),
+      startSocketBackend(
+        (socket) => socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno'),
+        portOf('refusing'),
+      ),
     ),
   )
-  .extend('setup', perFile, async ({ refusing: { url } }) => {
-    const absent = `http://127.0.0.1:${await freePort()}`
-    return withBackends(
-      { name: 'absent', url: absent },
-      { name: 'refusing', url },
-      { name: 'limited', maxBodyBytes: 1000 },
-      { name: 'reading', methods: ['GET'] },
-    )
-  })
   .extend('head', ({ host, proxy }) => (method: string, path: string, ...headers: string[]): string => {
     const own = [`Host: ${host}`, `Cookie: ${proxy.cookie}`, 'Sec-Fetch-Site: same-origin']
     return rawHead(`${method} /api/backends${path}`, ...own, ...headers)
@@ -34,8 +27,8 @@ const test = base
 test.for([
   ['is not there', '/absent/x', 502, [announced]],
   ['has refused it', '/refusing/x', 403, [announced]],
-  ['takes less, as announced', '/limited/x', 413, [announced]],
-  ['takes less, as it turns out', '/limited/x', 413, ['Transfer-Encoding: chunked']],
+  ['takes less, as announced', '/small/x', 413, [announced]],
+  ['takes less, as it turns out', '/small/x', 413, ['Transfer-Encoding: chunked']],
   ['does not exist', '/unknown/x', 404, [announced]],
   ['takes no such method', '/reading/x', 405, [announced]],
 ] as const)(
@@ -66,7 +59,7 @@ test.for([
 const refusals = [
   ['the backend does not exist', '/unknown/x', 404, 'not_found', {}],
   ['the backend takes no such method', '/reading/x', 405, 'method_not_allowed', {}],
-  ['the backend takes less, as announced', '/limited/x', 413, 'payload_too_large', {}],
+  ['the backend takes less, as announced', '/small/x', 413, 'payload_too_large', {}],
   ['nobody is signed in', echo, 401, 'invalid_token', { cookie: undefined }],
   ['the cookie is of no session', echo, 401, 'invalid_token', { cookie: 'baton.session=x' }],
   ['the call is from another site', echo, 403, 'csrf', { 'sec-fetch-site': 'cross-site' }],

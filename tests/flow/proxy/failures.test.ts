@@ -2,10 +2,9 @@ import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { expect } from 'vitest'
-import { freePort } from '../../support/free-port.ts'
+import { portOf, served } from '../../support/proxied-backends.ts'
 import { startSocketBackend } from '../../support/servers/socket-backend.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, withBackends } from '../../support/test-proxy.ts'
+import { test as base } from '../../support/test-proxy.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\n'
 
@@ -46,14 +45,9 @@ const behaviours: Record<string, (socket: Socket) => void> = {
   '/refuses-early': (socket) => socket.end(`HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno`),
 }
 
-const test = base
-  .extend('backend', perFile, ({ closing }) =>
-    closing(startSocketBackend((socket, path) => behaviours[path]?.(socket))),
-  )
-  .extend('setup', perFile, async ({ backend: { url } }) => {
-    const absent = `http://127.0.0.1:${await freePort()}`
-    return withBackends({ name: 'bad', url }, { name: 'absent', url: absent })
-  })
+const test = base.extend('backend', served, ({ closing }) =>
+  closing(startSocketBackend((socket, path) => behaviours[path]?.(socket), portOf('bad'))),
+)
 
 // Whatever one call met, the next ones go on as if nothing had been.
 test.afterEach(async ({ proxy }) => {

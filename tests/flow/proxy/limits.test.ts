@@ -1,15 +1,10 @@
 import { once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
 import { expect } from 'vitest'
-import { perFile } from '../../support/test.ts'
-import { test as base, echo, type Seen, withBackends } from '../../support/test-proxy.ts'
+import { limit } from '../../support/proxied-backends.ts'
+import { echo, type Seen, test } from '../../support/test-proxy.ts'
 
-const limit = 100_000
 const limited = '/limited/api/authenticated'
-
-const test = base.extend('setup', perFile, ({ recorder: { url } }) =>
-  withBackends({ name: 'limited', maxBodyBytes: limit }, { name: 'counted', url, maxBodyBytes: limit }),
-)
 
 test.afterEach(async ({ proxy }) => {
   expect((await proxy.call(echo, { method: 'POST', body: 'still' })).json<Seen>().body).toBe('still')

@@ -1,27 +1,20 @@
 import { expect } from 'vitest'
+import { portOf, served } from '../../support/proxied-backends.ts'
 import { startSocketBackend } from '../../support/servers/socket-backend.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, withBackends } from '../../support/test-proxy.ts'
+import { test as base } from '../../support/test-proxy.ts'
 
-const below = '/api/backends/base'
+const below = '/api/backends/below'
 
 const test = base
   /** A backend whose answer is in the query: its status, and its headers. */
-  .extend('leading', perFile, ({ closing }) =>
+  .extend('leading', served, ({ closing }) =>
     closing(
       startSocketBackend((socket, path) => {
         const asked = new URLSearchParams(path.slice(path.indexOf('?')))
         const headers = asked.getAll('header').map((line) => `${line}\r\n`)
         const head = `HTTP/1.1 ${asked.get('status')} Answer\r\n${headers.join('')}Content-Length: 0\r\n\r\n`
         socket.end(Buffer.from(head, 'utf8'))
-      }),
-    ),
-  )
-  .extend('setup', perFile, ({ leading: { url } }) =>
-    withBackends(
-      { name: 'root', url },
-      { name: 'base', url: `${url}/v1`, responseHeaders: ['Authentication-Info'] },
-      { name: 'plain', url: `${url}/v1`, rewriteLinks: false },
+      }, portOf('leading')),
     ),
   )
   .extend('ask', ({ proxy }) => (name: string, status: number, ...headers: string[]) => {
@@ -38,7 +31,7 @@ test.for([301, 302, 303, 307, 308])(
       'things/',
       `${url.replace('http', 'https')}/v1/things/`,
     ]) {
-      const answer = await ask('base', status, `Location: ${location}`)
+      const answer = await ask('below', status, `Location: ${location}`)
       expect([answer.status, answer.headers.location]).toEqual([status, `${below}/things/`])
     }
   },
@@ -46,7 +39,7 @@ test.for([301, 302, 303, 307, 308])(
 
 test('what a backend has made is found below it', async ({ ask }) => {
   const answer = await ask(
-    'base',
+    'below',
     201,
     'Location: /v1/made/5',
     'Content-Location: made/5',
@@ -63,31 +56,31 @@ test('what a backend has made is found below it', async ({ ask }) => {
 
 test('addresses of other origins stay as they are', async ({ ask, leading: { url } }) => {
   for (const location of ['https://elsewhere.example/a?b#c', 'myapp://done', `${url}/elsewhere`])
-    expect((await ask('base', 302, `Location: ${location}`)).headers.location).toBe(location)
+    expect((await ask('below', 302, `Location: ${location}`)).headers.location).toBe(location)
 })
 
 test('a redirect to Baton itself is a bad gateway, whichever way it is written', async ({ ask, baton }) => {
   const own = baton.url
   const host = new URL(own).host
   for (const location of [
-    `${own}/api/backends/root/x`,
+    `${own}/api/backends/top/x`,
     `${own}/sign-out`,
     `//${host}/session`,
     `\\\\${host}\\session`,
-    '/api/backends/root/x',
+    '/api/backends/top/x',
     '/v1/../api/nonce',
     '../session',
   ]) {
-    const answer = await ask('base', 307, `Location: ${location}`)
+    const answer = await ask('below', 307, `Location: ${location}`)
     expect([location, answer.status, answer.json().error]).toEqual([location, 502, 'bad_gateway'])
     expect(answer.headers).not.toHaveProperty('location')
   }
-  expect((await ask('root', 307, `Location: ${own}/api/backends/base/x`)).status).toBe(502)
+  expect((await ask('top', 307, `Location: ${own}/api/backends/below/x`)).status).toBe(502)
 })
 
 test('any other header that leads to Baton itself is dropped', async ({ ask, baton: { url } }) => {
   const answer = await ask(
-    'base',
+    'below',
     201,
     `Location: ${url}/session`,
     'Content-Location: /session',
@@ -111,8 +104,8 @@ test('a backend whose links are not rewritten leads nobody to Baton either', asy
 
 test('a backend that lists more response headers sends them back', async ({ ask }) => {
   const header = 'Authentication-Info: nextnonce="x"'
-  expect((await ask('base', 200, header)).headers['authentication-info']).toBe('nextnonce="x"')
-  expect((await ask('root', 200, header)).headers).not.toHaveProperty('authentication-info')
+  expect((await ask('below', 200, header)).headers['authentication-info']).toBe('nextnonce="x"')
+  expect((await ask('top', 200, header)).headers).not.toHaveProperty('authentication-info')
 })
 
 test.for([
@@ -125,10 +118,10 @@ test.for([
   'Server: x',
 ])('%s of a backend is not sent back', async (header, { ask }) => {
   const [name = ''] = header.split(':')
-  expect((await ask('root', 401, header)).headers).not.toHaveProperty(name.toLowerCase())
+  expect((await ask('top', 401, header)).headers).not.toHaveProperty(name.toLowerCase())
 })
 
 test('a backend may ask for a token', async ({ ask }) => {
-  const answer = await ask('root', 401, 'WWW-Authenticate: Bearer error="invalid_token"')
+  const answer = await ask('top', 401, 'WWW-Authenticate: Bearer error="invalid_token"')
   expect(answer.headers['www-authenticate']).toBe('Bearer error="invalid_token"')
 })

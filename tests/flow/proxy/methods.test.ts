@@ -1,10 +1,7 @@
 import { expect } from 'vitest'
-import { perFile } from '../../support/test.ts'
-import { test as base, echo, type Seen, withBackends } from '../../support/test-proxy.ts'
+import { echo, type Seen, test } from '../../support/test-proxy.ts'
 
 const all = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
-
-const test = base.extend('setup', perFile, withBackends({ name: 'read-only', methods: ['GET', 'HEAD'] }))
 
 test.for(all.filter((method) => method !== 'HEAD'))(
   '%s reaches the backend as %s',

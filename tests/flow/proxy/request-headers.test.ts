@@ -3,20 +3,17 @@ import { Readable } from 'node:stream'
 import { expect } from 'vitest'
 import { rawHead } from '../../support/clients/raw-exchange.ts'
 import { sha256Hex } from '../../support/digest.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, echo, type Seen, withBackends } from '../../support/test-proxy.ts'
+import { test as base, echo, type Seen } from '../../support/test-proxy.ts'
 
-const test = base
-  .extend('setup', perFile, withBackends({ name: 'more', requestHeaders: ['X-Api-Version', 'x-tenant'] }))
-  .extend(
-    'seenHeaders',
-    ({ proxy }) =>
-      async (headers: Record<string, string | string[] | undefined>, path = echo) => {
-        const answer = await proxy.call(path, { headers })
-        expect(answer.status).toBe(200)
-        return answer.json<Seen>().headers
-      },
-  )
+const test = base.extend(
+  'seenHeaders',
+  ({ proxy }) =>
+    async (headers: Record<string, string | string[] | undefined>, path = echo) => {
+      const answer = await proxy.call(path, { headers })
+      expect(answer.status).toBe(200)
+      return answer.json<Seen>().headers
+    },
+)
 
 const sentOn = {
   accept: 'application/json;q=0.5, */*',

@@ -1,16 +1,7 @@
 import { expect } from 'vitest'
-import { freePort } from '../../support/free-port.ts'
 import { linesOf } from '../../support/log-lines.ts'
 import { ownId } from '../../support/own-id.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, echo, type Seen, withBackends } from '../../support/test-proxy.ts'
-
-const test = base.extend('setup', perFile, async () =>
-  withBackends(
-    { name: 'asking', requestHeaders: ['x-request-id'] },
-    { name: 'away', url: `http://127.0.0.1:${await freePort()}` },
-  ),
-)
+import { echo, type Seen, test } from '../../support/test-proxy.ts'
 
 test.for([
   ['nothing', echo, {}],
@@ -41,7 +32,7 @@ test("a backend's own id does not come back", async ({ proxy }) => {
 })
 
 test('a call that fails has an id, and its line in the log has the same', async ({ proxy, baton }) => {
-  const answer = await proxy.call('/away/x')
+  const answer = await proxy.call('/absent/x')
   expect(answer.status).toBe(502)
   const id = answer.headers['x-request-id']
   expect(id).toMatch(ownId)

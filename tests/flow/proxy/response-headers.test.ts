@@ -1,16 +1,15 @@
 import { expect } from 'vitest'
+import { portOf, served } from '../../support/proxied-backends.ts'
 import { startSocketBackend } from '../../support/servers/socket-backend.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, echo, withBackends } from '../../support/test-proxy.ts'
+import { test as base, echo } from '../../support/test-proxy.ts'
 
 /** The head that the raw backend answers with. */
 let head = ''
 
 const test = base
-  .extend('raw', perFile, ({ closing }) =>
-    closing(startSocketBackend((socket) => socket.end(`${head}\r\n\r\n`))),
+  .extend('raw', served, ({ closing }) =>
+    closing(startSocketBackend((socket) => socket.end(`${head}\r\n\r\n`), portOf('raw'))),
   )
-  .extend('setup', perFile, ({ raw: { url } }) => withBackends({ name: 'raw', url }))
   .extend('answerWith', ({ proxy }) => async (...headers: string[]) => {
     const query = new URLSearchParams(headers.map((header) => ['header', header]))
     const answer = await proxy.call(`${echo}?${query}`)

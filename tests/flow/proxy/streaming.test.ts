@@ -4,14 +4,14 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
 import { listen } from '../../support/partners.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, withBackends } from '../../support/test-proxy.ts'
+import { portOf, served } from '../../support/proxied-backends.ts'
+import { test as base } from '../../support/test-proxy.ts'
 
 const api = '/demo/api/authenticated'
 
 const test = base
   /** Answers each piece of a body as it comes, but for one address, where it never says a word. */
-  .extend('conversation', perFile, ({ closing }) =>
+  .extend('conversation', served, ({ closing }) =>
     closing(
       listen((request, response) => {
         if (request.url === '/silence') return
@@ -19,10 +19,9 @@ const test = base
         if (request.url === '/later') return
         request.on('data', (chunk) => response.write(`heard ${chunk}`))
         request.on('end', () => response.end())
-      }),
+      }, portOf('conversation')),
     ),
   )
-  .extend('setup', perFile, ({ conversation: { url } }) => withBackends({ name: 'conversation', url }))
   .extend('abortOf', ({ partners }) => async (mark: string): Promise<{ method: string; url: string }> => {
     for (;;) {
       const [abort] = await once(partners.aborts, 'abort')

@@ -3,46 +3,31 @@ import { PassThrough, Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { listen } from '../../support/partners.ts'
-import { perFile } from '../../support/test.ts'
-import { test as base, withBackends } from '../../support/test-proxy.ts'
+import { long, portOf, served, short } from '../../support/proxied-backends.ts'
+import { test as base } from '../../support/test-proxy.ts'
 
-/** Milliseconds: soon over. */
-const short = 1_000
-/** Milliseconds: long enough for a machine that is busy to send the next piece of a body in time. */
-const long = 2_500
-
-const test = base
-  .extend('backend', perFile, ({ closing }) =>
-    closing(
-      listen(async (request, response) => {
-        const { pathname } = new URL(request.url ?? '', 'http://backend')
-        // Without a reader of it, a body soon fills what is between the two.
-        if (pathname === '/never' || pathname === '/takes-nothing') return
-        if (pathname === '/stalls') return response.writeHead(200, { 'content-length': '10' }).write('begun')
-        if (pathname === '/early')
-          response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
-        if (pathname === '/trickles') {
-          response.writeHead(200, { 'content-type': 'text/plain' })
-          Readable.from(trickle(12)).pipe(response)
-          return
-        }
-        if (pathname === '/takes-late') await sleep(300)
-        request.resume().on('end', async () => {
-          if (pathname === '/early') await sleep(long * 1.5)
-          response.end('taken')
-        })
-      }),
-    ),
-  )
-  .extend('setup', perFile, ({ backend: { url } }) =>
-    withBackends(
-      { name: 'hurried', url, timeoutMs: short, idleTimeoutMs: 20_000 },
-      { name: 'restless', url, timeoutMs: 20_000, idleTimeoutMs: short },
-      { name: 'answering', url, timeoutMs: long, idleTimeoutMs: 20_000 },
-      { name: 'moving', url, timeoutMs: 20_000, idleTimeoutMs: long },
-      { name: 'events', idleTimeoutMs: short },
-    ),
-  )
+const test = base.extend('backend', served, ({ closing }) =>
+  closing(
+    listen(async (request, response) => {
+      const { pathname } = new URL(request.url ?? '', 'http://backend')
+      // Without a reader of it, a body soon fills what is between the two.
+      if (pathname === '/never' || pathname === '/takes-nothing') return
+      if (pathname === '/stalls') return response.writeHead(200, { 'content-length': '10' }).write('begun')
+      if (pathname === '/early')
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+      if (pathname === '/trickles') {
+        response.writeHead(200, { 'content-type': 'text/plain' })
+        Readable.from(trickle(12)).pipe(response)
+        return
+      }
+      if (pathname === '/takes-late') await sleep(300)
+      request.resume().on('end', async () => {
+        if (pathname === '/early') await sleep(long * 1.5)
+        response.end('taken')
+      })
+    }, portOf('timed')),
+  ),
+)
 
 /** Pieces that are each well within the long limit, and twelve of them well beyond it. */
 async function* trickle(pieces: number, piece = 'x', every = long / 8) {

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
 /** A backend that keeps its connections, and ends one as `end` says at the second request on it. */
-export async function startFickleBackend() {
+export async function startFickleBackend(port = 0) {
   const seen: string[] = []
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -21,7 +21,7 @@ export async function startFickleBackend() {
       else if (line.includes('/stuck')) return
       else socket.end()
     })
-  }).listen(0, '127.0.0.1')
+  }).listen(port, '127.0.0.1')
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
  * Starts a backend that answers with any bytes: `misbehave` gets each connection, and the path of its
  * request, when the head of the request has arrived.
  */
-export async function startSocketBackend(misbehave: (socket: Socket, path: string) => void) {
+export async function startSocketBackend(misbehave: (socket: Socket, path: string) => void, port = 0) {
   const sockets = new Set<Socket>()
   const heads: string[] = []
   const server = createServer((socket) => {
@@ -22,11 +22,10 @@ export async function startSocketBackend(misbehave: (socket: Socket, path: strin
       misbehave(socket, head.split(' ', 2)[1] ?? '')
     }
     socket.on('data', listen)
-  }).listen(0, '127.0.0.1')
+  }).listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** The heads of the requests that arrived, one a connection. */
     heads,
     async close() {

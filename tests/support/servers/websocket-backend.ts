@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 
 /** A backend whose WebSocket answers each message with itself, and which remembers how it was asked. */
-export async function startWebSocketBackend() {
+export async function startWebSocketBackend(port = 0) {
   const handshakes: IncomingMessage[] = []
   const closed: number[] = []
   const server = createServer((_, res) => res.writeHead(404).end('no such room'))
@@ -34,7 +34,7 @@ export async function startWebSocketBackend() {
     }
     sockets.handleUpgrade(req, socket, head, (opened) => sockets.emit('connection', opened))
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
