@@ -29,14 +29,16 @@ const maxWorkers = 4
 const withoutTierUp = ['--wasm-tiering-budget=1000000000']
 // What is polled for comes when it comes; two cores can be busy.
 const expect = { poll: { timeout: 20_000 } }
+// These files take each other's modules as they are: loading them anew for each takes longer than the tests.
+const small = { setupFiles, isolate: false, testTimeout: 60_000 }
 
 // One project a kind of test, so that a slow kind can be run alone: `npm run test:flow`.
 export default defineConfig({
   test: {
     sequence: { sequencer: WaitingFirst },
     projects: [
-      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], setupFiles } },
-      { test: { name: 'packages', include: ['packages/*/tests/**/*.test.ts'], setupFiles } },
+      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], ...small } },
+      { test: { name: 'packages', include: ['packages/*/tests/**/*.test.ts'], ...small } },
       {
         // Beside `npm test`, because some recipes want Debian packages: see `docs/verify-tokens-recipes.md`.
         test: {
@@ -63,7 +65,7 @@ export default defineConfig({
           expect,
         },
       },
-      { test: { name: 'architecture', include: ['tests/architecture/**/*.test.ts'], setupFiles } },
+      { test: { name: 'architecture', include: ['tests/architecture/**/*.test.ts'], ...small } },
       {
         test: {
           name: 'integration',

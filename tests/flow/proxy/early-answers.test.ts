@@ -6,7 +6,7 @@ import { portOf, served } from '../../support/proxied-backends.ts'
 import { startSocketBackend } from '../../support/servers/socket-backend.ts'
 import { test as base, echo } from '../../support/test-proxy.ts'
 
-const size = 20_000_000
+const size = 8_000_000
 const announced = `Content-Length: ${size}`
 
 const test = base
