@@ -48,6 +48,7 @@ const backends: Record<string, Settings> = {
   refusing: { at: 'refusing' },
   rooms: { at: 'rooms' },
   talking: { at: 'talking' },
+  halfway: { at: 'halfway' },
   hurried: { at: 'timed', timeoutMs: short, idleTimeoutMs: 20_000 },
   restless: { at: 'timed', timeoutMs: 20_000, idleTimeoutMs: short },
   answering: { at: 'timed', timeoutMs: long, idleTimeoutMs: 20_000 },

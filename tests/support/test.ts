@@ -27,9 +27,9 @@ async function closeShared(): Promise<void> {
 /**
  * Tests with a Baton, its partners and the people who use it.
  *
- * The files that do not override `setup` share one Baton with `sharedSetup` in each worker. They must not stop
- * it, and must not expect an empty database. A file that overrides `setup` gets its own Baton, unless its
- * setup says that it is shared.
+ * The files that do not override `setup` share one Baton with `sharedSetup` in each worker. They must not
+ * stop it, and must not expect an empty database. A file that overrides `setup` gets its own Baton, unless
+ * its setup says that it is shared.
  */
 export const test = base
   .extend('sharedSetup', { scope: 'worker' }, sharedSetup)

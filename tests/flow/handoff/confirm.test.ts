@@ -12,12 +12,13 @@ const modes = ['unbound', 'switching', 'always', 'never'] as const
 type Mode = (typeof modes)[number]
 
 const test = base
-  /** A Baton for each mode. */
-  .extend('batons', perFile, async ({ issuer, closing }) => {
-    const batons = modes.map(async (confirm) => {
+  /** A Baton for each mode; the shared one has the default. */
+  .extend('batons', perFile, async ({ baton: shared, issuer, closing }) => {
+    const batons = modes.map(async (confirm): Promise<[Mode, { url: string }]> => {
+      if (confirm === 'unbound') return [confirm, shared]
       const config = { trustedIssuers: [issuer.trust], handoff: { confirm } }
       const baton = await startBaton({ config, database: { url: await migratedPostgres() } })
-      return [confirm, closing({ url: baton.url, close: baton.stop })] as [Mode, { url: string }]
+      return [confirm, closing({ url: baton.url, close: baton.stop })]
     })
     return Object.fromEntries(await Promise.all(batons)) as Record<Mode, { url: string }>
   })

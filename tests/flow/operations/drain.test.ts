@@ -7,11 +7,9 @@ import { WebSocket } from 'ws'
 import { httpCall, openCall } from '../../support/clients/http-call.ts'
 import { rawExchange, rawHead } from '../../support/clients/raw-exchange.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
-import { fullConfig } from '../../support/full-config.ts'
+import { portOf, served } from '../../support/proxied-backends.ts'
 import { startSocketBackend } from '../../support/servers/socket-backend.ts'
 import { startWebSocketBackend } from '../../support/servers/websocket-backend.ts'
-import type { Setup } from '../../support/stage.ts'
-import { perFile } from '../../support/test.ts'
 import { test as base, basic } from '../../support/test-apps.ts'
 
 const api = '/api/backends/demo/api/authenticated'
@@ -19,23 +17,9 @@ const api = '/api/backends/demo/api/authenticated'
 const halfFrame = Buffer.from([0x82, 4, 1, 2])
 
 const test = base
-  .extend('rooms', perFile, ({ closing }) => closing(startWebSocketBackend()))
+  .extend('rooms', served, ({ closing }) => closing(startWebSocketBackend(portOf('rooms'))))
   /** A backend that takes a handshake and sends half a frame. */
-  .extend('halfway', perFile, ({ closing }) => closing(startHalfway()))
-  .extend(
-    'setup',
-    perFile,
-    ({ rooms, halfway }): Setup => ({
-      config: (partners) => {
-        const like = partners.backendOfBoth
-        const more = [
-          { ...like, name: 'rooms', url: rooms.url },
-          { ...like, name: 'halfway', url: halfway.server.url },
-        ]
-        return fullConfig(partners, { backends: [like, ...more] })
-      },
-    }),
-  )
+  .extend('halfway', served, ({ closing }) => closing(startHalfway()))
   /** Starts one more Baton, which takes new calls for so long after SIGTERM; SIGTERM, or another signal. */
   .extend('leaving', ({ startAnother }) => async (seconds: number) => {
     const baton = await startAnother({ env: { DRAIN_SECONDS: String(seconds) } })
@@ -61,8 +45,8 @@ function startHalfway() {
   const callers: Socket[] = []
   const server = startSocketBackend((socket) => {
     callers.push(socket)
-  })
-  return server.then(({ url, heads, close }) => ({ server: { url }, heads, callers, close }))
+  }, portOf('halfway'))
+  return server.then(({ heads, close }) => ({ heads, callers, close }))
 }
 
 test('after SIGTERM a server is not ready and takes calls, each the last one of its connection', async ({

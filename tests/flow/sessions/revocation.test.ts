@@ -3,17 +3,16 @@ import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { WebSocket } from 'ws'
+import { portOf, served } from '../../support/proxied-backends.ts'
 import { startWebSocketBackend } from '../../support/servers/websocket-backend.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base } from '../../support/test-instances.ts'
-import { withBackends } from '../../support/test-proxy.ts'
 
 const greeting = '/api/backends/demo/api/authenticated/greeting'
 const events = '/api/backends/demo/api/authenticated/events?every=100'
 
 const test = base
-  .extend('rooms', perFile, ({ closing }) => closing(startWebSocketBackend()))
-  .extend('setup', perFile, ({ rooms: { url } }) => withBackends({ name: 'rooms', url }))
+  .extend('rooms', served, ({ closing }) => closing(startWebSocketBackend(portOf('rooms'))))
   .extend('count', perFile, 3)
   /** The statuses that the instances answer a call with. */
   .extend(
