@@ -4,7 +4,7 @@ import { registration } from './relying-party.ts'
 import type { Setup, StagePartners } from './stage.ts'
 
 /** The Baton that most files share: `fullConfig`, with what single files need besides. */
-export const sharedSetup: Setup = { isShared: true, config }
+export const sharedSetup: Setup = { config }
 
 function config(partners: StagePartners): object {
   const { backendOfBoth: demo } = partners

@@ -11,8 +11,6 @@ export type StagePartners = Awaited<ReturnType<typeof startAllPartners>>
 
 /** What a stage is started with. Everything has a default. */
 export type Setup = {
-  /** Whether the files of one worker that have this very setup share one Baton. */
-  isShared?: boolean
   /** Makes the content of the configuration file. Default: the demo's provider and backend. */
   config?: (partners: StagePartners) => object
   /** How many seconds the identity provider's access tokens live. */

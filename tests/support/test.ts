@@ -8,45 +8,37 @@ import { type Setup, type Stage, startStage } from './stage.ts'
 /** The options of a fixture that is made once for a file. */
 export const perFile = { scope: 'file' } as const
 
-// The files of one worker share them: modules live as long as the worker.
-const shared = new Map<Setup, Promise<Stage>>()
-
-function sharedStage(setup: Setup): Promise<Stage> {
-  const stage = shared.get(setup) ?? startStage(setup)
-  shared.set(setup, stage)
-  return stage
-}
+// The files of one worker share it: modules live as long as the worker.
+let shared: Promise<Stage> | undefined
 
 async function closeShared(): Promise<void> {
-  const started = [...shared.values()]
-  shared.clear()
-  for (const stage of await Promise.allSettled(started))
-    if (stage.status === 'fulfilled') await stage.value.close()
+  const started = shared
+  shared = undefined
+  await (await started)?.close()
 }
 
 /**
  * Tests with a Baton, its partners and the people who use it.
  *
  * The files that do not override `setup` share one Baton with `sharedSetup` in each worker. They must not
- * stop it, and must not expect an empty database. A file that overrides `setup` gets its own Baton, unless
- * its setup says that it is shared.
+ * stop it, and must not expect an empty database. A file that overrides `setup` gets its own Baton.
  */
 export const test = base
   .extend('sharedSetup', { scope: 'worker' }, sharedSetup)
-  .extend('sharedStage', { scope: 'worker' }, ({ sharedSetup: _ }, { onCleanup }) => {
+  .extend('sharedStage', { scope: 'worker' }, ({ sharedSetup }, { onCleanup }) => {
     onCleanup(closeShared)
-    return sharedStage
+    return () => (shared ??= startStage(sharedSetup))
   })
   /** Closes a server when the file has ended, before the ones that were started earlier. */
-  .extend('closing', perFile, ({ sharedStage: _ }, { onCleanup }) => {
+  .extend('closing', perFile, ({ sharedSetup: _ }, { onCleanup }) => {
     const servers = serversToClose()
     onCleanup(servers.close)
     return servers.add
   })
   /** What this file's own Baton is started with. */
-  .extend('setup', perFile, ({ sharedSetup }): Setup => sharedSetup)
+  .extend('setup', perFile, 'shared' as Setup | 'shared')
   .extend('stage', perFile, ({ setup, sharedStage, closing }) =>
-    setup.isShared ? sharedStage(setup) : closing(startStage(setup)),
+    setup === 'shared' ? sharedStage() : closing(startStage(setup)),
   )
   .extend('partners', perFile, ({ stage }) => stage.partners)
   .extend('baton', perFile, ({ stage }) => stage.baton)
