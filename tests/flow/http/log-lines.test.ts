@@ -1,16 +1,15 @@
 import { expect } from 'vitest'
 import { endpoints } from '#lib/endpoints/all.ts'
-import { fuzz } from '../../fuzz/fuzz.ts'
 import { httpCall } from '../../support/clients/http-call.ts'
 import { rawExchange } from '../../support/clients/raw-exchange.ts'
 import { freePort } from '../../support/free-port.ts'
 import { fullConfig } from '../../support/full-config.ts'
+import { expectModest } from '../../support/modest-lines.ts'
 import type { Setup } from '../../support/stage.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base } from '../../support/test-oidc.ts'
 import { startTrustedIssuer } from '../../support/trusted-issuer.ts'
 
-const longest = 2_000
 const long = `${'a'.repeat(3_000)}<b>"\\%00%0a${'é'.repeat(100)}`
 
 const test = base
@@ -54,11 +53,6 @@ const test = base
       return lines
     }
   })
-
-function expectModest(lines: string[]): void {
-  expect(lines.filter((line) => line.includes('"stack"'))).toEqual([])
-  expect(lines.filter((line) => Buffer.byteLength(line) > longest)).toEqual([])
-}
 
 test('no line that a stranger causes is long or has a stack, whatever is sent where', async ({
   baton,
@@ -177,13 +171,4 @@ test('nor one of a refused sign-in or ID token, in words of the other side', asy
   for (const told of ['a sign-in failed', 'nobody was signed in', 'its type is', 'its typ is'])
     expect(lines.join()).toContain(told)
   expectModest(lines)
-})
-
-test('nor one of any of a thousand requests', async ({ stage, newLines }) => {
-  await fuzz(
-    stage,
-    endpoints.map(({ path }) => path),
-    { count: 1000, seed: 15 },
-  )
-  expectModest(await newLines())
 })
