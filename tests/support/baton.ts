@@ -92,7 +92,11 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
   const address = `http://${listenAt === '::1' ? '[::1]' : listenAt}:${port}`
   const deadline = Date.now() + 110_000
   while (!(await isReady(address))) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`Baton did not start:\n${output}`)
+    if (child.exitCode !== null || Date.now() > deadline) {
+      // It would run on when the tests have ended, and take time from those that come.
+      child.kill('SIGKILL')
+      throw new Error(`Baton did not start:\n${output}`)
+    }
     await sleep(50)
   }
   return {
