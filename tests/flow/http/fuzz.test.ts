@@ -10,7 +10,7 @@ import { test as base, perFile } from '../../support/test.ts'
 const test = base.extend('setup', perFile, { config: fullConfig } satisfies Setup)
 
 // Many more of them, from any seed: `npm run test:fuzz`.
-test('no request is answered by a fault, hangs, or leaves a fault, a long line or a stack in the log', async ({
+test('no request is answered by a fault, hangs, or logs a fault, a long line or a stack', async ({
   stage,
   baton,
 }) => {
