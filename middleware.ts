@@ -2,11 +2,10 @@ import { type NextRequest, NextResponse } from 'next/server'
 
 const forms = new Map([
   ['/sessions', '/sessions/post'],
-  ['/sign-in', '/sign-in/post'],
   ['/sign-out', '/sign-out/post'],
 ])
 const ownPages = new Set(['/sessions', '/activity'])
-const routes = new Set([...forms.values(), '/sign-out/provider'])
+const routes = new Set([...forms.values(), '/sign-in', '/sign-out/provider'])
 
 /**
  * Redirects a request without a session cookie to sign-in. This is only a convenience: it does not open the

@@ -1,6 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { BUILD, GENERATE } from '../demo/build-when-stale.ts'
+import { SERVER } from '../demo/build-when-stale.ts'
 import { Bench } from './bench.ts'
 import { build } from './build.ts'
 import { interleave } from './measure/interleave.ts'
@@ -27,7 +27,7 @@ export async function runScenarios(args: string[], { from, onStart }: Around): P
   const options = readOptions(args)
   const profileFolder = options.profile === undefined ? undefined : resolve(from, options.profile)
   const output = options.json === undefined ? undefined : startFile(resolve(from, options.json))
-  for (const what of [GENERATE, BUILD]) await build(what)
+  for (const what of SERVER) await build(what)
 
   const pace = options.quick ? quickPace : fullPace
   const profileFlags = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]

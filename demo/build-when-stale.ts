@@ -59,6 +59,17 @@ export const BUILD: Build = {
   env: { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
 }
 
+/** Builds the pages that Next has no part in; after Next, which empties its folder. */
+export const VIEWS: Build = {
+  progress: 'Building the pages …',
+  command: ['views/build.ts'],
+  sources: ['views', 'components', 'lib/http/escape-html.ts', 'public/icon.svg', 'package-lock.json'],
+  stamp: '.next/views/.stamp',
+}
+
+/** What the server runs on in production, in the order in which it is built. */
+export const SERVER: readonly Build[] = [GENERATE, BUILD, VIEWS]
+
 /**
  * Runs a build when a source is newer than the last successful build. Prints one line, and the build's output
  * only when it fails.

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { addresses } from './addresses.ts'
-import { BUILD, buildWhenStale, GENERATE, PACKAGES } from './build-when-stale.ts'
+import { buildWhenStale, GENERATE, PACKAGES, SERVER, VIEWS } from './build-when-stale.ts'
 import { banner } from './run/banner.ts'
 import { findTakenPort } from './run/check-ports.ts'
 import { demoSecret } from './run/demo-secret.ts'
@@ -33,7 +33,7 @@ async function run(): Promise<number> {
   const taken = await findTakenPort(Object.values(where))
   if (taken) throw new Error(taken)
 
-  for (const build of dev ? [PACKAGES, GENERATE] : [PACKAGES, GENERATE, BUILD])
+  for (const build of dev ? [PACKAGES, GENERATE, VIEWS] : [PACKAGES, ...SERVER])
     if (!(await buildWhenStale(build, stop.signal))) return stop.signal.aborted ? 0 : 1
 
   const children = startAll(where, dev)
@@ -67,12 +67,15 @@ function startAll(where: Places, dev: boolean): Child[] {
     DEMO_BACKEND_URL: backendUrl,
     DEMO_WEB_URL: webUrl,
   }
-  const start = (name: string, file: string) => startChild(name, [file], { env, onLine: prefixed(name) })
+  const start = (name: string, ...command: string[]) =>
+    startChild(name, command, { env, onLine: prefixed(name) })
   return [
     start('identity provider', 'demo/identity-provider/main.ts'),
     start('backend', 'demo/backend/main.ts'),
     start('web application', 'demo/web-application/main.ts'),
     start('baton', 'server.ts'),
+    // Next makes its own pages anew, and this the others.
+    ...(dev ? [start('views', ...VIEWS.command, '--watch')] : []),
   ]
 }
 

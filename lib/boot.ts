@@ -24,6 +24,7 @@ import { serveMetrics } from '#lib/metrics/serve-metrics.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import { openOperatorDoor } from '#lib/operations/operator-door.ts'
+import { loadRenderer } from '#lib/pages/load-renderer.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import { provideRuntime, type Runtime } from '#lib/runtime.ts'
 import { endOthers, endRefused } from '#lib/sessions/end-refused.ts'
@@ -69,6 +70,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     throw error
   }
 
+  const renderPage = await loadRenderer(config).catch(giveUp)
   const trustedProxies = trustedNetworks(config)
   const [metadata, issuerKeys]: [MetadataCache, IssuerKeys] = [new Map(), new Map()]
   const limits = new Limits({ db, config, log })
@@ -126,11 +128,10 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     endOthers: (person, door, claims) => endOthers(person, door, claims, runtime),
     upgraded: new Set(),
     trustedProxies,
-    handoffView: new AsyncLocalStorage(),
+    renderPage,
     visit: new AsyncLocalStorage(),
     sessionsView: new AsyncLocalStorage(),
     activityView: new AsyncLocalStorage(),
-    problem: new AsyncLocalStorage(),
     answer: (request) => answerRoute(request, runtime),
   }
   const endAtApplications = gather<string>(toldAtOnce, (sids) => {

@@ -9,13 +9,12 @@ import type { Visit } from '#lib/callers/visit.ts'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { DatabaseHealth } from '#lib/db/health.ts'
-import type { HandoffView } from '#lib/handoff/handoff-view.ts'
-import type { Problem } from '#lib/http/problem.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import type { EndOthers } from '#lib/id-tokens/require-allowed.ts'
 import type { Limits } from '#lib/limits/limits.ts'
 import type { IssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import type { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
+import type { Renderer } from '#lib/pages/load-renderer.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
 import type { OpenStreams } from '#lib/sessions/open-streams.ts'
 import type { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
@@ -60,15 +59,13 @@ export type Runtime = {
   trustedProxies: BlockList
   /** Sockets that have become WebSockets, which the HTTP server no longer counts. */
   upgraded: Set<Duplex>
-  /** The view of the hand-off page that Next is rendering, as its endpoint found it. */
-  handoffView: AsyncLocalStorage<HandoffView>
+  /** Renders the pages that Next has no part in. */
+  renderPage: Renderer
   /** Who visits the page that Next is rendering, as its endpoint found out. */
   visit: AsyncLocalStorage<Visit>
   /** What the page of a person's own sessions or hand-offs shows, as its endpoint found it. */
   sessionsView: AsyncLocalStorage<SessionsView>
   activityView: AsyncLocalStorage<ActivityView>
-  /** What went wrong, while Next renders the page that says so. */
-  problem: AsyncLocalStorage<Problem>
   /** Answers a web request that the App Router got. Never rejects. */
   answer(request: Request): Promise<Response>
 }

@@ -5,6 +5,7 @@ import { endings } from './endings.ts'
 import { firstByte } from './first-byte.ts'
 import { getSession } from './get-session.ts'
 import { handoff } from './handoff.ts'
+import { handoffPage } from './handoff-page.ts'
 import { handoffStanding } from './handoff-standing.ts'
 import { instancesHandoff, instancesJson } from './instances.ts'
 import { introspection } from './introspection.ts'
@@ -29,6 +30,7 @@ export const scenarios: readonly Scenario[] = [
   firstByte,
   sse,
   handoff,
+  handoffPage,
   handoffStanding,
   getSession,
   introspection,

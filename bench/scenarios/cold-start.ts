@@ -24,7 +24,7 @@ export const coldStart: Scenario = {
     return [
       starting('Baton', async () => ({
         ...(await baton.another()),
-        firstPage: getRequest('/sign-in', { host: baton.host }),
+        firstPage: getRequest('/', { host: baton.host }),
       })),
       starting('next start', async () => {
         const app = await startNextApp(bench)

@@ -16,17 +16,15 @@ export const handoff: Scenario = {
   about:
     `Hand-offs on one PostgreSQL, ${callers} callers at a time: Baton issues a nonce for an ID token and ` +
     'redeems it; better-auth generates and verifies a one-time token. Each ends with a session cookie. ' +
-    '"with its page" also opens the page between the two, for which better-auth has no counterpart; ' +
-    'without it, the caller has the cookie that the page would have set.',
+    'The caller has the cookie that the page of the nonce would have set.',
   columns: loadColumns('hand-offs'),
   compare: { subject: 'Baton' },
   rounds: roundsOfPace,
-  seconds: (pace) => loadSeconds(pace, 3),
+  seconds: (pace) => loadSeconds(pace, 2),
   async contenders(bench) {
     const [baton, betterAuth] = [await batonOf(bench, 'postgres'), await betterAuthOf(bench)]
     return [
       await batonHandoffs(bench, baton, { name: 'Baton' }),
-      await batonHandoffs(bench, baton, { name: 'Baton, with its page', withPage: true }),
       underLoad(bench, {
         name: betterAuthName,
         warms: warmsOf(betterAuthName),
@@ -51,7 +49,6 @@ export async function batonHandoffs(
   return underLoad(bench, {
     name,
     warms: warmsOf(name),
-    isNext: options.withPage ?? false,
     pids: baton.pids,
     callers,
     open: (index) => batonHandoff(baton, index, next, options),

@@ -6,7 +6,11 @@ export function setProduction(): void {
   Object.assign(process.env, { NODE_ENV: 'production' })
 }
 
+/** What `views/build.ts` makes for the server, from where Baton is installed. */
+export const rendererFile = '.next/views/render.mjs'
+
 /** Whether the server in this folder has what it serves: a build, but for development. */
 export function isBuilt(folder: string): boolean {
-  return process.env.NODE_ENV === 'development' || existsSync(join(folder, '.next/BUILD_ID'))
+  const needed = process.env.NODE_ENV === 'development' ? [rendererFile] : ['.next/BUILD_ID', rendererFile]
+  return needed.every((file) => existsSync(join(folder, file)))
 }

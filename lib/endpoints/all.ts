@@ -31,6 +31,7 @@ import { securityTxt } from './security-txt.ts'
 import { sessionEvents } from './session-events.ts'
 import { signInCallback } from './sign-in/callback.ts'
 import { signInForm } from './sign-in/form.ts'
+import { signInPage, signInProblemPage } from './sign-in/page.ts'
 import { signOut } from './sign-out.ts'
 import { signOutUpstream } from './sign-out-upstream.ts'
 import { staticFile } from './static-files.ts'
@@ -106,6 +107,7 @@ export const endpoints: readonly Endpoint[] = [
     body: 'form',
     csrf: 'token',
     isPage: true,
+    takesNoTurn: true,
     headers: secretive,
   },
   {
@@ -114,6 +116,7 @@ export const endpoints: readonly Endpoint[] = [
     body: 'form',
     csrf: 'token',
     isPage: true,
+    takesNoTurn: true,
     headers: secretive,
   },
   {
@@ -156,10 +159,18 @@ export const endpoints: readonly Endpoint[] = [
   { path: '/sessions', ...pageWithForm(endByForm, showSessions) },
   { path: '/session', answer: reading(moved), isPage: true },
   { path: '/activity', onNode: reading(showActivity), isPage: true },
-  { path: '/sign-in', ...pageWithForm(signInForm, renderBeforeProvider) },
+  {
+    path: '/sign-in',
+    answer: { ...reading(signInPage), POST: signInForm },
+    body: 'form',
+    csrf: 'same-origin',
+    isPage: true,
+    takesNoTurn: true,
+  },
+  { path: '/error', answer: reading(signInProblemPage), isPage: true, takesNoTurn: true },
   { path: '/sign-out', ...pageWithForm(signOut, renderBeforeProvider) },
   { path: '/sign-out/provider', answer: { POST: signOutUpstream }, csrf: 'same-origin', isPage: true },
-  { path: '/_next/static/*', onNode: reading(staticFile), isPage: true, isFile: true },
+  { path: '/_next/static/*', onNode: reading(staticFile), isPage: true, takesNoTurn: true },
   { path: '/*', isPage: true },
 ]
 

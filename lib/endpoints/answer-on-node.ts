@@ -1,7 +1,9 @@
+import type { ServerResponse } from 'node:http'
 import { allowOrigins } from '#lib/http/cors.ts'
 import { closeUnlessComplete, endAnswer } from '#lib/http/end-answer.ts'
 import { readForm, readText } from '#lib/http/form.ts'
 import {
+  type Answer,
   type Answerer,
   type ByMethod,
   type Endpoint,
@@ -23,10 +25,14 @@ export async function answerOnNode(
     text: () => readText(req),
     form: () => readForm(caller.header('content-type'), req),
   }
-  const { status = 200, headers, body } = await handlerOf(handlers, req.method)(call, runtime)
+  sendOnNode(res, await handlerOf(handlers, req.method)(call, runtime))
+}
+
+/** Sends an answer. Headers that the response has already stay, but for those that the answer has too. */
+export function sendOnNode(res: ServerResponse, { status = 200, headers, body }: Answer): void {
   closeUnlessComplete(res)
   const isEmpty = status === 204 || status === 304
   const length = { 'content-length': body === undefined ? 0 : Buffer.byteLength(body) }
   res.writeHead(status, { ...headers, ...(!isEmpty && length) })
-  endAnswer(res, isEmpty || req.method === 'HEAD' ? undefined : body)
+  endAnswer(res, isEmpty || res.req.method === 'HEAD' ? undefined : body)
 }

@@ -56,7 +56,7 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
     guard(req, path, endpoint, runtime)
     const render = (status = 200) => {
       res.statusCode = status
-      return (endpoint.isFile ? next : pages).answer(req, res)
+      return (endpoint.takesNoTurn ? next : pages).answer(req, res)
     }
     const cors = corsHeaders(req, endpoint)
     const caller = nodeCallerOf(req)
@@ -74,13 +74,13 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
     try {
       const { endpoint, exchange } = admitted(req, res)
       // Before anything is looked up for a page that would not be rendered.
-      if (endpoint.isPage && !endpoint.isFile && req.method !== 'POST')
+      if (endpoint.isPage && !endpoint.takesNoTurn && req.method !== 'POST')
         turns.requireRoom(await askerOf(exchange.caller, runtime))
       if (endpoint.onNode) await handlerOf(endpoint.onNode, req.method)(exchange)
       else if (endpoint.answer) await answerOnNode(endpoint, endpoint.answer, exchange)
       else await exchange.render()
     } catch (error) {
-      await showProblem(req, res, error, { endpoint: endpointOf(req), runtime, next: pages })
+      showProblem(req, res, error, { endpoint: endpointOf(req), runtime })
     }
   }
 

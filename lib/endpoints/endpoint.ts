@@ -46,8 +46,8 @@ export type Endpoint = {
   csrf?: 'same-origin' | 'token'
   /** Whether people open it in a browser: its answers have the headers of a page. */
   isPage?: true
-  /** Whether Next serves files there, which take no turn among the pages. */
-  isFile?: true
+  /** Whether its answers take no turn among Next's pages: Next's files, and pages that Baton renders. */
+  takesNoTurn?: true
   /** Whether people come there in a browser, though it is no page: its errors are pages for them. */
   isVisited?: true
   /** Whether it answers for any `Host`. */

@@ -62,7 +62,7 @@ export function guard(
 }
 
 /** Makes a request name the host and scheme of `BATON_URL`, whatever it named. */
-export function claimOwnHost({ headers }: IncomingMessage, url: string): void {
+function claimOwnHost({ headers }: IncomingMessage, url: string): void {
   const { host, protocol } = configuredUrl(url)
   headers.host = host
   headers['x-forwarded-host'] = host

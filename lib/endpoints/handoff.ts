@@ -18,7 +18,6 @@ import { onceMore, type Redeemed, redeemNonce } from '#lib/handoff/redeem-nonce.
 import { sourceView } from '#lib/handoff/source-view.ts'
 import { whatBecameOf } from '#lib/handoff/unspendable-nonce.ts'
 import { parameters, readForm } from '#lib/http/form.ts'
-import { allowFormOrigins } from '#lib/http/page-headers.ts'
 import { addressKey } from '#lib/limits/address-key.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { deviceText } from '#lib/sessions/device.ts'
@@ -26,15 +25,11 @@ import { noteRequest } from '#lib/telemetry/request-record.ts'
 import type { Exchange } from './endpoint.ts'
 import { showView } from './show-view.ts'
 
-/**
- * `GET /handoff`: the page of a nonce, which spends nothing. The endpoint decides status, cookies and
- * headers, which a page cannot; Next renders what it found. Throws `slow_down`.
- */
+/** `GET /handoff`: the page of a nonce, which spends nothing. Throws `slow_down`. */
 export async function lookAtHandoff(exchange: Exchange): Promise<void> {
-  const { req, target: address, search, caller, runtime } = exchange
+  const { req, search, caller, runtime } = exchange
   refuseEmbedded(caller)
   await countHandoff(exchange)
-  req.url = withoutSlash(address)
   const { config, trustedProxies } = runtime
   const { cookie } = req.headers
   const { nonce: asked } = parameters(new URLSearchParams(search))
@@ -88,12 +83,9 @@ async function showOpen(
   const application = name === undefined ? {} : { application: name }
   // Of an application's nonce, its own step asks.
   if (asking !== undefined && target === null)
-    return showView(
-      { state: 'asking', person: user, number: asking, ...form, ...application },
-      exchange,
-      status,
-    )
-  allowFormOrigins(req, res, clientOrigins(clientOf(target, config)))
+    return showView({ state: 'asking', person: user, number: asking, ...form, ...application }, exchange, {
+      ...(status !== undefined && { status }),
+    })
   return showView(
     {
       state: 'open',
@@ -108,12 +100,8 @@ async function showOpen(
       ...application,
     },
     exchange,
+    { formOrigins: clientOrigins(clientOf(target, config)) },
   )
-}
-
-// With a slash at the path's end Next would redirect, nonce and all, without the headers of this answer.
-function withoutSlash(target: string): string {
-  return target.replace(/^\/handoff\//, '/handoff')
 }
 
 // The verifier is known: from here on the nonce's own cookie says so, and the nonce goes on to its target.
@@ -143,9 +131,8 @@ async function goOn(
  * cancels it. Throws `csrf`, `slow_down`, and what reading the form throws.
  */
 export async function redeemHandoff(exchange: Exchange): Promise<void> {
-  const { req, res, target: address, caller, runtime } = exchange
+  const { req, res, caller, runtime } = exchange
   await countHandoff(exchange)
-  req.url = withoutSlash(address)
   const { config, trustedProxies } = runtime
   const { cookie } = req.headers
   const { nonce = '', csrf_token, verifier, answer } = await readForm(req.headers['content-type'], req)

@@ -3,7 +3,6 @@ import { refuseEmbedded } from '#lib/callers/same-origin.ts'
 import { clientOf } from '#lib/config/client-of.ts'
 import { clientOrigins } from '#lib/config/form-origins.ts'
 import { readForm } from '#lib/http/form.ts'
-import { allowFormOrigins } from '#lib/http/page-headers.ts'
 import { addressKey } from '#lib/limits/address-key.ts'
 import { uidIn } from '#lib/oidc/interaction/step-form.ts'
 import type { Exchange } from './endpoint.ts'
@@ -41,6 +40,7 @@ export async function interaction(exchange: Exchange): Promise<void> {
   }
   // A page that waits for approval sends its form again and again.
   if (outcome.status === 202) await limits.giveBack('handoffs', address)
-  allowFormOrigins(req, res, clientOrigins(clientOf(step.clientId, runtime.config)))
-  return showView(outcome.show, exchange, outcome.status)
+  const { show, status } = outcome
+  const formOrigins = clientOrigins(clientOf(step.clientId, runtime.config))
+  return showView(show, exchange, { ...(status !== undefined && { status }), formOrigins })
 }

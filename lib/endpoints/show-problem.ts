@@ -1,56 +1,39 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { closeUnlessComplete } from '#lib/http/end-answer.ts'
 import { type ErrorAnswer, errorAnswer, sendAnswer } from '#lib/http/error-answer.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
-import { setPageHeaders } from '#lib/http/page-headers.ts'
 import type { Problem } from '#lib/http/problem.ts'
-import { isOAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import type { Endpoint } from './endpoint.ts'
-import { claimOwnHost } from './guard.ts'
-import { plainPage } from './plain-page.ts'
-
-type Next = { answer(req: IncomingMessage, res: ServerResponse): Promise<void> }
+import { showPage } from './show-page.ts'
 
 /**
- * Answers what was thrown: as a page where a person looks, else as JSON. Never rejects. The page keeps the
+ * Answers what was thrown: as a page where a person looks, else as JSON. Never throws. The page keeps the
  * headers of its endpoint.
  */
-export async function showProblem(
+export function showProblem(
   req: IncomingMessage,
   res: ServerResponse,
   thrown: unknown,
-  { endpoint, runtime, next }: { endpoint: Endpoint | undefined; runtime: Runtime; next: Next },
-): Promise<void> {
-  const { config, log, problem } = runtime
+  { endpoint, runtime }: { endpoint: Endpoint | undefined; runtime: Runtime },
+): void {
+  const { log } = runtime
   const answer = errorAnswer(thrown, log)
   // People come by a method that is taken; to others the address is one of an API.
   const isVisited = endpoint?.isVisited && answer.error !== 'method_not_allowed'
   const isSeen = (endpoint?.isPage || isVisited) && takesHtml(req)
-  if (!endpoint || !isSeen || res.headersSent) return sendAnswer(res, answer)
-  const found = problemOf(req, answer, endpoint)
-  const wasRead = isRead(req)
+  if (!endpoint || !isSeen || res.headersSent) {
+    sendAnswer(res, answer)
+    return
+  }
   try {
-    closeUnlessComplete(res)
-    req.resume()
-    Object.assign(req, { method: req.method === 'HEAD' ? 'HEAD' : 'GET', url: '/problem' })
-    claimOwnHost(req, config.url)
-    for (const name of ['content-length', 'content-type', 'transfer-encoding']) delete req.headers[name]
-    setPageHeaders(req, res, config)
-    for (const name of ['cache-control', 'retry-after', 'allow', 'www-authenticate'])
+    for (const name of ['retry-after', 'allow', 'www-authenticate'])
       if (answer.headers[name] !== undefined) res.setHeader(name, answer.headers[name])
-    res.statusCode = answer.status
-    await problem.run(found, () => next.answer(req, res))
+    const view = problemOf(req, answer, endpoint)
+    showPage({ name: 'problem', view }, { res, runtime }, { status: answer.status })
   } catch (error) {
-    // Too many pages wait for their turn as it is.
-    if (isOAuthError(error)) return sendAnswer(res, asPage(answer, plainPage(found, wasRead)))
-    logFailure(log, 'page.failed', { err: error, route: '/problem' })
+    logFailure(log, 'page.failed', { err: error, route: endpoint.path })
     sendAnswer(res, answer)
   }
-}
-
-function asPage(answer: ErrorAnswer, body: string): ErrorAnswer {
-  return { ...answer, headers: { ...answer.headers, 'content-type': 'text/html; charset=utf-8' }, body }
 }
 
 // `*/*` alone is a program: browsers name the type when a person looks.
@@ -75,8 +58,9 @@ function problemOf(
 }
 
 // The page whose form was sent, where it is at the same address.
-function ownPageOf(target: string, { onNode }: Endpoint): string {
-  return typeof onNode === 'object' && onNode.GET ? target : '/'
+function ownPageOf(target: string, { onNode, answer, isPage }: Endpoint): string {
+  const handlers = onNode ?? (isPage && answer)
+  return typeof handlers === 'object' && handlers.GET ? target : '/'
 }
 
 function isRead({ method }: IncomingMessage): boolean {

@@ -1,15 +1,22 @@
+import { visitBy } from '#lib/callers/visit.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import type { Exchange } from './endpoint.ts'
+import { showPage } from './show-page.ts'
 
 const statuses = { gone: 410, far: 403, open: 200, asking: 200, consent: 200 }
 
-/** Has Next render a hand-off page. */
-export function showView(
+/** Shows a hand-off page, whose forms may lead to these origins besides Baton's. */
+export async function showView(
   view: HandoffView,
-  { req, runtime, render }: Exchange,
-  status = statuses[view.state],
+  exchange: Exchange,
+  { status = statuses[view.state], formOrigins }: { status?: number; formOrigins?: readonly string[] } = {},
 ): Promise<void> {
-  // Next renders pages for GET alone.
-  if (req.method === 'POST') req.method = 'GET'
-  return runtime.handoffView.run(view, () => render(status))
+  const visitor = view.state === 'gone' ? await visitorOf(exchange) : undefined
+  showPage({ name: 'handoff', view, visitor }, exchange, { status, ...(formOrigins && { formOrigins }) })
+}
+
+// That the link is dead can be said whoever is here.
+async function visitorOf({ req, runtime }: Exchange) {
+  const { session } = await visitBy(req.headers.cookie, runtime).catch(() => ({ session: null }))
+  return session?.user
 }

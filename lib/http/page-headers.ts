@@ -11,6 +11,8 @@ const unused = [
   ...['payment', 'publickey-credentials-create', 'publickey-credentials-get', 'screen-wake-lock', 'serial'],
   ...['usb', 'xr-spatial-tracking'],
 ]
+  .map((feature) => `${feature}=()`)
+  .join(', ')
 
 /**
  * The headers of every page but its policy: nobody frames it, opens it in their window or guesses its type.
@@ -21,7 +23,7 @@ export function commonPageHeaders(config: Pick<Config, 'url'>): Record<string, s
     'X-Frame-Options': 'DENY',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
-    'Permissions-Policy': unused.map((feature) => `${feature}=()`).join(', '),
+    'Permissions-Policy': unused,
     ...(isHttps(config) && { 'Strict-Transport-Security': 'max-age=31536000' }),
   }
 }
@@ -46,6 +48,31 @@ export function pagePolicy(directives: Record<string, string>): string {
  */
 export function withFormOrigins(policy: string, origins: Iterable<string>): string {
   return policy.replace("form-action 'self'", ["form-action 'self'", ...new Set(origins)].join(' '))
+}
+
+/**
+ * The headers of a page that Baton renders itself, and this answer's nonce: its one style and its one script
+ * are in the page. Its forms may lead to these origins besides Baton's.
+ */
+export function ownPageHeaders(
+  config: Pick<Config, 'url'>,
+  formOrigins: readonly string[],
+): { nonce: string; headers: Record<string, string> } {
+  const nonce = randomBytes(16).toString('base64')
+  const policy = pagePolicy({
+    'default-src': "'none'",
+    'script-src': `'nonce-${nonce}'`,
+    'style-src': `'nonce-${nonce}'`,
+    'img-src': "'self' data:",
+    'connect-src': "'self'",
+  })
+  const headers = {
+    ...commonPageHeaders(config),
+    'Content-Security-Policy': withFormOrigins(policy, formOrigins),
+    'Content-Type': 'text/html; charset=utf-8',
+    'Cache-Control': 'no-store',
+  }
+  return { nonce, headers }
 }
 
 /**

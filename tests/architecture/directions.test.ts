@@ -3,12 +3,13 @@ import { type Import, importsOf, sources, textOf } from './imports.ts'
 
 /** The house, from the top down: a place imports only what stands below it, types included. */
 const house = [
-  ['server.ts', 'instrumentation.ts', 'cli', 'app'],
+  ['server.ts', 'instrumentation.ts', 'cli', 'app', 'views'],
   ['components'],
   ['lib/boot.ts'],
   ['lib/endpoints'],
   ['auth.ts'],
   ['lib/runtime.ts'],
+  ['lib/pages'],
   ['lib/metrics'],
   ['lib/operations'],
   ['lib/backends'],

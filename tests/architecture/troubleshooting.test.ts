@@ -103,7 +103,7 @@ test('every title of a page that is explained is one of a page', () => {
   const titles = rows.filter((title) => title !== 'title' && !title?.startsWith('Any other'))
   expect(titles.length).toBeGreaterThan(4)
   const pages = sources
-    .filter((file) => /^(app|components)\//.test(file))
+    .filter((file) => /^(app|views|components)\//.test(file))
     .map(textOf)
     .join('\n')
   expect(

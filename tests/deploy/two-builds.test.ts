@@ -124,7 +124,7 @@ test('scripts and styles of a page of one build are there at the other, and noth
     [ids[0], builds[0], builds[1]],
     [ids[1], builds[1], builds[0]],
   ] as [string, string, string][]) {
-    const page = await (await httpCall(from, '/sign-in', { headers: { host } })).text
+    const page = await (await httpCall(from, '/', { headers: { host } })).text
     const files = new Set(
       [...page.matchAll(/"(\/_next\/static\/[^"?]+\.(?:js|css))/g)].map(([, file = '']) => file),
     )

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { endpoints } from '#lib/endpoints/all.ts'
-import { BUILD, buildWhenStale, GENERATE, PACKAGES } from '../../demo/build-when-stale.ts'
+import { buildWhenStale, PACKAGES, SERVER } from '../../demo/build-when-stale.ts'
 import embeddedSetup from '../support/embedded-setup.ts'
 import { fullConfig } from '../support/full-config.ts'
 import { startStage } from '../support/stage.ts'
@@ -14,7 +14,7 @@ const { values } = parseArgs({
   },
 })
 const [count, seed] = [Number(values.count), Number(values.seed)]
-for (const build of [PACKAGES, GENERATE, BUILD]) if (!(await buildWhenStale(build))) process.exit(1)
+for (const build of [PACKAGES, ...SERVER]) if (!(await buildWhenStale(build))) process.exit(1)
 const removeTemplate = await embeddedSetup()
 const stage = await startStage({ config: fullConfig, database: 'PGlite' })
 const progress = (done: number) => process.stdout.write(`\r${done} of ${count} requests`)

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { endpoints } from '#lib/endpoints/all.ts'
-import { BUILD, buildWhenStale, GENERATE, PACKAGES } from '../../demo/build-when-stale.ts'
+import { buildWhenStale, PACKAGES, SERVER } from '../../demo/build-when-stale.ts'
 import { fullConfig } from '../support/full-config.ts'
 import startPostgres from '../support/postgres-setup.ts'
 import { startStage } from '../support/stage.ts'
@@ -21,7 +21,7 @@ const sweptWithin = minutes < 10 ? 150_000 : 300_000
 const sampleEvery = 2_500
 
 if (!(minutes >= 2)) throw new Error('A soak takes two minutes at least: --minutes 2.')
-for (const build of [PACKAGES, GENERATE, BUILD]) if (!(await buildWhenStale(build))) process.exit(1)
+for (const build of [PACKAGES, ...SERVER]) if (!(await buildWhenStale(build))) process.exit(1)
 const stopPostgres = await startPostgres()
 const stage = await startStage({
   config: (partners) => fullConfig(partners, { trustedProxies: ['127.0.0.0/8'], auditDays: 30 }),

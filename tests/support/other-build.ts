@@ -1,24 +1,27 @@
 import { cpSync, rmSync } from 'node:fs'
-import { BUILD, buildWhenStale, isStale } from '../../demo/build-when-stale.ts'
+import { BUILD, type Build, buildWhenStale, isStale, VIEWS } from '../../demo/build-when-stale.ts'
 
 // Git and the linter ignore it. Without a lockfile it is part of this workspace, and takes its packages.
 const folder = 'tests/.build/other'
-const sources = BUILD.sources.filter((path) => !path.startsWith('prisma/') && path !== 'package-lock.json')
+const sources = [...BUILD.sources, 'views'].filter(
+  (path) => !path.startsWith('prisma/') && path !== 'package-lock.json',
+)
 
 /** The folder of a second installation of this commit, built by itself when something has changed. */
 export async function otherBuild(): Promise<string> {
-  const [program = '', ...args] = BUILD.command
-  const build = {
-    ...BUILD,
-    progress: 'Building Baton once more, in another folder …',
-    command: [program, ...args, folder],
-    stamp: `${folder}/${BUILD.stamp}`,
-  }
-  if (isStale(build)) {
+  const build = inFolder(BUILD, 'Building Baton once more, in another folder …')
+  const views = inFolder(VIEWS, 'Building its pages …')
+  if (isStale(build) || isStale(views)) {
     rmSync(folder, { recursive: true, force: true })
     for (const path of [...sources, 'prisma', 'public', 'server.ts'])
       cpSync(path, `${folder}/${path}`, { recursive: true })
   }
-  if (!(await buildWhenStale(build))) throw new Error('the second build failed')
+  for (const one of [build, views])
+    if (!(await buildWhenStale(one))) throw new Error('the second build failed')
   return folder
+}
+
+function inFolder(build: Build, progress: string): Build {
+  const { command, stamp } = build
+  return { ...build, progress, command: [...command, folder], stamp: `${folder}/${stamp}` }
 }

@@ -2,18 +2,17 @@ import { LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
-import { runtime } from '#lib/runtime.ts'
+import type { Page } from '#lib/pages/page.ts'
 import { CleanAddress } from './clean-address.tsx'
 import { ConsentForm } from './consent-form.tsx'
-import { currentVisit } from './current-session.ts'
 import { HandoffForm } from './handoff-form.tsx'
-import { Resettle } from './resettle.tsx'
 import { WaitingForm } from './waiting-form.tsx'
 
+type Props = Extract<Page, { name: 'handoff' }>
+
 /** Shows what an endpoint found about a nonce or a request for consent. */
-export async function HandoffStep() {
-  const view = runtime().handoffView.getStore()
-  switch (view?.state) {
+export function Handoff({ view, visitor }: Props) {
+  switch (view.state) {
     case 'open':
       return <Open {...view} />
     case 'asking':
@@ -22,8 +21,8 @@ export async function HandoffStep() {
       return <Consent {...view} />
     case 'far':
       return <Far />
-    default:
-      return <Gone />
+    case 'gone':
+      return <Gone visitor={visitor} />
   }
 }
 
@@ -31,7 +30,6 @@ function Open({ person, standing, mustAsk, bound, source, application, action, f
   const name = nameOf(person)
   return (
     <SinglePanel title={standing ? 'Switch account?' : `Continue as ${name}?`}>
-      <Resettle />
       {standing && (
         <>
           <p className="text-soft">This browser is signed in as</p>
@@ -141,7 +139,6 @@ type View<State> = Extract<HandoffView, { state: State }>
 function Consent({ application, scopes, action, fields }: View<'consent'>) {
   return (
     <SinglePanel title={`Sign in to ${application}?`}>
-      <Resettle />
       <p className="text-soft">
         <bdi>{application}</bdi> asks to know who you are here{detailsOf(scopes)}.
       </p>
@@ -159,9 +156,7 @@ function detailsOf(scopes: string[]): string {
   return words.length === 0 ? '' : `: ${words.join(', ')}`
 }
 
-async function Gone() {
-  // That the link is dead can be said whoever is here.
-  const { session } = await currentVisit().catch(() => ({ session: null }))
+function Gone({ visitor }: Pick<Props, 'visitor'>) {
   return (
     <SinglePanel title="This link does not work any more">
       <CleanAddress />
@@ -169,12 +164,12 @@ async function Gone() {
         A hand-off link works once and only for a short time. Ask for a new one where you are signed in, or
         sign in here.
       </p>
-      {session && (
+      {visitor && (
         <LinkButton href="/">
-          Go on as {session.user.name ?? session.user.email ?? 'the person signed in here'}
+          Go on as {visitor.name ?? visitor.email ?? 'the person signed in here'}
         </LinkButton>
       )}
-      <LinkButton href="/sign-in" look={session ? 'quiet' : 'primary'}>
+      <LinkButton href="/sign-in" look={visitor ? 'quiet' : 'primary'}>
         Sign in
       </LinkButton>
     </SinglePanel>

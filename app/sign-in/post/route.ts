@@ -1,5 +1,0 @@
-import { runtime } from '#lib/runtime.ts'
-
-// For where Next is the entry: middleware.ts leads the page's form here.
-export const POST = (request: Request) =>
-  runtime().answer(new Request(new URL('/sign-in', request.url), request))

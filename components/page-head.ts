@@ -1,0 +1,8 @@
+/** The title of a page, as the browser's tab shows it; `%s` is the page's own. */
+export const titleTemplate = '%s · Baton'
+
+/** The colours of the browser around a page, by its colour scheme: those of the ground. */
+export const themeColors = [
+  { media: '(prefers-color-scheme: light)', color: '#f5f5f3' },
+  { media: '(prefers-color-scheme: dark)', color: '#131415' },
+]

@@ -1,0 +1,35 @@
+import type { ReactNode } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { escapeHtml } from '#lib/http/escape-html.ts'
+import type { Page } from '#lib/pages/page.ts'
+import { Document, places } from './document.tsx'
+import { Handoff } from './handoff.tsx'
+import { Problem } from './problem.tsx'
+import { SignIn } from './sign-in.tsx'
+import { SignInProblem } from './sign-in-problem.tsx'
+
+// What all pages have in common is rendered once; what differs has a place in it.
+const frame = renderToStaticMarkup(<Document />).split(places)
+
+/** Renders a page as a whole HTML document. Its style and its script carry the nonce, which is base64. */
+export function render(page: Page, nonce: string): string {
+  const { title, content } = contentOf(page)
+  const parts = { nonce, title: escapeHtml(title), content: renderToStaticMarkup(content) }
+  // Every second part is the name of a place.
+  const text = frame.map((part, index) => (index % 2 === 0 ? part : parts[part as keyof typeof parts]))
+  return `<!doctype html>${text.join('')}`
+}
+
+// No title names a person: titles stay in the history of a browser that may be anybody's.
+function contentOf(page: Page): { title: string; content: ReactNode } {
+  switch (page.name) {
+    case 'handoff':
+      return { title: 'Continue', content: <Handoff {...page} /> }
+    case 'sign-in':
+      return { title: 'Sign in', content: <SignIn {...page.view} /> }
+    case 'sign-in-problem':
+      return { title: 'Sign-in problem', content: <SignInProblem {...page.view} /> }
+    case 'problem':
+      return { title: 'Problem', content: <Problem {...page.view} /> }
+  }
+}
