@@ -38,7 +38,7 @@ const slots: Statement = {
   name: 'find slots with revocations',
   text: `
     ${slotsOf('ended')} UNION ALL ${slotsOf('failed')}
-    UNION ALL SELECT 'now', (extract(epoch FROM now()) * 1000)::float, ''
+    UNION ALL SELECT 'now', floor(extract(epoch FROM now()) * 1000)::float, ''
     UNION ALL SELECT 'running', coalesce(extract(epoch FROM min(xact_start)) * 1000, 'infinity')::float, ''
               FROM pg_stat_activity`,
 }
