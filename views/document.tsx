@@ -3,7 +3,7 @@ import { PageBody } from '#components/page-body.tsx'
 import { themeColors, titleTemplate } from '#components/page-head.ts'
 
 /** The places of what differs from page to page, in the document once it is rendered. */
-export const places = /\[\[(nonce|title|content)\]\]/
+export const places = /\[\[(nonce|requestId|title|content)\]\]/
 
 // Beside this module, once it is built.
 const [style, script, icon] = ['style.css', 'script.js', 'icon.svg'].map((name) =>
@@ -16,7 +16,7 @@ const [style, script, icon] = ['style.css', 'script.js', 'icon.svg'].map((name) 
  */
 export function Document() {
   return (
-    <html lang="en">
+    <html lang="en" data-request-id="[[requestId]]">
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

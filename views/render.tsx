@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { escapeHtml } from '#lib/http/escape-html.ts'
+import type { DocumentOf } from '#lib/pages/load-renderer.ts'
 import type { Page } from '#lib/pages/page.ts'
 import { Document, places } from './document.tsx'
 import { Handoff } from './handoff.tsx'
@@ -11,10 +12,15 @@ import { SignInProblem } from './sign-in-problem.tsx'
 // What all pages have in common is rendered once; what differs has a place in it.
 const frame = renderToStaticMarkup(<Document />).split(places)
 
-/** Renders a page as a whole HTML document. Its style and its script carry the nonce, which is base64. */
-export function render(page: Page, nonce: string): string {
+/** Renders a page as a whole HTML document. */
+export function render(page: Page, { nonce, requestId = '' }: DocumentOf): string {
   const { title, content } = contentOf(page)
-  const parts = { nonce, title: escapeHtml(title), content: renderToStaticMarkup(content) }
+  const parts = {
+    nonce,
+    requestId: escapeHtml(requestId),
+    title: escapeHtml(title),
+    content: renderToStaticMarkup(content),
+  }
   // Every second part is the name of a place.
   const text = frame.map((part, index) => (index % 2 === 0 ? part : parts[part as keyof typeof parts]))
   return `<!doctype html>${text.join('')}`

@@ -1,6 +1,7 @@
 import { ownPageHeaders } from '#lib/http/page-headers.ts'
 import type { Page } from '#lib/pages/page.ts'
 import type { Runtime } from '#lib/runtime.ts'
+import { currentRequest } from '#lib/telemetry/request-record.ts'
 import { sendOnNode } from './answer-on-node.ts'
 import type { Answer, Exchange } from './endpoint.ts'
 
@@ -20,7 +21,7 @@ export function pageAnswer(
   return {
     status,
     headers: { ...headers, 'Referrer-Policy': 'same-origin' },
-    body: renderPage(page, nonce),
+    body: renderPage(page, { nonce, requestId: currentRequest()?.id }),
   }
 }
 

@@ -4,11 +4,11 @@ import { pathToFileURL } from 'node:url'
 import { rendererFile } from '#lib/config/production.ts'
 import type { Page } from './page.ts'
 
-/**
- * Renders a page as a whole HTML document. Its one style and its one script carry `nonce`, base64 of this
- * answer's own.
- */
-export type Renderer = (page: Page, nonce: string) => string
+/** What a document has of the answer that it is: the nonce of its style and script, in base64, and its id. */
+export type DocumentOf = { nonce: string; requestId: string | undefined }
+
+/** Renders a page as a whole HTML document. */
+export type Renderer = (page: Page, answer: DocumentOf) => string
 
 /**
  * The renderer that `views/build.ts` has made of `views`. In development a renderer that is made anew takes
@@ -21,7 +21,7 @@ export async function loadRenderer({ development }: { development: boolean }): P
   watchFile(file, { persistent: false, interval: 300 }, async ({ mtimeMs }) => {
     if (mtimeMs > 0) render = await rendererIn(file)
   })
-  return (page, nonce) => render(page, nonce)
+  return (page, answer) => render(page, answer)
 }
 
 // A module is loaded once for each address.
