@@ -65,5 +65,6 @@ if (values.watch) {
     clearTimeout(timer)
     timer = setTimeout(() => buildViews().catch((error) => process.stderr.write(`${error.message}\n`)), 100)
   }
-  for (const folder of ['views', 'components']) watch(join(root, folder), { recursive: true }, later)
+  // A recursive watch loses files that an editor replaces.
+  for (const folder of ['views', 'views/browser', 'components']) watch(join(root, folder), later)
 }
