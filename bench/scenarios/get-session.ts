@@ -31,7 +31,7 @@ export const getSession: Scenario = {
 }
 
 /** Exchanges the ID token for a web nonce, and returns its introspection. */
-async function withWebNonce(
+export async function withWebNonce(
   { name, url, host, pids, ports }: Baton,
   idToken: string,
 ): Promise<Introspection> {

@@ -2,6 +2,7 @@ import type { Bench } from '../bench.ts'
 import type { Introspection } from '../competitors/plain-oidc-provider.ts'
 import { HttpConnection } from '../measure/http-connection.ts'
 import type { Contender } from '../measure/interleave.ts'
+import type { Caller } from '../measure/load.ts'
 import { WrongAnswer } from '../measure/wrong-answer.ts'
 import { underLoad } from './under-load.ts'
 
@@ -15,11 +16,12 @@ export function introspecting(bench: Bench, server: Introspection, warms = 'intr
     warms: `${warms} by ${name}`,
     pids,
     callers,
-    open: () => caller(server),
+    open: () => introspectionCaller(server),
   })
 }
 
-async function caller({ name, port, request }: Introspection) {
+/** Creates a caller that repeats an introspection, whose answer is `"active":true`. */
+export async function introspectionCaller({ name, port, request }: Introspection): Promise<Caller> {
   const connection = await HttpConnection.open(port)
   return {
     async call() {
