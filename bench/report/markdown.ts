@@ -36,7 +36,8 @@ function goals(summaries: readonly Summary[]): string {
   return ['### Goals', '', table(['scenario', 'goal', 'measured', ''], lines), ''].join('\n')
 }
 
-function table(header: readonly string[], lines: readonly (readonly string[])[]): string {
+/** Renders a table of Markdown. */
+export function table(header: readonly string[], lines: readonly (readonly string[])[]): string {
   const widths = header.map((title, column) =>
     Math.max(3, title.length, ...lines.map((line) => line[column]?.length ?? 0)),
   )

@@ -25,6 +25,8 @@ import {
 
 const callers = 16
 const seconds = 3
+/** Calls before an operation is measured: until then its code is slow. */
+const warmUp = 4_000
 /** Calls of an operation whose rows and transactions are counted. */
 const counted = 800
 /** Milliseconds after which the pool has closed its connections, and all that they counted has arrived. */
@@ -94,7 +96,11 @@ function flushOf(before: Counters, after: Counters) {
 }
 
 async function whileIdle(baton: Baton, admin: Client): Promise<Costs['idle']> {
-  const [before, cpu, server] = [await countersOf(admin), cpuMicroseconds(baton.pids), await postgresCpu(admin)]
+  const [before, cpu, server] = [
+    await countersOf(admin),
+    cpuMicroseconds(baton.pids),
+    await postgresCpu(admin),
+  ]
   await sleep(settled)
   const after = await countersOf(admin)
   const passed = after.at - before.at
@@ -111,8 +117,8 @@ async function underLoad(
   admin: Client,
   operation: MeasuredOperation,
 ): Promise<Omit<Point, 'callers'>> {
+  await inParallel(operation, warmUp)
   const all = await opened(operation)
-  await repeat(all, seconds)
   const server = await postgresCpu(admin)
   const back = goFirst([process.pid, ...baton.pids, ...server.keys()])
   try {

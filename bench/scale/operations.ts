@@ -14,7 +14,11 @@ import { introspectionOf } from '../scenarios/introspection.ts'
 import { requireBody } from '../scenarios/proxy-load.ts'
 import type { OperationName } from './costs.ts'
 
-export type MeasuredOperation = { name: OperationName; requests: number; open(index: number): Promise<Caller> }
+export type MeasuredOperation = {
+  name: OperationName
+  requests: number
+  open(index: number): Promise<Caller>
+}
 
 /** Sessions that calls come in for the first time. */
 const sessions = 60_000

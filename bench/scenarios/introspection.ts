@@ -24,7 +24,14 @@ export const introspection: Scenario = {
 }
 
 /** Gets a refresh token of Baton by a code flow of a signed-in person, and returns its introspection. */
-export async function introspectionOf({ name, url, host, pids, ports, headers }: Baton): Promise<Introspection> {
+export async function introspectionOf({
+  name,
+  url,
+  host,
+  pids,
+  ports,
+  headers,
+}: Baton): Promise<Introspection> {
   const verifier = randomBytes(32).toString('base64url')
   const search = new URLSearchParams({
     client_id: 'bench',

@@ -61,7 +61,7 @@ describe('a simulation agrees with what is known of queues:', () => {
   })
 
   test('constant services wait half as long as ones without memory (M/D/1)', () => {
-    const outcome = simulate(oneStation(1, always(10), { perSecond: 80 }), long)
+    const outcome = simulate(oneStation(1, always(10), { perSecond: 80 }), long, 2)
     expect((outcome.mean - 10) / (0.8 * 10 * 0.5 * 5)).toBeCloseTo(1, 1)
   })
 
