@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 
 const first = -20
@@ -9,14 +9,22 @@ const first = -20
  */
 export function goFirst(pids: readonly number[]): () => void {
   const undo: (() => void)[] = []
-  for (const thread of pids.flatMap(threadsOf))
+  const set = (change: () => () => void) => {
     try {
-      const before = getPriority(thread)
-      setPriority(thread, first)
-      undo.push(() => setPriority(thread, before))
+      undo.push(change())
     } catch {
       // No right to do so, or the thread has ended: it is measured as it is.
     }
+  }
+  for (const pid of pids) {
+    set(() => groupGoesFirst(`/proc/${pid}/autogroup`))
+    for (const thread of threadsOf(pid))
+      set(() => {
+        const before = getPriority(thread)
+        setPriority(thread, first)
+        return () => setPriority(thread, before)
+      })
+  }
   return () => {
     for (const restore of undo)
       try {
@@ -25,6 +33,14 @@ export function goFirst(pids: readonly number[]): () => void {
         // It has ended meanwhile.
       }
   }
+}
+
+// Linux may share the cores between sessions of processes first (sched(7), autogroup). Then the priority of a
+// thread counts within its session alone.
+function groupGoesFirst(file: string): () => void {
+  const before = /nice (-?\d+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? '0'
+  writeFileSync(file, String(first))
+  return () => writeFileSync(file, before)
 }
 
 function threadsOf(pid: number): number[] {

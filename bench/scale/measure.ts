@@ -25,8 +25,8 @@ import {
 
 const callers = 16
 const seconds = 3
-/** Calls before an operation is measured: until then its code is slow. */
-const warmUp = 4_000
+/** Seconds of an operation before it is measured: until then its code is slow. */
+const warmUp = 3
 /** Calls of an operation whose rows and transactions are counted. */
 const counted = 800
 /** Milliseconds after which the pool has closed its connections, and all that they counted has arrived. */
@@ -117,12 +117,11 @@ async function underLoad(
   admin: Client,
   operation: MeasuredOperation,
 ): Promise<Omit<Point, 'callers'>> {
-  await inParallel(operation, warmUp)
   const all = await opened(operation)
-  const server = await postgresCpu(admin)
-  const back = goFirst([process.pid, ...baton.pids, ...server.keys()])
+  await repeat(all, 0.5)
+  const back = goFirst([process.pid, ...baton.pids, ...(await postgresCpu(admin)).keys()])
   try {
-    await repeat(all, 1)
+    await repeat(all, warmUp)
     const [before, cpu, own] = [await postgresCpu(admin), cpuMicroseconds(baton.pids), process.cpuUsage()]
     const began = performance.now()
     const times = await repeat(all, seconds)

@@ -61,7 +61,7 @@ class Simulation {
       inside: this.#all.busy(until) / (until - warmUp),
       begun: this.#begun,
       ended: this.#ended,
-      left: this.#begun - this.#ended - this.#lost,
+      left: this.#all.taken,
     }
   }
 

@@ -29,6 +29,11 @@ export class Station {
     else this.#count(now, -1)
   }
 
+  /** Servers that are taken now. */
+  get taken(): number {
+    return this.#taken
+  }
+
   /** Forgets how busy it was before. */
   restart(now: number): void {
     this.#count(now, 0)

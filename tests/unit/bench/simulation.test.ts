@@ -98,24 +98,32 @@ describe('when one of four instances dies,', () => {
     expect(lost).toBeLessThan(before.inside)
   })
 
-  test('of requests that only wait, exactly those inside are lost', () => {
+  test('of requests that only wait, exactly those inside are lost, and never answered', () => {
     const slow: Model = {
       ofInstance: {},
       instances: 4,
       shared: {},
-      operation: [[{ pass: always(1_000_000) }]],
+      operation: [[{ pass: always(5_000) }]],
       load: { perSecond: 100 },
-      deathAt: 10_000,
     }
-    const { lost } = simulate(slow, { warmUp: 0, until: 20_000 })
-    const until = simulate({ ...slow, deathAt: undefined }, { warmUp: 0, until: 10_000 })
-    expect(lost).toBe(Math.ceil(until.begun / 4))
+    const before = simulate(slow, { warmUp: 0, until: 4_000 })
+    expect(before.ended).toBe(0)
+    const { lost, ended } = simulate({ ...slow, deathAt: 4_000 }, { warmUp: 0, until: 9_000 })
+    expect(lost).toBe(Math.ceil(before.begun / 4))
+    expect(ended).toBe(before.begun - lost)
   })
 
   test('the other three do its work', () => {
     const { perSecond, busy } = simulate(death, { warmUp: 20_000, until: 80_000 })
     expect(perSecond / 600).toBeCloseTo(1, 1)
     expect(busy.core).toBeCloseTo((600 * 4) / 1000 / 4, 1)
+  })
+
+  test('the other three do no more than three can', () => {
+    const load = { perSecond: 900 }
+    const { perSecond } = simulate({ ...death, load }, { warmUp: 20_000, until: 40_000 })
+    expect(perSecond).toBeLessThan(1.02 * 750)
+    expect(perSecond).toBeGreaterThan(500)
   })
 
   test('callers who lost their operation begin another one', () => {
