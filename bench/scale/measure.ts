@@ -55,7 +55,7 @@ async function costsOf(baton: Baton, admin: Client): Promise<Costs> {
   let flush = { milliseconds: 0, commits: 0 }
   for (const operation of operations) {
     say(operation.name)
-    const times = await underLoad(baton, admin, operation)
+    const times = await leastDisturbed(() => underLoad(baton, admin, operation))
     if (operation.name === 'hand-off') point = { callers, ...times }
     await sleep(settled)
     const before = await countersOf(admin)
@@ -109,6 +109,13 @@ async function whileIdle(baton: Baton, admin: Client): Promise<Costs['idle']> {
     baton: rounded((cpuMicroseconds(baton.pids) - cpu) / passed, 0),
     postgres: rounded(between(server, await postgresCpu(admin)) / passed, 0),
   }
+}
+
+/** Others on the machine can only make an operation slower. */
+async function leastDisturbed<Times extends { perSecond: number }>(measure: () => Promise<Times>) {
+  const tries: Times[] = []
+  for (let again = 0; again < 3; again++) tries.push(await measure())
+  return tries.toSorted((a, b) => b.perSecond - a.perSecond)[0] as Times
 }
 
 /** Many callers at a time: what a call takes of CPU, and how long it lasts. */
