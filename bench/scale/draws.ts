@@ -27,7 +27,7 @@ export const exponential =
   (random) =>
     -mean * Math.log(1 - random())
 
-/** Times that are alike, with some that are much longer: `spread` is their deviation as a part of the mean. */
+/** Times that are alike, some much longer: `spread` is their deviation as a part of the mean. */
 export function lognormal(mean: number, spread: number): Draw {
   const variance = Math.log(1 + spread ** 2)
   const middle = Math.log(mean) - variance / 2

@@ -45,7 +45,7 @@ export function measuredPoint(costs: Costs): Model {
 
 type Around = { database: string; network: number; before: Step[] }
 
-/** The statements of its two requests: one that looks for the person and one that issues; one that redeems. */
+/** The statements of its two requests: look for the person and issue; redeem. */
 const statements = [2, 1]
 const allStatements = 3
 

@@ -32,7 +32,7 @@ const twoRequests: Model = {
   load: { perSecond: 600 },
 }
 
-/** Erlang's formula C: the chance to wait before `servers` servers, of which `offered` are busy on average. */
+/** Erlang's formula C: the chance to wait before servers of which `offered` are busy on average. */
 function chanceToWait(servers: number, offered: number): number {
   let [term, sum] = [1, 0]
   for (let busy = 0; busy < servers; busy++) {
