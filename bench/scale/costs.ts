@@ -39,13 +39,10 @@ export type Costs = {
   bytesPerRow: Record<string, number>
 }
 
-export const operationNames = [
-  'hand-off',
-  'hand-off over a session',
-  'getSession',
-  'first call of a session',
-  'call from memory',
-  'introspection',
-] as const
-
-export type OperationName = (typeof operationNames)[number]
+export type OperationName =
+  | 'hand-off'
+  | 'hand-off over a session'
+  | 'getSession'
+  | 'first call of a session'
+  | 'call from memory'
+  | 'introspection'
