@@ -2,6 +2,7 @@ import { notEnded } from './alive.ts'
 import type { AuditEvent, Told } from './audit-events.ts'
 import type { Database, Queries } from './database.ts'
 import { openPageSeconds } from './nonces.ts'
+import { runOn, type Statement } from './prepared.ts'
 import { revokeNonces } from './revoked-nonces.ts'
 
 /** Keeps what a provider said of a person, sealed. */
@@ -37,13 +38,17 @@ export async function findPersonOf(db: Queries, tokenSetId: string): Promise<Per
 
 type PersonOfTokens = { userId: string; accountId: string; sub: string | null }
 
+const findUser: Statement = {
+  name: 'find user',
+  text: 'SELECT id FROM users WHERE issuer = $1 AND subject = $2',
+}
+
 /** The user with this issuer and subject, if there is one. */
 export async function findUserId(
-  db: Queries,
+  queries: Parameters<typeof runOn>[0],
   { issuer, subject }: { issuer: string; subject: string },
 ): Promise<string | undefined> {
-  const [row] = await db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM users WHERE issuer = ${issuer} AND subject = ${subject}`
+  const [row] = await runOn(queries)<{ id: string }>(findUser, [issuer, subject])
   return row?.id
 }
 
