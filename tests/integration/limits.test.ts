@@ -151,7 +151,8 @@ test('after its window a key may take as much again', async () => {
   const take = () => started[0]?.limits.take('handoffs', 'a') as Promise<void>
   expect(await taken(30, take)).toBe(20)
   await expect.poll(() => taken(1, take)).toBe(1)
-  expect(await taken(30, take)).toBe(19)
+  // On a busy machine the window after that has begun meanwhile.
+  expect([19, 20]).toContain(await taken(30, take))
 })
 
 test('while the database is away each instance counts for itself, and says so once', async () => {
