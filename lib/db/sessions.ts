@@ -111,15 +111,18 @@ const find: Statement = {
 
 type Find = (sid: string) => Promise<LiveSession | undefined>
 const finds = new WeakMap<object, Find>()
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /**
  * The session with this `sid` and its user, if it is alive by the database's clock. Those that are asked for
  * in one turn of the event loop are read by one statement.
  */
-export function findLiveSession(
+export async function findLiveSession(
   db: Pick<Database, '$prepared'>,
   sid: string,
 ): Promise<LiveSession | undefined> {
+  // The statement is others' as well, and the database would refuse it as a whole.
+  if (!uuid.test(sid)) return undefined
   let findOne = finds.get(db)
   if (!findOne) {
     findOne = askTogether((sids: string[]) => findLiveSessions(db, sids))

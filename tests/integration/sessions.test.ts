@@ -59,6 +59,16 @@ onEachDatabase((instances) => {
     expect(await living(db, { successor })).toEqual({ successor: false })
   })
 
+  test('sessions that are asked for together are each found, whatever else is asked for', async () => {
+    const [db] = instances()
+    const [one, other] = [await signIn(db), await signIn(db)]
+    const asked = [one.sid, 'no id', other.sid, randomUUID(), one.sid.toUpperCase()]
+    const found = await Promise.all(asked.map((sid) => findLiveSession(db, sid)))
+    expect(found.map((session) => session?.id)).toEqual([
+      ...[one.sid, undefined, other.sid, undefined, one.sid],
+    ])
+  })
+
   test('an expired session is not found, nor an unknown one', async () => {
     const [db] = instances()
     const expired = await signIn(db, { expiresAt: fromNow(-1) })
