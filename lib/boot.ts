@@ -44,6 +44,8 @@ import { revokeAsTheyEnd } from '#lib/tokens/revoke-token-sets.ts'
 const overlap = 300_000
 /** Endings whose consequences are seen to together. */
 const toldAtOnce = 50
+/** Milliseconds that a stop waits until applications and providers have been told of endings. */
+const longestEnding = 3_000
 /** Milliseconds that a stop waits for running refreshes. */
 const longestRefresh = 15_000
 
@@ -134,14 +136,14 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     activityView: new AsyncLocalStorage(),
     answer: (request) => answerRoute(request, runtime),
   }
-  const endAtApplications = gather<string>(toldAtOnce, (sids) => {
-    oidc.endSessions(sids).catch((error) => logFailure(log, 'logout.untold', { err: error }))
-  })
+  const applications = gather<string>(toldAtOnce, (sids) =>
+    oidc.endSessions(sids).catch((error) => logFailure(log, 'logout.untold', { err: error })),
+  )
   runtime.endings.on('ended', (sids) => {
     runtime.revocations.tell(sids)
-    endAtApplications(sids)
+    applications.add(sids)
   })
-  revokeAsTheyEnd(runtime)
+  const revoked = revokeAsTheyEnd(runtime)
   runtime.endings.on('revoked', (events) => tellEvents(events, runtime))
   runtime.endings.on('failed', forgetFailed)
   const { host, metricsPort: port } = config.listen
@@ -174,6 +176,11 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
       runtime.revocations.close()
       runtime.sessionWatch.close()
       oidc.close()
+      // What follows the endings of the last requests.
+      await Promise.race([
+        Promise.all([applications.finish(), revoked()]),
+        sleep(longestEnding, undefined, { ref: false }),
+      ])
       stopping.abort()
       // The provider may have spent a refresh token already: its successor has to be stored.
       await Promise.race([

@@ -63,13 +63,19 @@ export async function revokeUnused(
   }
 }
 
-/** Revokes the token sets that `endings` reports as unused, those of a moment together. */
-export function revokeAsTheyEnd(needs: RevokeNeeds & { endings: Endings }): void {
-  const revoke = gather<string>(fewSessions, (ids) => {
+/**
+ * Revokes the token sets that `endings` reports as unused, those of a moment together. Returns what waits for
+ * those that were reported.
+ */
+export function revokeAsTheyEnd(needs: RevokeNeeds & { endings: Endings }): () => Promise<void> {
+  const { add, finish } = gather<string>(fewSessions, async (ids) => {
     for (const id of ids) needs.accessTokens.delete(id)
-    revokeEnded(ids, needs).catch((error) => logFailure(needs.log, 'revocation.unfinished', { err: error }))
+    await revokeEnded(ids, needs).catch((error) =>
+      logFailure(needs.log, 'revocation.unfinished', { err: error }),
+    )
   })
-  needs.endings.on('unused', revoke)
+  needs.endings.on('unused', add)
+  return finish
 }
 
 /**

@@ -41,11 +41,25 @@ test('a question that fails fails for all who asked it together, and not for tho
   expect(await ask(3)).toBe(3)
 })
 
+test('what is gathered is handed over at the end, which waits for it', async () => {
+  const done: number[][] = []
+  const { add, finish } = gather<number>(3, async (items) => {
+    await endOfTurn()
+    done.push(items)
+  })
+  add([1])
+  add([2])
+  await finish()
+  expect(done).toEqual([[1, 2]])
+  await finish()
+  expect(done).toHaveLength(1)
+})
+
 test('what comes within a moment is handed over together, and many at once go on alone', () => {
   vi.useFakeTimers()
   try {
     const given: number[][] = []
-    const add = gather<number>(3, (items) => void given.push(items))
+    const { add } = gather<number>(3, async (items) => void given.push(items))
     add([])
     add([1])
     add([2])
