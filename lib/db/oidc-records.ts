@@ -1,4 +1,4 @@
-import type { Queries } from './database.ts'
+import type { Database, Queries } from './database.ts'
 import { runOn, type Statement } from './prepared.ts'
 
 export type OidcRecord = { sealed: string; consumedAt: Date | null }
@@ -56,6 +56,33 @@ export async function findOidcRecords(
 ): Promise<Map<string, OidcRecord>> {
   const rows = await runOn(db)<OidcRecord & { model: string }>(find, [hash, models])
   return new Map(rows.map(({ model, ...record }) => [model, record]))
+}
+
+const findGood: Statement = {
+  name: 'find tokens with grants',
+  text: `
+    SELECT encode(token.hash, 'hex') AS hash, token.model, token.sealed, owner.sealed AS "sealedGrant"
+    FROM oidc_records AS token
+    JOIN oidc_records AS owner ON owner.model = 'Grant' AND owner.hash = token.owner_hash
+    WHERE token.model IN ('AccessToken', 'RefreshToken') AND token.hash = ANY($1::bytea[])
+      AND token.consumed_at IS NULL AND token.expires_at > now()
+      AND (owner.expires_at IS NULL OR owner.expires_at > now())`,
+}
+
+/** A record of an access token or refresh token, and that of its grant. */
+export type StoredToken = { model: string; sealed: string; sealedGrant: string }
+
+/**
+ * The opaque tokens with these hashes that can still be used, each with its grant, in one statement. Answers
+ * in the order of `hashes`.
+ */
+export async function findTokens(
+  { $prepared }: Pick<Database, '$prepared'>,
+  hashes: readonly Buffer<ArrayBuffer>[],
+): Promise<(StoredToken | undefined)[]> {
+  const rows = await $prepared<StoredToken & { hash: string }>(findGood, [hashes])
+  const byHash = new Map(rows.map((row) => [row.hash, row]))
+  return hashes.map((hash) => byHash.get(hash.toString('hex')))
 }
 
 const findByUid: Statement = {

@@ -25,6 +25,7 @@ import {
 import { showActivity, showSessions } from './own-pages.ts'
 import { deleteOwnSession, deleteOwnSessions, endByForm, listOwnSessions, moved } from './own-sessions.ts'
 import { pageWithForm, renderBeforeProvider } from './page-with-form.ts'
+import { introspect, revoke } from './plain-questions.ts'
 import { ready } from './ready.ts'
 import { revocations } from './revocations.ts'
 import { securityTxt } from './security-txt.ts'
@@ -39,7 +40,6 @@ import { token } from './token.ts'
 import { unknown } from './unknown.ts'
 import { version } from './version.ts'
 import { renderVisited } from './visited.ts'
-import { introspect, revoke } from './web-nonces.ts'
 
 // Do not keep or index these pages, and do not name them to the next site.
 const secretive = {

@@ -5,6 +5,7 @@ import { isDatabaseAway } from '#lib/db/away.ts'
 import { peekForm } from '#lib/http/peek-form.ts'
 import { addressKey } from '#lib/limits/address-key.ts'
 import { isOAuthError } from '#lib/oauth/error.ts'
+import { introspectToken } from '#lib/oidc/introspect-token.ts'
 import { revokeWebNonce } from '#lib/oidc/web-nonce-endpoints.ts'
 import { noteEnded } from '#lib/sessions/end-session.ts'
 import { getSession, getSessionCaching } from '#lib/sessions/get-session.ts'
@@ -25,20 +26,26 @@ const asTheLibrary = {
 }
 
 /**
- * `POST /oidc/introspect` (RFC 7662, section 2.1). A plain question about a good web nonce is answered here,
- * because resource servers ask it with every call; the library answers every other one. Both answer alike.
+ * `POST /oidc/introspect` (RFC 7662, section 2.1). A plain question about a good web nonce, or about a good
+ * opaque token of who asks, is answered here, because it comes with every call; the library answers every
+ * other one. Both answer alike.
  */
 export async function introspect(exchange: Exchange): Promise<void> {
   const { res, runtime } = exchange
-  const session = await lean(exchange, async (token, client) => {
+  const { issuer } = runtime.oidc
+  const found = await lean(exchange, async (token, { client_id: asking, ...client }) => {
     if (authenticationMethodOf(client) === 'none') return undefined
-    return getSession(token, { resourceServer: client.client_id, issuer: runtime.oidc.issuer }, runtime)
+    const session = await getSession(token, { resourceServer: asking, issuer }, runtime)
+    if (session) return { answer: session, caching: getSessionCaching }
+    const own = await introspectToken(token, { clientId: asking, issuer }, runtime)
+    if (own) noteRequest({ sid: own.sid })
+    return own && { answer: own.answer, caching: 'no-store' }
   })
-  if (!session) return openIdProvider(exchange)
-  const body = JSON.stringify(session)
+  if (!found) return openIdProvider(exchange)
+  const body = JSON.stringify(found.answer)
   res.writeHead(200, {
     ...asTheLibrary,
-    'cache-control': getSessionCaching,
+    'cache-control': found.caching,
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
   })

@@ -7,11 +7,13 @@ import { nodeCallerOf } from '#lib/callers/caller.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { Exchange } from '#lib/endpoints/endpoint.ts'
-import { introspect, revoke } from '#lib/endpoints/web-nonces.ts'
+import { introspect, revoke } from '#lib/endpoints/plain-questions.ts'
+import { createAdapter } from '#lib/oidc/adapter.ts'
 import { issueWebNonce } from '#lib/sessions/web-nonce.ts'
 import { configOf } from '../support/config.ts'
 import { onEachDatabase } from '../support/each-database.ts'
 import { someDevice } from '../support/page-of.ts'
+import { signIn } from '../support/rows.ts'
 import { smallProcess } from '../support/small-process.ts'
 
 const config = await configOf({
@@ -80,6 +82,30 @@ onEachDatabase((instances) => {
     // What is no good web nonce any more may be a token of the library's.
     await ask('/oidc/introspect', { token }, { authorization })
     expect(toLibrary()).toBe(1)
+    close()
+  })
+
+  test('a plain question of a client about its own token does not come to the library', async () => {
+    const [db] = instances()
+    const { ask, toLibrary, close } = await served(db)
+    const { sid } = await signIn(db)
+    const [token, grantId] = [randomToken(), randomToken()]
+    const now = Math.floor(Date.now() / 1000)
+    const payload = { accountId: sid, clientId: 'backend', iat: now, exp: now + 60 }
+    const adapter = createAdapter({ db, config })
+    await adapter('Grant').upsert(grantId, { ...payload, kind: 'Grant' }, 60)
+    const kind = { kind: 'RefreshToken', grantId, scope: 'openid' }
+    await adapter('RefreshToken').upsert(token, { ...payload, ...kind }, 60)
+    const about = { active: true, client_id: 'backend', scope: 'openid' }
+    const answer = await ask('/oidc/introspect', { token }, { authorization })
+    expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining(about)])
+    expect(toLibrary()).toBe(0)
+    // One that is bound to a key, or that says more, is the library's to judge.
+    for (const more of [{ jkt: 'x' }, { rar: [{ type: 'x' }] }, { 'x5t#S256': 'x' }, { clientId: 'app' }]) {
+      const other = randomToken()
+      await adapter('RefreshToken').upsert(other, { ...payload, ...kind, ...more }, 60)
+      expect((await ask('/oidc/introspect', { token: other }, { authorization })).status).toBe(418)
+    }
     close()
   })
 
