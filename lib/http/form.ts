@@ -58,8 +58,13 @@ function eachChunk(body: Readable, take: (chunk: Uint8Array) => void): Promise<v
   return new Promise((resolve, reject) => {
     if (body.closed) return reject(brokenOff())
     // Its own error has a code that a database's error may have as well.
-    body.once('end', resolve).once('error', (cause) => reject(brokenOff(cause)))
-    body.once('close', () => reject(brokenOff()))
+    let hasEnded = false
+    body.once('end', () => {
+      hasEnded = true
+      resolve()
+    })
+    body.once('error', (cause) => reject(brokenOff(cause)))
+    body.once('close', () => hasEnded || reject(brokenOff()))
     body.on('data', (chunk: Uint8Array) => {
       try {
         take(chunk)
