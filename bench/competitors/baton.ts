@@ -1,8 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createIdentityProvider } from '../../demo/identity-provider/create-identity-provider.ts'
 import { freePort } from '../../tests/support/free-port.ts'
-import { listen } from '../../tests/support/partners.ts'
 import { newPerson } from '../../tests/support/person.ts'
 import type { Bench } from '../bench.ts'
 import type { CoreList } from '../measure/cores.ts'
@@ -10,6 +8,7 @@ import { getRequest } from '../measure/request-bytes.ts'
 import { type StartedProcess, untilItAnswers } from '../measure/start-process.ts'
 import { backendOf } from '../partners/backend.ts'
 import { appClientId, trustedIssuerOf } from '../partners/id-tokens.ts'
+import { relyingParty, startIdentityProvider } from '../partners/identity-provider.ts'
 import { emptyDatabase } from '../partners/postgres.ts'
 import { benchClient } from './plain-oidc-provider.ts'
 import type { ProxyServer } from './proxy.ts'
@@ -18,7 +17,6 @@ const root = new URL('../..', import.meta.url).pathname
 /** The `AUTH_SECRET` of each Baton of the bench. */
 export const batonSecret = 'a secret of the bench that is long enough'
 
-const fourHours = 4 * 3600
 const sessions = 8
 
 /** The redirect URI of the bench's client at the OpenID Provider. Nothing listens there. */
@@ -130,15 +128,6 @@ async function startBaton(
   }
 }
 
-async function startIdentityProvider(bench: Bench, batonUrl: string, backendUrl: string): Promise<string> {
-  const port = await freePort()
-  const issuer = `http://127.0.0.1:${port}`
-  const settings = { issuer, batonUrl, backendUrl, accessTokenTtl: fourHours }
-  const server = await listen((await createIdentityProvider(settings)).listener, port)
-  bench.defer(server.close)
-  return issuer
-}
-
 function configuration(at: { issuer: string; trusted: string; backendUrl: string }) {
   return {
     providers: [
@@ -146,9 +135,9 @@ function configuration(at: { issuer: string; trusted: string; backendUrl: string
         id: 'demo',
         type: 'oidc',
         issuer: at.issuer,
-        clientId: 'baton',
-        clientSecret: 'demo-baton-secret',
-        scope: 'openid profile email api',
+        clientId: relyingParty.clientId,
+        clientSecret: relyingParty.clientSecret,
+        scope: relyingParty.scope,
       },
     ],
     trustedIssuers: [{ issuer: at.trusted, clients: [appClientId] }],

@@ -2,7 +2,7 @@ import type { Bench } from '../bench.ts'
 import { formRequest } from '../measure/request-bytes.ts'
 import { startServer } from '../measure/start-server.ts'
 
-const plainOidcProviderName = 'plain oidc-provider'
+export const plainOidcProviderName = 'plain oidc-provider'
 
 /** A server that answers introspection requests, and such a request for a valid token. */
 export type Introspection = { name: string; pids: readonly number[]; port: number; request: Buffer }

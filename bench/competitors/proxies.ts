@@ -4,20 +4,23 @@ import { getRequest } from '../measure/request-bytes.ts'
 import { WrongAnswer } from '../measure/wrong-answer.ts'
 import { nextRoutesOf } from './authjs-guide.ts'
 import { batonOf } from './baton.ts'
+import { modAuthOpenidcOf } from './mod-auth-openidc.ts'
 import { nginxOf } from './nginx.ts'
 import { plainProxyOf } from './plain-proxy.ts'
 import { type ProxyServer, portOf } from './proxy.ts'
 
 /** Starts Baton and all proxies that it is compared with. */
 export async function proxiesOf(bench: Bench): Promise<ProxyServer[]> {
-  const [baton, [guide, bare], plain, nginx] = await Promise.all([
+  const [baton, [guide, bare], plain, nginx, apache] = await Promise.all([
     batonOf(bench, 'embedded'),
     nextRoutesOf(bench),
     plainProxyOf(bench),
     nginxOf(bench),
+    modAuthOpenidcOf(bench),
   ])
-  for (const proxy of [baton, guide]) await requireToken(proxy)
-  return [baton, guide, bare, plain, ...(nginx ? [nginx] : [])]
+  const installed = [apache, nginx].filter((proxy) => proxy !== undefined)
+  for (const proxy of [baton, guide, ...(apache ? [apache] : [])]) await requireToken(proxy)
+  return [baton, guide, bare, plain, ...installed]
 }
 
 // A proxy without the session would be measured without its main work.
