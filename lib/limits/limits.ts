@@ -59,6 +59,11 @@ export class Limits {
     return [...this.#limits.keys()]
   }
 
+  /** Whether this limit is in force. */
+  has(name: LimitName): boolean {
+    return this.#limits.has(name)
+  }
+
   /** Counts one. Throws `slow_down` beyond the limit. */
   async take(name: LimitName, key: string | undefined): Promise<void> {
     if (key !== undefined) await this.#limits.get(name)?.take(`${name} ${key}`)
