@@ -67,8 +67,16 @@ export const VIEWS: Build = {
   stamp: '.next/views/.stamp',
 }
 
+/** Compresses what browsers load of Next's build. */
+export const COMPRESSED: Build = {
+  progress: 'Compressing scripts and styles …',
+  command: ['scripts/compress-static.ts'],
+  sources: ['.next/BUILD_ID', 'scripts/compress-static.ts'],
+  stamp: '.next/.compressed',
+}
+
 /** What the server runs on in production, in the order in which it is built. */
-export const SERVER: readonly Build[] = [GENERATE, BUILD, VIEWS]
+export const SERVER: readonly Build[] = [GENERATE, BUILD, COMPRESSED, VIEWS]
 
 /**
  * Runs a build when a source is newer than the last successful build. Prints one line, and the build's output

@@ -1,12 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { LRUCache } from 'lru-cache'
+import Negotiator from 'negotiator'
 import type { Logger } from 'pino'
+import send from 'send'
 import type { Config } from '#lib/config/load.ts'
 import { openBytes, sealBytes } from '#lib/crypto/seal.ts'
 import type { Database } from '#lib/db/database.ts'
 import { findStaticFile, missingStaticFiles, storeStaticFile } from '#lib/db/static-files.ts'
 import { closeUnlessComplete, endAnswer } from '#lib/http/end-answer.ts'
+import { OAuthError } from '#lib/oauth/error.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import type { Exchange } from './endpoint.ts'
 
@@ -14,6 +17,8 @@ import type { Exchange } from './endpoint.ts'
 const publishEvery = 3_600_000
 const folder = '.next/static'
 const prefix = '/_next/static/'
+/** Milliseconds for which caches keep a file: its name changes with its content. */
+const longLife = 365 * 24 * 3_600_000
 /** What Next calls its files. */
 const possible = /^\/_next\/static\/[\w~.\-/]{1,200}$/
 const types = new Map([
@@ -24,6 +29,13 @@ const types = new Map([
 
 type Found = { bytes: Uint8Array; type: string }
 
+/** What a build has beside a file, by how it is encoded; the best one first. */
+const endings = { br: '.br', gzip: '.gz' } as const
+type Encoding = keyof typeof endings
+const encodings = Object.keys(endings) as Encoding[]
+const isEncoded = /\.(?:br|gz)$/
+
+/** Addresses of this build's files, the encoded ones among them. */
 const own = new Set<string>()
 const nothing = Symbol('no such file')
 const others = new LRUCache<string, Found | typeof nothing>({
@@ -71,22 +83,55 @@ async function publish({ db, config }: { db: Database; config: Config }, choose:
   }
 }
 
-/** `/_next/static/*`: Next serves those of this build; those of another one come from the database. */
+/**
+ * `/_next/static/*`: a file of this build, in the encoding that the caller likes best (RFC 9110, section
+ * 12.5.3), or one of another build, which comes from the database. Next answers all else.
+ */
 export async function staticFile(exchange: Exchange): Promise<void> {
   const { req, res, target, runtime, render } = exchange
   const [path = ''] = target.split('?')
-  const isElsewhere = own.size > 0 && !own.has(path) && possible.test(path) && types.has(extname(path))
-  const found = isElsewhere ? await ofAnotherBuild(path, runtime) : undefined
+  const isFile = own.size > 0 && possible.test(path) && types.has(extname(path))
+  if (isFile && own.has(path)) return sendOwn(path, exchange)
+  if (isEncoded.test(path)) throw new OAuthError('not_found', 'there is no such address')
+  const found = isFile ? await ofAnotherBuild(path, runtime) : undefined
   if (!found) return render()
   closeUnlessComplete(res)
   res.writeHead(200, {
     'content-type': found.type,
     'content-length': found.bytes.byteLength,
-    // Its name changes with its content.
-    'cache-control': 'public, max-age=31536000, immutable',
+    'cache-control': `public, max-age=${longLife / 1000}, immutable`,
     'x-content-type-options': 'nosniff',
   })
   endAnswer(res, req.method === 'HEAD' ? undefined : found.bytes)
+}
+
+async function sendOwn(path: string, { req, res }: Exchange): Promise<void> {
+  const encoding = encodingFor(path, req)
+  res.setHeader('content-type', types.get(extname(path)) as string)
+  res.setHeader('vary', 'Accept-Encoding')
+  if (encoding) res.setHeader('content-encoding', encoding)
+  closeUnlessComplete(res)
+  const file = path.slice(prefix.length) + (encoding ? endings[encoding] : '')
+  await new Promise<void>((resolve, reject) => {
+    res.once('close', resolve)
+    send(req, file, { root: folder, maxAge: longLife, immutable: true, index: false })
+      .on('error', reject)
+      .pipe(res)
+  })
+}
+
+function encodingFor(path: string, req: Exchange['req']): Encoding | undefined {
+  const preferred = encodings.filter((name) => own.has(path + endings[name]))
+  const [best] = negotiated(new Negotiator(req), [...preferred, 'identity'], { preferred })
+  return preferred.find((name) => name === best)
+}
+
+// Its types are those of a version that had no preference.
+function negotiated(
+  negotiator: { encodings(available: string[], options?: { preferred: string[] }): string[] },
+  ...given: [available: string[], options: { preferred: string[] }]
+): string[] {
+  return negotiator.encodings(...given)
 }
 
 async function ofAnotherBuild(

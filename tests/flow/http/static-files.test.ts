@@ -1,0 +1,72 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { expect } from 'vitest'
+import { httpCall } from '../../support/clients/http-call.ts'
+import { test as base, perFile } from '../../support/test.ts'
+
+const test = base
+  /** The largest script of the home page, as a browser loads it. */
+  .extend('script', perFile, async ({ baton }) => {
+    const page = await (await fetch(baton.url)).text()
+    const scripts = [...page.matchAll(/src="(\/_next\/static\/[^"]+\.js)"/g)].map(([, path = '']) => path)
+    const sizes = await Promise.all(
+      scripts.map(async (path) => (await (await fetch(baton.url + path)).arrayBuffer()).byteLength),
+    )
+    return scripts[sizes.indexOf(Math.max(...sizes))] ?? ''
+  })
+  .extend(
+    'load',
+    perFile,
+    ({ baton, script }) =>
+      (headers: Record<string, string> = {}, method = 'GET') =>
+        httpCall(baton.url, script, { method, headers }),
+  )
+
+const decoders = { br: brotliDecompressSync, gzip: gunzipSync }
+
+test.for([
+  ['br', 'gzip, deflate, br, zstd'],
+  ['gzip', 'gzip, deflate'],
+  ['br', '*'],
+  ['gzip', 'br;q=0.5, gzip'],
+  ['gzip', 'br;q=0, gzip'],
+] as const)(
+  'a script comes as %s to who accepts %s, and is the same script',
+  async ([encoding, accepted], { load }) => {
+    const [plain, encoded] = [await load(), await load({ 'accept-encoding': accepted })]
+    expect(encoded.status).toBe(200)
+    expect(encoded.headers).toMatchObject({
+      'content-encoding': encoding,
+      'content-length': String(encoded.body.byteLength),
+      'content-type': 'application/javascript; charset=UTF-8',
+      'cache-control': 'public, max-age=31536000, immutable',
+      vary: 'Accept-Encoding',
+    })
+    expect(encoded.body.byteLength).toBeLessThan(plain.body.byteLength / 2)
+    expect(decoders[encoding](encoded.body).equals(plain.body)).toBe(true)
+  },
+)
+
+test.for([undefined, '', 'identity', 'zstd', 'br;q=0', 'nonsense'])(
+  'a script comes as it is to who accepts %j',
+  async (accepted, { load }) => {
+    const answer = await load(accepted === undefined ? {} : { 'accept-encoding': accepted })
+    expect(answer.status).toBe(200)
+    expect(answer.headers['content-encoding']).toBeUndefined()
+    // A cache in between must not hand it to others for theirs.
+    expect(answer.headers.vary).toBe('Accept-Encoding')
+  },
+)
+
+test('a script that a browser has is not sent again, and HEAD has no body', async ({ load }) => {
+  const accepted = { 'accept-encoding': 'br' }
+  const { headers, body } = await load(accepted)
+  const known = await load({ ...accepted, 'if-none-match': String(headers.etag) })
+  expect([known.status, known.body.byteLength]).toEqual([304, 0])
+  const head = await load(accepted, 'HEAD')
+  expect([head.status, head.body.byteLength]).toEqual([200, 0])
+  expect(head.headers['content-length']).toBe(String(body.byteLength))
+})
+
+test('what lies beside a script has no address of its own', async ({ baton, script }) => {
+  for (const ending of ['.br', '.gz']) expect((await httpCall(baton.url, script + ending)).status).toBe(404)
+})
