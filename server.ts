@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
+import type { Config } from './lib/config/load.ts'
 import { isBuilt, setProduction } from './lib/config/production.ts'
 import { helpOnStart } from './lib/telemetry/help.ts'
 
@@ -16,18 +17,45 @@ if (!isBuilt(import.meta.dirname)) {
 
 // Modules loaded from here on are compiled once, and kept beside Next's build for the next start.
 enableCompileCache(join(import.meta.dirname, '.next/cache/node'))
-const { default: next } = await import('next')
-const { boot } = await import('./lib/boot.ts')
 const { ConfigurationError } = await import('./lib/config/configuration-error.ts')
-const { dispatcher } = await import('./lib/endpoints/dispatch.ts')
-const { longestHead, serveUntilStopped } = await import('./lib/endpoints/serve.ts')
+const { loadConfig } = await import('./lib/config/load.ts')
+const { isWorker, leaveHangUpToPrimary, whichWorker } = await import('./lib/workers/worker.ts')
 const { writePlainly } = await import('./lib/telemetry/capture-output.ts')
 const { flushed, openedLog } = await import('./lib/telemetry/logger.ts')
 const { tell } = await import('./lib/telemetry/tell.ts')
 
+if (isWorker) leaveHangUpToPrimary()
 try {
-  const { runtime, close } = await boot()
-  const { development, listen, url } = runtime.config
+  const config = await loadConfig()
+  process.exit(config.workers > 1 && !isWorker ? await runWorkers(config) : await serve(config))
+} catch (error) {
+  const { message } = error as Error
+  const faults = error instanceof ConfigurationError ? error.faults : []
+  writePlainly(
+    'stderr',
+    `${['Baton cannot start.', message, ...faults.map((fault) => `  - ${fault}`), helpOnStart].join('\n')}\n`,
+  )
+  const log = openedLog()
+  if (log) {
+    tell(log, 'server.refused', { reason: message, ...(faults.length > 0 && { faults }) })
+    await flushed(log)
+  }
+  process.exit(1)
+}
+
+// A primary serves nothing: it loads none of what does.
+async function runWorkers(config: Config): Promise<number> {
+  const { runPrimary } = await import('./lib/workers/primary.ts')
+  return runPrimary(config)
+}
+
+async function serve(config: Config): Promise<number> {
+  const { default: next } = await import('next')
+  const { boot } = await import('./lib/boot.ts')
+  const { dispatcher } = await import('./lib/endpoints/dispatch.ts')
+  const { longestHead, serveUntilStopped } = await import('./lib/endpoints/serve.ts')
+  const { runtime, close } = await boot(config)
+  const { development, listen, url } = config
   // Next would listen for upgrades itself and end the sockets of others: it gets an emitter that nothing
   // uses.
   const httpServer = new EventEmitter() as Server
@@ -50,20 +78,7 @@ try {
   const exitCode = await serveUntilStopped(server, runtime)
   await app.close()
   await close()
-  tell(runtime.log, 'server.stopped', { exitCode })
+  tell(runtime.log, 'server.stopped', { exitCode, ...whichWorker })
   await flushed(runtime.log)
-  process.exit(exitCode)
-} catch (error) {
-  const { message } = error as Error
-  const faults = error instanceof ConfigurationError ? error.faults : []
-  writePlainly(
-    'stderr',
-    `${['Baton cannot start.', message, ...faults.map((fault) => `  - ${fault}`), helpOnStart].join('\n')}\n`,
-  )
-  const log = openedLog()
-  if (log) {
-    tell(log, 'server.refused', { reason: message, ...(faults.length > 0 && { faults }) })
-    await flushed(log)
-  }
-  process.exit(1)
+  return exitCode
 }

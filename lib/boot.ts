@@ -2,15 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
 import { BlockList } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Logger } from 'pino'
 import { tellEvents } from '#lib/audit/tell-events.ts'
 import { openConnections } from '#lib/backends/connections.ts'
 import { Gate } from '#lib/backends/gate.ts'
-import { adviceOn } from '#lib/config/advice.ts'
 import { parseCidr } from '#lib/config/cidr.ts'
-import { isFirstRun } from '#lib/config/is-first-run.ts'
+import { ConfigurationError } from '#lib/config/configuration-error.ts'
 import { type Config, loadConfig } from '#lib/config/load.ts'
 import { applyOutgoingProxy, proxyVariables } from '#lib/config/outgoing-proxy.ts'
+import { tellConfiguration } from '#lib/config/tell-configuration.ts'
 import { installedVersion } from '#lib/config/version.ts'
 import { keepTables } from '#lib/db/keep-tables.ts'
 import { openDatabase } from '#lib/db/open.ts'
@@ -20,7 +19,6 @@ import { logFailure } from '#lib/http/log-failure.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import { gather } from '#lib/later/gather.ts'
 import { Limits } from '#lib/limits/limits.ts'
-import { serveMetrics } from '#lib/metrics/serve-metrics.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import { openOperatorDoor } from '#lib/operations/operator-door.ts'
@@ -39,6 +37,8 @@ import { openTracing } from '#lib/telemetry/open-tracing.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import { newAccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 import { revokeAsTheyEnd } from '#lib/tokens/revoke-token-sets.ts'
+import { offerMetrics } from '#lib/workers/offer-metrics.ts'
+import { isWorker } from '#lib/workers/worker.ts'
 
 /** Milliseconds after which instances of before are gone where several start one after the other. */
 const overlap = 300_000
@@ -50,17 +50,16 @@ const longestEnding = 3_000
 const longestRefresh = 15_000
 
 /**
- * Makes what the process shares: configuration, database with its migrations applied, connections, caches.
- * `close` undoes it. Throws `ConfigurationError` or the database's error.
+ * Makes what the process shares: configuration, unless it is read already, database with its migrations
+ * applied, connections, caches. `close` undoes it. Throws `ConfigurationError` or the database's error.
  */
-export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void> }> {
-  const config = await loadConfig()
+export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): Promise<void> }> {
+  const config = read ?? (await loadConfig())
+  if (config.workers > 1 && !isWorker)
+    throw new ConfigurationError(['WEB_CONCURRENCY: `npm start` alone starts workers; leave it out'])
   const log = await openLog({ level: config.logLevel, format: config.logFormat })
-  tellConfiguration(config, log)
-  for (const { level, about, message } of adviceOn(config))
-    tell(log, 'server.advice', { advice: message, ...about }, level)
-  if (isFirstRun(config))
-    tell(log, 'server.advice', { advice: `nobody can sign in yet: ${config.url} shows what to set` })
+  // The primary has said it for all workers.
+  if (!isWorker) tellConfiguration(config, log)
   applyOutgoingProxy(config)
   const advise = (advice: string) => tell(log, 'database.advice', { advice })
   const database = await openDatabase(config.database, { tell: advise })
@@ -103,10 +102,13 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
     health,
     log,
     backends,
-    gate: new Gate({
-      down: (backend, seconds) => tell(log, 'backend.down', { backend, seconds }),
-      up: (backend) => tell(log, 'backend.up', { backend }),
-    }),
+    gate: new Gate(
+      {
+        down: (backend, seconds) => tell(log, 'backend.down', { backend, seconds }),
+        up: (backend) => tell(log, 'backend.up', { backend }),
+      },
+      config.workers,
+    ),
     metadata,
     issuerKeys,
     limits,
@@ -146,10 +148,7 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
   const revoked = revokeAsTheyEnd(runtime)
   runtime.endings.on('revoked', (events) => tellEvents(events, runtime))
   runtime.endings.on('failed', forgetFailed)
-  const { host, metricsPort: port } = config.listen
-  const stopMetrics = port
-    ? await serveMetrics({ host, port }, { ...runtime, connections }).catch(giveUp)
-    : undefined
+  const stopMetrics = await offerMetrics({ ...runtime, connections }).catch(giveUp)
   // Somebody may have lost their place in `allow` since the last start.
   const refused = await runtime.endRefused(null).catch(giveUp)
   if (refused > 0) tell(log, 'allow.ended', { sessions: refused })
@@ -191,28 +190,9 @@ export async function boot(): Promise<{ runtime: Runtime; close(): Promise<void>
       await backends.destroy()
       await stopTracing?.()
       await closeDatabase()
-      await stopMetrics?.()
+      await stopMetrics()
     },
   }
-}
-
-// What operators and support look at first; no secret.
-function tellConfiguration(config: Config, log: Logger): void {
-  const { url, listen, logLevel, providers, trustedIssuers, backends, clients, trustedProxies } = config
-  tell(log, 'server.configuration', {
-    url,
-    port: listen.port,
-    database: config.database.url ? 'postgresql' : 'embedded',
-    logLevel,
-    providers: providers.map(({ id }) => id),
-    redirectUris: providers.map(({ id }) => `${url}/api/auth/callback/${id}`),
-    trustedIssuers: trustedIssuers.map(({ issuer }) => issuer),
-    backends: backends.map(({ name }) => name),
-    clients: clients.map(({ client_id }) => client_id),
-    trustedProxies,
-    collector: config.tracing?.collector,
-    operators: config.operators.map(({ issuer }) => issuer),
-  })
 }
 
 function trustedNetworks({ trustedProxies }: Config): BlockList {

@@ -1,5 +1,6 @@
 import type { Metric } from 'prom-client'
 import { type MetricsNeeds, openRegistry } from '#lib/metrics/registry.ts'
+import { addWorkerMetrics } from '#lib/workers/worker-metrics.ts'
 
 type Described = { name: string; type: string; help: string; labels: string[] }
 
@@ -9,6 +10,7 @@ export function allMetrics(): Described[] {
   const nothing = { config: { backends: [], providers: [] }, limits: { names: [] }, connections: () => {} }
   const { registry, close } = openRegistry(nothing as unknown as MetricsNeeds)
   close()
+  addWorkerMetrics(registry, () => ({ workers: [], deaths: 0 }))
   return (registry.getMetricsAsArray() as unknown as (Metric & Inner)[]).map(
     ({ name, type, help, labelNames }) => ({ name, type, help, labels: labelNames }),
   )
@@ -59,7 +61,8 @@ last to close. Without \`METRICS_PORT\` nothing is counted.
 
 An instance tells of itself, so add instances up, but for \`baton_sessions\`: that is the number over all
 instances, and each tells the same (\`max by (kind)\`). It is counted at most once in 15 seconds; of a table
-of more than 4 MB it is an estimate from 500 pages, within some per cent.`
+of more than 4 MB it is an estimate from 500 pages, within some per cent. Of several [workers](workers.md) an
+instance tells the sum.`
 
 const labels = `\
 Values of labels come from the configuration or from fixed lists, never from a caller. \`route\` is the row

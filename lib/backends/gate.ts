@@ -5,9 +5,10 @@ import { Circuit, type CircuitState, type Outcome, pause } from './circuit.ts'
 import type { Sink } from './forward.ts'
 import { callerLeft, callerStalled, leftByCaller } from './gateway-errors.ts'
 import { tooMany } from './places.ts'
-import { type InUse, SharedPlaces } from './shared-places.ts'
+import { type InUse, partOf, SharedPlaces } from './shared-places.ts'
 
-// How many calls run at once, and how many more may wait for a place. One person has a quarter.
+// How many calls run at once, and how many more may wait for a place. One person has a quarter. Workers of
+// one instance have equal parts.
 const calls = { all: { running: 512, waiting: 1024 }, share: { running: 128, waiting: 256 } }
 const streams = { all: { running: 8192, waiting: 0 }, share: { running: 2048, waiting: 0 } }
 
@@ -26,9 +27,11 @@ export class Gate {
   readonly #streams = new Map<string, SharedPlaces>()
   readonly #circuits = new Map<string, Circuit>()
   readonly #listener: GateListener | undefined
+  readonly #bounds: { calls: typeof calls; streams: typeof streams }
 
-  constructor(listener?: GateListener) {
+  constructor(listener?: GateListener, workers = 1) {
     this.#listener = listener
+    this.#bounds = { calls: partOf(calls, workers), streams: partOf(streams, workers) }
   }
 
   /** Whether any call is under way; event streams and WebSockets do not count. */
@@ -39,7 +42,7 @@ export class Gate {
 
   /** Takes a free place for a call of this person; returns the function that leaves it. */
   take({ name }: Backend, person: string): Leave | undefined {
-    return known(this.#calls, name, () => new SharedPlaces(calls)).take(person)
+    return known(this.#calls, name, () => new SharedPlaces(this.#bounds.calls)).take(person)
   }
 
   /**
@@ -49,7 +52,7 @@ export class Gate {
    */
   async enter({ name }: Backend, person: string, sink: Pick<Sink, 'isGone' | 'onGone'>): Promise<Leave> {
     if (sink.isGone()) throw leftByCaller()
-    const places = known(this.#calls, name, () => new SharedPlaces(calls))
+    const places = known(this.#calls, name, () => new SharedPlaces(this.#bounds.calls))
     try {
       return await places.wait(person, sink.onGone, leftByCaller())
     } catch (error) {
@@ -62,7 +65,7 @@ export class Gate {
    * The same for an endless call, such as an event stream. These have places of their own, and none waits.
    */
   enterStream({ name }: Backend, person: string): Leave {
-    const leave = known(this.#streams, name, () => new SharedPlaces(streams)).take(person)
+    const leave = known(this.#streams, name, () => new SharedPlaces(this.#bounds.streams)).take(person)
     if (leave) return leave
     report('backend.refused', { backend: name, reason: 'places' })
     throw tooMany()

@@ -6,6 +6,9 @@ const longestWait = 5_000
 /** How many have a place, and how many wait for one. */
 export type InUse = Bound
 
+/** The places of a backend, and of those the share that one person may take. */
+type Bounds = { all: Bound; share: Bound }
+
 /** Calls `act` when the caller leaves. */
 type OnGone = (act: () => void) => void
 
@@ -15,7 +18,7 @@ export class SharedPlaces {
   readonly #share: Bound
   readonly #people = new Map<string, Places>()
 
-  constructor({ all, share }: { all: Bound; share: Bound }) {
+  constructor({ all, share }: Bounds) {
     this.#all = new Places(all)
     this.#share = share
   }
@@ -85,4 +88,13 @@ export class SharedPlaces {
     own.leave()
     if (own.isIdle) this.#people.delete(person)
   }
+}
+
+/** What each of several processes may give, so that all of them together give no more than this. */
+export function partOf({ all, share }: Bounds, processes: number): Bounds {
+  const part = ({ running, waiting }: Bound) => ({
+    running: Math.max(1, Math.floor(running / processes)),
+    waiting: Math.floor(waiting / processes),
+  })
+  return { all: part(all), share: part(share) }
 }

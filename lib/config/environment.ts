@@ -149,6 +149,18 @@ export const environmentSchema = z.object({
         'so that a load balancer notices before connections are refused. SIGINT does not wait.',
       examples: [15],
     }),
+  WEB_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .meta({
+      description:
+        'Worker processes that serve, one for each core that Baton may use. More than one needs ' +
+        '`DATABASE_URL`: see [workers](operations/workers.md).',
+      examples: [4],
+    }),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

@@ -20,6 +20,8 @@ export type Config = Omit<FileConfig, '$schema' | 'providers'> & {
   url: string
   development: boolean
   listen: { host: string | undefined; port: number; metricsPort: number | undefined }
+  /** Processes that serve. */
+  workers: number
   /** Seconds for which new calls are taken after SIGTERM. */
   drainSeconds: number
   /** The first seals; all of them open. */
@@ -73,6 +75,8 @@ export async function readConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   if (environment.data && environment.data.METRICS_PORT === environment.data.PORT)
     faults.push('METRICS_PORT: it is the same as PORT; metrics need a port of their own')
 
+  if (environment.data) faults.push(...workerFaults(environment.data))
+
   const path = set.BATON_CONFIG ?? 'baton.config.json'
   const content = await readJson(path, set, faults)
   const file = fileSchema.safeParse(content)
@@ -91,6 +95,7 @@ export async function readConfig(variables: NodeJS.ProcessEnv = process.env): Pr
     url: data.BATON_URL,
     development: data.NODE_ENV === 'development',
     listen: { host: data.HOST, port: data.PORT, metricsPort: data.METRICS_PORT },
+    workers: data.WEB_CONCURRENCY,
     drainSeconds: data.DRAIN_SECONDS,
     secrets: secretsOf(data),
     database: databasePlaceOf(data),
@@ -100,6 +105,18 @@ export async function readConfig(variables: NodeJS.ProcessEnv = process.env): Pr
     ...tracing,
   }
   return { faults, config, usable }
+}
+
+function workerFaults({ WEB_CONCURRENCY, DATABASE_URL, NODE_ENV }: Environment): string[] {
+  if (WEB_CONCURRENCY === 1) return []
+  if (DATABASE_URL === undefined)
+    return [
+      'WEB_CONCURRENCY: several workers need PostgreSQL, as one process at a time has the embedded ' +
+        'database; set DATABASE_URL, or leave WEB_CONCURRENCY out',
+    ]
+  if (NODE_ENV === 'development')
+    return ['WEB_CONCURRENCY: there is one process in development; leave it out']
+  return []
 }
 
 const urlSchema = environmentSchema.pick({ BATON_URL: true })

@@ -4,11 +4,13 @@ import type { Runtime } from '#lib/runtime.ts'
 import { type Answer, type Call, json } from './endpoint.ts'
 
 /**
- * `GET /api/ready`: whether calls may come here. Throws `temporarily_unavailable` with the part that is
- * missing.
+ * `GET /api/ready`: whether calls may come here, to this worker or another one. Throws
+ * `temporarily_unavailable` with the part that is missing.
  */
 export async function ready(_: Call, { health, leaving }: Runtime): Promise<Answer> {
-  if (leaving.signal.aborted) throw new OAuthError('temporarily_unavailable', 'the server is about to stop')
+  const { aborted, reason } = leaving.signal
+  if (aborted && reason !== 'replaced')
+    throw new OAuthError('temporarily_unavailable', 'the server is about to stop')
   const lack = await health.lack()
   if (lack) throw new OAuthError('temporarily_unavailable', lacks[lack])
   return json({ status: 'ready' })

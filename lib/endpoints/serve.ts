@@ -1,9 +1,8 @@
-import { EventEmitter, once } from 'node:events'
+import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as nextRound, setTimeout as sleep } from 'node:timers/promises'
-import type { Logger } from 'pino'
 import { clientAddress } from '#lib/http/client-address.ts'
 import { linger } from '#lib/http/end-answer.ts'
 import { sendError } from '#lib/http/error-answer.ts'
@@ -14,7 +13,9 @@ import type { Runtime } from '#lib/runtime.ts'
 import { report } from '#lib/telemetry/reports.ts'
 import { whileAnswering } from '#lib/telemetry/request-record.ts'
 import { tell } from '#lib/telemetry/tell.ts'
+import { tellServing, whichWorker } from '#lib/workers/worker.ts'
 import { answering } from './answering.ts'
+import { stopReasons } from './stop-reasons.ts'
 
 /** Bytes of a request line and its headers. */
 export const longestHead = 16 * 1024
@@ -28,22 +29,23 @@ const backlog = 4096
 const keepAlive = 65_000
 
 /**
- * Listens, and resolves with the exit code after SIGTERM or SIGINT, or a fault that nothing has caught. After
- * SIGTERM new calls are taken for `drainSeconds` more. Then streams end, running calls finish, and those that
- * still run after ten seconds are broken off. Rejects when the address cannot be listened on.
+ * Listens, and resolves with the exit code after SIGTERM or SIGINT, the word of the primary, or a fault that
+ * nothing has caught. After SIGTERM, or when another worker takes its place, new calls are taken for
+ * `drainSeconds` more. Then streams end, running calls finish, and those that still run after ten seconds are
+ * broken off. Rejects when the address cannot be listened on.
  */
 export async function serveUntilStopped(server: Server, runtime: Runtime): Promise<number> {
   const { config, log, leaving } = runtime
   const unused = await listen(server, runtime)
-  tell(log, 'server.started', { url: config.url, port: config.listen.port })
+  const { stop, hurry, isFaulty } = stopReasons(log)
+  tellServing()
+  tell(log, 'server.started', { url: config.url, port: config.listen.port, ...whichWorker })
 
-  const { reasons, isFaulty } = stopReasons(log)
-  const [signal] = await once(reasons, 'stop')
-  leaving.abort()
-  const drainSeconds = signal === 'SIGTERM' ? config.drainSeconds : 0
-  tell(log, 'server.stopping', { signal, drainSeconds })
-  // Another signal ends the wait.
-  if (drainSeconds > 0) await Promise.race([sleep(drainSeconds * 1000), once(reasons, 'stop')])
+  const reason = await stop
+  leaving.abort(reason)
+  const drainSeconds = reason === 'SIGTERM' || reason === 'replaced' ? config.drainSeconds : 0
+  tell(log, 'server.stopping', { signal: reason, drainSeconds, ...whichWorker })
+  if (drainSeconds > 0) await Promise.race([sleep(drainSeconds * 1000), hurry])
   await close(server, unused, runtime)
   return isFaulty() ? 1 : 0
 }
@@ -72,21 +74,6 @@ async function listen(server: Server, runtime: Runtime): Promise<Set<Duplex>> {
     throw new Error(whyNotListening(cause, port, 'PORT'), { cause })
   })
   return unused
-}
-
-function stopReasons(log: Logger): { reasons: EventEmitter; isFaulty: () => boolean } {
-  const reasons = new EventEmitter()
-  let faulty = false
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => reasons.emit('stop', name))
-  // Next only notes it, and goes on in a state that nobody knows. Rejections stay with Next: it leaves some
-  // behind on purpose, as for a page whose reader has left, and no stranger is to stop the server by them.
-  process.removeAllListeners('uncaughtException')
-  process.on('uncaughtException', (err) => {
-    tell(log, 'server.fault', { err })
-    faulty = true
-    reasons.emit('stop', 'uncaughtException')
-  })
-  return { reasons, isFaulty: () => faulty }
 }
 
 async function close(server: Server, unused: Set<Duplex>, runtime: Runtime): Promise<void> {

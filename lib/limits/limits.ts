@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import type { LimitsConfig } from '#lib/config/limits.ts'
@@ -7,7 +8,10 @@ import { Limit, type SharedCount } from './limit.ts'
 
 type Configured = Exclude<keyof LimitsConfig, 'verifiers'>
 
-/** What every instance counts for itself, whatever the configuration says. */
+/**
+ * What every instance counts for itself, whatever the configuration says. Its workers count together, in the
+ * database.
+ */
 const own = {
   /**
    * Authorization requests, and sign-outs, of browsers without a session: of all whose address is known
@@ -27,28 +31,31 @@ const own = {
 
 type LimitName = Configured | keyof typeof own
 
-/** The part of a limit below which an instance does not tell the others of each. */
+/** The part of a limit below which an instance does not tell the others of each; its workers share it out. */
 const quietPart = 1 / 8
 
 type Needs = {
   db: Database
-  config: { limits: LimitsConfig; database: { url?: string } }
+  config: { limits: LimitsConfig; database: { url?: string }; workers: number; listen: { port: number } }
   log: Logger
 }
 
 /** Who may take how much. A key that is `undefined` is counted for nobody. */
 export class Limits {
   readonly #limits = new Map<LimitName, Limit>()
+  readonly #instance: string
 
   constructor({ db, config, log }: Needs) {
     const { verifiers: _, ...configured } = config.limits
+    // Workers of one instance have this in common, and no other instance has it.
+    this.#instance = `${hostname()}:${config.listen.port}`
     for (const [name, bounds] of Object.entries({ ...configured, ...own }) as [
       LimitName,
       false | { max: number; seconds: number },
     ][]) {
       if (bounds === false) continue
-      const isShared = config.database.url !== undefined && !(name in own)
-      const quiet = Math.floor(bounds.max * quietPart)
+      const isShared = config.database.url !== undefined && (!(name in own) || config.workers > 1)
+      const quiet = Math.floor((bounds.max * quietPart) / config.workers)
       const shared = isShared ? { shared: sharedCount(name, bounds, db), quiet } : {}
       this.#limits.set(name, new Limit({ name, ...bounds, ...shared, log }))
     }
@@ -66,17 +73,21 @@ export class Limits {
 
   /** Counts one. Throws `slow_down` beyond the limit. */
   async take(name: LimitName, key: string | undefined): Promise<void> {
-    if (key !== undefined) await this.#limits.get(name)?.take(`${name} ${key}`)
+    if (key !== undefined) await this.#limits.get(name)?.take(this.#keyOf(name, key))
   }
 
   /** Counts nothing, and throws `slow_down` where one more would be beyond the limit. */
   async requireRoom(name: LimitName, key: string | undefined): Promise<void> {
-    if (key !== undefined) await this.#limits.get(name)?.requireRoom(`${name} ${key}`)
+    if (key !== undefined) await this.#limits.get(name)?.requireRoom(this.#keyOf(name, key))
   }
 
   /** Gives back what was counted. Never rejects. */
   async giveBack(name: LimitName, key: string | undefined, times = 1): Promise<void> {
-    if (key !== undefined) await this.#limits.get(name)?.giveBack(`${name} ${key}`, times)
+    if (key !== undefined) await this.#limits.get(name)?.giveBack(this.#keyOf(name, key), times)
+  }
+
+  #keyOf(name: LimitName, key: string): string {
+    return name in own ? `${name} ${this.#instance} ${key}` : `${name} ${key}`
   }
 }
 

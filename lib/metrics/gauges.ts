@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client'
+import { type Aggregator, Gauge, type Registry } from 'prom-client'
 import type { CircuitState } from '#lib/backends/circuit.ts'
 import type { Gate } from '#lib/backends/gate.ts'
 import type { Config } from '#lib/config/load.ts'
@@ -30,6 +30,7 @@ export function addGauges(registry: Registry, needs: GaugeNeeds): void {
     name: 'baton_sessions',
     help: 'Sessions that are alive, by kind, over all instances; an estimate where they are many.',
     labelNames: ['kind'],
+    aggregator: 'max',
     async collect() {
       const counts = await live.counts()
       this.reset()
@@ -52,8 +53,9 @@ export function addGauges(registry: Registry, needs: GaugeNeeds): void {
   })
   gauge(registry, {
     name: 'baton_backend_circuit',
-    help: '1 for the state that the circuit of a backend is in, 0 for the others.',
+    help: '1 for the state that the circuit of a backend is in, 0 for the others; of workers, the part.',
     labelNames: ['backend', 'state'],
+    aggregator: 'average',
     collect() {
       for (const backend of backends) {
         const now = gate.circuitOf(backend)
@@ -78,6 +80,7 @@ export function addGauges(registry: Registry, needs: GaugeNeeds): void {
   gauge(registry, {
     name: 'baton_feed_lag_seconds',
     help: 'Since the last look for ended sessions that the database has answered; at 30 calls get 503.',
+    aggregator: 'max',
     collect() {
       this.set(revocations.lag / 1000)
     },
@@ -85,6 +88,7 @@ export function addGauges(registry: Registry, needs: GaugeNeeds): void {
   gauge(registry, {
     name: 'baton_database_away',
     help: '1 while the database cannot be reached.',
+    aggregator: 'max',
     collect() {
       this.set(Number(revocations.isAway))
     },
@@ -112,6 +116,7 @@ export function addGauges(registry: Registry, needs: GaugeNeeds): void {
     name: 'baton_build_info',
     help: 'Always 1; its labels are the versions of Baton and of Node.js.',
     labelNames: ['version', 'node'],
+    aggregator: 'max',
     collect() {
       this.set({ version: installedVersion().version, node: process.version }, 1)
     },
@@ -122,6 +127,8 @@ type GaugeOf<Label extends string> = {
   name: string
   help: string
   labelNames?: Label[]
+  /** What the values of several workers come to. Default: `sum`. */
+  aggregator?: Aggregator
   collect(this: Gauge<Label>): void | Promise<void>
 }
 

@@ -34,9 +34,12 @@ export function captureOutput(log: Logger): () => void {
   }
 }
 
-/** Writes to one of the outputs itself, whatever becomes of what others write there. */
-export function writePlainly(stream: Stream, text: string): void {
-  plainly[stream](text)
+/**
+ * Writes to one of the outputs itself, whatever becomes of what others write there. Calls `done` when it is
+ * written, or cannot be.
+ */
+export function writePlainly(stream: Stream, chunk: string | Uint8Array, done?: () => void): void {
+  plainly[stream](chunk, done)
 }
 
 function tellOutput(log: Logger, stream: Stream, chunk: string | Uint8Array): void {

@@ -50,7 +50,7 @@ export const eventFields = {
   sessions: 'number of sessions',
   sid: 'id of the session',
   sids: 'ids of the sessions, at most 40 in one line',
-  signal: 'the signal, or `uncaughtException`',
+  signal: 'the signal, or `uncaughtException`, or `replaced` for a worker that makes way for a new one',
   source: 'browser, system and address of the side that asked',
   sourceClientId: 'the app that asked',
   sourceSessionId: 'the session that asked',
@@ -71,6 +71,8 @@ export const eventFields = {
   variables: 'names of environment variables',
   why: 'why the session ended',
   work: 'what was to be done',
+  worker: 'number of the worker; absent where there is one process, and in lines of the primary about itself',
+  workers: 'how many workers',
 } as const
 
 export type EventField = keyof typeof eventFields

@@ -40,14 +40,14 @@ export const events = {
     'configuration',
     'At start: what the configuration comes to, without its secrets.',
     ...(['url', 'port', 'database', 'logLevel', 'providers', 'redirectUris', 'trustedIssuers'] as const),
-    ...(['backends', 'clients', 'trustedProxies', 'operators', 'collector'] as const),
+    ...(['backends', 'clients', 'trustedProxies', 'operators', 'collector', 'workers'] as const),
   ),
   'server.advice': warn(
     'a setting may not be as it was meant',
     'At start: something works, and perhaps not as it was meant.',
     ...(['advice', 'providers', 'clients', 'settings', 'variables', 'issuers'] as const),
   ),
-  'server.started': info('Baton serves', 'It takes requests from now on.', 'url', 'port'),
+  'server.started': info('Baton serves', 'It takes requests from now on.', 'url', 'port', 'worker'),
   'server.refused': fatal(
     'Baton cannot start',
     'Something that Baton needs is not there or not as it must be; the error output says the same.',
@@ -59,12 +59,36 @@ export const events = {
     'A signal, or a fault that nothing has caught, has begun the stop.',
     'signal',
     'drainSeconds',
+    'worker',
   ),
-  'server.stopped': info('Baton has stopped', 'The last line of a process that stops.', 'exitCode'),
+  'server.stopped': info('Baton has stopped', 'The last line of a process that stops.', 'exitCode', 'worker'),
   'server.fault': fatal(
     'a fault that nothing has caught',
     'A fault of Baton: it finishes what runs, and stops with exit code 1.',
     'err',
+  ),
+
+  'worker.died': warn(
+    'a worker has ended that nobody has asked to',
+    'Its calls are lost. A new one starts in so many seconds.',
+    ...(['worker', 'exitCode', 'signal', 'seconds'] as const),
+  ),
+  'worker.killed': warn(
+    'a worker did not stop in time and was killed',
+    'It should have ended by itself long ago.',
+    'worker',
+  ),
+  'workers.replacing': info(
+    'replacing workers',
+    'SIGHUP has come and the configuration has no faults: new workers take the place of the old, one by one.',
+    'workers',
+  ),
+  'workers.replaced': info('workers replaced', 'All workers have the configuration of now.', 'workers'),
+  'workers.kept': error(
+    'workers were not replaced',
+    'SIGHUP has come, and the configuration has faults or a new worker did not start: the old ones go on.',
+    'reason',
+    'faults',
   ),
 
   'database.migrated': info('migrations applied', 'At start: pending migrations were applied.', 'migrations'),

@@ -27,6 +27,22 @@ export async function openLog({ level, format }: Settings): Promise<Logger> {
   return opened
 }
 
+/**
+ * Opens the log of a process that also passes on the output of others: each of its lines is written by
+ * itself, between theirs.
+ */
+export async function openLogBesideOthers({ level, format }: Settings): Promise<Logger> {
+  // A reader who has gone is no fault.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  if (format === 'pretty') return openLog({ level, format })
+  opened = pino(optionsOf(level), {
+    write: (line) => writePlainly('stdout', line),
+    flush: (done: () => void) => writePlainly('stdout', '', done),
+  } as pino.DestinationStream)
+  captureOutput(opened)
+  return opened
+}
+
 /** The log of this process; `undefined` before it has been opened. */
 export function openedLog(): Logger | undefined {
   return opened

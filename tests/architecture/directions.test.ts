@@ -10,6 +10,7 @@ const house = [
   ['auth.ts'],
   ['lib/runtime.ts'],
   ['lib/pages'],
+  ['lib/workers'],
   ['lib/metrics'],
   ['lib/operations'],
   ['lib/backends'],

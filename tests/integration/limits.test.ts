@@ -15,9 +15,10 @@ const limits = {
 }
 const { limits: configured } = await configOf({ file: { limits } })
 
-function instanceOn(db: Database, url?: string) {
+function instanceOn(db: Database, url?: string, { workers = 1, port = 3000 } = {}) {
   const { log, text } = readableLog()
-  const config = { limits: configured, database: url === undefined ? {} : { url } }
+  const database = url === undefined ? {} : { url }
+  const config = { limits: configured, database, workers, listen: { port } }
   return { limits: new Limits({ db, config, log }), text }
 }
 
@@ -44,6 +45,18 @@ async function taken(calls: number, take: (call: number) => Promise<void>): Prom
 test('of 200 parallel calls at four instances no more are taken than the limit says', async () => {
   const { started } = await instances(4)
   expect(await taken(200, (call) => started[call % 4]?.limits.take('nonces', 'a') as Promise<void>)).toBe(20)
+})
+
+test('what an instance counts for itself its workers count together, and other instances apart', async () => {
+  const { db, url } = await instances(0)
+  const workers = [0, 1].map(() => instanceOn(db, url, { workers: 2 }).limits)
+  const other = instanceOn(db, url, { workers: 2, port: 3001 }).limits
+  const take = (call: number) => workers[call % 2]?.take('signOuts', 'an address') as Promise<void>
+  expect(await taken(100, take)).toBe(60)
+  expect(await taken(100, () => other.take('signOuts', 'an address'))).toBe(60)
+  const [alone, apart] = [instanceOn(db, url).limits, instanceOn(db, url).limits]
+  expect(await taken(100, () => alone.take('signOuts', 'an address'))).toBe(60)
+  expect(await taken(100, () => apart.take('signOuts', 'an address'))).toBe(60)
 })
 
 test('what one instance has counted up to the limit another one knows at its first', async () => {

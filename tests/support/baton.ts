@@ -31,6 +31,8 @@ export type Baton = {
   /** Where this process listens; the same but for instances that share one public address. */
   address: string
   process: ChildProcess
+  /** Its configuration file. */
+  configPath: string
   /** Everything that it logged so far. */
   log(): string
   /** Sets its own clock so many seconds off the true time. */
@@ -103,6 +105,7 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
     url,
     address,
     process: child,
+    configPath,
     log: () => output,
     async measure() {
       child.send('measure')

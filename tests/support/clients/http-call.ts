@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
+import { type Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
@@ -11,6 +11,8 @@ export type CallOptions = {
   body?: string | Buffer | Readable
   /** Aborted, the caller leaves. */
   signal?: AbortSignal
+  /** Keeps connections. Default: each call has its own. */
+  agent?: Agent
 }
 
 export type Reply = {
@@ -24,8 +26,9 @@ export type Reply = {
 }
 
 /**
- * Sends one request on its own connection, with the path as it is given: `fetch` would change the path, add
- * headers and refuse some methods. Rejects when the connection breaks before the answer is complete.
+ * Sends one request, on its own connection unless there is an agent, with the path as it is given: `fetch`
+ * would change the path, add headers and refuse some methods. Rejects when the connection breaks before the
+ * answer is complete.
  */
 export async function httpCall(address: string, path: string, options: CallOptions = {}): Promise<Reply> {
   const answer = await openCall(address, path, options)
@@ -47,7 +50,7 @@ export async function httpCall(address: string, path: string, options: CallOptio
 export async function openCall(
   address: string,
   path: string,
-  { method = 'GET', headers = {}, body, signal }: CallOptions = {},
+  { method = 'GET', headers = {}, body, signal, agent }: CallOptions = {},
 ): Promise<IncomingMessage> {
   const { hostname, port } = new URL(address)
   const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined))
@@ -56,7 +59,7 @@ export async function openCall(
     port,
     path,
     method,
-    agent: false,
+    agent: agent ?? false,
     headers: given,
     ...(signal && { signal }),
   })

@@ -56,6 +56,24 @@ test('of one person 128 calls run and 256 wait; one more gets a 503, another per
   for (const call of waiting) call.catch(() => {})
 })
 
+test('workers have equal parts of the places, of a person as well', async () => {
+  useFakeClock()
+  const gate = new Gate(undefined, 3)
+  await takeAll(gate, 42, () => 'one')
+  const waiting = Array.from({ length: 85 }, () => gate.enter(backend, 'one', newSink()))
+  for (const call of waiting) call.catch(() => {})
+  await expect(gate.enter(backend, 'one', sink)).rejects.toMatchObject(busy)
+  await takeAll(gate, 170 - 42, (index) => `person ${index}`)
+  expect(gate.inUse(backend).calls).toEqual({ running: 170, waiting: 85 })
+  expect(gate.take(backend, 'a last one')).toBeUndefined()
+})
+
+test('each of the most workers that there can be has places for everybody', () => {
+  const gate = new Gate(undefined, 64)
+  expect(gate.take(backend, 'one')).toBeTypeOf('function')
+  expect(gate.enterStream(backend, 'one')).toBeTypeOf('function')
+})
+
 test('it tells how many have a place and how many wait, and reports who gets none', async () => {
   useFakeClock()
   const gate = new Gate()

@@ -37,6 +37,22 @@ test('METRICS_PORT is a port of its own', async () => {
   expect(await faultsOf({ env: { METRICS_PORT: '0' } })).toEqual([expect.stringMatching(/^METRICS_PORT: /)])
 })
 
+test('several workers need PostgreSQL, and there is one process in development', async () => {
+  const env = { WEB_CONCURRENCY: '4', DATABASE_URL: 'postgresql://db/baton' }
+  expect((await configOf()).workers).toBe(1)
+  expect((await configOf({ env: { WEB_CONCURRENCY: '1' } })).workers).toBe(1)
+  expect((await configOf({ env })).workers).toBe(4)
+  const needsDatabase = expect.stringMatching(/^WEB_CONCURRENCY: several workers need PostgreSQL/)
+  expect(await faultsOf({ env: { ...env, DATABASE_URL: undefined } })).toEqual([needsDatabase])
+  expect(await faultsOf({ env: { ...env, NODE_ENV: 'development' } })).toEqual([
+    'WEB_CONCURRENCY: there is one process in development; leave it out',
+  ])
+  for (const bad of ['0', '65', '1.5', 'auto'])
+    expect(await faultsOf({ env: { ...env, WEB_CONCURRENCY: bad } })).toEqual([
+      expect.stringMatching(/^WEB_CONCURRENCY: /),
+    ])
+})
+
 test('an empty variable is an unset one', async () => {
   const env = { HOST: '', PORT: '', DATABASE_URL: '', BATON_DATA_DIR: '', LOG_LEVEL: '', NODE_ENV: '' }
   expect(await configOf({ env })).toEqual(await configOf())
