@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 // These files wait for most of their time. Started last, each would run on when the others have ended.
 const waiting = new RegExp(
   '/(one-refresh(-embedded)?|revocation|idle-end|set-clock|kill|data-folder|refresh-(lost|timeout)|' +
-    'many-lives|timeouts|token-answers|metrics/life).test',
+    'many-lives|timeouts|token-answers|metrics/life|workers/stuck).test',
 )
 
 class WaitingFirst extends BaseSequencer {

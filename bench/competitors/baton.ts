@@ -1,7 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { childrenOf } from '../../tests/support/children-of.ts'
 import { freePort } from '../../tests/support/free-port.ts'
 import { newPerson } from '../../tests/support/person.ts'
+import { scrape } from '../../tests/support/scrape.ts'
 import type { Bench } from '../bench.ts'
 import type { CoreList } from '../measure/cores.ts'
 import { getRequest } from '../measure/request-bytes.ts'
@@ -58,6 +61,24 @@ export function clusterOf(bench: Bench, instances: number): Promise<Baton> {
   return bench.once(`${instances} instances of Baton`, () =>
     startBaton(bench, { database: 'postgres', instances, cores: bench.cores.any }),
   )
+}
+
+/**
+ * Returns one instance of Baton on PostgreSQL with so many workers, on any core. It has metrics, which say when
+ * all of them serve.
+ */
+export function batonOfWorkers(bench: Bench, workers: number): Promise<Baton> {
+  const name = `Baton, ${workers} ${workers === 1 ? 'worker' : 'workers'}`
+  return bench.once(name, async () => {
+    const metricsPort = await freePort()
+    const more = { WEB_CONCURRENCY: String(workers), METRICS_PORT: String(metricsPort) }
+    const { any: cores } = bench.cores
+    const baton = await startBaton(bench, { database: 'postgres', instances: 1, cores, more })
+    const serving = async () =>
+      (await scrape(`http://127.0.0.1:${metricsPort}`)).value('baton_workers', { state: 'serving' })
+    while (workers > 1 && (await serving()) < workers) await sleep(50)
+    return { ...baton, name, pids: [...baton.pids, ...baton.pids.flatMap(childrenOf)] }
+  })
 }
 
 async function startBaton(

@@ -49,6 +49,13 @@ const judges: Record<string, Judge[]> = {
   ],
   endings: [atMost(0.05, 'of a core', (rows) => value(rows, '10000 endings/s', 'busy'), 3)],
   sweep: [atMost(100, 'ms with 10^6 sessions', (rows) => value(rows, '10^6 sessions', 'milliseconds'))],
+  workers: [
+    atMost(
+      1.1,
+      'times the CPU of a call with one worker',
+      (rows) => 1 / ratio(rows, 'Baton, 2 workers', 'cpuMicroseconds'),
+    ),
+  ],
   'cold-start': [
     atMost(2.5, 'times a bare next start', (rows) => 1 / ratio(rows, 'next start', 'milliseconds')),
   ],

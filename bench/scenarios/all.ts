@@ -15,6 +15,7 @@ import { sse } from './sse.ts'
 import { sweeping } from './sweep.ts'
 import { traces } from './traces.ts'
 import { transfer } from './transfer.ts'
+import { workers } from './workers.ts'
 
 /** All scenarios in the order of a run. Memory comes early, before other scenarios make the proxies grow. */
 export const scenarios: readonly Scenario[] = [
@@ -39,4 +40,5 @@ export const scenarios: readonly Scenario[] = [
   coldStart,
   instancesJson,
   instancesHandoff,
+  workers,
 ]

@@ -1,19 +1,15 @@
-import { execFileSync } from 'node:child_process'
 import { Agent } from 'node:http'
 import { expect } from 'vitest'
 import type { Baton } from './baton.ts'
+import { childrenOf } from './children-of.ts'
 import { type CallOptions, httpCall, type Reply } from './clients/http-call.ts'
 
 /** A connection to one worker, kept from call to call. */
 type AtWorker = (path: string, options?: CallOptions) => Promise<Reply>
 
 /** The ids of the worker processes that there are. */
-export function workerPids({ process: { pid } }: Baton): number[] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' }).trim().split('\n')
-  return lines
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, parent, state]) => Number(parent) === pid && !state?.startsWith('Z'))
-    .map(([own]) => Number(own))
+export function workerPids({ process: { pid } }: Pick<Baton, 'process'>): number[] {
+  return childrenOf(pid)
 }
 
 /** Whether there is a process with this id. */

@@ -3,7 +3,7 @@ import { readHandoffPage } from '../../support/clients/handoff-page.ts'
 import { httpCall } from '../../support/clients/http-call.ts'
 import { logLines, settledLines } from '../../support/log-lines.ts'
 import { test } from '../../support/test-workers.ts'
-import { connectToWorker, isThere } from '../../support/worker-processes.ts'
+import { connectToWorker, isThere, workerPids } from '../../support/worker-processes.ts'
 
 const navigation = { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'x-forwarded-for': '192.0.2.7' }
 const greeting = '/api/backends/demo/api/authenticated/greeting'
@@ -133,4 +133,63 @@ test('a worker that is killed costs its own calls, and is replaced; no counter g
   ])
   const added = after.find((pid) => pid !== survivor) as number
   expect((await (await connectToWorker(baton, added))(greeting, { headers })).status).toBe(200)
+})
+
+test('a worker that hangs holds up no scrape, and no call at the other one', async ({
+  connected,
+  bothServe,
+  baton,
+  metrics,
+}) => {
+  const [hanging, living] = await bothServe()
+  const [, call] = [await connected(), await connectToWorker(baton, living)]
+  await settledLines(baton)
+  const before = await metrics()
+  process.kill(hanging, 'SIGSTOP')
+  try {
+    expect((await call('/api/health')).status).toBe(200)
+    expect((await httpCall(baton.address, '/api/health')).status).toBe(200)
+    const now = await metrics()
+    const health = { route: '/api/health' }
+    expect(now.value('baton_http_requests_total', health)).toBeGreaterThan(
+      before.value('baton_http_requests_total', health),
+    )
+    expect(now.value('baton_workers', { state: 'serving' })).toBe(2)
+  } finally {
+    process.kill(hanging, 'SIGCONT')
+  }
+})
+
+test('a fault in one worker ends that one alone', async ({ startAnother, signedIn, host }) => {
+  const fault = 'process.on("SIGUSR2", () => { throw new Error("out of the blue") })'
+  const baton = await startAnother({
+    env: {
+      WEB_CONCURRENCY: '2',
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}`,
+    },
+  })
+  const told = (name: string) => logLines(baton).filter(({ event }) => event === name)
+  await expect.poll(() => told('server.started')).toHaveLength(3)
+  const [victim, survivor] = workerPids(baton) as [number, number]
+  process.kill(victim, 'SIGUSR2')
+  await expect.poll(() => told('worker.died')).toEqual([expect.objectContaining({ exitCode: 1, seconds: 1 })])
+  expect(told('server.fault')).toHaveLength(1)
+  const headers = { host, cookie: await (await signedIn()).cookies(), 'sec-fetch-site': 'same-origin' }
+  expect((await httpCall(baton.address, greeting, { headers })).status).toBe(200)
+  await expect.poll(() => told('server.started')).toHaveLength(4)
+  expect(workerPids(baton)).toContain(survivor)
+  expect(await baton.stop()).toBe(0)
+})
+
+test('when nobody reads the log any more, the workers go on', async ({ startAnother, signedIn, host }) => {
+  const baton = await startAnother({ env: { WEB_CONCURRENCY: '2' } })
+  await expect.poll(() => logLines(baton).filter(({ event }) => event === 'server.started')).toHaveLength(3)
+  const pids = workerPids(baton)
+  baton.process.stdout?.destroy()
+  baton.process.stderr?.destroy()
+  const headers = { host, cookie: await (await signedIn()).cookies(), 'sec-fetch-site': 'same-origin' }
+  for (let calls = 0; calls < 500; calls++)
+    expect((await httpCall(baton.address, greeting, { headers })).status).toBe(200)
+  expect(workerPids(baton)).toEqual(pids)
+  expect(await baton.stop()).toBe(0)
 })
