@@ -64,8 +64,8 @@ export function clusterOf(bench: Bench, instances: number): Promise<Baton> {
 }
 
 /**
- * Returns one instance of Baton on PostgreSQL with so many workers, on any core. It has metrics, which say when
- * all of them serve.
+ * Returns one instance of Baton on PostgreSQL with so many workers, on any core. Its metrics say when all of
+ * them serve.
  */
 export function batonOfWorkers(bench: Bench, workers: number): Promise<Baton> {
   const name = `Baton, ${workers} ${workers === 1 ? 'worker' : 'workers'}`

@@ -10,8 +10,8 @@ const counts = [1, 2]
 export const workers: Scenario = {
   name: 'workers',
   about:
-    '1 kB of JSON, 32 callers, by one instance of Baton on PostgreSQL with 1 and 2 workers, on any free core ' +
-    "(the generator's and the database's included); CPU is that of all its processes.",
+    '1 kB of JSON, 32 callers, by one instance of Baton on PostgreSQL with 1 and 2 workers, on any free ' +
+    "core (the generator's and the database's included); CPU is that of all its processes.",
   columns: loadColumns('requests'),
   compare: { base: 'Baton, 1 worker' },
   rounds: roundsOfPace,

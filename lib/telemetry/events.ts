@@ -38,13 +38,13 @@ const trail = [
 export const events = {
   'server.configuration': info(
     'configuration',
-    'At start: what the configuration comes to, without its secrets.',
+    'At start, and when workers are replaced: what the configuration comes to, without its secrets.',
     ...(['url', 'port', 'database', 'logLevel', 'providers', 'redirectUris', 'trustedIssuers'] as const),
     ...(['backends', 'clients', 'trustedProxies', 'operators', 'collector', 'workers'] as const),
   ),
   'server.advice': warn(
     'a setting may not be as it was meant',
-    'At start: something works, and perhaps not as it was meant.',
+    'The same: something works, and perhaps not as it was meant.',
     ...(['advice', 'providers', 'clients', 'settings', 'variables', 'issuers'] as const),
   ),
   'server.started': info('Baton serves', 'It takes requests from now on.', 'url', 'port', 'worker'),

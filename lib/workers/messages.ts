@@ -1,5 +1,8 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client'
 
+/** The argument that makes a process a worker; others too may start Baton by `node:cluster`, as pm2 does. */
+export const workerArgument = '--worker'
+
 /** Why a worker is to stop: a signal that the primary has got, or because a new worker takes its place. */
 export type StopReason = 'SIGTERM' | 'SIGINT' | 'replaced'
 

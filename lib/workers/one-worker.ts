@@ -43,7 +43,7 @@ export class OneWorker {
       }
       child.once('exit', over)
       // The system has no room for one more process. Other errors are messages to one that has just ended.
-      child.on('error', () => child.pid === undefined && over(null, null))
+      this.#worker.on('error', () => child.pid === undefined && over(null, null))
     })
     const closed = once(child, 'close').catch(() => {})
     this.ended = exited.then(async (ending) => {

@@ -8,6 +8,7 @@ import { flushed, openLogBesideOthers } from '#lib/telemetry/logger.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import { Crew } from './crew.ts'
 import { CrewMetrics } from './crew-metrics.ts'
+import { workerArgument } from './messages.ts'
 
 /**
  * Has workers serve until a signal ends them, and serves nothing but their metrics. Resolves with the exit
@@ -20,7 +21,10 @@ export async function runPrimary(config: Config): Promise<number> {
   // The system shares connections out: in turns, each would pass through this process. It is fixed by the
   // line after it.
   cluster.schedulingPolicy = cluster.SCHED_NONE
-  cluster.setupPrimary({ stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  cluster.setupPrimary({
+    args: [...process.argv.slice(2), workerArgument],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
   const metrics = new CrewMetrics(() => crew)
   const crew = new Crew({ size, drainSeconds, log, ended: (worker) => metrics.keep(worker) })
   const { host, port, metricsPort } = listen

@@ -1,15 +1,15 @@
 import cluster from 'node:cluster'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Snapshot, StopReason, ToPrimary, ToWorker } from './messages.ts'
+import { type Snapshot, type StopReason, type ToPrimary, type ToWorker, workerArgument } from './messages.ts'
 
 /** Milliseconds that a message to a primary may take that reads none. */
 const patience = 1_000
 
 /** Whether this process is one of several workers. */
-export const isWorker = cluster.isWorker
+export const isWorker = cluster.isWorker && process.argv.includes(workerArgument)
 
 /** The field of log lines that says which worker this is; none where Baton is one process. */
-export const whichWorker = cluster.worker ? { worker: cluster.worker.id } : {}
+export const whichWorker = isWorker ? { worker: cluster.worker?.id } : {}
 
 /** Leaves SIGHUP to the primary: a terminal sends it to all processes. */
 export function leaveHangUpToPrimary(): void {
@@ -24,7 +24,7 @@ export function tellServing(): void {
 /** Calls `stop` each time the primary says so, and when it has gone, which is like a SIGTERM. */
 export function onStopByPrimary(stop: (reason: StopReason) => void): void {
   const { worker } = cluster
-  if (!worker) return
+  if (!worker || !isWorker) return
   process.on('message', (message: ToWorker) => {
     if (message.baton === 'stop') stop(message.reason)
   })

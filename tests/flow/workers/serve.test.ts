@@ -114,6 +114,8 @@ test('a worker that is killed costs its own calls, and is replaced; no counter g
     .poll(async () => (await metrics()).value('baton_backend_places', { kind: 'calls', state: 'running' }))
     .toBe(2)
   process.kill(victim, 'SIGKILL')
+  // The primary asks a worker that has just died.
+  await Promise.all(Array.from({ length: 20 }, metrics))
   await expect(lost).rejects.toThrow()
   expect((await kept).status).toBe(200)
   for (let calls = 0; calls < 20; calls++)
