@@ -24,9 +24,10 @@ export class Crew {
   readonly #places: Place[]
   /** Those that make way for others too. */
   readonly #alive = new Set<OneWorker>()
-  #isStopping = false
   #isFaulty = false
   readonly #empty = Promise.withResolvers<void>()
+  /** Whether all of them have been told to stop. */
+  isStopping = false
   /** How many have ended that nobody had asked to. */
   deaths = 0
 
@@ -52,22 +53,22 @@ export class Crew {
     const worker = this.#start()
     if (!(await worker.serves)) return worker.ended
     this.#keep(first, worker)
-    if (!this.#isStopping) for (const place of others) this.#fill(place)
+    if (!this.isStopping) for (const place of others) this.#fill(place)
     return undefined
   }
 
   /**
-   * Puts a new worker in the place of each, one by one. Resolves with whether it could: where a new one does
-   * not come to serve, the old ones that are left stay.
+   * Puts a new worker in the place of each, one by one, until all stop. Resolves with whether it could: where
+   * a new one does not come to serve, the old ones that are left stay.
    */
   async replace(): Promise<boolean> {
     for (const place of this.#places) {
-      if (this.#isStopping) return true
+      if (this.isStopping) return true
       const old = place.worker
       clearTimeout(place.next)
       const next = this.#start()
       if (!(await next.serves)) {
-        if (this.#isStopping) return true
+        if (this.isStopping) return true
         clearTimeout(place.next)
         if (!place.worker) this.#fill(place)
         return false
@@ -76,7 +77,7 @@ export class Crew {
       clearTimeout(place.next)
       const stays = place.worker
       this.#keep(place, next)
-      if (stays && !this.#isStopping) this.#stop(stays, 'replaced')
+      if (stays && !this.isStopping) this.#stop(stays, 'replaced')
       await Promise.all([old?.ended, stays?.ended])
     }
     return true
@@ -84,7 +85,7 @@ export class Crew {
 
   /** Stops all workers; again, has them hurry. Resolves with the exit code when all have ended. */
   async stop(reason: StopReason): Promise<number> {
-    this.#isStopping = true
+    this.isStopping = true
     for (const { next } of this.#places) clearTimeout(next)
     for (const worker of this.#alive) this.#stop(worker, reason)
     this.#noteEmpty()
@@ -102,14 +103,14 @@ export class Crew {
     worker.ended.then(({ exitCode }) => {
       this.#alive.delete(worker)
       this.#settings.ended(worker)
-      if (this.#isStopping && worker.isDraining && exitCode !== 0) this.#isFaulty = true
+      if (this.isStopping && worker.isDraining && exitCode !== 0) this.#isFaulty = true
       this.#noteEmpty()
     })
     return worker
   }
 
   #noteEmpty(): void {
-    if (this.#isStopping && this.#alive.size === 0) this.#empty.resolve()
+    if (this.isStopping && this.#alive.size === 0) this.#empty.resolve()
   }
 
   #keep(place: Place, worker: OneWorker): void {
@@ -117,7 +118,7 @@ export class Crew {
     worker.ended.then((ending) => {
       if (place.worker !== worker) return
       place.worker = undefined
-      if (!this.#isStopping) this.#fillLater(place, worker, ending)
+      if (!this.isStopping) this.#fillLater(place, worker, ending)
     })
   }
 

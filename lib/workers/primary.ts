@@ -85,6 +85,7 @@ function followHangUps(begun: Promise<void>, crew: Crew, log: Logger): void {
 }
 
 async function replaceAll(crew: Crew, log: Logger): Promise<void> {
+  if (crew.isStopping) return
   let config: Config
   try {
     config = await loadConfig()
@@ -96,6 +97,8 @@ async function replaceAll(crew: Crew, log: Logger): Promise<void> {
   }
   tellConfiguration(config, log)
   tell(log, 'workers.replacing', { workers: config.workers })
-  if (await crew.replace()) tell(log, 'workers.replaced', { workers: config.workers })
+  const isDone = await crew.replace()
+  if (crew.isStopping) return
+  if (isDone) tell(log, 'workers.replaced', { workers: config.workers })
   else tell(log, 'workers.kept', { reason: 'a new worker did not start; the lines before this one say why' })
 }

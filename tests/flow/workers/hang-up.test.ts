@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import type { Baton } from '../../support/baton.ts'
@@ -6,7 +7,7 @@ import { logLines } from '../../support/log-lines.ts'
 import type { Setup } from '../../support/stage.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base } from '../../support/test-workers.ts'
-import { connectToWorker, workerPids } from '../../support/worker-processes.ts'
+import { connectToWorker, isThere, workerPids } from '../../support/worker-processes.ts'
 
 type Content = { backends: { name: string }[] }
 
@@ -136,4 +137,18 @@ test('a SIGHUP while workers are being replaced counts after that', async ({
   baton.process.kill('SIGHUP')
   await expect.poll(() => told(baton, 'workers.replaced')).toHaveLength(done + 2)
   expect(await statusesAt('later')).toEqual([200, 200])
+})
+
+test('a SIGTERM while workers are being replaced stops all of them', async ({ bothServe, baton }) => {
+  const before = await bothServe()
+  const done = told(baton, 'workers.replaced').length
+  const exited = once(baton.process, 'exit')
+  baton.process.kill('SIGHUP')
+  await expect.poll(() => workerPids(baton).length, { interval: 5 }).toBe(3)
+  const pids = workerPids(baton)
+  baton.process.kill('SIGTERM')
+  expect(await exited).toEqual([0, null])
+  expect([...before, ...pids].filter(isThere)).toEqual([])
+  expect(told(baton, 'workers.replaced')).toHaveLength(done)
+  expect(told(baton, 'worker.died')).toEqual([])
 })
