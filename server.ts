@@ -54,6 +54,7 @@ async function serve(config: Config): Promise<number> {
   const { boot } = await import('./lib/boot.ts')
   const { dispatcher } = await import('./lib/endpoints/dispatch.ts')
   const { longestHead, serveUntilStopped } = await import('./lib/endpoints/serve.ts')
+  const { trimHeap } = await import('./lib/endpoints/trim-heap.ts')
   const { runtime, close } = await boot(config)
   const { development, listen, url } = config
   // Next would listen for upgrades itself and end the sockets of others: it gets an emitter that nothing
@@ -74,6 +75,7 @@ async function serve(config: Config): Promise<number> {
     shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   })
   server.on('request', answer).on('upgrade', upgrade)
+  trimHeap()
 
   const exitCode = await serveUntilStopped(server, runtime)
   await app.close()

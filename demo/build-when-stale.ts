@@ -47,7 +47,7 @@ export const BUILD: Build = {
     'auth.ts',
     'instrumentation.ts',
     'middleware.ts',
-    'next.config.ts',
+    'next.config.mjs',
     'postcss.config.mjs',
     'prisma/schema.prisma',
     'tsconfig.json',

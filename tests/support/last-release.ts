@@ -8,9 +8,10 @@ const commit = '3b5ad47271005bf14c1dc813edefde4fdfc718d8'
 // Git and the linter ignore it. Without a lockfile it is part of this workspace, and takes its packages: what
 // it needs and this version does not (`opossum`) is a devDependency.
 const folder = `tests/.build/${commit.slice(0, 7)}`
-const tracked = [...BUILD.sources, 'prisma', 'public', 'server.ts'].filter(
-  (path) => path !== 'package-lock.json',
-)
+const tracked = [...BUILD.sources, 'prisma', 'public', 'server.ts']
+  .filter((path) => path !== 'package-lock.json')
+  // It has the same settings of Next in TypeScript.
+  .map((path) => (path === 'next.config.mjs' ? 'next.config.ts' : path))
 
 /**
  * The folder of the last release, built by itself once. A clone without its history takes another build of

@@ -1,6 +1,7 @@
-import type { NextConfig } from 'next'
+// No TypeScript: Next would load its compiler to read this, at each start and in production too.
 
-const config: NextConfig = {
+/** @type {import('next').NextConfig} */
+const config = {
   poweredByHeader: false,
   // Baton's answers are small or streamed from a backend. The backend or the edge decides about compression.
   compress: false,
