@@ -38,13 +38,15 @@ export type Partners = Awaited<ReturnType<typeof startPartners>>
 export async function startPartners({
   batonHost = 'localhost',
   batonPort,
+  batonUrl = `http://${batonHost}:${batonPort}`,
   accessTokenTtl = 60,
 }: {
   batonHost?: string
   batonPort: number
+  /** Where it is not plain http. */
+  batonUrl?: string
   accessTokenTtl?: number
 }) {
-  const batonUrl = `http://${batonHost}:${batonPort}`
   const issuer = `http://127.0.0.1:${await freePort()}`
   const backendPort = await freePort()
   const backendUrl = `http://127.0.0.1:${backendPort}`
