@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
+import { emptyPostgres } from '../support/databases.ts'
+import { runInContainer } from '../support/deploy/container.ts'
 import { commit } from '../support/deploy/image.ts'
+import { type Manifest, rendered } from '../support/deploy/manifests.ts'
 import { test } from '../support/deploy/test-image.ts'
 
 const mebibyte = 2 ** 20
@@ -81,5 +84,24 @@ test(
     expect(container.log()).not.toMatch(/"level":"(warn|error|fatal)"|EROFS/)
     expect((await health()).exitCode).not.toBe(0)
     expect(readdirSync(join(root, 'var/lib/baton'))).toEqual([])
+  },
+)
+
+type ConfigMap = { data: Record<string, string> }
+type Job = { spec: { template: { spec: { containers: [{ args: string[] }] } } } }
+
+test(
+  'the migration Job migrates an empty database in the image, and then finds nothing pending',
+  building,
+  async ({ image, options, configuration }) => {
+    const manifests = rendered('deploy/kubernetes/migration')
+    const ofKind = <Shape>(wanted: string) =>
+      manifests.find(({ kind }) => kind === wanted) as Manifest & Shape
+    await configuration.write(JSON.parse(ofKind<ConfigMap>('ConfigMap').data['baton.config.json'] as string))
+    const [{ args }] = ofKind<Job>('Job').spec.template.spec.containers
+    const env = { ...options.env, DATABASE_URL: await emptyPostgres() }
+    const migrate = () => runInContainer(image, { ...options, env }, args)
+    expect(await migrate()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Applied:') })
+    expect(await migrate()).toMatchObject({ exitCode: 0, stdout: 'No migration is pending.\n' })
   },
 )
