@@ -4,7 +4,7 @@ import { join, relative, resolve, sep } from 'node:path'
 import { isBuilt } from '../lib/config/production.ts'
 
 // Copies what production runs into a folder: `npm run production -- FOLDER`, after `npm ci && npm run build`.
-// `npm ci --omit=dev` installs three times as much: what Next builds with, Prisma's command line, and its
+// `npm ci --omit=dev` installs four times as much: what Next builds with, Prisma's command line, and its
 // compilers for databases that Baton does not use.
 
 type Entry = {

@@ -89,7 +89,7 @@ test('service, disruption budget and network policy mean the pods of the deploym
   const variables = Object.fromEntries(container?.env.map(({ name, value }) => [name, value]) ?? [])
   expect(container?.ports).toContainEqual({ name: 'metrics', containerPort: Number(variables.METRICS_PORT) })
   // What a stop may take: see README.md.
-  expect(spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(Number(variables.DRAIN_SECONDS) + 35)
+  expect(spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(Number(variables.DRAIN_SECONDS) + 30)
 
   // The pod of the migrations reaches the database, and is sent no calls.
   const job = ofKind<{ spec: { template: Pod } }>('Job').spec.template.metadata.labels

@@ -74,8 +74,8 @@ async function makeBases(folder: string, buildah: Buildah): Promise<void> {
   const container = await buildah('from', 'scratch')
   await buildah('add', '-q', container, archive, '/')
   await buildah('commit', '-q', '--format', 'docker', container, 'localhost/debian')
-  const npm = dirname(dirname(process.env.npm_execpath ?? '/usr/lib/node_modules/npm/bin/npm-cli.js'))
-  await buildah('add', '-q', container, npm, '/usr/local/lib/node_modules/npm')
+  const { stdout: packages } = await run('npm', ['root', '--global'])
+  await buildah('add', '-q', container, join(packages.trim(), 'npm'), '/usr/local/lib/node_modules/npm')
   await buildah('add', '-q', container, process.execPath, '/usr/local/bin/node')
   const link = ['ln', '-s', '../lib/node_modules/npm/bin/npm-cli.js', '/usr/local/bin/npm']
   await buildah('run', '--isolation', 'chroot', container, ...link)

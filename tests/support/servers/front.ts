@@ -92,7 +92,7 @@ export const fronts: Record<string, Front> = {
       }`,
   },
   Apache: {
-    program: ['apache2', 'apache2'],
+    program: ['apache2', 'apache2-bin'],
     file: 'deploy/apache/baton.conf',
     args: (file) => ['-X', '-f', file],
     env: (folder) => ({ APACHE_RUN_DIR: folder }),
