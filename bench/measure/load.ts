@@ -29,7 +29,9 @@ export async function load(
   { pids, callers, open }: LoadOptions,
   { settle, seconds }: { settle: number; seconds: number },
 ): Promise<LoadResult> {
-  const all = await Promise.all(Array.from({ length: callers }, (_, index) => open(index)))
+  // One after the other: of connections that come at once one worker may get nearly all.
+  const all: Caller[] = []
+  for (let index = 0; index < callers; index++) all.push(await open(index))
   try {
     await keepCalling(all, settle)
     const cpuBefore = cpuMicroseconds(pids)
