@@ -74,8 +74,9 @@ async function makeBases(folder: string, buildah: Buildah): Promise<void> {
   const container = await buildah('from', 'scratch')
   await buildah('add', '-q', container, archive, '/')
   await buildah('commit', '-q', '--format', 'docker', container, 'localhost/debian')
-  const { stdout: packages } = await run('npm', ['root', '--global'])
-  await buildah('add', '-q', container, join(packages.trim(), 'npm'), '/usr/local/lib/node_modules/npm')
+  // Not by `npm root --global`: that is where the Node.js in node_modules would have it.
+  const { stdout: npm } = await run('sh', ['-c', 'readlink -f "$(command -v npm)"'])
+  await buildah('add', '-q', container, join(npm.trim(), '../..'), '/usr/local/lib/node_modules/npm')
   await buildah('add', '-q', container, process.execPath, '/usr/local/bin/node')
   const link = ['ln', '-s', '../lib/node_modules/npm/bin/npm-cli.js', '/usr/local/bin/npm']
   await buildah('run', '--isolation', 'chroot', container, ...link)
