@@ -11,7 +11,7 @@ import {
   valuesOf,
 } from './nonce-spending.ts'
 import type { Statement } from './prepared.ts'
-import { type Ended, type EndedRow, endedOf, endedRows, ending } from './sessions.ts'
+import { childrenOfTree, type Ended, type EndedRow, endedOf, endedRows, ending } from './sessions.ts'
 
 // Every transaction locks both rows in the same order: two that share them would otherwise deadlock. A child
 // that another one inserts meanwhile is seen by the next statement.
@@ -34,13 +34,14 @@ const spendOver: Statement = {
     WITH RECURSIVE ${spending}, ancestors AS (
       SELECT source_session_id AS id FROM claimed
       UNION
-      SELECT parent.parent_id FROM sessions parent JOIN ancestors ON parent.id = ancestors.id
+      SELECT (SELECT parent_id FROM sessions parent WHERE parent.id = ancestors.id) FROM ancestors
+      WHERE ancestors.id IS NOT NULL
     ), tree AS (
       SELECT ${standing} AS id FROM claimed
       UNION
-      SELECT descendant.id FROM sessions descendant JOIN tree ON descendant.parent_id = tree.id
+      SELECT descendant.id FROM tree CROSS JOIN LATERAL ${childrenOfTree} descendant
       WHERE NOT EXISTS (SELECT FROM ancestors WHERE ancestors.id = ${standing})
-    ), ${ending('id IN (SELECT id FROM tree) AND ended_at IS NULL', `'replaced'`, 'hash <> $1')},
+    ), ${ending('id = ANY(ARRAY(SELECT id FROM tree)) AND ended_at IS NULL', `'replaced'`, 'hash <> $1')},
     unused AS (
       UPDATE token_sets
       SET ended_at = now(), failures = 0, retry_at = NULL,

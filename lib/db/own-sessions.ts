@@ -1,7 +1,7 @@
 import { isAlive } from './alive.ts'
 import type { Database } from './database.ts'
 import type { Statement } from './prepared.ts'
-import type { LiveSession } from './sessions.ts'
+import { childrenOfTree, type LiveSession } from './sessions.ts'
 
 type Prepared = Pick<Database, '$prepared'>
 
@@ -38,7 +38,7 @@ const tree = `
       AND CASE WHEN $2::uuid IS NULL THEN sessions.parent_id IS NULL ELSE sessions.id = $2::uuid END
     UNION ALL
     SELECT ${columns}, CASE WHEN tree.lives THEN tree.id ELSE tree.under END
-    FROM tree JOIN sessions ON sessions.parent_id = tree.id ${withApp}
+    FROM tree CROSS JOIN LATERAL ${childrenOfTree} sessions ${withApp}
   )`
 
 const list: Statement = {
@@ -66,7 +66,8 @@ const find: Statement = {
       SELECT sessions.id, sessions.parent_id FROM sessions ${withApp}
       WHERE sessions.id = $3::uuid AND sessions.user_id = $1::uuid AND ${lives}
       UNION
-      SELECT parent.id, parent.parent_id FROM sessions parent JOIN line ON parent.id = line.parent_id
+      SELECT parent.id, parent.parent_id
+      FROM line CROSS JOIN LATERAL (SELECT * FROM sessions WHERE id = line.parent_id OFFSET 0) parent
     )
     SELECT EXISTS (SELECT FROM line WHERE $2::uuid IS NULL OR id = $2::uuid) AS found`,
 }
@@ -86,7 +87,7 @@ export const idsWithin = `
   tree AS (
     SELECT id FROM sessions WHERE id = $2::uuid AND user_id = $1::uuid
     UNION
-    SELECT sessions.id FROM sessions JOIN tree ON sessions.parent_id = tree.id
+    SELECT sessions.id FROM tree CROSS JOIN LATERAL ${childrenOfTree} sessions
   )`
 
 /** Events of a person that a mark looks at. */
@@ -100,7 +101,7 @@ const marks: Statement = {
     ), tree AS (
       SELECT within AS root, within AS id FROM reach WHERE within IS NOT NULL
       UNION
-      SELECT tree.root, sessions.id FROM sessions JOIN tree ON sessions.parent_id = tree.id
+      SELECT tree.root, sessions.id FROM tree CROSS JOIN LATERAL ${childrenOfTree} sessions
     )
     SELECT coalesce(within, reach.user_id) AS key,
            (SELECT count(*) || ' ' || coalesce(bit_xor(hashtext(sessions.id::text)), 0)
