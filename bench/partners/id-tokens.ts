@@ -4,7 +4,8 @@ import type { Bench } from '../bench.ts'
 
 export const appClientId = 'bench-app'
 
-const people = 100
+const people = 1000
+/** Each is good for twenty nonces: enough for what all scenarios of a run hand over. */
 const tokensEach = 10
 
 type TrustedIssuer = {
