@@ -74,7 +74,8 @@ async function countPerson({ req, caller, runtime }: Exchange): Promise<boolean>
   const { limits, config } = runtime
   const standing = await standingSession(req, runtime)
   const provided = parseCookie(caller.header('cookie') ?? '')[cookieName('baton.oidc', config)]
-  await limits.take('requestsOfPeople', standing?.user.id ?? provided)
+  if (standing) await limits.take('requestsOfPeople', standing.user.id)
+  else await limits.take('requestsOfCookies', provided)
   return standing !== undefined
 }
 

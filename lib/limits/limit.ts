@@ -112,6 +112,8 @@ export class Limit {
     } catch (error) {
       if (error instanceof RateLimiterRes) {
         count.refusedAt = thisMoment()
+        // What others have counted is to be asked for, before anything is let through by what was known.
+        count.others = undefined
         // It has counted what is refused.
         await this.#asked(() => giveBack(storedKey(key), 1))
         count.points -= 1

@@ -19,8 +19,9 @@ const own = {
    */
   requestsOfStrangers: { max: 10_000, seconds: 600 },
   signOutsOfStrangers: { max: 10_000, seconds: 600 },
-  /** Both of each person. */
+  /** Both of each person, and of each cookie of a session at the OpenID Provider that may be made up. */
   requestsOfPeople: { max: 300, seconds: 600 },
+  requestsOfCookies: { max: 300, seconds: 600 },
   /** Tokens by exchange, for each person in an app, and by code and refresh, for each session. */
   tokens: { max: 300, seconds: 600 },
   /** Sign-outs that applications begin in browsers without a session, for each address. */
@@ -28,6 +29,9 @@ const own = {
   /** Answers to one sign-in, each of which asks its provider. */
   answersOfSignIn: { max: 1, seconds: 900 },
 } as const
+
+/** Kept in memory by each worker, whose parts they are: of what anybody can make up there is no row. */
+const inMemory = new Set<string>(['requestsOfCookies'])
 
 type LimitName = Configured | keyof typeof own
 
@@ -54,10 +58,12 @@ export class Limits {
       false | { max: number; seconds: number },
     ][]) {
       if (bounds === false) continue
-      const isShared = config.database.url !== undefined && (!(name in own) || config.workers > 1)
+      const isShared =
+        config.database.url !== undefined && (!(name in own) || (config.workers > 1 && !inMemory.has(name)))
+      const max = inMemory.has(name) ? Math.ceil(bounds.max / config.workers) : bounds.max
       const quiet = Math.floor((bounds.max * quietPart) / config.workers)
       const shared = isShared ? { shared: sharedCount(name, bounds, db), quiet } : {}
-      this.#limits.set(name, new Limit({ name, ...bounds, ...shared, log }))
+      this.#limits.set(name, new Limit({ name, ...bounds, max, ...shared, log }))
     }
   }
 
