@@ -74,9 +74,9 @@ export const events = {
     ...(['worker', 'exitCode', 'signal', 'seconds'] as const),
   ),
   'worker.killed': warn(
-    'a worker did not stop in time and was killed',
-    'It should have ended by itself long ago.',
-    'worker',
+    'a worker hangs and was killed',
+    'It has not answered for half a minute, or should have ended by itself long ago: `reason` says which.',
+    ...(['worker', 'reason'] as const),
   ),
   'workers.replacing': info(
     'replacing workers',

@@ -4,8 +4,14 @@ import type { StopReason } from './messages.ts'
 import { type Ending, OneWorker } from './one-worker.ts'
 import { Pauses } from './pauses.ts'
 
-/** Milliseconds that a stop may take beyond the drain, and whatever Baton waits for after it. */
-const longestStop = 60_000
+/**
+ * Milliseconds that a stop may take beyond the drain: somewhat more than all that a worker waits for, and
+ * less than the half minute after which whoever has started Baton kills it.
+ */
+const longestStop = 29_000
+
+/** Milliseconds between two questions whether a worker is still there. */
+const askEvery = 10_000
 
 /** One of so many places, which a worker has at a time. */
 type Place = { worker: OneWorker | undefined; pauses: Pauses; next: NodeJS.Timeout | undefined }
@@ -38,6 +44,7 @@ export class Crew {
       pauses: new Pauses(),
       next: undefined,
     }))
+    setInterval(() => this.#askAll(), askEvery).unref()
   }
 
   get workers(): OneWorker[] {
@@ -93,6 +100,19 @@ export class Crew {
     return this.#isFaulty ? 1 : 0
   }
 
+  // The system gives its calls to others, and no probe from outside would find out.
+  #askAll(): void {
+    if (this.isStopping) return
+    for (const worker of this.#alive)
+      if (worker.isHung) this.#kill(worker, 'it does not answer')
+      else worker.ask()
+  }
+
+  #kill(worker: OneWorker, reason: string): void {
+    tell(this.#settings.log, 'worker.killed', { worker: worker.id, reason })
+    worker.kill()
+  }
+
   #fill(place: Place): void {
     this.#keep(place, this.#start())
   }
@@ -130,15 +150,12 @@ export class Crew {
   }
 
   #stop(worker: OneWorker, reason: StopReason): void {
-    const { log, drainSeconds } = this.#settings
+    const { drainSeconds } = this.#settings
     const isFirst = worker.state !== 'stopping'
     worker.stop(reason)
     if (!isFirst) return
     const timer = setTimeout(
-      () => {
-        tell(log, 'worker.killed', { worker: worker.id })
-        worker.kill()
-      },
+      () => this.#kill(worker, 'it did not stop in time'),
       drainSeconds * 1000 + longestStop,
     )
     worker.ended.then(() => clearTimeout(timer))

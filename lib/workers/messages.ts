@@ -10,7 +10,7 @@ export type StopReason = 'SIGTERM' | 'SIGINT' | 'replaced'
 export type Snapshot = MetricObjectWithValues<MetricValue<string>>[]
 
 /** What the primary says to a worker. One that is told to stop twice is to hurry. */
-export type ToWorker = { baton: 'stop'; reason: StopReason } | { baton: 'count' }
+export type ToWorker = { baton: 'stop'; reason: StopReason } | { baton: 'count' } | { baton: 'ping' }
 
 /** What a worker says to the primary. */
-export type ToPrimary = { baton: 'serving' } | { baton: 'counted'; snapshot: Snapshot }
+export type ToPrimary = { baton: 'serving' } | { baton: 'counted'; snapshot: Snapshot } | { baton: 'pong' }

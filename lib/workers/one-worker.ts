@@ -8,6 +8,9 @@ import type { WorkerState } from './worker-metrics.ts'
 /** Milliseconds for which the last lines of a worker that has ended are waited for. */
 const lastLines = 1_000
 
+/** Questions without an answer after which a worker counts as hung. */
+const mostUnanswered = 3
+
 export type Ending = {
   exitCode: number | undefined
   signal: string | undefined
@@ -17,7 +20,8 @@ export type Ending = {
 
 /** A worker process, from its start to its end. */
 export class OneWorker {
-  readonly #worker: Worker
+  /** `undefined` where the system had no room for one more process. */
+  readonly #worker: Worker | undefined
   readonly #heard = new EventEmitter<Record<ToPrimary['baton'], []>>()
   /** Resolves with whether it has come to take requests; it may have ended before. */
   readonly serves: Promise<boolean>
@@ -28,11 +32,19 @@ export class OneWorker {
   isDraining = false
   /** The metrics that it last gave. */
   counted: Snapshot | undefined
+  #unanswered = 0
 
   constructor() {
     const started = performance.now()
-    this.#worker = cluster.fork()
-    const { process: child } = this.#worker
+    const worker = forked()
+    this.#worker = worker
+    if (!worker) {
+      this.state = 'stopping'
+      this.ended = Promise.resolve({ exitCode: undefined, signal: undefined, lived: 0 })
+      this.serves = Promise.resolve(false)
+      return
+    }
+    const { process: child } = worker
     passOnOutput(child)
     child.on('message', (message: ToPrimary) => this.#hear(message))
     const exited = new Promise<Ending>((resolve) => {
@@ -43,7 +55,7 @@ export class OneWorker {
       }
       child.once('exit', over)
       // The system has no room for one more process. Other errors are messages to one that has just ended.
-      this.#worker.on('error', () => child.pid === undefined && over(null, null))
+      worker.on('error', () => child.pid === undefined && over(null, null))
     })
     const closed = once(child, 'close').catch(() => {})
     this.ended = exited.then(async (ending) => {
@@ -53,9 +65,9 @@ export class OneWorker {
     this.serves = Promise.race([once(this.#heard, 'serving').then(() => true), exited.then(() => false)])
   }
 
-  /** Its number, which no other worker of this primary has had. */
+  /** Its number, which no other worker of this primary has had; 0 for one that never came to be. */
   get id(): number {
-    return this.#worker.id
+    return this.#worker?.id ?? 0
   }
 
   /** Has it stop; again, has it hurry. */
@@ -64,11 +76,23 @@ export class OneWorker {
     if (this.state === 'serving') this.isDraining = true
     this.state = 'stopping'
     if (this.isDraining) this.#tell({ baton: 'stop', reason })
-    else this.#worker.process.kill('SIGTERM')
+    else this.#worker?.process.kill('SIGTERM')
   }
 
   kill(): void {
-    this.#worker.process.kill('SIGKILL')
+    this.#worker?.process.kill('SIGKILL')
+  }
+
+  /** Whether it has answered none of the last questions. */
+  get isHung(): boolean {
+    return this.#unanswered >= mostUnanswered
+  }
+
+  /** Asks it whether it is still there. */
+  ask(): void {
+    if (this.state !== 'serving') return
+    this.#unanswered += 1
+    this.#tell({ baton: 'ping' })
   }
 
   /** Has it give its metrics of now. Resolves when it has, and after so many milliseconds. */
@@ -81,11 +105,21 @@ export class OneWorker {
 
   #hear(message: ToPrimary): void {
     if (message.baton === 'counted') this.counted = message.snapshot
+    else if (message.baton === 'pong') this.#unanswered = 0
     else if (this.state === 'starting') this.state = 'serving'
     this.#heard.emit(message.baton)
   }
 
   #tell(message: ToWorker): void {
-    if (this.#worker.isConnected()) this.#worker.send(message)
+    if (this.#worker?.isConnected()) this.#worker.send(message)
+  }
+}
+
+// Node.js tells of most errors by an event, and throws the others, such as too little memory.
+function forked(): Worker | undefined {
+  try {
+    return cluster.fork()
+  } catch {
+    return undefined
   }
 }

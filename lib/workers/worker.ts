@@ -16,9 +16,13 @@ export function leaveHangUpToPrimary(): void {
   process.on('SIGHUP', () => {})
 }
 
-/** Tells the primary, where there is one, that this worker takes requests. */
+/** Tells the primary, where there is one, that this worker takes requests, and when asked that it lives. */
 export function tellServing(): void {
-  if (isWorker) tellPrimary({ baton: 'serving' })
+  if (!isWorker) return
+  process.on('message', (message: ToWorker) => {
+    if (message.baton === 'ping') tellPrimary({ baton: 'pong' })
+  })
+  tellPrimary({ baton: 'serving' })
 }
 
 /** Calls `stop` each time the primary says so, and when it has gone, which is like a SIGTERM. */

@@ -4,6 +4,19 @@ import { logLines } from '../../support/log-lines.ts'
 import { test } from '../../support/test-workers.ts'
 import { isThere } from '../../support/worker-processes.ts'
 
+test('a worker that does not answer is killed, and another one takes its place', async ({
+  bothServe,
+  baton,
+}) => {
+  const pids = await bothServe()
+  process.kill(pids[0], 'SIGSTOP')
+  const killed = () => logLines(baton).filter(({ event }) => event === 'worker.killed')
+  await expect.poll(killed, { timeout: 90_000 }).toHaveLength(1)
+  const now = await bothServe()
+  expect(now).toContain(pids[1])
+  expect(now).not.toContain(pids[0])
+})
+
 test('a worker that does not stop is killed, and the exit code says so', async ({ bothServe, baton }) => {
   const pids = await bothServe()
   const exited = once(baton.process, 'exit')
@@ -11,5 +24,6 @@ test('a worker that does not stop is killed, and the exit code says so', async (
   baton.process.kill('SIGTERM')
   expect(await exited).toEqual([1, null])
   expect(pids.filter(isThere)).toEqual([])
-  expect(logLines(baton).filter(({ event }) => event === 'worker.killed')).toHaveLength(1)
+  const reasons = logLines(baton).flatMap(({ event, reason }) => (event === 'worker.killed' ? reason : []))
+  expect(reasons.at(-1)).toBe('it did not stop in time')
 })
