@@ -65,7 +65,8 @@ const insertWithPerson: Statement = {
       RETURNING hash
     ), ${personStatement('FOR NO KEY UPDATE')}, app AS (
       SELECT app.id FROM sessions app
-      WHERE app.user_id = (SELECT id FROM person) AND app.kind = 'app' AND app.client_id = $18 AND ${isAlive('app')}
+      WHERE app.user_id = (SELECT id FROM person) AND app.kind = 'app' AND app.client_id = $18
+        AND ${isAlive('app')}
         AND (app.subject_token_hash = $19 OR app.upstream_sid = $20 OR app.auth_time = $21::timestamptz)
       ORDER BY app.subject_token_hash IS DISTINCT FROM $19, app.created_at DESC LIMIT 1
     ), ${insertFrom(stillSignedIn, 7, 'app.id')}`,
