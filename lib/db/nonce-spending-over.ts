@@ -1,5 +1,5 @@
 import { notEnded } from './alive.ts'
-import type { Database } from './database.ts'
+import type { Database, Queries } from './database.ts'
 import {
   fromSpent,
   type NonceClaim,
@@ -11,7 +11,16 @@ import {
   valuesOf,
 } from './nonce-spending.ts'
 import type { Statement } from './prepared.ts'
-import { childrenOfTree, type Ended, type EndedRow, endedOf, endedRows, ending } from './sessions.ts'
+import {
+  childrenOfTree,
+  type Ended,
+  type EndedRow,
+  endedOf,
+  endedRows,
+  ending,
+  endSessionTrees,
+  nothingEnded,
+} from './sessions.ts'
 
 // Every transaction locks both rows in the same order: two that share them would otherwise deadlock. A child
 // that another one inserts meanwhile is seen by the next statement.
@@ -72,15 +81,23 @@ type Over = {
  * person when one of them is revoked.
  */
 export async function spendNonceOver(
-  { $together }: Pick<Database, '$together'>,
+  db: Queries & Pick<Database, '$together'>,
   claim: NonceClaim,
   standingSid: string,
 ): Promise<Over | undefined> {
-  const [row] = await $together<SpentRow & { ended: EndedRow[]; tokenSets: string[] }>([
+  const [row] = await db.$together<SpentRow & { ended: EndedRow[]; tokenSets: string[] }>([
     [lock, [claim.hash, standingSid]],
     [spendOver, [...valuesOf(claim), standingSid]],
   ])
   if (!row) return undefined
   const { ended, tokenSets, ...spent } = row
-  return { spent: spentOf(spent), ended: endedOf(ended), tokenSets }
+  const all = endedOf(ended)
+  // A hand-off from one of the descendants may have begun another one meanwhile, which the statement does not
+  // see: it ends with its ancestors.
+  const later = all.sids.length > 1 ? await endSessionTrees(db, all.sids, 'replaced') : nothingEnded
+  return { spent: spentOf(spent), ended: both(all, later), tokenSets }
+}
+
+function both(one: Ended, other: Ended): Ended {
+  return { sids: [...one.sids, ...other.sids], events: [...one.events, ...other.events] }
 }

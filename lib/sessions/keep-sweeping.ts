@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { extendWorkLease, takeWorkLease } from '#lib/db/leases.ts'
 import { sweep } from '#lib/db/sweep.ts'
+import { untoldSince } from '#lib/db/untold-endings.ts'
 import { nothingSearched } from '#lib/db/unused-token-sets.ts'
 import { vacuum } from '#lib/db/vacuum.ts'
 import { tell } from '#lib/telemetry/tell.ts'
@@ -14,6 +15,9 @@ const every = 60_000
  */
 const leaseSeconds = 50
 const extendEvery = 10_000
+/** Milliseconds that a look for endings that were not told reaches back at first, and before the last one. */
+const reach = 24 * 3_600_000
+const overlap = 300_000
 /** Milliseconds between two batches, for everybody else who needs the database. */
 const pause = 10
 
@@ -25,8 +29,9 @@ type Work = {
 type Needs = EndingNeeds & { stopping: AbortSignal }
 
 /**
- * Once a minute ends idle sessions, removes expired rows, and revokes ended token sets at their providers. Of
- * all instances on the database one has a pass of the first two. Vacuums the embedded database. Returns the
+ * Once a minute ends idle sessions, removes expired rows, revokes ended token sets at their providers, and
+ * tells of endings that a process did not come to tell. Of all instances on the database one has a pass of
+ * each, but for the revocations. Vacuums the embedded database. Returns the
  * function that stops it.
  */
 export function keepSweeping(needs: Needs): () => void {
@@ -39,6 +44,18 @@ export function keepSweeping(needs: Needs): () => void {
     name: 'remove expired rows',
     batches: () => sweep(needs.db, needs.config.auditDays, searched),
   }
+  let told = Date.now() - reach
+  const untold: Work = {
+    name: 'tell of endings',
+    async *batches() {
+      const began = Date.now()
+      for await (const sids of untoldSince(needs.db, told)) {
+        if (sids.length > 0) needs.endings.emit('ended', sids)
+        yield sids.length
+      }
+      told = began - overlap
+    },
+  }
   const dead: Work = {
     name: 'vacuum',
     batches: () => vacuum(needs.db),
@@ -50,6 +67,7 @@ export function keepSweeping(needs: Needs): () => void {
   const timer = setInterval(() => {
     // An idle session's token set has ended by then.
     pass(idle, needs).then(revokes)
+    pass(untold, needs)
     const swept = pass(expired, needs)
     // PostgreSQL does so by itself.
     if (!needs.config.database.url) swept.then(() => pass(dead, needs))

@@ -71,6 +71,19 @@ onEachDatabase((instances) => {
     }
   })
 
+  test('30 times, one of its hand-offs that hands over meanwhile leaves no living child either', async () => {
+    const [a, b] = instances()
+    for (let round = 0; round < 30; round++) {
+      const [standing, source] = [await signIn(a), await signIn(a)]
+      const child = await handOver(a, standing)
+      const [away, over] = [await nonceOf(a, child), await nonceOf(a, source)]
+      await Promise.all([redeem(b, away.hash), redeemOver(a, over.hash, standing)])
+      const left = await a.$queryRaw<unknown[]>`
+        SELECT id FROM sessions WHERE parent_id = ${child.sid}::uuid AND ended_at IS NULL`
+      expect(left).toEqual([])
+    }
+  })
+
   test('20 times, two browsers that hand over to each other both come to an end', async () => {
     const [a, b] = instances()
     for (let round = 0; round < 20; round++) {
