@@ -54,7 +54,8 @@ function knownOf(client: Client): Known {
 
 // Both halves are form-encoded before they are joined.
 function credentialsIn(authorization: string): [id: string, secret: string] | undefined {
-  const [, encoded] = /^basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization) ?? []
+  const [, encoded] =
+    /^basic ((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/i.exec(authorization) ?? []
   const text = encoded && Buffer.from(encoded, 'base64').toString('utf8')
   const colon = text?.indexOf(':') ?? -1
   if (!text || colon === -1) return undefined
