@@ -28,5 +28,5 @@ async function compress(path: string): Promise<void> {
 }
 
 const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-const files = entries.filter((entry) => entry.isFile() && /^\.(?:js|css|svg|json)$/.test(extname(entry.name)))
+const files = entries.filter((entry) => entry.isFile() && /^\.(?:js|css)$/.test(extname(entry.name)))
 await Promise.all(files.map((entry) => compress(join(entry.parentPath, entry.name))))

@@ -115,10 +115,27 @@ async function sendOwn(path: string, { req, res }: Exchange): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     res.once('close', resolve)
     send(req, file, { root: folder, maxAge: longLife, immutable: true, index: false })
-      .on('error', reject)
+      .on('error', (error: Error & { status?: number }) => {
+        // They told of a file.
+        for (const name of ofFiles) res.removeHeader(name)
+        if (error.status === 404) reject(new OAuthError('not_found', 'there is no such address'))
+        // A condition or a range that the file does not meet (RFC 9110, sections 15.5.13 and 15.5.17).
+        else if (error.status === 412 || error.status === 416)
+          res.writeHead(error.status, { 'content-length': 0 }).end()
+        else reject(error)
+      })
       .pipe(res)
   })
 }
+
+const ofFiles = [
+  'content-type',
+  'content-encoding',
+  'cache-control',
+  'etag',
+  'last-modified',
+  'accept-ranges',
+]
 
 function encodingFor(path: string, req: Exchange['req']): Encoding | undefined {
   const preferred = encodings.filter((name) => own.has(path + endings[name]))

@@ -70,3 +70,16 @@ test('a script that a browser has is not sent again, and HEAD has no body', asyn
 test('what lies beside a script has no address of its own', async ({ baton, script }) => {
   for (const ending of ['.br', '.gz']) expect((await httpCall(baton.url, script + ending)).status).toBe(404)
 })
+
+test.for<[number, string, string]>([
+  [206, 'range', 'bytes=0-9'],
+  [416, 'range', 'bytes=99999999-'],
+  [412, 'if-match', '"another"'],
+  [412, 'if-unmodified-since', 'Thu, 01 Jan 1970 00:00:01 GMT'],
+])('a script is answered by %i for the header %s: %s', async ([status, name, value], { load, baton }) => {
+  const answer = await load({ 'accept-encoding': 'br', [name]: value })
+  expect(answer.status).toBe(status)
+  expect(answer.body.byteLength).toBe(status === 206 ? 10 : 0)
+  if (status > 206) expect(answer.headers['content-encoding']).toBeUndefined()
+  expect(baton.log()).not.toContain('request.failed')
+})
