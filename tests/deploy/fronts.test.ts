@@ -10,7 +10,7 @@ import { startBaton } from '../support/baton.ts'
 import { selfSignedCertificate } from '../support/certificate.ts'
 import { migratedPostgres } from '../support/databases.ts'
 import { freePort } from '../support/free-port.ts'
-import { startPartners } from '../support/partners.ts'
+import { listen, startPartners } from '../support/partners.ts'
 import { newPerson } from '../support/person.ts'
 import { type Front, fronts, startFront } from '../support/servers/front.ts'
 import { startWebSocketBackend } from '../support/servers/websocket-backend.ts'
@@ -25,47 +25,61 @@ const megabyte = Buffer.alloc(1_000_000, 'upload')
 
 /** Tests with a Baton behind this program, which two people reach by https. */
 function testBehind(front: Front) {
-  return base
-    .extend('ports', perFile, async () => ({ https: await freePort(), http: await freePort() }))
-    .extend('url', perFile, ({ ports }) => `https://localhost:${ports.https}`)
-    .extend('demo', perFile, ({ ports, url, closing }) =>
-      closing(startPartners({ batonPort: ports.https, batonUrl: url })),
-    )
-    .extend('rooms', perFile, ({ closing }) => closing(startWebSocketBackend()))
-    .extend('behind', perFile, async ({ demo, rooms, url, closing }) => {
-      const { backends: own, ...config } = demo.config({ trustedProxies: ['127.0.0.1'] }) as {
-        backends: object[]
-      }
-      const room = { name: 'rooms', url: rooms.url, token: 'provider', providers: ['demo'] }
-      const baton = await startBaton({
-        config: { ...config, backends: [...own, room] },
-        database: { url: await migratedPostgres() },
-        env: { BATON_URL: url },
+  return (
+    base
+      .extend('ports', perFile, async () => ({ https: await freePort(), http: await freePort() }))
+      .extend('url', perFile, ({ ports }) => `https://localhost:${ports.https}`)
+      .extend('demo', perFile, ({ ports, url, closing }) =>
+        closing(startPartners({ batonPort: ports.https, batonUrl: url })),
+      )
+      .extend('rooms', perFile, ({ closing }) => closing(startWebSocketBackend()))
+      /** A backend whose answers are pages. */
+      .extend('pages', perFile, ({ closing }) =>
+        closing(
+          listen((_, res) => {
+            res.setHeader('content-type', 'text/html')
+            res.setHeader('etag', '"as it was sent"')
+            res.end('<p>a page of a backend</p>'.repeat(100))
+          }),
+        ),
+      )
+      .extend('behind', perFile, async ({ demo, rooms, pages, url, closing }) => {
+        const { backends: own, ...config } = demo.config({ trustedProxies: ['127.0.0.1'] }) as {
+          backends: object[]
+        }
+        const more = { token: 'provider', providers: ['demo'] }
+        const room = { name: 'rooms', url: rooms.url, ...more }
+        const page = { name: 'pages', url: pages.url, ...more }
+        const baton = await startBaton({
+          config: { ...config, backends: [...own, room, page] },
+          database: { url: await migratedPostgres() },
+          env: { BATON_URL: url },
+        })
+        closing({ close: baton.stop })
+        return baton
       })
-      closing({ close: baton.stop })
-      return baton
-    })
-    .extend('running', perFile, ({ behind, ports, closing }) =>
-      closing(
-        startFront(front, {
-          ports,
-          certificate,
-          batonPort: Number(new URL(behind.address).port),
-        }),
-      ),
-    )
-    .extend(
-      'visitor',
-      perFile,
-      ({ running: _, url }) =>
-        () =>
-          newPerson(url),
-    )
-    .extend('visitorInside', perFile, async ({ visitor }) => {
-      const person = visitor()
-      await person.signIn()
-      return person
-    })
+      .extend('running', perFile, ({ behind, ports, closing }) =>
+        closing(
+          startFront(front, {
+            ports,
+            certificate,
+            batonPort: Number(new URL(behind.address).port),
+          }),
+        ),
+      )
+      .extend(
+        'visitor',
+        perFile,
+        ({ running: _, url }) =>
+          () =>
+            newPerson(url),
+      )
+      .extend('visitorInside', perFile, async ({ visitor }) => {
+        const person = visitor()
+        await person.signIn()
+        return person
+      })
+  )
 }
 
 describe.each(Object.keys(fronts).map((name) => ({ name, test: testBehind(fronts[name] as Front) })))(
@@ -184,10 +198,25 @@ describe.each(Object.keys(fronts).map((name) => ({ name, test: testBehind(fronts
         const call = request(`${url}${path}`, { headers }).end()
         const [answer] = (await once(call, 'response')) as [IncomingMessage]
         answer.resume()
-        return [answer.statusCode, answer.headers['content-encoding']]
+        return [answer.statusCode, answer.headers['content-encoding'], answer.headers.etag]
       }
-      expect(await encodingOf('/sessions')).toEqual([200, 'gzip'])
-      expect(await encodingOf(`${backends}/echo`)).toEqual([200, undefined])
+      expect((await encodingOf('/sessions')).slice(0, 2)).toEqual([200, 'gzip'])
+      expect(await encodingOf('/api/backends/pages/')).toEqual([200, undefined, '"as it was sent"'])
+    })
+
+    test('a nonce in an address is in no log, neither while Baton serves nor when it is away', async ({
+      visitor,
+      behind,
+      running,
+      ports,
+    }) => {
+      const nonce = 'n'.repeat(43)
+      const path = `/handoff?nonce=${nonce}`
+      expect((await visitor().request(path)).status).toBe(410)
+      await fetch(`http://localhost:${ports.http}${path}`, { redirect: 'manual' })
+      await behind.stop()
+      expect((await visitor().request(path)).status).toBeGreaterThanOrEqual(500)
+      expect(await running.log()).not.toContain(nonce)
     })
   },
 )

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -51,7 +51,12 @@ export async function startFront(front: Front, place: Place) {
     await sleep(50)
   }
   return {
-    log: () => output,
+    /** What it has written, on its outputs and to its files. */
+    async log() {
+      const names = (await readdir(folder)).filter((name) => name.endsWith('.log'))
+      const files = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
+      return [output, ...files].join('\n')
+    },
     async close() {
       child.kill('SIGTERM')
       await ended
@@ -72,7 +77,7 @@ const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
 const modules = '/usr/lib/apache2/modules'
 const loaded = [
   ...['mpm_event', 'authz_core', 'socache_shmcb', 'ssl', 'http2', 'proxy', 'proxy_http', 'headers', 'filter'],
-  ...['deflate', 'reqtimeout', 'setenvif', 'alias'],
+  ...['deflate', 'reqtimeout', 'setenvif', 'alias', 'log_config'],
 ]
 
 export const fronts: Record<string, Front> = {
@@ -84,18 +89,20 @@ export const fronts: Record<string, Front> = {
       daemon off; master_process off; pid ${folder}/pid; error_log stderr warn;
       events { }
       http {
-        access_log off;
+        access_log ${folder}/all.log;
         ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
         ${text
           .replace('listen 80;', `listen 127.0.0.1:${ports.http};`)
-          .replace('listen 443 ', `listen 127.0.0.1:${ports.https} `)}
+          .replace('listen 443 ', `listen 127.0.0.1:${ports.https} `)
+          .replaceAll(/^ *listen \[::\].*\n/gm, '')
+          .replaceAll('/var/log/nginx', folder)}
       }`,
   },
   Apache: {
     program: ['apache2', 'apache2-bin'],
     file: 'deploy/apache/baton.conf',
     args: (file) => ['-X', '-f', file],
-    env: (folder) => ({ APACHE_RUN_DIR: folder }),
+    env: (folder) => ({ APACHE_RUN_DIR: folder, APACHE_LOG_DIR: folder }),
     whole: (text, folder, { ports }) => `
       ServerRoot ${folder}
       ServerName localhost
@@ -131,6 +138,10 @@ ${text.replace(/^localhost \{$/m, `https://localhost:${ports.https} {\n${tlsOf(f
     whole: (text, _, { ports }) =>
       text
         .replace('bind :80', `bind 127.0.0.1:${ports.http}`)
-        .replace('bind :443', `bind 127.0.0.1:${ports.https}`),
+        .replace('bind :443', `bind 127.0.0.1:${ports.https}`)
+        .replaceAll(/^ *bind \[::\].*\n/gm, '')
+        // It would have to be root, and syslog to be there.
+        .replace(/^ *(?:user|group|chroot) .*\n/gm, '')
+        .replace('log /dev/log local0', 'log stdout format raw local0'),
   },
 }
