@@ -27,7 +27,7 @@ onEachDatabase((instances) => {
     await takeOidcRecordsOf(db, 'Session', [sha256(told.sid)])
 
     const untold = async () => {
-      const ours = new Set([ended, told, alive, without].map(({ sid }) => sid))
+      const ours = new Set<string>([ended, told, alive, without].map(({ sid }) => sid))
       const found: string[] = []
       for await (const sids of untoldSince(db, since)) found.push(...sids)
       return found.filter((sid) => ours.has(sid))
