@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Database } from '#lib/db/database.ts'
 import { openDatabase } from '#lib/db/open.ts'
@@ -57,6 +58,27 @@ test('what an instance counts for itself its workers count together, and other i
   const [alone, apart] = [instanceOn(db, url).limits, instanceOn(db, url).limits]
   expect(await taken(100, () => alone.take('signOuts', 'an address'))).toBe(60)
   expect(await taken(100, () => apart.take('signOuts', 'an address'))).toBe(60)
+})
+
+test('what anybody can make up leaves no row, with workers either', async () => {
+  const { db, url, rows } = await instances(0)
+  const workers = [0, 1].map(() => instanceOn(db, url, { workers: 2 }).limits)
+  const take = (call: number, key: string) =>
+    workers[call % 2]?.take('requestsOfCookies', key) as Promise<void>
+  for (let call = 0; call < 100; call++) await take(call, `made up ${call}`)
+  expect(await taken(400, (call) => take(call, 'one of them'))).toBe(300)
+  expect(await rows()).toEqual([])
+})
+
+test('a key that all have used up has no room at an instance that has counted little of it', async () => {
+  const { started } = await instances(2)
+  const [one, other] = started.map(({ limits }) => limits)
+  await other?.take('clientSecrets', 'a')
+  for (let time = 0; time < 2; time++) await one?.take('clientSecrets', 'a')
+  await expect(other?.take('clientSecrets', 'a')).rejects.toMatchObject({ code: 'slow_down' })
+  // For a second it knows by itself.
+  await sleep(1_100)
+  await expect(other?.requireRoom('clientSecrets', 'a')).rejects.toMatchObject({ code: 'slow_down' })
 })
 
 test('what one instance has counted up to the limit another one knows at its first', async () => {

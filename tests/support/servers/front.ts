@@ -121,15 +121,14 @@ export const fronts: Record<string, Front> = {
     file: 'deploy/caddy/Caddyfile',
     args: (file) => ['run', '--config', file, '--adapter', 'caddyfile'],
     env: (folder) => ({ HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }),
-    whole: (text, folder, { ports }) => `
-{
-	admin off
-	skip_install_trust
-	http_port ${ports.http}
-	https_port ${ports.https}
-	default_bind 127.0.0.1
-}
-${text.replace(/^localhost \{$/m, `https://localhost:${ports.https} {\n${tlsOf(folder)}`)}`,
+    whole: (text, folder, { ports }) =>
+      text
+        .replace(
+          /^\{$/m,
+          `{\n\tadmin off\n\tskip_install_trust\n\thttp_port ${ports.http}\n\thttps_port ${ports.https}\n` +
+            '\tdefault_bind 127.0.0.1',
+        )
+        .replace(/^localhost \{$/m, `https://localhost:${ports.https} {\n${tlsOf(folder)}`),
   },
   HAProxy: {
     program: ['haproxy', 'haproxy'],
