@@ -159,7 +159,10 @@ test('nginx in Compose has the file of deploy/ with its own host and the address
     env: { ...process.env, BATON_HOST: 'sign-in.example.net' },
   })
   const text = readFileSync(made, 'utf8')
-  expect(text).toContain('server baton:3000 ')
+  expect(text).toContain('server 172.30.77.3:3000 ')
+  // Docker keeps what goes to the standard output, and nobody turns over a file in the container.
+  expect(text).not.toContain('/var/log')
+  expect(text).toContain('access_log /dev/stdout baton;')
   expect(text.match(/server_name sign-in\.example\.net;/g)).toHaveLength(2)
   expect(text).toContain('return 308 https://sign-in.example.net$request_uri;')
 })

@@ -77,7 +77,7 @@ const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
 const modules = '/usr/lib/apache2/modules'
 const loaded = [
   ...['mpm_event', 'authz_core', 'socache_shmcb', 'ssl', 'http2', 'proxy', 'proxy_http', 'headers', 'filter'],
-  ...['deflate', 'reqtimeout', 'setenvif', 'alias', 'log_config'],
+  ...['deflate', 'reqtimeout', 'setenvif', 'alias'],
 ]
 
 export const fronts: Record<string, Front> = {
