@@ -75,9 +75,9 @@ function configuration({ folder, port, issuer, backendUrl }: Setting): string {
     LogLevel warn
     StartServers 1
     ServerLimit 1
-    ThreadLimit 400
-    ThreadsPerChild 400
-    MaxRequestWorkers 400
+    ThreadLimit 1200
+    ThreadsPerChild 1200
+    MaxRequestWorkers 1200
     MaxKeepAliveRequests 0
     KeepAliveTimeout 3600
     OIDCProviderMetadataURL ${issuer}/.well-known/openid-configuration
@@ -97,7 +97,7 @@ function configuration({ folder, port, issuer, backendUrl }: Setting): string {
       Require valid-user
       RequestHeader set Authorization "Bearer %{OIDC_access_token}e"
       RequestHeader unset Cookie
-      ProxyPass ${backendUrl} max=400 flushpackets=on
+      ProxyPass ${backendUrl} max=1200 flushpackets=on
     </Location>
     <Location "${relyingParty.redirectPath}">
       AuthType openid-connect
