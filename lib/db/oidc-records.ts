@@ -70,7 +70,7 @@ const findGood: Statement = {
 }
 
 /** A record of an access token or refresh token, and that of its grant. */
-export type StoredToken = { model: string; sealed: string; sealedGrant: string }
+type StoredToken = { model: string; sealed: string; sealedGrant: string }
 
 /**
  * The opaque tokens with these hashes that can still be used, each with its grant, in one statement. Answers

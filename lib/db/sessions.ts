@@ -1,4 +1,4 @@
-import { askTogether } from '#lib/later/ask-together.ts'
+import { askEachTogether } from '#lib/later/ask-together.ts'
 import { isAlive, notEnded } from './alive.ts'
 import { type AuditEvent, appendEvents, type Told, type WhyEnded } from './audit-events.ts'
 import type { Database, Queries } from './database.ts'
@@ -109,8 +109,7 @@ const find: Statement = {
   text: selectLive('sessions.idle_until', '= ANY($1::uuid[])'),
 }
 
-type Find = (sid: string) => Promise<LiveSession | undefined>
-const finds = new WeakMap<object, Find>()
+const findOne = askEachTogether(findLiveSessions)
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /**
@@ -122,13 +121,7 @@ export async function findLiveSession(
   sid: string,
 ): Promise<LiveSession | undefined> {
   // The statement is others' as well, and the database would refuse it as a whole.
-  if (!uuid.test(sid)) return undefined
-  let findOne = finds.get(db)
-  if (!findOne) {
-    findOne = askTogether((sids: string[]) => findLiveSessions(db, sids))
-    finds.set(db, findOne)
-  }
-  return findOne(sid)
+  return uuid.test(sid) ? findOne(db, sid) : undefined
 }
 
 async function findLiveSessions(

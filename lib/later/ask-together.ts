@@ -27,3 +27,18 @@ export function askTogether<Key, Answer>(
     return (await answers)[place] as Answer
   }
 }
+
+/** The same for questions to one of several, such as a database: those to each are asked together. */
+export function askEachTogether<Asked extends object, Key, Answer>(
+  ask: (asked: Asked, keys: Key[]) => Promise<Answer[]>,
+): (asked: Asked, key: Key) => Promise<Answer> {
+  const asks = new WeakMap<Asked, (key: Key) => Promise<Answer>>()
+  return (asked, key) => {
+    let one = asks.get(asked)
+    if (!one) {
+      one = askTogether((keys) => ask(asked, keys))
+      asks.set(asked, one)
+    }
+    return one(key)
+  }
+}

@@ -2,16 +2,16 @@ import type { AdapterPayload } from 'oidc-provider'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import type { Database } from '#lib/db/database.ts'
-import { findTokens, type StoredToken } from '#lib/db/oidc-records.ts'
-import { askTogether } from '#lib/later/ask-together.ts'
+import { findTokens } from '#lib/db/oidc-records.ts'
+import { askEachTogether } from '#lib/later/ask-together.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { touchSession } from '#lib/sessions/touch-session.ts'
 import { openRecord } from './adapter.ts'
 
 type Needs = { db: Database; config: Config }
 
-type Ask = (hash: Buffer<ArrayBuffer>) => Promise<StoredToken | undefined>
-const asks = new WeakMap<object, Ask>()
+/** Questions that come at the same time are one statement. */
+const findToken = askEachTogether(findTokens)
 
 /** What a token may have that only the library answers for: it is bound to something, or it says more. */
 const beyondPlain = ['consumed', 'expiresWithSession', 'x5t#S256', 'jkt', 'attestationJkt', 'rar'] as const
@@ -27,7 +27,7 @@ export async function introspectToken(
   { db, config }: Needs,
 ): Promise<{ sid: string; answer: object } | undefined> {
   const hash = sha256(token)
-  const stored = await askFor(db)(hash)
+  const stored = await findToken(db, hash)
   const payload = stored && (await openRecord(stored.model, hash, stored.sealed, config.secrets))
   if (!payload || !isPlain(payload, clientId)) return undefined
   const { accountId, exp, iat, sid, aud, scope, extra, grantId } = payload
@@ -65,14 +65,4 @@ function isPlain(payload: AdapterPayload, clientId: string): payload is Plain {
 
 function isOver({ exp }: AdapterPayload): boolean {
   return exp === undefined || exp <= numericDate(new Date())
-}
-
-// Questions that come at the same time are one statement.
-function askFor(db: Database): Ask {
-  let ask = asks.get(db)
-  if (!ask) {
-    ask = askTogether((hashes) => findTokens(db, hashes))
-    asks.set(db, ask)
-  }
-  return ask
 }
