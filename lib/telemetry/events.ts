@@ -71,7 +71,7 @@ export const events = {
   'worker.died': warn(
     'a worker has ended that nobody has asked to',
     'Its calls are lost. A new one starts in so many seconds.',
-    ...(['worker', 'exitCode', 'signal', 'seconds'] as const),
+    ...(['worker', 'exitCode', 'signal', 'reason', 'seconds'] as const),
   ),
   'worker.killed': warn(
     'a worker hangs and was killed',

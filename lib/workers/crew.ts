@@ -142,10 +142,10 @@ export class Crew {
     })
   }
 
-  #fillLater(place: Place, { id }: OneWorker, { exitCode, signal, lived }: Ending): void {
+  #fillLater(place: Place, { id }: OneWorker, { exitCode, signal, lived, reason }: Ending): void {
     const pause = place.pauses.after(lived)
     this.deaths += 1
-    tell(this.#settings.log, 'worker.died', { worker: id, exitCode, signal, seconds: pause / 1000 })
+    tell(this.#settings.log, 'worker.died', { worker: id, exitCode, signal, reason, seconds: pause / 1000 })
     place.next = setTimeout(() => this.#fill(place), pause)
   }
 

@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { causeText } from '#lib/http/cause-text.ts'
 import type { Snapshot, StopReason, ToPrimary, ToWorker } from './messages.ts'
 import { passOnOutput } from './pass-on-output.ts'
 import type { WorkerState } from './worker-metrics.ts'
@@ -16,6 +17,8 @@ export type Ending = {
   signal: string | undefined
   /** Milliseconds from its start to its end. */
   lived: number
+  /** Why it never came to be. */
+  reason?: string | undefined
 }
 
 /** A worker process, from its start to its end. */
@@ -36,11 +39,11 @@ export class OneWorker {
 
   constructor() {
     const started = performance.now()
-    const worker = forked()
+    const { worker, reason } = forked()
     this.#worker = worker
     if (!worker) {
       this.state = 'stopping'
-      this.ended = Promise.resolve({ exitCode: undefined, signal: undefined, lived: 0 })
+      this.ended = Promise.resolve({ exitCode: undefined, signal: undefined, lived: 0, reason })
       this.serves = Promise.resolve(false)
       return
     }
@@ -48,14 +51,14 @@ export class OneWorker {
     passOnOutput(child)
     child.on('message', (message: ToPrimary) => this.#hear(message))
     const exited = new Promise<Ending>((resolve) => {
-      const over = (code: number | null, signal: string | null) => {
+      const over = (code: number | null, signal: string | null, why?: string) => {
         this.state = 'stopping'
         const lived = performance.now() - started
-        resolve({ exitCode: code ?? undefined, signal: signal ?? undefined, lived })
+        resolve({ exitCode: code ?? undefined, signal: signal ?? undefined, lived, reason: why })
       }
       child.once('exit', over)
       // The system has no room for one more process. Other errors are messages to one that has just ended.
-      worker.on('error', () => child.pid === undefined && over(null, null))
+      worker.on('error', (error) => child.pid === undefined && over(null, null, causeText(error)))
     })
     const closed = once(child, 'close').catch(() => {})
     this.ended = exited.then(async (ending) => {
@@ -116,10 +119,10 @@ export class OneWorker {
 }
 
 // Node.js tells of most errors by an event, and throws the others, such as too little memory.
-function forked(): Worker | undefined {
+function forked(): { worker?: Worker; reason?: string | undefined } {
   try {
-    return cluster.fork()
-  } catch {
-    return undefined
+    return { worker: cluster.fork() }
+  } catch (error) {
+    return { reason: causeText(error) }
   }
 }
