@@ -31,8 +31,7 @@ type Needs = EndingNeeds & { stopping: AbortSignal }
 /**
  * Once a minute ends idle sessions, removes expired rows, revokes ended token sets at their providers, and
  * tells of endings that a process did not come to tell. Of all instances on the database one has a pass of
- * each, but for the revocations. Vacuums the embedded database. Returns the
- * function that stops it.
+ * each, but for the revocations. Vacuums the embedded database. Returns the function that stops it.
  */
 export function keepSweeping(needs: Needs): () => void {
   const searched = nothingSearched()

@@ -8,12 +8,12 @@ import { freePort } from './free-port.ts'
 
 type Ran = { exitCode: number | null; output: string }
 
-const ofTests =
-  /^(?:BATON_|VITEST|AUTH_|DATABASE_|LOG_|OTEL_|METRICS_|npm_(?!config_)|(?:NODE_ENV|NODE_COMPILE_CACHE|PORT|HOST|BASE_URL|TEST|MODE|DEV|PROD|SSR)$)/
+const groups = /^(?:BATON_|VITEST|AUTH_|DATABASE_|LOG_|OTEL_|METRICS_|npm_(?!config_))/
+const single = /^(?:NODE_ENV|NODE_COMPILE_CACHE|PORT|HOST|BASE_URL|TEST|MODE|DEV|PROD|SSR)$/
 
 /** What an operator's shell has, and nothing that belongs to these tests. */
 const shell = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !ofTests.test(name)),
+  Object.entries(process.env).filter(([name]) => !groups.test(name) && !single.test(name)),
 ) as NodeJS.ProcessEnv
 
 /** An empty folder with what the repository has, in which nothing is installed yet. */
