@@ -77,9 +77,11 @@ test.for<[number, string, string]>([
   [412, 'if-match', '"another"'],
   [412, 'if-unmodified-since', 'Thu, 01 Jan 1970 00:00:01 GMT'],
 ])('a script is answered by %i for the header %s: %s', async ([status, name, value], { load, baton }) => {
+  const before = baton.log().length
   const answer = await load({ 'accept-encoding': 'br', [name]: value })
   expect(answer.status).toBe(status)
   expect(answer.body.byteLength).toBe(status === 206 ? 10 : 0)
   if (status > 206) expect(answer.headers['content-encoding']).toBeUndefined()
-  expect(baton.log()).not.toContain('request.failed')
+  // Other files of this worker have the same Baton.
+  expect(baton.log().slice(before)).not.toContain('request.failed')
 })
