@@ -25,4 +25,12 @@ export class EventFan {
     }
     return count
   }
+
+  /** Ends a channel's streams, and returns their number. */
+  end(channel: string): number {
+    const streams = this.#channels.get(channel) ?? new Set()
+    this.#channels.delete(channel)
+    for (const stream of streams) stream.end()
+    return streams.size
+  }
 }

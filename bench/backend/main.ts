@@ -39,6 +39,8 @@ async function answer(path: string, query: URLSearchParams, req: IncomingMessage
         res,
         Buffer.from(JSON.stringify({ streams: fan.publish(argument, Number(query.get('id'))) })),
       )
+    case 'end':
+      return send(res, Buffer.from(JSON.stringify({ streams: fan.end(argument) })))
     case 'authorization':
       return send(res, Buffer.from(JSON.stringify({ authorization: req.headers.authorization ?? null })))
     default:

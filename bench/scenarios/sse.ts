@@ -39,7 +39,6 @@ export const sse: Scenario = {
 }
 
 type Fan = {
-  /** A new channel for each measurement: streams that a proxy has not yet closed must not get its events. */
   channel: string
   connections: HttpConnection[]
   delays: number[]
@@ -77,6 +76,8 @@ async function measured(
       perStream: ((resident - heldBefore) * 1024) / streams,
     }
   } finally {
+    // By the backend: a proxy that does not watch its callers would hold their streams for ever.
+    await publisher.request(getRequest(`/end/${fan.channel}`, backend.headers(0)))
     publisher.close()
     for (const connection of fan.connections) connection.close()
   }
