@@ -1,9 +1,9 @@
 'use client'
 
 import { Button } from '#components/button.tsx'
+import { QrCode } from '#components/qr-code.tsx'
 import { ApproveBrowser } from './approve-browser.tsx'
 import { CopyLink, Countdown } from './handoff-link.tsx'
-import { QrCode } from './qr-code.tsx'
 import { Resettle } from './resettle.tsx'
 import { type AskedBy, type Asking, type Handoff, useHandoff } from './use-handoff.ts'
 
@@ -126,7 +126,7 @@ function Step({ handoff, name, start, stop, answer }: StepProps) {
       if (handoff.asking) return <ApproveBrowser asking={handoff.asking} answer={answer} />
       return (
         <>
-          <QrCode text={handoff.uri} />
+          <QrCode text={handoff.uri} label="QR code of the hand-off link" />
           <p className="text-soft text-sm">
             For your own devices alone: whoever asks you to send them this code or its link wants your
             account.

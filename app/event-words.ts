@@ -42,6 +42,7 @@ export function eventWords({ type, reason, sourceClientId, target }: SeenEvent):
   const goal = applicationName(target, config)
   switch (type) {
     case 'issued':
+      if (reason === 'user_code') return `You opened a code that ${goal ?? 'another browser'} showed.`
       return `A link was made${app ? ` by ${app}` : ''}${goal ? `, for ${goal}` : ''}.`
     case 'shown':
       return 'The link was opened.'

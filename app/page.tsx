@@ -77,10 +77,15 @@ function SignedIn({ session, live }: { session: PageSession; live: Visit['live']
       </div>
       <Panel title="Continue in another browser">
         {mayHandOver ? (
-          <ContinueElsewhere
-            name={session.user.name ?? session.user.email ?? 'you'}
-            isBound={config.handoff.binding === 'verifier'}
-          />
+          <>
+            <ContinueElsewhere
+              name={session.user.name ?? session.user.email ?? 'you'}
+              isBound={config.handoff.binding === 'verifier'}
+            />
+            <a className="text-accent underline underline-offset-4" href="/device">
+              Sign in a device that shows a code
+            </a>
+          </>
         ) : (
           <p className="text-soft">
             This session came from another browser or an app. Go back there to continue in one more place.

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
 import { BatonError, createClient } from '@baton/client'
 import { addresses } from './addresses.ts'
+import { approve } from './phone/approve.ts'
 import { PhoneError } from './phone/phone-error.ts'
 import { signIn } from './phone/sign-in.ts'
-import { terminalQr } from './phone/terminal-qr.ts'
+import { terminalQr } from './terminal-qr.ts'
 
 const HELP = `A stand-in for the native app: signs in at the demo identity provider, asks Baton for a hand-off
 nonce and prints the address that hands the session over.
@@ -14,6 +15,8 @@ nonce and prints the address that hands the session over.
   --password PASSWORD  their password
   --target CLIENT      the web application to hand over to (demo-web); without it Baton itself
   --redirect-to PATH   where to go at the target
+  --approve CODE       sign the device in that shows this code, in place of a hand-off
+  --number NN          the number that it shows, if it is a browser
   --bind               bind the nonce to a verifier, which travels in the fragment
   --json               print the answer of /api/nonce and nothing else
   --help               print this
@@ -36,6 +39,11 @@ async function main(): Promise<number> {
     identityProvider: { issuer, clientId: 'demo-phone', scope: 'openid profile email api' },
   })
   const name = await signIn(client, { user, password })
+  if (options.approve !== undefined) {
+    const what = await approve(client, options.approve, options.number)
+    process.stdout.write(`Approved: ${what} is signed in as ${name}.\n`)
+    return 0
+  }
   const { nonce, url, expiresIn, verifier } = await client.handOff(options.target, {
     redirectTo: options['redirect-to'],
     binding: options.bind ? 'fragment' : 'none',
@@ -65,6 +73,8 @@ function readOptions() {
         password: { type: 'string' },
         target: { type: 'string' },
         'redirect-to': { type: 'string' },
+        approve: { type: 'string' },
+        number: { type: 'string' },
         bind: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

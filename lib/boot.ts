@@ -13,6 +13,7 @@ import { tellConfiguration } from '#lib/config/tell-configuration.ts'
 import { installedVersion } from '#lib/config/version.ts'
 import { keepTables } from '#lib/db/keep-tables.ts'
 import { openDatabase } from '#lib/db/open.ts'
+import { RequestWatch } from '#lib/devices/request-watch.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
 import { keepPublishing } from '#lib/endpoints/static-files.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
@@ -124,6 +125,7 @@ export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): 
     ),
     streams,
     sessionWatch: new SessionWatch({ db, log }),
+    requestWatch: new RequestWatch({ db, log }),
     accessTokens,
     oidc,
     issuedAccessTokens: newIssuedAccessTokens(),
@@ -174,6 +176,7 @@ export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): 
       clearTimeout(onceMore)
       runtime.revocations.close()
       runtime.sessionWatch.close()
+      runtime.requestWatch.close()
       oidc.close()
       // What follows the endings of the last requests.
       await Promise.race([

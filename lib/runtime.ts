@@ -9,6 +9,7 @@ import type { Visit } from '#lib/callers/visit.ts'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { DatabaseHealth } from '#lib/db/health.ts'
+import type { RequestWatch } from '#lib/devices/request-watch.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import type { EndOthers } from '#lib/id-tokens/require-allowed.ts'
 import type { Limits } from '#lib/limits/limits.ts'
@@ -48,6 +49,8 @@ export type Runtime = {
   streams: OpenStreams
   /** Who looks at their own sessions. */
   sessionWatch: SessionWatch
+  /** Browsers that wait for another device. */
+  requestWatch: RequestWatch
   accessTokens: AccessTokenCache
   oidc: OpenIdProvider
   issuedAccessTokens: IssuedAccessTokens

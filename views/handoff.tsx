@@ -6,6 +6,8 @@ import type { Page } from '#lib/pages/page.ts'
 import { CleanAddress } from './clean-address.tsx'
 import { ConsentForm } from './consent-form.tsx'
 import { HandoffForm } from './handoff-form.tsx'
+import { scopeWords } from './scope-words.ts'
+import { timeAgo } from './time-ago.ts'
 import { WaitingForm } from './waiting-form.tsx'
 
 type Props = Extract<Page, { name: 'handoff' }>
@@ -88,12 +90,6 @@ const networks = {
   unknown: '.',
 }
 
-function timeAgo(seconds: number): string {
-  if (seconds < 5) return 'just now'
-  if (seconds < 90) return `${seconds} seconds ago`
-  return `${Math.round(seconds / 60)} minutes ago`
-}
-
 function Asking({ person, number, application, action, fields }: View<'asking'>) {
   return (
     <SinglePanel title="Say yes on your other device">
@@ -140,20 +136,11 @@ function Consent({ application, scopes, action, fields }: View<'consent'>) {
   return (
     <SinglePanel title={`Sign in to ${application}?`}>
       <p className="text-soft">
-        <bdi>{application}</bdi> asks to know who you are here{detailsOf(scopes)}.
+        <bdi>{application}</bdi> asks to know who you are here{scopeWords(scopes)}.
       </p>
       <ConsentForm action={action} fields={fields} />
     </SinglePanel>
   )
-}
-
-function detailsOf(scopes: string[]): string {
-  const words = [
-    ...(scopes.includes('profile') ? ['your name and picture'] : []),
-    ...(scopes.includes('email') ? ['your e-mail address'] : []),
-    ...(scopes.includes('offline_access') ? ['to stay signed in'] : []),
-  ]
-  return words.length === 0 ? '' : `: ${words.join(', ')}`
 }
 
 function Gone({ visitor }: Pick<Props, 'visitor'>) {

@@ -3,6 +3,8 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { escapeHtml } from '#lib/http/escape-html.ts'
 import type { DocumentOf } from '#lib/pages/load-renderer.ts'
 import type { Page } from '#lib/pages/page.ts'
+import { AnotherDevice } from './another-device.tsx'
+import { Device } from './device.tsx'
 import { Document, places } from './document.tsx'
 import { Handoff } from './handoff.tsx'
 import { Problem } from './problem.tsx'
@@ -35,6 +37,10 @@ function contentOf(page: Page): { title: string; content: ReactNode } {
       return { title: 'Sign in', content: <SignIn {...page.view} /> }
     case 'sign-in-problem':
       return { title: 'Sign-in problem', content: <SignInProblem {...page.view} /> }
+    case 'device':
+      return { title: 'Sign in another device', content: <Device {...page} /> }
+    case 'another-device':
+      return { title: 'Sign in with another device', content: <AnotherDevice {...page.view} /> }
     case 'problem':
       return { title: 'Problem', content: <Problem {...page.view} /> }
   }

@@ -49,6 +49,14 @@ export function SignIn({ application, error, reference, standing, goOn, again, p
           </Button>
         </form>
       ))}
+      {!again && (
+        <form method="post" action="/sign-in/another-device">
+          <Fields fields={{ callbackUrl: goOn }} />
+          <Button type="submit" look="quiet" className="w-full">
+            Use another device
+          </Button>
+        </form>
+      )}
     </SinglePanel>
   )
 }

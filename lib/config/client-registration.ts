@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { tokenExchange } from '#lib/oauth/urns.ts'
+import { deviceCodeGrant, tokenExchange } from '#lib/oauth/urns.ts'
 import { secureAddress, securePage } from './field-types.ts'
 
 const clientAddress = z
@@ -113,13 +113,18 @@ export const registration = {
       examples: [['https://shop.example.org/']],
     }),
   grant_types: z
-    .array(z.enum(['authorization_code', 'refresh_token', tokenExchange]))
+    .array(z.enum(['authorization_code', 'refresh_token', tokenExchange, deviceCodeGrant]))
     .optional()
     .meta({
       description:
         'Grant types that the client may use. Without it, `authorization_code` and `refresh_token` for a ' +
-        'client with `redirect_uris`, and token exchange for one that `trustedIssuers[].clients` names.',
-      examples: [['authorization_code', 'refresh_token'], [tokenExchange]],
+        'client with `redirect_uris`, and token exchange for one that `trustedIssuers[].clients` names. A ' +
+        'device without a browser or a keyboard, such as a television, needs the last one (RFC 8628).',
+      examples: [
+        ['authorization_code', 'refresh_token'],
+        [tokenExchange],
+        [deviceCodeGrant, 'refresh_token'],
+      ],
     }),
   response_types: z
     .array(z.literal('code'))

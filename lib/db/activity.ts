@@ -1,4 +1,4 @@
-import type { EventType, WhyEnded, WhyRefused } from './audit-events.ts'
+import type { EventType, HowIssued, WhyEnded, WhyRefused } from './audit-events.ts'
 import type { Database } from './database.ts'
 import { idsWithin, type Reach } from './own-sessions.ts'
 import type { Statement } from './prepared.ts'
@@ -18,7 +18,7 @@ export type OwnEvent = {
   nonce: string
   at: Date
   type: EventType
-  reason: WhyRefused | WhyEnded | null
+  reason: HowIssued | WhyRefused | WhyEnded | null
   sourceClientId: string | null
   target: string | null
   /** Browser, system and address on both sides, as text. */

@@ -30,6 +30,9 @@ export type WhyRefused =
   | 'other_network'
   | 'other_address'
 
+/** How a hand-off began, where no link was made for it: another device showed a user code. */
+export type HowIssued = 'user_code'
+
 /** Why a session has ended before its time. */
 export type WhyEnded =
   | 'signed_out'

@@ -27,6 +27,17 @@ export async function putOidcRecord(db: Queries, record: NewRecord): Promise<voi
         expires_at = excluded.expires_at`
 }
 
+/** Replaces the content of a record that has not expired, and its owner; `false` when there is none. */
+export async function resealOidcRecord(
+  db: Queries,
+  { model, hash, sealed, ownerHash }: Pick<NewRecord, 'model' | 'hash' | 'sealed' | 'ownerHash'>,
+): Promise<boolean> {
+  const written = await db.$executeRaw`
+    UPDATE oidc_records SET sealed = ${sealed}, owner_hash = ${ownerHash}
+    WHERE model = ${model} AND hash = ${hash} AND (expires_at IS NULL OR expires_at > now())`
+  return written === 1
+}
+
 /** Writes a record unless there is one that has not expired; `false` when there is. */
 export async function insertOidcRecord(db: Queries, record: NewRecord): Promise<boolean> {
   const { model, hash, sealed, ownerHash, uidHash, ttl = null } = record

@@ -8,6 +8,7 @@ import { endUnusedTokenSetsInBatches, nothingSearched } from './unused-token-set
 
 const expired = {
   nonces: `expires_at < now() - interval '15 minutes'`,
+  device_requests: `expires_at < now() - interval '10 minutes'`,
   oidc_records: 'expires_at < now()',
   logout_tokens: `expires_at < now() - interval '1 minute'`,
   id_token_uses: 'expires_at < now()',

@@ -4,6 +4,10 @@ import { backchannelLogout } from './backchannel-logout.ts'
 import { proxyAsRoute } from './backends/as-route.ts'
 import { proxy } from './backends/on-node.ts'
 import { websocket } from './backends/websocket.ts'
+import { anotherDevicePage, anotherDeviceState, askAnotherDevice } from './devices/another-device.ts'
+import { device } from './devices/api.ts'
+import { anotherDeviceEvents } from './devices/events.ts'
+import { answerDevice, devicePage } from './devices/page.ts'
 import { type Endpoint, reading } from './endpoint.ts'
 import { globalTokenRevocation } from './global-token-revocation.ts'
 import { lookAtHandoff, redeemHandoff } from './handoff.ts'
@@ -15,6 +19,7 @@ import { nonceApproval, nonceStatus } from './nonce-status.ts'
 import {
   authorize,
   authorizeByGet,
+  authorizeDevice,
   logout,
   logoutByGet,
   metadataPath,
@@ -65,6 +70,7 @@ export const endpoints: readonly Endpoint[] = [
   { path: '/api/nonce', answer: { POST: nonce }, body: 'form', cors: 'always' },
   { path: '/api/nonce/status', answer: reading(nonceStatus), cors: 'bearer' },
   { path: '/api/nonce/approval', answer: { POST: nonceApproval }, body: 'form', cors: 'bearer' },
+  { path: '/api/device', answer: { POST: device }, body: 'form', cors: 'bearer' },
   { path: '/api/token', answer: { POST: token }, cors: 'always' },
   { path: '/api/backchannel-logout', answer: { POST: backchannelLogout }, body: 'form' },
   { path: '/api/global-token-revocation', answer: { POST: globalTokenRevocation }, body: 'form' },
@@ -138,6 +144,11 @@ export const endpoints: readonly Endpoint[] = [
     csrf: 'token',
     isVisited: true,
   },
+  {
+    path: `${mountPath}/device_authorization`,
+    onNode: openIdProviderBy({ POST: authorizeDevice }),
+    body: 'form',
+  },
   { path: `${mountPath}/token`, onNode: openIdProviderBy({ POST: openIdProvider }), body: 'form' },
   { path: `${mountPath}/introspect`, onNode: openIdProviderBy({ POST: introspect }), body: 'form' },
   { path: `${mountPath}/revoke`, onNode: openIdProviderBy({ POST: revoke }), body: 'form' },
@@ -166,6 +177,26 @@ export const endpoints: readonly Endpoint[] = [
     csrf: 'same-origin',
     isPage: true,
     takesNoTurn: true,
+  },
+  {
+    path: '/sign-in/another-device',
+    answer: { ...reading(anotherDevicePage), POST: askAnotherDevice },
+    body: 'form',
+    csrf: 'same-origin',
+    isPage: true,
+    takesNoTurn: true,
+    headers: secretive,
+  },
+  { path: '/sign-in/another-device/state', answer: reading(anotherDeviceState) },
+  { path: '/sign-in/another-device/events', onNode: { GET: anotherDeviceEvents } },
+  {
+    path: '/device',
+    answer: { ...reading(devicePage), POST: answerDevice },
+    body: 'form',
+    csrf: 'same-origin',
+    isPage: true,
+    takesNoTurn: true,
+    headers: secretive,
   },
   { path: '/error', answer: reading(signInProblemPage), isPage: true, takesNoTurn: true },
   { path: '/sign-out', ...pageWithForm(signOut, renderBeforeProvider) },

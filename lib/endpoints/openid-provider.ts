@@ -5,10 +5,11 @@ import { standingSession } from '#lib/callers/standing-session.ts'
 import { cookieName } from '#lib/http/cookie.ts'
 import { isPreflight } from '#lib/http/cors.ts'
 import { parameters, readText } from '#lib/http/form.ts'
-import { addressKey } from '#lib/limits/address-key.ts'
+import { addressKey, strangerPool } from '#lib/limits/address-key.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { noteStranger } from '#lib/oidc/interaction/stranger.ts'
 import { mountPath } from '#lib/oidc/mount-path.ts'
+import { countDeviceRequest } from './devices/count-request.ts'
 import { type ByMethod, type Exchange, type Method, methodsOf } from './endpoint.ts'
 
 /** An issuer with a path has its metadata at the root as well (RFC 8414, section 3.1). */
@@ -42,7 +43,7 @@ export async function authorize(exchange: Exchange): Promise<void> {
   // Of a stranger, a silent request leaves nothing (OpenID Connect Core 1.0, section 3.1.2.1).
   if (isPerson || isSilent) return openIdProvider(exchange)
   const address = addressKey(caller, trustedProxies)
-  const pool = poolOf(address)
+  const pool = strangerPool(address)
   await limits.take('signIns', address)
   await limits.take('requestsOfStrangers', pool)
   noteStranger(req, pool)
@@ -51,6 +52,16 @@ export async function authorize(exchange: Exchange): Promise<void> {
   const location = URL.parse(String(res.getHeader('location')), config.url)
   if (!location?.pathname.startsWith('/interaction/')) await limits.giveBack('requestsOfStrangers', pool)
   if (location?.searchParams.has('code')) await limits.giveBack('signIns', address)
+}
+
+/**
+ * `POST /oidc/device_authorization`: a device asks to be signed in (RFC 8628, section 3.1). Counts it before
+ * anything of it is stored. Throws `slow_down`.
+ */
+export async function authorizeDevice(exchange: Exchange): Promise<void> {
+  const { caller, runtime } = exchange
+  await countDeviceRequest(caller, runtime)
+  return openIdProvider(exchange)
 }
 
 /**
@@ -64,7 +75,7 @@ export async function logout(exchange: Exchange): Promise<void> {
   if (await countPerson(exchange)) return openIdProvider(exchange)
   const address = addressKey(caller, runtime.trustedProxies)
   await runtime.limits.take('signOuts', address)
-  await runtime.limits.take('signOutsOfStrangers', poolOf(address))
+  await runtime.limits.take('signOutsOfStrangers', strangerPool(address))
   return openIdProvider(exchange)
 }
 
@@ -77,11 +88,6 @@ async function countPerson({ req, caller, runtime }: Exchange): Promise<boolean>
   if (standing) await limits.take('requestsOfPeople', standing.user.id)
   else await limits.take('requestsOfCookies', provided)
   return standing !== undefined
-}
-
-// Those of whom nothing is known cannot use up what the others need.
-function poolOf(address: string | undefined): string {
-  return address === undefined ? 'unknown' : 'known'
 }
 
 function requireShort(parameters: string, longest: number): void {

@@ -87,7 +87,8 @@ async function issue(
   return { nonce, expiresIn: nonceTtl, handoffUri: handoffUri.href }
 }
 
-function requireMayAsk({ address, isTold }: Device, { handoff }: Pick<Config, 'handoff'>): void {
+/** Refuses a network from which nobody may hand over, by the configuration. Throws `access_denied`. */
+export function requireMayAsk({ address, isTold }: Device, { handoff }: Pick<Config, 'handoff'>): void {
   const { networks, binding } = handoff
   if (networks.length > 0 && !(address !== null && isWithin(address, networks)))
     throw new OAuthError('access_denied', 'hand-offs cannot be asked for from this network')

@@ -32,3 +32,8 @@ function networkOf(address: string): string {
   const zeros = after === undefined ? [] : Array<string>(8 - groups.length - rest.length).fill('0')
   return [...groups, ...zeros, ...rest].slice(0, 4).join(':')
 }
+
+/** Whom a stranger shares a count with: those of whom nothing is known cannot use up what the others need. */
+export function strangerPool(address: string | undefined): string {
+  return address === undefined ? 'unknown' : 'known'
+}

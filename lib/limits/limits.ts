@@ -33,7 +33,14 @@ const own = {
 /** Kept in memory by each worker, whose parts they are: of what anybody can make up there is no row. */
 const inMemory = new Set<string>(['requestsOfCookies'])
 
-type LimitName = Configured | keyof typeof own
+/** What is counted over all instances, whatever the configuration says. */
+const fixed = {
+  /** Wrong user codes of other devices, for each session and for each address. RFC 8628, section 5.1. */
+  userCodes: { max: 5, seconds: 60 },
+  userCodesOfAddress: { max: 30, seconds: 60 },
+} as const
+
+type LimitName = Configured | keyof typeof own | keyof typeof fixed
 
 /** The part of a limit below which an instance does not tell the others of each; its workers share it out. */
 const quietPart = 1 / 8
@@ -53,7 +60,7 @@ export class Limits {
     const { verifiers: _, ...configured } = config.limits
     // Workers of one instance have this in common, and no other instance has it.
     this.#instance = `${hostname()}:${config.listen.port}`
-    for (const [name, bounds] of Object.entries({ ...configured, ...own }) as [
+    for (const [name, bounds] of Object.entries({ ...configured, ...own, ...fixed }) as [
       LimitName,
       false | { max: number; seconds: number },
     ][]) {

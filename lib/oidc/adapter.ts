@@ -3,7 +3,8 @@ import { errors } from 'oidc-provider'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { open, type Secrets, seal } from '#lib/crypto/seal.ts'
-import type { Database } from '#lib/db/database.ts'
+import type { Database, Queries } from '#lib/db/database.ts'
+import { pollDeviceRequest } from '#lib/db/device-requests.ts'
 import {
   consumeOidcRecord,
   deleteOidcRecord,
@@ -14,7 +15,9 @@ import {
   type OidcRecord,
   type OidcRecordKey,
   putOidcRecord,
+  resealOidcRecord,
 } from '#lib/db/oidc-records.ts'
+import { requestSeconds } from '#lib/devices/lifetime.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { queriesOf } from './queries.ts'
 
@@ -22,12 +25,14 @@ type Needs = { db: Database; config: Pick<Config, 'secrets'> }
 
 /** Milliseconds after a claim during which another attempt counts as a lost race, not as theft. */
 const race = 10_000
+/** Seconds for which a device that still polls is told that its code has expired. */
+const toldExpired = 600
 
 /**
  * Storage of the OpenID Provider: every id is stored as its SHA-256, every payload sealed and without its id.
  * `consume` succeeds once across all instances and throws `invalid_grant` for every other caller. A record
  * that was consumed more than ten seconds ago is returned as consumed, and the library then ends its grant
- * (RFC 9700, section 4.14.2).
+ * (RFC 9700, section 4.14.2). `find` of a device code throws `slow_down` for a device that polls too often.
  */
 export function createAdapter({ db, config }: Needs): (model: string) => Adapter {
   const look = lookTogether(db)
@@ -45,6 +50,16 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
       return { ...payload, consumed: numericDate(consumedAt), exp: numericDate(new Date()) + 60 }
     }
 
+    // Only a device that polls asks for a code by itself. RFC 8628, section 3.5.
+    async function requirePatience(
+      { accountId, error, exp = 0 }: AdapterPayload,
+      hash: Buffer,
+    ): Promise<void> {
+      const isPending = accountId === undefined && error === undefined && exp > numericDate(new Date())
+      if (isPending && (await pollDeviceRequest(db, hash)))
+        throw new errors.SlowDown('the device asks too often; wait five seconds longer in between')
+    }
+
     return {
       async upsert(id, { jti: _, ...payload }, ttl) {
         const { hash } = recordKey(model, id)
@@ -56,7 +71,7 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
           sealed: await seal(payload, context(model, hash), config.secrets),
           ownerHash: owner ? sha256(owner) : null,
           uidHash: uid ? sha256(uid) : null,
-          ttl,
+          ttl: model === deviceCodeModel ? requestSeconds + toldExpired : ttl,
         }
         if (model !== replayModel) return putOidcRecord(queriesOf(db), record)
         // The library has looked before it writes: of several that found nothing, the first to write is it.
@@ -68,6 +83,7 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
         const { hash } = recordKey(model, id)
         const record = await look(hash, model)
         const payload = record && (await opened(record, hash))
+        if (payload && model === deviceCodeModel) await requirePatience(payload, hash)
         return payload && { ...payload, jti: id }
       },
 
@@ -76,6 +92,7 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
         return record && opened(record, record.hash)
       },
 
+      // Baton's own page looks at user codes, see `lib/devices`.
       async findByUserCode() {
         return undefined
       },
@@ -121,6 +138,9 @@ function lookTogether(db: Database) {
 /** The library's name for its record of an interaction. */
 export const interactionModel = 'Interaction'
 
+/** The library's name for its record of a device code. */
+export const deviceCodeModel = 'DeviceCode'
+
 /** The library's name for its record of a client assertion that was used. */
 const replayModel = 'ReplayDetection'
 
@@ -137,6 +157,25 @@ export async function openRecord(
   secrets: Secrets,
 ): Promise<AdapterPayload | undefined> {
   return (await open(sealed, context(model, hash), secrets)) as AdapterPayload | undefined
+}
+
+/**
+ * Changes the content of a stored record, which then belongs to the grant that it names; `false` when there
+ * is no such record now.
+ */
+export async function changeRecord(
+  { model, hash }: OidcRecordKey,
+  change: (payload: AdapterPayload) => Promise<AdapterPayload>,
+  tx: Queries,
+  { secrets }: Pick<Config, 'secrets'>,
+): Promise<boolean> {
+  const record = (await findOidcRecords(tx, hash, [model])).get(model)
+  const payload = record && (await openRecord(model, hash, record.sealed, secrets))
+  if (!payload) return false
+  const changed = await change(payload)
+  const { grantId } = changed
+  const sealed = await seal(changed, context(model, hash), secrets)
+  return resealOidcRecord(tx, { model, hash, sealed, ownerHash: grantId ? sha256(grantId) : null })
 }
 
 function context(model: string, hash: Uint8Array): string {

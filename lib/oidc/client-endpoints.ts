@@ -1,12 +1,14 @@
+import { deviceCodeGrant } from '#lib/oauth/urns.ts'
 import type { Context, Next } from './types.ts'
 
 /** The endpoints that clients ask, and no person in a browser. */
-export const clientPaths = /\/(token|introspect|revoke)$/
+export const clientPaths = /\/(token|introspect|revoke|device_authorization)$/
 
 // The library's own words for what has codes of its own in RFC 6749, section 5.2.
 const asOf = new Map([
   ['no client authentication mechanism provided', { error: 'invalid_client', status: 401 }],
   ['requested grant type is not allowed for this client', { error: 'unauthorized_client', status: 400 }],
+  [`${deviceCodeGrant} is not allowed for this client`, { error: 'unauthorized_client', status: 400 }],
 ])
 
 /**

@@ -5,13 +5,16 @@ import type { Config } from '#lib/config/load.ts'
 import { globalTokenRevocationPath } from '#lib/config/operators.ts'
 import type { Database } from '#lib/db/database.ts'
 import { findUserIdOf } from '#lib/db/sessions.ts'
+import { requestSeconds } from '#lib/devices/lifetime.ts'
 import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
 import type { Limits } from '#lib/limits/limits.ts'
+import { deviceCodeGrant } from '#lib/oauth/urns.ts'
 import { accessTokenLifetime, alg, sessionClaims } from './access-tokens.ts'
 import { findAccount, sessionOf } from './account.ts'
 import { createAdapter } from './adapter.ts'
 import { clientMetadata } from './clients.ts'
 import { paramsOf } from './context.ts'
+import { requireShort } from './device-authorization.ts'
 import { getsRefreshToken, isFirstParty, loadGrant } from './grants.ts'
 import { hideNonce } from './hide-nonce.ts'
 import { showError, showSignedOut, showSignOut } from './pages.ts'
@@ -72,13 +75,14 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
       userinfo: '/userinfo',
       jwks: '/jwks',
       introspection: '/introspect',
+      device_authorization: '/device_authorization',
+      // Baton's own pages are in their place, see `device-authorization.ts`.
+      code_verification: '/device',
       revocation: '/revoke',
       end_session: '/logout',
     },
     async findAccount(ctx, sid) {
-      // A code and a refresh token leave rows, by which a reuse is known.
-      if (/^(authorization_code|refresh_token)$/.test(paramsOf(ctx.oidc).grant_type ?? ''))
-        await needs.limits.take('tokens', sid)
+      if (leavesRows.has(paramsOf(ctx.oidc).grant_type ?? '')) await needs.limits.take('tokens', sid)
       return findAccount(sid, needs)
     },
     pairwiseIdentifier: (ctx, sid) => subjectOf(ctx, sid, needs),
@@ -86,7 +90,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
     interactions: { policy: policy(), url: (_, { uid }) => `/interaction/${uid}` },
     extraParams: { login_hint_token: (ctx, nonce) => hideNonce(ctx, nonce, config) },
     extraTokenClaims: (ctx, token) => (token.aud ? aboutPerson(ctx) : undefined),
-    issueRefreshToken: (ctx, client, code) => getsRefreshToken(ctx, client, code.scopes, needs),
+    issueRefreshToken: (ctx, client, code) => getsRefreshToken(ctx, client, code, needs),
     rotateRefreshToken: true,
     // Tokens end with Baton's session, which is looked up each time, not with the browser's cookie.
     expiresWithSession: () => false,
@@ -99,6 +103,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
       fetch(url, options),
     features: {
       devInteractions: { enabled: false },
+      deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: requireShort },
       userinfo: { enabled: true },
       revocation: {
         enabled: true,
@@ -129,6 +134,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
     ttl: {
       AccessToken: accessTokenLifetime,
       AuthorizationCode: 60,
+      DeviceCode: requestSeconds,
       Grant: config.sessions.lifetime,
       IdToken: 3600,
       Interaction: ttlOf(3600, (ctx) => ctx.oidc.session),
@@ -137,6 +143,9 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
     },
   }
 }
+
+/** Grants that leave rows, by which a reuse is known. */
+const leavesRows = new Set<string>(['authorization_code', 'refresh_token', deviceCodeGrant])
 
 type Signed = { accountId?: string | undefined }
 

@@ -1,6 +1,7 @@
 import { clientOf } from '#lib/config/client-of.ts'
 import type { Config } from '#lib/config/load.ts'
 import { sessionOf } from './account.ts'
+import { deviceCodeModel } from './adapter.ts'
 import type { Context, Grant, OIDCContext, Client as OidcClient } from './types.ts'
 
 type Registered = Pick<OidcClient, 'applicationType' | 'clientAuthMethod' | 'redirectUris'>
@@ -14,18 +15,21 @@ export function isFirstParty({ clientId }: { clientId: string }, { config }: Nee
 /**
  * Whether a code is exchanged for a refresh token as well. A client of others needs the person's word for it
  * (`offline_access`; OpenID Connect Core 1.0, section 11), and a session that began by a hand-off gives one
- * only where the operator says so: it is to stay short.
+ * only where the operator says so: it is to stay short. A device has no other way to stay signed in, and its
+ * tokens end with its session all the same.
  */
 export function getsRefreshToken(
   ctx: Context,
   client: { clientId: string; grantTypeAllowed(type: string): boolean },
-  scopes: Set<string>,
+  { kind, scopes }: { kind?: string; scopes: Set<string> },
   needs: Needs,
 ): boolean {
   if (!client.grantTypeAllowed('refresh_token')) return false
   if (!isFirstParty(client, needs) && !scopes.has('offline_access')) return false
   return (
-    sessionOf(ctx)?.kind !== 'handoff' || clientOf(client.clientId, needs.config)?.handoff.offline === true
+    kind === deviceCodeModel ||
+    sessionOf(ctx)?.kind !== 'handoff' ||
+    clientOf(client.clientId, needs.config)?.handoff.offline === true
   )
 }
 

@@ -1,7 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
+import type { Queries } from '#lib/db/database.ts'
+import type { AnsweredCode } from '#lib/devices/answer-request.ts'
 import type { Device } from '#lib/sessions/device.ts'
 import { tell } from '#lib/telemetry/tell.ts'
+import { answerDeviceCode } from './device-code.ts'
 import { endOidcSessions } from './end-oidc-sessions.ts'
 import { applicationAt } from './interaction/application-at.ts'
 import { type OpenInteraction, openInteraction } from './interaction/open-interaction.ts'
@@ -74,6 +77,11 @@ export class OpenIdProvider {
   /** The client that the hint of a posted sign-out names. Throws `invalid_request`. */
   clientOfHint(hint: string, clientId?: string): Promise<string> {
     return clientOfHint(this.#provider, hint, clientId)
+  }
+
+  /** Answers the request of a device, as `answerDeviceCode` says. */
+  answerDeviceCode(work: (tx: Queries) => Promise<AnsweredCode>): Promise<void> {
+    return answerDeviceCode(this.#provider, work, this.#needs)
   }
 
   /** The name of the application whose step is at this path; `undefined` when there is no such step now. */

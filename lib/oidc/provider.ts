@@ -15,6 +15,7 @@ import { clientEndpoints } from './client-endpoints.ts'
 import { clientSecrets } from './client-secrets.ts'
 import { configuration } from './configuration.ts'
 import { oidcOf } from './context.ts'
+import { deviceAuthorization } from './device-authorization.ts'
 import { mountPath } from './mount-path.ts'
 import { pageHeaders } from './page-headers.ts'
 import { showUnavailable } from './pages.ts'
@@ -47,6 +48,7 @@ export async function createProvider(needs: ProviderNeeds, keys: SigningKey[]): 
   provider.use(stepCookies(provider))
   provider.use(signOut(needs))
   provider.use(webNonceEndpoints(needs))
+  provider.use(deviceAuthorization(needs))
   provider.on('server_error', (ctx, error) => answerFailure(ctx, error, log))
   const logRefusal = (ctx: Context, error: errors.OIDCProviderError) => {
     const { detail } = (error.cause as OAuthError | undefined)?.options ?? {}
@@ -55,6 +57,7 @@ export async function createProvider(needs: ProviderNeeds, keys: SigningKey[]): 
     tell(log, 'client.refused', { client, code: error.error, description, detail: causeText(detail) })
   }
   provider.on('grant.error', logRefusal)
+  provider.on('device_authorization.error', logRefusal)
   provider.on('introspection.error', logRefusal)
   provider.on('revocation.error', logRefusal)
   provider.on('backchannel.error', (_, error, client) =>

@@ -1,6 +1,7 @@
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import type { Problem } from '#lib/http/problem.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
+import type { AnotherDeviceView, DeviceView } from './device-view.ts'
 
 /** What the sign-in page shows. */
 export type SignInView = {
@@ -31,4 +32,6 @@ export type Page =
   | { name: 'handoff'; view: HandoffView; visitor?: PageSession['user'] | undefined }
   | { name: 'sign-in'; view: SignInView }
   | { name: 'sign-in-problem'; view: SignInProblemView }
+  | { name: 'device'; view: DeviceView }
+  | { name: 'another-device'; view: AnotherDeviceView }
   | { name: 'problem'; view: Problem }

@@ -164,6 +164,11 @@ export const events = {
     'A page that is open at `/sessions` or `/activity` learns of a change with the next look.',
     ...failure,
   ),
+  'device.unwatched': error(
+    'could not look how far requests of other devices have come',
+    'A browser that waits for another device learns of its answer with the next look.',
+    ...failure,
+  ),
   'logout.global': info(
     'people signed out by an operator',
     'An operator has called `/api/global-token-revocation`.',

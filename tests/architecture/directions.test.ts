@@ -16,6 +16,7 @@ const house = [
   ['lib/backends'],
   ['lib/oidc'],
   ['lib/callers'],
+  ['lib/devices'],
   ['lib/handoff'],
   ['lib/audit'],
   ['lib/limits'],

@@ -58,6 +58,7 @@ onEachDatabase((instances) => {
     expect(tables.map(({ name }) => name)).toEqual([
       '_prisma_migrations',
       'audit_events',
+      'device_requests',
       'id_token_uses',
       'leases',
       'limit_counts',
@@ -77,6 +78,7 @@ onEachDatabase((instances) => {
         UNION ALL SELECT to_jsonb(t)::text FROM audit_events t
         UNION ALL SELECT to_jsonb(t)::text FROM token_sets t UNION ALL SELECT to_jsonb(t)::text FROM users t
         UNION ALL SELECT to_jsonb(t)::text FROM oidc_records t
+        UNION ALL SELECT to_jsonb(t)::text FROM device_requests t
         UNION ALL SELECT to_jsonb(t)::text FROM signing_keys t
         UNION ALL SELECT to_jsonb(t)::text FROM leases t
         UNION ALL SELECT to_jsonb(t)::text FROM static_files t

@@ -37,6 +37,10 @@ beforeAll(async () => {
     INSERT INTO id_token_uses (hash, expires_at)
     SELECT sha256(n::text::bytea), now() + interval '1 hour' FROM generate_series(1, 20000) n`
   await db.$executeRaw`
+    INSERT INTO device_requests (hash, user_code_hash, device, expires_at)
+    SELECT sha256(n::text::bytea), sha256(n::text::bytea), '{}', now() + interval '1 hour'
+    FROM generate_series(1, 20000) n`
+  await db.$executeRaw`
     INSERT INTO limit_counts (key, expire)
     SELECT n::text, extract(epoch FROM now() + interval '1 hour')::bigint * 1000
     FROM generate_series(1, 20000) n`

@@ -74,7 +74,8 @@ function keepComplaints(context: BrowserContext, complaints: string[]): void {
     if (message.type() !== 'error' && message.type() !== 'warning') return
     // Chromium reports every page with an error status as a failed resource; such a page may be what is
     // tested.
-    if (/status of (410|422)/.test(message.text()) && message.location().url.includes('/handoff')) return
+    const isExpected = /status of (404|410|422)/.test(message.text())
+    if (isExpected && /\/(handoff|device)\b/.test(message.location().url)) return
     complaints.push(`${message.page()?.url()}: ${message.text()}`)
   })
 }

@@ -1,3 +1,4 @@
+import { deviceCodeGrant } from '#lib/oauth/urns.ts'
 import { redirectUri, registration } from './relying-party.ts'
 import type { StagePartners } from './stage.ts'
 
@@ -10,6 +11,7 @@ export const webViewOrigin = 'capacitor://localhost'
  * - the apps `app` (of the trusted issuer), `demo-phone` (of the demo identity provider) and `other-app`;
  * - the resource servers `demo-backend` (both apps list it), `stranger-backend` (only `other-app` lists it)
  * and `not-listed`;
+ * - the devices `tv` and `foreign-tv` (of a third party);
  * - the web applications `web` (refresh tokens in hand-offs too), `heard` (gets logout tokens) and `stranger`
  * (of a third party).
  *
@@ -47,6 +49,13 @@ export function fullConfig(partners: StagePartners, sections: Record<string, unk
         backchannel_logout_session_required: true,
       }),
       registration('stranger', { first_party: false }),
+      ...[true, false].map((first_party) => ({
+        client_id: first_party ? 'tv' : 'foreign-tv',
+        client_name: first_party ? 'The television' : 'A television of others',
+        token_endpoint_auth_method: 'none',
+        grant_types: [deviceCodeGrant, 'refresh_token'],
+        first_party,
+      })),
     ],
     ...sections,
   })

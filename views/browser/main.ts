@@ -2,6 +2,7 @@ import { keepSettling } from '#components/settle.ts'
 import { sendHandoff } from './send-handoff.ts'
 import { tryAgain } from './try-again.ts'
 import { waitForApproval } from './wait-for-approval.ts'
+import { renewCode, waitForDevice } from './wait-for-device.ts'
 
 // The one script of the views: it finds by their marks what the page has, and the page has all words.
 const each = <Kind extends HTMLElement>(mark: string, start: (element: Kind) => void) => {
@@ -13,5 +14,7 @@ history.replaceState(null, '')
 each('address', ({ dataset }) => history.replaceState(null, '', dataset.address))
 each('handoff', sendHandoff)
 each('waits', waitForApproval)
+each('device', waitForDevice)
+each('device-renews', renewCode)
 each('again', tryAgain)
 keepSettling()

@@ -1,5 +1,6 @@
 import { createAccessTokens } from './access-tokens.ts'
 import { signedOut } from './answer.ts'
+import { approveDevice, type DeviceRequest, deviceRequest } from './approve-device.ts'
 import { beginSignIn, type SignInOptions } from './begin-sign-in.ts'
 import type { Context } from './context.ts'
 import { fetchBackend } from './fetch-backend.ts'
@@ -44,6 +45,13 @@ export type Client = {
   handOffStatus(nonce: string): Promise<HandOffStatus>
   /** Answers the browser that asks for a hand-off: `number` is what the person sees there. */
   answerHandOff(nonce: string, answer: { number?: string; approve: boolean }): Promise<void>
+  /** Says what shows a user code and asks to be signed in. That approves nothing. */
+  deviceRequest(userCode: string): Promise<DeviceRequest>
+  /**
+   * Answers it: after a yes it is signed in as this person. A browser needs the `number` that it shows, as
+   * the person has chosen it among the three, or typed it where there are none.
+   */
+  approveDevice(userCode: string, answer: { approve: boolean; number?: string }): Promise<void>
   /**
    * Ends the session on this device in any case. Throws `not_revoked` when Baton could not be reached or
    * refused.
@@ -83,6 +91,8 @@ export function createClient(options: ClientOptions): Client {
     handOff: (target, options = {}) => handOff(target, options, context),
     handOffStatus: (nonce) => handOffStatus(nonce, context),
     answerHandOff: (nonce, answer) => answerHandOff(nonce, answer, context),
+    deviceRequest: (userCode) => deviceRequest(userCode, context),
+    approveDevice: (userCode, answer) => approveDevice(userCode, answer, context),
     signOut: () => signOut(context),
   }
 }

@@ -1,3 +1,4 @@
+export type { DeviceRequest } from './approve-device.ts'
 export type { SignInOptions } from './begin-sign-in.ts'
 export type { IdTokenClaims } from './check-id-token.ts'
 export { type Client, createClient } from './create-client.ts'

@@ -1,0 +1,71 @@
+import { refuseEmbedded } from '#lib/callers/same-origin.ts'
+import { standingSession } from '#lib/callers/standing-session.ts'
+import type { LiveSession } from '#lib/db/sessions.ts'
+import { answerRequest } from '#lib/devices/answer-request.ts'
+import { openRequest } from '#lib/devices/open-request.ts'
+import { shownUserCode } from '#lib/devices/user-code.ts'
+import { parameters } from '#lib/http/form.ts'
+import { isOAuthError } from '#lib/oauth/error.ts'
+import type { DeviceView } from '#lib/pages/device-view.ts'
+import type { Runtime } from '#lib/runtime.ts'
+import type { Answer, Call } from '../endpoint.ts'
+import { seeOther } from '../leave-for.ts'
+import { pageAnswer } from '../show-page.ts'
+import { approvingBy } from './approving.ts'
+
+/**
+ * `GET /device`: takes a user code, and shows what asks with it; that approves nothing. RFC 8628, section
+ * 3.3. Throws `slow_down`, `access_denied` and `unauthorized_client`.
+ */
+export async function devicePage({ caller, url }: Call, runtime: Runtime): Promise<Answer> {
+  refuseEmbedded(caller)
+  const { user_code } = parameters(url.searchParams)
+  const session = await sessionOf(caller, runtime)
+  if (!session) return signInFirst(user_code)
+  const person = session.user
+  if (user_code === undefined) return show({ state: 'enter', person, wrong: undefined }, runtime)
+  try {
+    const request = await openRequest(user_code, approvingBy(session, caller, runtime), runtime)
+    return show({ state: 'asking', person, ...request, userCode: shownUserCode(request.userCode) }, runtime)
+  } catch (error) {
+    if (isOAuthError(error) && error.code === 'not_found') return notFound(user_code, session, runtime)
+    throw error
+  }
+}
+
+/** `POST /device`: takes the answer. Throws what `answerRequest` throws for a form that the page has not. */
+export async function answerDevice({ caller, form }: Call, runtime: Runtime): Promise<Answer> {
+  const answer = await form()
+  const session = await sessionOf(caller, runtime)
+  if (!session) return signInFirst(answer.user_code)
+  try {
+    const state = await answerRequest(answer, approvingBy(session, caller, runtime), runtime)
+    return show({ state }, runtime)
+  } catch (error) {
+    if (!isOAuthError(error)) throw error
+    if (error.code === 'invalid_grant') return show({ state: 'wrong-number' }, runtime, 400)
+    if (error.code === 'not_found') return notFound(answer.user_code ?? '', session, runtime)
+    throw error
+  }
+}
+
+function sessionOf(caller: Call['caller'], runtime: Runtime): Promise<LiveSession | undefined> {
+  const cookie = caller.header('cookie')
+  return standingSession({ headers: cookie === undefined ? {} : { cookie } }, runtime)
+}
+
+function signInFirst(userCode: string | undefined): Answer {
+  const query = userCode === undefined ? '' : `?${new URLSearchParams({ user_code: userCode })}`
+  return seeOther(`/sign-in?${new URLSearchParams({ callbackUrl: `/device${query}` })}`, [])
+}
+
+/** Characters of what was typed that the page shows once more. */
+const mostShown = 20
+
+function notFound(typed: string, { user }: LiveSession, runtime: Runtime): Answer {
+  return show({ state: 'enter', person: user, wrong: typed.slice(0, mostShown) }, runtime, 404)
+}
+
+function show(view: DeviceView, runtime: Runtime, status = 200): Answer {
+  return pageAnswer({ name: 'device', view }, runtime, { status })
+}

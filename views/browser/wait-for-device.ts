@@ -1,0 +1,67 @@
+const every = 3_000
+/** Milliseconds within which the first event has to come: something in between may hold events back. */
+const patience = 5_000
+
+/**
+ * Loads the page anew once the request of this browser has come further than the page shows. It learns of
+ * that by events, and where none come by asking again and again.
+ */
+export function waitForDevice(place: HTMLElement): void {
+  const { device: shown, events = '', state = '' } = place.dataset
+  const status = place.querySelector<HTMLElement>('[data-failed]')
+  const waiting = status?.textContent ?? ''
+  const show = (failed: boolean) => {
+    const text = failed ? status?.dataset.failed : waiting
+    // The same words once more would be read out once more.
+    if (!status || status.textContent === text) return
+    status.textContent = text ?? ''
+    status.toggleAttribute('data-bad', failed)
+  }
+  let isOver = false
+  const take = (now: string) => {
+    show(false)
+    if (isOver || now === shown) return
+    isOver = true
+    location.reload()
+  }
+
+  const source = new EventSource(events)
+  let isPolling = false
+  const ask = async () => {
+    if (document.hidden || isOver) return
+    try {
+      const answer = await fetch(state)
+      if (answer.ok) take((await answer.json()).state)
+      else show(answer.status >= 500)
+    } catch {
+      show(true)
+    }
+  }
+  const poll = () => {
+    source.close()
+    if (!isPolling) setInterval(ask, every)
+    isPolling = true
+  }
+  const tooLate = setTimeout(poll, patience)
+  let isHeard = false
+  source.addEventListener('message', ({ data }) => {
+    isHeard = true
+    clearTimeout(tooLate)
+    take(data)
+  })
+  source.addEventListener('error', () => {
+    // Refused, and not only broken off: the browser does not try again, or in vain.
+    if (source.readyState === EventSource.CLOSED || !isHeard) poll()
+    else show(true)
+  })
+  source.addEventListener('open', () => show(false))
+}
+
+/** Asks for a new code in place of one that has expired, while somebody looks. */
+export function renewCode(form: HTMLFormElement): void {
+  const renew = () => {
+    if (!document.hidden) form.requestSubmit()
+  }
+  renew()
+  document.addEventListener('visibilitychange', renew)
+}
