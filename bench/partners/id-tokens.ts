@@ -6,7 +6,7 @@ export const appClientId = 'bench-app'
 
 const people = 1000
 /** Each is good for twenty nonces: enough for what all scenarios of a run hand over. */
-const tokensEach = 10
+const tokensEach = 25
 
 type TrustedIssuer = {
   issuer: string
@@ -50,6 +50,18 @@ export function trustedIssuerOf(bench: Bench): Promise<TrustedIssuer> {
           Array.from({ length: people * tokensEach }, (_, index) => sign(audience, index % people)),
         ),
     }
+  })
+}
+
+/**
+ * Gives the ID tokens for this audience one after the other, and again from the first. All scenarios of a run
+ * go round the same ones, as each is good for so many nonces.
+ */
+export function idTokensInTurn(bench: Bench, audience: string): Promise<() => string> {
+  return bench.once(`ID tokens for ${audience}`, async () => {
+    const tokens = await (await trustedIssuerOf(bench)).idTokens(audience)
+    let used = 0
+    return () => tokens[used++ % tokens.length] ?? ''
   })
 }
 

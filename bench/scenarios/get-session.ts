@@ -2,7 +2,7 @@ import { type Baton, batonOf } from '../competitors/baton.ts'
 import { authorization, type Introspection, plainOidcProviderOf } from '../competitors/plain-oidc-provider.ts'
 import { formRequest } from '../measure/request-bytes.ts'
 import { WrongAnswer } from '../measure/wrong-answer.ts'
-import { appClientId, trustedIssuerOf } from '../partners/id-tokens.ts'
+import { appClientId, idTokensInTurn } from '../partners/id-tokens.ts'
 import { callers, introspecting } from './introspecting.ts'
 import { loadColumns } from './load-columns.ts'
 import { loadSeconds } from './proxy-load.ts'
@@ -19,12 +19,9 @@ export const getSession: Scenario = {
   seconds: (pace) => loadSeconds(pace, 2),
   async contenders(bench) {
     const baton = await batonOf(bench, 'postgres')
-    const { idTokens } = await trustedIssuerOf(bench)
-    const [idToken = ''] = await bench.once(`ID tokens for ${baton.url}`, () =>
-      idTokens(`${baton.url}/api/nonce`),
-    )
+    const next = await idTokensInTurn(bench, `${baton.url}/api/nonce`)
     return [
-      introspecting(bench, await withWebNonce(baton, idToken), 'web nonces'),
+      introspecting(bench, await withWebNonce(baton, next()), 'web nonces'),
       introspecting(bench, await plainOidcProviderOf(bench)),
     ]
   },

@@ -2,7 +2,7 @@ import type { Bench } from '../bench.ts'
 import { type Baton, batonOf } from '../competitors/baton.ts'
 import { betterAuthName, betterAuthOf } from '../competitors/better-auth.ts'
 import type { Contender } from '../measure/interleave.ts'
-import { trustedIssuerOf } from '../partners/id-tokens.ts'
+import { idTokensInTurn } from '../partners/id-tokens.ts'
 import { batonHandoff, betterAuthPair, type HandoffOptions } from './handoff-callers.ts'
 import { loadColumns } from './load-columns.ts'
 import { loadSeconds } from './proxy-load.ts'
@@ -42,10 +42,7 @@ export async function batonHandoffs(
   baton: Baton,
   { name, ...options }: HandoffOptions & { name: string },
 ): Promise<Contender> {
-  const { idTokens } = await trustedIssuerOf(bench)
-  const tokens = await bench.once(`ID tokens for ${baton.url}`, () => idTokens(`${baton.url}/api/nonce`))
-  let used = 0
-  const next = () => tokens[used++ % tokens.length] ?? ''
+  const next = await idTokensInTurn(bench, `${baton.url}/api/nonce`)
   return underLoad(bench, {
     name,
     warms: warmsOf(name),
