@@ -1,4 +1,5 @@
 import type { Database, Queries } from './database.ts'
+import { noteTransaction } from './prepared.ts'
 
 /**
  * Milliseconds to wait for a connection, and for the transaction: the losers of a race wait for the winner.
@@ -14,5 +15,5 @@ export function inTransaction<Result>(
   db: Pick<Database, '$transaction'>,
   work: (tx: Queries) => Promise<Result>,
 ): Promise<Result> {
-  return db.$transaction(work, patience)
+  return db.$transaction((tx) => work(noteTransaction(tx)), patience)
 }

@@ -19,7 +19,17 @@ export function within(transaction: Transaction): Run {
   return ({ text }, values) => transaction.$queryRawUnsafe(text, ...values)
 }
 
-/** Runs statements on the database, or within a transaction. */
+const transactions = new WeakSet<Transaction>()
+
+/** Notes that this is a transaction: it has all that the database has, which would run outside of it. */
+export function noteTransaction<Tx extends Transaction>(tx: Tx): Tx {
+  transactions.add(tx)
+  return tx
+}
+
+/** Runs statements on the database, or within a transaction of `inTransaction`. */
 export function runOn(queries: Transaction | { $prepared: Run }): Run {
-  return '$prepared' in queries ? queries.$prepared : within(queries)
+  if ('$queryRawUnsafe' in queries && transactions.has(queries)) return within(queries)
+  if ('$prepared' in queries) return queries.$prepared
+  throw new Error('this is neither the database nor a transaction of inTransaction')
 }
