@@ -55,6 +55,7 @@ export function eventWords({ type, reason, sourceClientId, target }: SeenEvent):
     case 'replayed':
       return 'Another browser tried to use a link that was used already. It would have been let in before.'
     case 'refused':
+      if (reason === 'denied' && goal) return `You said no to ${goal}.`
       return refused[reason as WhyRefused] ?? 'A browser was not let in.'
     case 'revoked':
       return ended[reason as WhyEnded] ?? 'The session ended.'

@@ -53,10 +53,12 @@ Waiting …
 
 /** What went wrong, in a sentence for the person at the terminal. */
 function wordsOf(error: Error): string {
-  if (error instanceof openid.ResponseBodyError) {
+  const isRefused = error instanceof openid.ResponseBodyError
+  // The library counts the seconds as well.
+  if ((isRefused && error.error === 'expired_token') || (error as { code?: string }).code === 'OAUTH_TIMEOUT')
+    return 'The code has expired. Run the television again for a new one.'
+  if (isRefused) {
     if (error.error === 'access_denied') return 'The other device said no.'
-    if (error.error === 'expired_token')
-      return 'The code has expired. Run the television again for a new one.'
     return `Baton refused (${error.error}): ${error.error_description ?? 'no reason given'}.`
   }
   if (

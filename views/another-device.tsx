@@ -5,6 +5,14 @@ import type { AnotherDeviceView } from '#lib/pages/device-view.ts'
 import { Fields } from './fields.tsx'
 
 const path = '/sign-in/another-device'
+const refused = 'The other device said no, or another number was chosen there.'
+
+const titles = { waiting: 'Sign in with another device', denied: 'Not signed in', expired: 'Code expired' }
+
+/** What the title of the page says, for whom it is read out: the page loads anew with each step. */
+export function anotherDeviceTitle({ state, number }: AnotherDeviceView): string {
+  return state === 'opened' ? `The number is ${number}` : titles[state]
+}
 
 /** A browser that asks to be signed in by another device: its code, and how far that has come. */
 export function AnotherDevice(view: AnotherDeviceView) {
@@ -13,7 +21,7 @@ export function AnotherDevice(view: AnotherDeviceView) {
     case 'opened':
       return <Asking {...view} />
     case 'denied':
-      return <Again title="Your other device said no" text="Nobody was signed in here." goOn={view.goOn} />
+      return <Again title="Not signed in" text={refused} goOn={view.goOn} />
     case 'expired':
       return (
         <Again
@@ -43,7 +51,7 @@ function Asking({ state, page, complete, userCode, number, goOn }: AnotherDevice
               or open <span className="break-words font-medium text-ink">{withoutScheme(page)}</span> there
               and enter
             </p>
-            <p className="text-center font-mono font-semibold text-3xl tracking-widest">{userCode}</p>
+            <p className="text-center font-mono font-semibold text-2xl tracking-widest">{userCode}</p>
           </>
         ) : (
           <>

@@ -27,8 +27,8 @@ async function buildViews(): Promise<void> {
     copyFile(join(root, 'public/icon.svg'), join(output, 'icon.svg')),
     build({
       ...common,
-      entryPoints: ['views/browser/main.ts'],
-      outfile: join(output, 'script.js'),
+      entryPoints: { script: 'views/browser/main.ts', device: 'views/browser/device.ts' },
+      outdir: output,
       minify: true,
       target: 'es2022',
     }),

@@ -3,12 +3,22 @@ import { capitalized, deviceName, placeWords } from '#components/device-words.ts
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
 import type { DeviceView } from '#lib/pages/device-view.ts'
+import { Fields } from './fields.tsx'
 import { scopeWords } from './scope-words.ts'
 import { timeAgo } from './time-ago.ts'
 
-const field = 'min-h-12 rounded-xl border border-line bg-ground px-3 text-center tracking-widest'
+const field = 'min-h-11 rounded-xl border border-line bg-ground px-3 text-center tracking-widest'
 
 type View<State> = Extract<DeviceView, { state: State }>
+
+/** What the title of the page says, for whom it is read out. */
+export const deviceTitles: Record<DeviceView['state'], string> = {
+  enter: 'Sign in another device',
+  asking: 'Sign it in?',
+  approved: 'Done',
+  denied: 'Not signed in',
+  'wrong-number': 'Another number',
+}
 
 /** Signs another device in: takes its code, shows what asks, and takes the answer. */
 export function Device({ view }: { view: DeviceView }) {
@@ -48,7 +58,7 @@ function Enter({ person, wrong }: View<'enter'>) {
             autoComplete="off"
             autoCapitalize="characters"
             spellCheck={false}
-            className={`${field} font-mono text-xl`}
+            className={`${field} font-mono text-2xl`}
           />
         </label>
         {wrong !== undefined && (
@@ -68,19 +78,21 @@ function Enter({ person, wrong }: View<'enter'>) {
   )
 }
 
-function AskingBrowser({ person, network, numbers, userCode, ...place }: View<'asking'>) {
+function AskingBrowser({ person, network, numbers, userCode, csrfToken, ...place }: View<'asking'>) {
   return (
     <SinglePanel title="Sign this browser in?">
       <Where {...place} network={network} what={capitalized(deviceName(place))} />
-      <p className="text-soft">If you say yes, it is signed in as</p>
+      <p className="text-soft">
+        Its code is <span className="font-mono text-ink">{userCode}</span>. If you say yes, it is signed in as
+      </p>
       <Person person={person} />
       <Caution network={network} />
       <form method="post" action="/device" className="flex flex-col gap-4">
-        <input type="hidden" name="user_code" value={userCode} />
+        <Fields fields={{ user_code: userCode, csrf_token: csrfToken }} />
         <input type="hidden" name="approve" value="yes" />
         {numbers ? <Choose numbers={numbers} /> : <Type />}
       </form>
-      <No userCode={userCode} />
+      <No userCode={userCode} csrfToken={csrfToken} />
     </SinglePanel>
   )
 }
@@ -88,8 +100,8 @@ function AskingBrowser({ person, network, numbers, userCode, ...place }: View<'a
 function Choose({ numbers }: { numbers: string[] }) {
   return (
     <fieldset className="flex flex-col gap-2">
-      <legend className="mb-2 font-medium">Choose the number that it shows</legend>
-      <div className="grid grid-cols-3 gap-3">
+      <legend className="font-medium">Choose the number that it shows</legend>
+      <div className="flex gap-3">
         {numbers.map((number) => (
           <Button
             key={number}
@@ -97,7 +109,7 @@ function Choose({ numbers }: { numbers: string[] }) {
             name="number"
             value={number}
             look="quiet"
-            className="settle whitespace-nowrap text-2xl tabular-nums"
+            className="settle flex-1 whitespace-nowrap text-2xl tabular-nums"
           >
             {number}
           </Button>
@@ -130,10 +142,22 @@ function Type() {
   )
 }
 
-function AskingDevice({ person, application, scopes, network, userCode, ...place }: View<'asking'>) {
+function AskingDevice({
+  person,
+  application,
+  scopes,
+  network,
+  userCode,
+  csrfToken,
+  ...place
+}: View<'asking'>) {
   return (
     <SinglePanel title={`Sign in to ${application}?`}>
-      <Where {...place} network={network} what={`${application} on another device`} />
+      <Where
+        {...place}
+        network={network}
+        what={`${application}, on ${place.system ?? 'an unknown system'},`}
+      />
       {scopes.length > 0 && (
         <p className="text-soft">
           <bdi>{application}</bdi> asks to know who you are here{scopeWords(scopes)}.
@@ -142,15 +166,15 @@ function AskingDevice({ person, application, scopes, network, userCode, ...place
       <p className="text-soft">If you say yes, it is signed in as</p>
       <Person person={person} />
       <p className="text-soft">Does the device in front of you show this code?</p>
-      <p className="text-center font-mono font-semibold text-3xl tracking-widest">{userCode}</p>
+      <p className="text-center font-mono font-semibold text-2xl tracking-widest">{userCode}</p>
       <Caution network={network} />
       <form method="post" action="/device">
-        <input type="hidden" name="user_code" value={userCode} />
+        <Fields fields={{ user_code: userCode, csrf_token: csrfToken }} />
         <Button type="submit" name="approve" value="yes" look="quiet" className="settle w-full">
           Yes, sign it in
         </Button>
       </form>
-      <No userCode={userCode} />
+      <No userCode={userCode} csrfToken={csrfToken} />
     </SinglePanel>
   )
 }
@@ -182,10 +206,10 @@ function Caution({ network }: Pick<View<'asking'>, 'network'>) {
   )
 }
 
-function No({ userCode }: { userCode: string }) {
+function No({ userCode, csrfToken }: Pick<View<'asking'>, 'userCode' | 'csrfToken'>) {
   return (
     <form method="post" action="/device">
-      <input type="hidden" name="user_code" value={userCode} />
+      <Fields fields={{ user_code: userCode, csrf_token: csrfToken }} />
       <Button type="submit" name="approve" value="no" look="quiet" className="w-full">
         No
       </Button>

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { PageBody } from '#components/page-body.tsx'
 import { themeColors, titleTemplate } from '#components/page-head.ts'
+import type { Page } from '#lib/pages/page.ts'
 
 /** The places of what differs from page to page, in the document once it is rendered. */
-export const places = /\[\[(nonce|requestId|title|content)\]\]/
+export const places = /\[\[(nonce|requestId|title|script|content)\]\]/
 
 // Beside this module, once it is built.
-const [style, script, icon] = ['style.css', 'script.js', 'icon.svg'].map((name) =>
+const [style, script, icon, deviceScript] = ['style.css', 'script.js', 'icon.svg', 'device.js'].map((name) =>
   readFileSync(new URL(name, import.meta.url), 'utf8'),
 )
+
+/** The script that a page has besides that of all pages: a block, as both have the same short names. */
+export const scripts: Partial<Record<Page['name'], string>> = { 'another-device': `{${deviceScript}}` }
 
 /**
  * The document around every view. Style, script and icon are in it, so that the page is one request: people
@@ -31,7 +35,7 @@ export function Document() {
         <style nonce="[[nonce]]">{style}</style>
         {/* A module runs once the page is there. */}
         <script type="module" nonce="[[nonce]]">
-          {script}
+          {`${script}[[script]]`}
         </script>
       </head>
       <PageBody>[[content]]</PageBody>

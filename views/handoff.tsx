@@ -28,7 +28,8 @@ export function Handoff({ view, visitor }: Props) {
   }
 }
 
-function Open({ person, standing, mustAsk, bound, source, application, action, fields }: View<'open'>) {
+function Open({ person, standing, mustAsk, bound, source, isApproved, ...rest }: View<'open'>) {
+  const { application, action, fields } = rest
   const name = nameOf(person)
   return (
     <SinglePanel title={standing ? 'Switch account?' : `Continue as ${name}?`}>
@@ -45,13 +46,8 @@ function Open({ person, standing, mustAsk, bound, source, application, action, f
           You go on to <bdi>{application}</bdi>.
         </p>
       )}
-      <SourceLine source={source} />
-      {mustAsk && (
-        <p className="text-soft">
-          Continue only if you are <bdi>{name}</bdi> and have just asked for this yourself, in your app or
-          another browser. If somebody sent you this link, cancel.
-        </p>
-      )}
+      <SourceLine source={source} isApproved={isApproved} />
+      {mustAsk && <Caution name={name} isApproved={isApproved} />}
       <HandoffForm
         action={action}
         fields={fields}
@@ -64,12 +60,28 @@ function Open({ person, standing, mustAsk, bound, source, application, action, f
   )
 }
 
-function SourceLine({ source }: { source: View<'open'>['source'] }) {
+type Approved = Pick<View<'open'>, 'isApproved'>
+
+function Caution({ name, isApproved }: Approved & { name: string }) {
+  return isApproved ? (
+    <p className="text-soft">
+      Continue only if you are <bdi>{name}</bdi> and have said yes yourself. If it was somebody else, cancel:
+      this browser would work in their account.
+    </p>
+  ) : (
+    <p className="text-soft">
+      Continue only if you are <bdi>{name}</bdi> and have just asked for this yourself, in your app or another
+      browser. If somebody sent you this link, cancel.
+    </p>
+  )
+}
+
+function SourceLine({ source, isApproved }: Approved & { source: View<'open'>['source'] }) {
   const { application, browser, system, secondsAgo, network } = source
   const device = [browser, system].filter((one) => one !== null).join(' on ')
   return (
     <p className="text-soft">
-      Asked for {timeAgo(secondsAgo)}
+      {isApproved ? 'Said yes' : 'Asked for'} {timeAgo(secondsAgo)}
       {application ? (
         <>
           {' '}

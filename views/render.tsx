@@ -3,9 +3,9 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { escapeHtml } from '#lib/http/escape-html.ts'
 import type { DocumentOf } from '#lib/pages/load-renderer.ts'
 import type { Page } from '#lib/pages/page.ts'
-import { AnotherDevice } from './another-device.tsx'
-import { Device } from './device.tsx'
-import { Document, places } from './document.tsx'
+import { AnotherDevice, anotherDeviceTitle } from './another-device.tsx'
+import { Device, deviceTitles } from './device.tsx'
+import { Document, places, scripts } from './document.tsx'
 import { Handoff } from './handoff.tsx'
 import { Problem } from './problem.tsx'
 import { SignIn } from './sign-in.tsx'
@@ -21,6 +21,7 @@ export function render(page: Page, { nonce, requestId = '' }: DocumentOf): strin
     nonce,
     requestId: escapeHtml(requestId),
     title: escapeHtml(title),
+    script: scripts[page.name] ?? '',
     content: renderToStaticMarkup(content),
   }
   // Every second part is the name of a place.
@@ -38,9 +39,9 @@ function contentOf(page: Page): { title: string; content: ReactNode } {
     case 'sign-in-problem':
       return { title: 'Sign-in problem', content: <SignInProblem {...page.view} /> }
     case 'device':
-      return { title: 'Sign in another device', content: <Device {...page} /> }
+      return { title: deviceTitles[page.view.state], content: <Device {...page} /> }
     case 'another-device':
-      return { title: 'Sign in with another device', content: <AnotherDevice {...page.view} /> }
+      return { title: anotherDeviceTitle(page.view), content: <AnotherDevice {...page.view} /> }
     case 'problem':
       return { title: 'Problem', content: <Problem {...page.view} /> }
   }

@@ -16,6 +16,8 @@ const schema = z.object({
   userCode: z.string(),
   /** The path of Baton's that the person wants to go on to. */
   goOn: z.string(),
+  /** When this browser forgets it, in milliseconds since the epoch. */
+  until: z.number(),
 })
 
 /** What a browser keeps that waits for another device. */
@@ -24,15 +26,17 @@ export type Waiting = z.output<typeof schema>
 type Needs = Pick<Config, 'url' | 'secrets'>
 
 /** The `Set-Cookie` value that keeps the newest request of this browser; no other gets its session. */
-export async function keepWaiting(waiting: Waiting, config: Needs): Promise<string> {
-  const value = await seal(waiting, context, config.secrets)
+export async function keepWaiting(waiting: Omit<Waiting, 'until'>, config: Needs): Promise<string> {
+  const until = Date.now() + maxAge * 1000
+  const value = await seal({ ...waiting, until }, context, config.secrets)
   return stringifySetCookie({ ...cookieAttributes(config), name: cookieName(name, config), value, maxAge })
 }
 
 /** The request that this browser waits for; `undefined` when it waits for none. */
 export async function readWaiting(cookie: string | undefined, config: Needs): Promise<Waiting | undefined> {
   const sealed = parseCookie(cookie ?? '')[cookieName(name, config)]
-  return sealed ? schema.safeParse(await open(sealed, context, config.secrets)).data : undefined
+  const waiting = sealed ? schema.safeParse(await open(sealed, context, config.secrets)).data : undefined
+  return waiting && waiting.until > Date.now() ? waiting : undefined
 }
 
 /** The `Set-Cookie` value that forgets it. */

@@ -48,7 +48,9 @@ const clientHandoffSchema = z.strictObject({
     .boolean()
     .default(false)
     .meta({
-      description: 'Issue refresh tokens to this client in hand-off sessions as well.',
+      description:
+        'Issue refresh tokens to this client in hand-off sessions as well. A device that a person has ' +
+        'approved gets them anyway, and they end with its session.',
       examples: [true],
     }),
 })

@@ -1,5 +1,5 @@
 import { isAlive } from './alive.ts'
-import { appendEvents, eventsOf, type Told } from './audit-events.ts'
+import { type AuditEvent, appendEvents, eventsOf, type Told, type WhyRefused } from './audit-events.ts'
 import type { Database } from './database.ts'
 import type { Run, Statement } from './prepared.ts'
 
@@ -104,7 +104,7 @@ export async function openDeviceRequest(
 /** Seconds within which a browser has to open the page that says who has approved it. */
 const approvedSeconds = 120
 
-const isRight = '($6::boolean AND (number IS NULL OR number = $7))'
+const isRight = '($6::boolean AND $8::text IS NULL AND (number IS NULL OR number = $7))'
 
 const answer: Statement = {
   name: 'answer device request',
@@ -130,6 +130,7 @@ const answer: Statement = {
       'step',
       `(
         SELECT answered.*, step, CASE WHEN step = 'issued' THEN 'user_code' WHEN step = 'approved' THEN NULL
+               WHEN $8::text IS NOT NULL THEN $8::text
                WHEN $6::boolean THEN 'wrong_number' ELSE 'denied' END AS why
         FROM answered CROSS JOIN LATERAL (VALUES
           (1, 'issued'), (2, CASE WHEN answer = 'approved' THEN 'approved' ELSE 'refused' END)
@@ -155,9 +156,10 @@ export type AnsweredRequest = {
 
 /**
  * Takes the answer of a living session to a request: of any number of answers on any number of instances one
- * counts. A yes needs the digits that the browser shows, where it is one; a wrong number is a no. A yes also
- * writes the nonce, under the hash of what the device has, by which that device alone begins its session.
- * `undefined` for a request that is unknown, answered or expired, or a session that has ended. Returns what
+ * counts. A yes needs the digits that the browser shows, where it is one; a wrong number is a no, and so is
+ * a yes that `fault` speaks against. A yes also writes the nonce, under the hash of what the device has, by
+ * which that device alone begins its session. `undefined` for a request that is unknown, answered or expired,
+ * or a session that has ended. Returns what
  * this has added to the trail too.
  */
 export async function answerDeviceRequest(
@@ -167,15 +169,17 @@ export async function answerDeviceRequest(
     approver,
     isYes,
     number,
+    fault,
   }: {
     userCodeHash: Buffer<ArrayBuffer>
     approver: Approver
     isYes: boolean
     number: string | null
+    fault: WhyRefused | null
   },
 ): Promise<(AnsweredRequest & Told) | undefined> {
   const { sid, userId, clientId, device } = approver
-  const values = [userCodeHash, sid, userId, clientId, device, isYes, number]
+  const values = [userCodeHash, sid, userId, clientId, device, isYes, number, fault]
   const [row] = await run<AnsweredRequest & Told>(answer, values)
   return row && { ...row, hash: Buffer.from(row.hash) }
 }
@@ -188,8 +192,6 @@ export type AskingRequest = {
   state: DeviceRequestState
   /** The digits that it shows, from when somebody has opened its request. */
   number: string | null
-  /** Seconds until the request expires. */
-  expiresIn: number
 }
 
 const find: Statement = {
@@ -198,8 +200,7 @@ const find: Statement = {
     SELECT encode(hash, 'hex') AS hash,
            CASE WHEN answer IS NOT NULL THEN answer WHEN now() >= expires_at THEN 'expired'
                 WHEN opened_by IS NOT NULL THEN 'opened' ELSE 'waiting' END AS state,
-           CASE WHEN opened_by IS NOT NULL THEN number END AS number,
-           extract(epoch FROM expires_at - now())::float AS "expiresIn"
+           CASE WHEN opened_by IS NOT NULL THEN number END AS number
     FROM device_requests WHERE hash = ANY($1::bytea[])`,
 }
 
@@ -214,12 +215,29 @@ export async function findDeviceRequests(
 
 const withdraw: Statement = {
   name: 'withdraw device request',
-  text: 'DELETE FROM device_requests WHERE hash = $1 AND answer IS NULL',
+  text: `
+    WITH withdrawn AS (DELETE FROM device_requests WHERE hash = $1 AND answer IS NULL RETURNING *
+    ), opened AS (
+      SELECT withdrawn.*, opener.user_id AS opened_by_user, opener.client_id AS opened_by_client
+      FROM withdrawn JOIN sessions opener ON opener.id = opened_by
+    ), told AS (${appendEvents(`'refused'`, 'opened', {
+      ...trail,
+      user_id: 'opened_by_user',
+      source_session_id: 'opened_by',
+      source_client_id: 'opened_by_client',
+      source_device: 'NULL',
+      reason: `'cancelled'`,
+    })})
+    SELECT ${eventsOf('told')}`,
 }
 
-/** Forgets a request that the browser which asks has cancelled; nobody can answer it any more. */
-export async function withdrawDeviceRequest({ $prepared }: Prepared, hash: Buffer): Promise<void> {
-  await $prepared(withdraw, [hash])
+/**
+ * Forgets a request that the browser which asks has cancelled; nobody can answer it any more. Returns what
+ * this has added to the trail of whoever has opened it.
+ */
+export async function withdrawDeviceRequest({ $prepared }: Prepared, hash: Buffer): Promise<AuditEvent[]> {
+  const [row] = await $prepared<Told>(withdraw, [hash])
+  return row?.events ?? []
 }
 
 /** The seconds that RFC 8628, section 3.5, adds for a device that asks too often, and the most there are. */

@@ -12,7 +12,7 @@ export class RequestWatch {
   constructor({ db, log }: { db: Database; log: Logger }) {
     this.#rows = new RowWatch({
       // A page that finds no place asks again and again.
-      mostOfOne: 4,
+      mostOfOne: 2,
       mostOfAll: 2_000,
       look: (hashes) =>
         findDeviceRequests(db, hashes).catch((error) => {

@@ -193,7 +193,7 @@ export const endpoints: readonly Endpoint[] = [
     path: '/device',
     answer: { ...reading(devicePage), POST: answerDevice },
     body: 'form',
-    csrf: 'same-origin',
+    csrf: 'token',
     isPage: true,
     takesNoTurn: true,
     headers: secretive,

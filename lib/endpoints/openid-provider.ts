@@ -6,17 +6,16 @@ import { cookieName } from '#lib/http/cookie.ts'
 import { isPreflight } from '#lib/http/cors.ts'
 import { parameters, readText } from '#lib/http/form.ts'
 import { addressKey, strangerPool } from '#lib/limits/address-key.ts'
+import { countDeviceRequest, giveBackRow } from '#lib/limits/device-requests.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { noteStranger } from '#lib/oidc/interaction/stranger.ts'
+import { longestRequest } from '#lib/oidc/longest-request.ts'
 import { mountPath } from '#lib/oidc/mount-path.ts'
-import { countDeviceRequest } from './devices/count-request.ts'
 import { type ByMethod, type Exchange, type Method, methodsOf } from './endpoint.ts'
 
 /** An issuer with a path has its metadata at the root as well (RFC 8414, section 3.1). */
 export const metadataPath = `/.well-known/oauth-authorization-server${mountPath}`
 
-/** Characters of the parameters of a request, which are stored while it waits for its person. */
-const longestRequest = 4 * 1024
 /** The same of a sign-out, which brings an ID token besides. */
 const longestSignOut = 8 * 1024
 
@@ -59,9 +58,10 @@ export async function authorize(exchange: Exchange): Promise<void> {
  * anything of it is stored. Throws `slow_down`.
  */
 export async function authorizeDevice(exchange: Exchange): Promise<void> {
-  const { caller, runtime } = exchange
+  const { res, caller, runtime } = exchange
   await countDeviceRequest(caller, runtime)
-  return openIdProvider(exchange)
+  await openIdProvider(exchange)
+  if (res.statusCode !== 200) await giveBackRow(caller, runtime)
 }
 
 /**

@@ -22,6 +22,8 @@ const schema = z.object({
   verifier: z.string().optional(),
   shownAt: z.coerce.date().optional(),
   byHeader: z.boolean().optional(),
+  /** Whether this browser has asked for it, and another device has approved that. */
+  isApproved: z.boolean().optional(),
 })
 
 /**

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net'
 import { clientAddress } from '#lib/http/client-address.ts'
 
 /** What of a caller tells where the call comes from. */
-type From = { peer?: string | undefined; header(name: string): string | undefined }
+export type From = { peer?: string | undefined; header(name: string): string | undefined }
 
 /**
  * The key under which a caller's address is counted: the address, of IPv6 its /64. `undefined` for one that

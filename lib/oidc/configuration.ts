@@ -14,7 +14,7 @@ import { findAccount, sessionOf } from './account.ts'
 import { createAdapter } from './adapter.ts'
 import { clientMetadata } from './clients.ts'
 import { paramsOf } from './context.ts'
-import { requireShort } from './device-authorization.ts'
+import { refuseLongRequest } from './device-authorization.ts'
 import { getsRefreshToken, isFirstParty, loadGrant } from './grants.ts'
 import { hideNonce } from './hide-nonce.ts'
 import { showError, showSignedOut, showSignOut } from './pages.ts'
@@ -103,7 +103,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
       fetch(url, options),
     features: {
       devInteractions: { enabled: false },
-      deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: requireShort },
+      deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: refuseLongRequest },
       userinfo: { enabled: true },
       revocation: {
         enabled: true,

@@ -5,19 +5,18 @@ import { deviceOf } from '#lib/callers/device.ts'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/database.ts'
 import { noteDevice } from '#lib/devices/ask.ts'
-import { addressKey } from '#lib/limits/address-key.ts'
+import { giveBackSignIn } from '#lib/limits/device-requests.ts'
 import type { Limits } from '#lib/limits/limits.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { deviceCodeGrant } from '#lib/oauth/urns.ts'
 import { deviceCodeModel, recordKey } from './adapter.ts'
 import { oidcOf, paramsOf } from './context.ts'
+import { longestRequest } from './longest-request.ts'
 import type { Context, Next } from './types.ts'
 
 type Needs = { db: Database; config: Config; limits: Limits; trustedProxies: BlockList }
 type Authorized = { device_code: string; user_code: string; verification_uri: string }
 
-/** Characters of the parameters of a request, which are stored while it waits for its person. */
-const longest = 4 * 1024
 /** Seconds between two polls. RFC 8628, section 3.2. */
 const interval = 5
 
@@ -35,7 +34,8 @@ export function deviceAuthorization(needs: Needs) {
     const { route, params } = oidcOf(ctx) ?? {}
     const { grant_type } = paramsOf({ params })
     if (route === 'device_authorization') await note(ctx, needs)
-    else if (route === 'token' && grant_type === deviceCodeGrant) await giveBack(ctx, needs)
+    else if (route === 'token' && grant_type === deviceCodeGrant)
+      await giveBackSignIn(nodeCallerOf(ctx.req), needs)
   }
 }
 
@@ -43,28 +43,25 @@ export function deviceAuthorization(needs: Needs) {
  * Refuses a request of a device whose parameters are too long to be stored. The library asks for what it
  * should know of a device just before it stores them; Baton notes that itself. Throws `invalid_request`.
  */
-export function requireShort({ oidc: { params = {} } }: Context): Record<string, never> {
-  if (JSON.stringify(params).length > longest)
-    throw new errors.InvalidRequest(`the parameters are longer than ${longest} characters together`)
+export function refuseLongRequest({ oidc: { params = {} } }: Context): Record<string, never> {
+  if (JSON.stringify(params).length > longestRequest)
+    throw new errors.InvalidRequest(`the parameters are longer than ${longestRequest} characters together`)
   return {}
 }
 
 async function note(ctx: Context, { db, config, trustedProxies }: Needs): Promise<void> {
   const answer = ctx.body as Authorized
-  const { params, client } = ctx.oidc
+  const { client } = ctx.oidc
   const { device_code, user_code } = answer
   const code = {
     hash: recordKey(deviceCodeModel, device_code).hash,
     userCode: user_code.replace('-', ''),
     clientId: client?.clientId ?? '',
-    scope: paramsOf({ params }).scope ?? null,
+    // What the client may have of what it asks for.
+    scope: [...ctx.oidc.requestParamOIDCScopes].join(' ') || null,
   }
   await noteDevice(code, deviceOf(nodeCallerOf(ctx.req), trustedProxies), { db })
   const page = `${config.url}/device`
   const complete = `${page}?${new URLSearchParams({ user_code })}`
   ctx.body = { ...answer, verification_uri: page, verification_uri_complete: complete, interval }
-}
-
-function giveBack(ctx: Context, { limits, trustedProxies }: Needs): Promise<void> {
-  return limits.giveBack('signIns', addressKey(nodeCallerOf(ctx.req), trustedProxies))
 }

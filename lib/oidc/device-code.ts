@@ -11,6 +11,9 @@ import { inOneTransaction } from './queries.ts'
 
 type Needs = { db: Database; config: Pick<Config, 'secrets'> }
 
+/** Seconds for which an answer can be fetched at least: a device that was too fast asks once in a minute. */
+const answerSeconds = 120
+
 const denied = { error: 'access_denied', errorDescription: 'the person said no' }
 
 /**
@@ -28,6 +31,8 @@ export function answerDeviceCode(
     const { hash, session } = await work(tx)
     const change = async (code: AdapterPayload) => ({
       ...code,
+      // A device whose code expires next is told of the answer all the same.
+      exp: Math.max(code.exp ?? 0, numericDate(new Date()) + answerSeconds),
       ...(session ? await signedIn(code, session, provider) : denied),
     })
     if (!(await changeRecord({ model: deviceCodeModel, hash }, change, tx, config)))
@@ -37,11 +42,11 @@ export function answerDeviceCode(
 
 async function signedIn(
   code: AdapterPayload,
-  { sid, amr, authTime }: DeviceSession,
+  { sid, amr, authTime, scope }: DeviceSession,
   provider: Provider,
 ): Promise<AdapterPayload> {
   const { clientId = '', params = {} } = code
-  const { scope = '', max_age } = paramsOf({ params })
+  const { max_age } = paramsOf({ params })
   // OpenID Connect Core 1.0, section 3.1.2.1. The person may sign in anew and then approve.
   if (max_age !== undefined && authTime.getTime() + Number(max_age) * 1000 < Date.now())
     throw new OAuthError('access_denied', 'this application wants a newer sign-in; sign in here again first')

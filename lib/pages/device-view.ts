@@ -7,7 +7,8 @@ type Person = Pick<PageSession['user'], 'name' | 'email' | 'image'>
 export type DeviceView =
   /** Asks for a user code; `wrong` is one that nobody shows now. */
   | { state: 'enter'; person: Person; wrong: string | undefined }
-  | ({ state: 'asking'; person: Person } & OpenRequest)
+  /** `csrfToken` says that this session was shown this request. */
+  | ({ state: 'asking'; person: Person; csrfToken: string } & OpenRequest)
   | { state: 'approved' | 'denied' | 'wrong-number' }
 
 /** What a browser shows that asks to be signed in by another device. */

@@ -57,7 +57,7 @@ test(
     await source.goto(`${url}/device?user_code=${code}`)
     await source.getByRole('button', { name: 'No', exact: true }).click()
     await source.getByRole('heading', { name: 'Not signed in' }).waitFor()
-    await target.getByRole('heading', { name: 'Your other device said no' }).waitFor()
+    await target.getByRole('heading', { name: 'Not signed in' }).waitFor()
     await expectGoodLooks(target, 'a no')
     await target.getByRole('button', { name: 'Show a new code' }).click()
     await target.getByRole('heading', title).waitFor()

@@ -44,9 +44,15 @@ export async function openCode(person: Person, code: string): Promise<string> {
   return (await person.request(`/device?user_code=${code}`)).text()
 }
 
-/** Sends the form of the page of a code. */
-export function answerCode(person: Person, form: Record<string, string>): Promise<Response> {
-  return person.ownPage('/device', { method: 'POST', body: new URLSearchParams(form) })
+/** Opens a code and sends the form of its page. */
+export async function answerCode(person: Person, form: Record<string, string>): Promise<Response> {
+  const csrf_token = tokenOn(await openCode(person, form.user_code ?? ''))
+  return person.ownPage('/device', { method: 'POST', body: new URLSearchParams({ csrf_token, ...form }) })
+}
+
+/** The token of the form of such a page; empty where it has none. */
+export function tokenOn(html: string): string {
+  return /name="csrf_token" value="([^"]+)"/.exec(html)?.[1] ?? ''
 }
 
 /** Opens the code of a browser that waits, and approves it with the number that it shows. */

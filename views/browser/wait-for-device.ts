@@ -1,6 +1,8 @@
 const every = 3_000
 /** Milliseconds within which the first event has to come: something in between may hold events back. */
 const patience = 5_000
+/** The same of each further one: the server sends one at least each quarter of a minute. */
+const longestSilence = 40_000
 
 /**
  * Loads the page anew once the request of this browser has come further than the page shows. It learns of
@@ -42,11 +44,12 @@ export function waitForDevice(place: HTMLElement): void {
     if (!isPolling) setInterval(ask, every)
     isPolling = true
   }
-  const tooLate = setTimeout(poll, patience)
+  let tooLate = setTimeout(poll, patience)
   let isHeard = false
   source.addEventListener('message', ({ data }) => {
     isHeard = true
     clearTimeout(tooLate)
+    tooLate = setTimeout(poll, longestSilence)
     take(data)
   })
   source.addEventListener('error', () => {
@@ -60,8 +63,10 @@ export function waitForDevice(place: HTMLElement): void {
 /** Asks for a new code in place of one that has expired, while somebody looks. */
 export function renewCode(form: HTMLFormElement): void {
   const renew = () => {
-    if (!document.hidden) form.requestSubmit()
+    if (document.hidden) return
+    document.removeEventListener('visibilitychange', renew)
+    form.requestSubmit()
   }
-  renew()
   document.addEventListener('visibilitychange', renew)
+  renew()
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { tellEvents } from '#lib/audit/tell-events.ts'
 import { deviceOf } from '#lib/callers/device.ts'
 import { keepPageProof, readPageProof } from '#lib/callers/page-proof-cookie.ts'
 import { standingSession } from '#lib/callers/standing-session.ts'
@@ -13,12 +14,11 @@ import { askAsBrowser } from '#lib/devices/ask.ts'
 import { shownUserCode } from '#lib/devices/user-code.ts'
 import { openHandoff } from '#lib/handoff/open-handoff.ts'
 import { ownPath } from '#lib/http/own-path.ts'
-import { addressKey } from '#lib/limits/address-key.ts'
+import { countDeviceRequest, giveBackSignIn } from '#lib/limits/device-requests.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { type Answer, type Call, json } from '../endpoint.ts'
 import { seeOther } from '../leave-for.ts'
 import { pageAnswer } from '../show-page.ts'
-import { countDeviceRequest } from './count-request.ts'
 
 const page = '/sign-in/another-device'
 
@@ -32,11 +32,11 @@ export async function askAnotherDevice({ caller, form }: Call, runtime: Runtime)
   const goOn = ownPath(callbackUrl, config.url) ?? '/'
   const earlier = await readWaiting(caller.header('cookie'), config)
   if (answer === 'cancel') {
-    if (earlier) await withdrawDeviceRequest(db, sha256(earlier.secret))
+    await withdraw(earlier, runtime)
     return seeOther(`/sign-in?${new URLSearchParams({ callbackUrl: goOn })}`, [forgetWaiting(config)])
   }
   await countDeviceRequest(caller, runtime)
-  if (earlier) await withdrawDeviceRequest(db, sha256(earlier.secret))
+  await withdraw(earlier, runtime)
   const asked = await askAsBrowser(deviceOf(caller, trustedProxies), goOn, { db })
   return seeOther(page, [await keepWaiting({ ...asked, goOn }, config)])
 }
@@ -71,6 +71,10 @@ export async function anotherDeviceState({ caller }: Call, runtime: Runtime): Pr
   return json({ state: waiting ? (await requestOf(waiting, runtime)).state : 'expired' })
 }
 
+async function withdraw(waiting: Waiting | undefined, runtime: Runtime): Promise<void> {
+  if (waiting) tellEvents(await withdrawDeviceRequest(runtime.db, sha256(waiting.secret)), runtime)
+}
+
 async function requestOf(
   { secret }: Waiting,
   { db }: Pick<Runtime, 'db'>,
@@ -87,7 +91,7 @@ async function goToHandoff(
   caller: Call['caller'],
   runtime: Runtime,
 ): Promise<Answer | undefined> {
-  const { config, limits, trustedProxies } = runtime
+  const { config, trustedProxies } = runtime
   const cookie = caller.header('cookie')
   const headers: IncomingHttpHeaders = cookie === undefined ? {} : { cookie }
   const proof = await readPageProof(cookie, sha256(nonce), config)
@@ -95,6 +99,7 @@ async function goToHandoff(
   const look = { standingUserId: standing?.user.id, device: deviceOf(caller, trustedProxies) }
   const seen = await openHandoff({ nonce, proof }, look, runtime)
   if (!seen) return undefined
-  if (seen.events.length > 0) await limits.giveBack('signIns', addressKey(caller, trustedProxies))
-  return seeOther('/handoff', [...(await keepPageProof(seen.proof, cookie, config)), forgetWaiting(config)])
+  if (seen.events.length > 0) await giveBackSignIn(caller, runtime)
+  const approved = { ...seen.proof, isApproved: true }
+  return seeOther('/handoff', [...(await keepPageProof(approved, cookie, config)), forgetWaiting(config)])
 }

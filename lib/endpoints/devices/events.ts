@@ -4,34 +4,37 @@ import type { DeviceRequestState } from '#lib/db/device-requests.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { thisMoment, since as timeSince } from '#lib/oauth/moment.ts'
 import type { Exchange } from '../endpoint.ts'
+import { EventOutbox } from '../event-outbox.ts'
 
-/** Milliseconds between signs of life. */
+/** Milliseconds after which a state is told once more: pages take silence for a connection that is lost. */
 const heartbeat = 15_000
 
 /**
  * `GET /sign-in/another-device/events`: server-sent events that say how far the request of this browser has
- * come, at first and whenever that changes. Throws `not_found` where it has none, and `slow_down`.
+ * come, at first, whenever that changes and as a sign of life; the last state ends them. Throws `not_found`
+ * where it has none, and `slow_down`.
  */
 export async function anotherDeviceEvents({ req, res, caller, runtime }: Exchange): Promise<void> {
   const waiting = await readWaiting(caller.header('cookie'), runtime.config)
   if (!waiting) throw new OAuthError('not_found', 'this browser waits for no other device')
   if (res.closed || req.destroyed) return
   const hash = sha256(waiting.secret)
-  let [last, beat]: [DeviceRequestState | undefined, ReturnType<typeof thisMoment>] = [
-    undefined,
-    thisMoment(),
-  ]
+  const outbox = new EventOutbox(res)
+  let last: DeviceRequestState | undefined
+  let told = thisMoment()
   const leave = runtime.requestWatch.enter(hash, (state) => {
-    if (state === last && timeSince(beat) < heartbeat) return
-    res.write(state === last ? ':\n\n' : `data: ${state}\n\n`)
+    if (state === last && timeSince(told) < heartbeat) return
     last = state
-    beat = thisMoment()
+    told = thisMoment()
+    if (state === 'waiting' || state === 'opened') outbox.send(`data: ${state}\n\n`)
+    else end(`data: ${state}\n\n`)
   })
-  const end = () => {
+  const end = (text?: string) => {
     leave()
-    if (!res.writableEnded) res.end()
+    if (!res.writableEnded) res.end(text)
   }
-  const forget = runtime.streams.add(`device ${hash.toString('hex')}`, { breakOff: end, leave: end })
+  const stream = { breakOff: () => end(), leave: () => end() }
+  const forget = runtime.streams.add(`device ${hash.toString('hex')}`, stream)
   res.once('close', () => {
     leave()
     forget()
@@ -41,5 +44,5 @@ export async function anotherDeviceEvents({ req, res, caller, runtime }: Exchang
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   })
-  res.write('retry: 1000\n\n')
+  outbox.send('retry: 1000\n\n')
 }

@@ -1,11 +1,13 @@
+import { z } from 'zod'
 import { refuseEmbedded } from '#lib/callers/same-origin.ts'
 import { standingSession } from '#lib/callers/standing-session.ts'
+import { open, seal } from '#lib/crypto/seal.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { answerRequest } from '#lib/devices/answer-request.ts'
 import { openRequest } from '#lib/devices/open-request.ts'
-import { shownUserCode } from '#lib/devices/user-code.ts'
-import { parameters } from '#lib/http/form.ts'
-import { isOAuthError } from '#lib/oauth/error.ts'
+import { readUserCode, shownUserCode } from '#lib/devices/user-code.ts'
+import { type Form, parameters } from '#lib/http/form.ts'
+import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import type { DeviceView } from '#lib/pages/device-view.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import type { Answer, Call } from '../endpoint.ts'
@@ -26,18 +28,24 @@ export async function devicePage({ caller, url }: Call, runtime: Runtime): Promi
   if (user_code === undefined) return show({ state: 'enter', person, wrong: undefined }, runtime)
   try {
     const request = await openRequest(user_code, approvingBy(session, caller, runtime), runtime)
-    return show({ state: 'asking', person, ...request, userCode: shownUserCode(request.userCode) }, runtime)
+    const csrfToken = await formTokenOf(request.userCode, session, runtime)
+    const userCode = shownUserCode(request.userCode)
+    return show({ state: 'asking', person, csrfToken, ...request, userCode }, runtime)
   } catch (error) {
     if (isOAuthError(error) && error.code === 'not_found') return notFound(user_code, session, runtime)
     throw error
   }
 }
 
-/** `POST /device`: takes the answer. Throws what `answerRequest` throws for a form that the page has not. */
+/**
+ * `POST /device`: takes the answer. Throws `csrf`, and what `answerRequest` throws for a form that is not the
+ * page's.
+ */
 export async function answerDevice({ caller, form }: Call, runtime: Runtime): Promise<Answer> {
   const answer = await form()
   const session = await sessionOf(caller, runtime)
   if (!session) return signInFirst(answer.user_code)
+  await requireFormToken(answer, session, runtime)
   try {
     const state = await answerRequest(answer, approvingBy(session, caller, runtime), runtime)
     return show({ state }, runtime)
@@ -57,6 +65,26 @@ function sessionOf(caller: Call['caller'], runtime: Runtime): Promise<LiveSessio
 function signInFirst(userCode: string | undefined): Answer {
   const query = userCode === undefined ? '' : `?${new URLSearchParams({ user_code: userCode })}`
   return seeOther(`/sign-in?${new URLSearchParams({ callbackUrl: `/device${query}` })}`, [])
+}
+
+const formContext = 'form of another device'
+
+// It says that this session was shown this request: what a browser says of where a form comes from is not
+// enough for one that gives the account away.
+function formTokenOf(userCode: string, { id }: LiveSession, { config }: Runtime): Promise<string> {
+  return seal({ sid: id, userCode }, formContext, config.secrets)
+}
+
+const formToken = z.object({ sid: z.string(), userCode: z.string() })
+
+async function requireFormToken(
+  { user_code = '', csrf_token = '' }: Form,
+  { id }: LiveSession,
+  { config }: Runtime,
+): Promise<void> {
+  const { data } = formToken.safeParse(await open(csrf_token, formContext, config.secrets))
+  if (data?.sid !== id || data.userCode !== readUserCode(user_code))
+    throw new OAuthError('csrf', "the form must be sent from Baton's own page")
 }
 
 /** Characters of what was typed that the page shows once more. */

@@ -15,6 +15,8 @@ export type DeviceRequest = {
   /** Whether it is in the network of this app. */
   sameNetwork: boolean
   askedAt: Date
+  /** What an application of somebody else wants to know of the person, such as `openid email`. */
+  scope?: string
   /** Three numbers, one of which the browser shows; without them the person types it. */
   numbers?: string[]
 }
@@ -36,6 +38,7 @@ export function deviceRequest(userCode: string, { settings, sessions }: Context)
       browser: json.browser,
       system: json.system,
       address: json.address,
+      scope: json.scope,
     }
     const { numbers } = json
     return {

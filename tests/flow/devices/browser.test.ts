@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { expect } from 'vitest'
 import { readHandoffPage } from '../../support/clients/handoff-page.ts'
 import { httpCall, openCall } from '../../support/clients/http-call.ts'
@@ -14,6 +15,7 @@ import {
   openCode,
   stateOf,
   test,
+  tokenOn,
 } from '../../support/test-devices.ts'
 
 const waitingPage = '/sign-in/another-device'
@@ -106,28 +108,40 @@ test('approval is never by GET, never by another site, and never without the num
   signedIn,
 }) => {
   const code = await askAsBrowser(waiting)
-  await openCode(approver, code)
+  const csrf_token = tokenOn(await openCode(approver, code))
   const number = await numberOn(waiting)
-  const query = new URLSearchParams({ user_code: code, approve: 'yes', number })
-  await approver.request(`/device?${query}`)
+  const fields = { user_code: code, approve: 'yes', number }
+  await approver.request(`/device?${new URLSearchParams({ ...fields, csrf_token })}`)
   expect(await stateOf(waiting)).toBe('opened')
-  const form = { method: 'POST', body: query }
+  const form = (more: Record<string, string>) => ({
+    method: 'POST',
+    body: new URLSearchParams({ ...fields, ...more }),
+  })
   for (const headers of [
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
     { origin: 'https://evil.example' },
-    {},
   ] as Record<string, string>[])
-    expect((await approver.request('/device', { ...form, headers })).status).toBe(403)
+    expect((await approver.request('/device', { ...form({ csrf_token }), headers })).status).toBe(403)
+  // What a browser says of itself is not enough: the page's own token is needed, of this session and code.
+  const bob = await signedIn('bob', here)
+  const other = await askAsBrowser(await signedIn('bob', here))
+  for (const foreign of [
+    '',
+    'x',
+    tokenOn(await openCode(bob, code)),
+    tokenOn(await openCode(approver, other)),
+  ])
+    expect((await approver.ownPage('/device', form({ csrf_token: foreign }))).status).toBe(403)
   const without = await answerCode(approver, { user_code: code, approve: 'yes' })
   expect(without.status).toBe(400)
   expect((await answerCode(approver, { user_code: code, approve: 'perhaps', number })).status).toBe(400)
   expect(await stateOf(waiting)).toBe('opened')
   // Whoever else has a session may approve, as themselves.
-  const bob = await signedIn('bob', here)
-  expect((await answerCode(bob, { user_code: code, approve: 'yes', number })).status).toBe(200)
+  expect((await answerCode(bob, fields)).status).toBe(200)
   const { page } = await handoffOf(waiting)
   expect(page).toContain('Bob Builder')
+  expect(page).toContain('this browser would work in their account')
 })
 
 test('a wrong number denies, and so does a no', async ({ approver, waiting, newcomer }) => {
@@ -137,12 +151,8 @@ test('a wrong number denies, and so does a no', async ({ approver, waiting, newc
   const answer = await answerCode(approver, { user_code: code, approve: 'yes', number: wrong })
   expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('another number')])
   expect(await stateOf(waiting)).toBe('denied')
-  expect(await (await waiting.request(waitingPage)).text()).toContain('Your other device said no')
-  const late = await answerCode(approver, {
-    user_code: code,
-    approve: 'yes',
-    number: await numberOn(waiting),
-  })
+  expect(await (await waiting.request(waitingPage)).text()).toContain('The other device said no')
+  const late = await approver.request(`/device?user_code=${code}`)
   expect(late.status).toBe(404)
 
   const other = newcomer(here)
@@ -179,7 +189,6 @@ test('a code is good once and for five minutes', async ({ approver, waiting, new
   const late = newcomer(here)
   const old = await askAsBrowser(late)
   await openCode(approver, old)
-  const number = await numberOn(late)
   const [row] = await sql<{ left: number }>(
     `SELECT extract(epoch FROM expires_at - now())::float AS left FROM device_requests
      ORDER BY created_at DESC LIMIT 1`,
@@ -188,7 +197,7 @@ test('a code is good once and for five minutes', async ({ approver, waiting, new
   expect(row?.left).toBeLessThanOrEqual(300)
   await sql(`UPDATE device_requests SET expires_at = now() WHERE answer IS NULL`)
   expect(await stateOf(late)).toBe('expired')
-  expect((await answerCode(approver, { user_code: old, approve: 'yes', number })).status).toBe(404)
+  expect((await approver.request(`/device?user_code=${old}`)).status).toBe(404)
   const page = await (await late.request(waitingPage)).text()
   expect(page).toContain('This code has expired')
   expect(page).toContain('data-device-renews')
@@ -204,16 +213,20 @@ test('of many answers at several instances one counts', async ({
 }) => {
   const people = await Promise.all([signedIn('demo', here), signedIn('bob', here)])
   const code = await askAsBrowser(waiting)
-  await openCode(people[0] as Person, code)
+  const tokens = await Promise.all(people.map(async (person) => tokenOn(await openCode(person, code))))
   const number = await numberOn(waiting)
-  const body = String(new URLSearchParams({ user_code: code, approve: 'yes', number }))
+  const bodies = tokens.map((csrf_token) =>
+    String(new URLSearchParams({ user_code: code, approve: 'yes', number, csrf_token })),
+  )
   const type = { 'content-type': 'application/x-www-form-urlencoded' }
   const answers = await Promise.all(
     Array.from({ length: 20 }, async (_, index) => {
       const cookie = await (people[index % 2] as Person).cookies()
       const headers = { host, cookie, 'sec-fetch-site': 'same-origin', ...type, ...here }
       const at = index % 4 < 2 ? baton : another
-      return (await httpCall(at.address, '/device', { method: 'POST', headers, body })).status
+      return (
+        await httpCall(at.address, '/device', { method: 'POST', headers, body: bodies[index % 2] as string })
+      ).status
     }),
   )
   expect(answers.filter((status) => status === 200)).toHaveLength(1)
@@ -255,7 +268,8 @@ test('a hand-off session may not approve', async ({ approver, newcomer, waiting 
   const code = await askAsBrowser(waiting)
   const page = await child.request(`/device?user_code=${code}`, { headers: { accept: 'text/html' } })
   expect(page.status).toBe(403)
-  const answer = await answerCode(child, { user_code: code, approve: 'yes', number: '11' })
+  const body = new URLSearchParams({ user_code: code, approve: 'yes', number: '11' })
+  const answer = await child.ownPage('/api/device', { method: 'POST', body })
   expect([answer.status, (await answer.json()).error]).toEqual([403, 'access_denied'])
   expect(await stateOf(waiting)).toBe('waiting')
 })
@@ -273,6 +287,24 @@ test('a new code takes the place of the old one, and cancelling withdraws it', a
   expect(cancelled.headers.get('location')).toBe('/sign-in?callbackUrl=%2Fsessions')
   expect((await approver.request(`/device?user_code=${second}`)).status).toBe(404)
   expect((await waiting.request(waitingPage)).headers.get('location')).toBe('/sign-in')
+})
+
+test('the trail of whoever has opened a code tells that it was cancelled', async ({
+  approver,
+  waiting,
+  baton,
+}) => {
+  const code = await askAsBrowser(waiting)
+  await openCode(approver, code)
+  const body = new URLSearchParams({ answer: 'cancel' })
+  await waiting.ownPage(waitingPage, { method: 'POST', body })
+  const lines = (await settledLines(baton)).filter((line) => String(line.event).startsWith('handoff.'))
+  const nonce = lines.at(-1)?.nonce
+  const trail = lines.filter((line) => line.nonce === nonce).map(({ event, reason }) => [event, reason])
+  expect(trail).toEqual([
+    ['handoff.issued', 'user_code'],
+    ['handoff.refused', 'cancelled'],
+  ])
 })
 
 test('where the person wants to go on to is a path of Baton’s own', async ({ waiting, approver }) => {
@@ -304,14 +336,15 @@ test('the waiting page learns of each step by events, at any instance', async ({
   await until('opened')
   await answerCode(approver, { user_code: code, approve: 'yes', number: await numberOn(waiting) })
   await until('approved')
-  stream.destroy()
   expect(seen).toEqual(['waiting', 'opened', 'approved'])
+  // The last state ends the stream.
+  if (!stream.readableEnded) await once(stream.resume(), 'end')
   const nobody = await openCall(another.address, `${waitingPage}/events`, { headers: { host } })
   nobody.resume()
   expect(nobody.statusCode).toBe(404)
 })
 
-test('the trail tells of it, and no log has the code or the secret', async ({ approver, waiting, baton }) => {
+test('the trail tells of it, and no log has the code', async ({ approver, waiting, baton }) => {
   const before = baton.log().length
   const code = await askAsBrowser(waiting)
   await approveBrowser(approver, waiting, code)

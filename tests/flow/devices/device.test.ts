@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose'
 import * as openid from 'openid-client'
 import { expect } from 'vitest'
 import { httpCall } from '../../support/clients/http-call.ts'
-import { answerCode, expectError, here, openCode, test } from '../../support/test-devices.ts'
+import { answerCode, expectError, here, openCode, test, tokenOn } from '../../support/test-devices.ts'
 
 test('a library signs a device in, as RFC 8628 says, as a child of the session that approved', async ({
   baton,
@@ -95,6 +95,36 @@ test('a no, an unknown code and one of another client get the errors of the stan
   expect(page.status).toBe(404)
 })
 
+test('a scope that nobody knows is not granted', async ({ tv, approver }) => {
+  const { user_code, device_code } = await tv.ask({ scope: 'openid profile everything' })
+  await answerCode(approver, { user_code, approve: 'yes' })
+  expect((await (await tv.poll(device_code)).json()).scope).toBe('openid profile')
+})
+
+test('a session that ends between approval and poll gives no tokens', async ({ tv, signedIn }) => {
+  const person = await signedIn('demo', here)
+  const { user_code, device_code } = await tv.ask()
+  await answerCode(person, { user_code, approve: 'yes' })
+  await person.signOut()
+  await expectError(await tv.poll(device_code), 400, 'invalid_grant')
+})
+
+test('a device that asks for a newer sign-in gets nothing before there is one', async ({
+  tv,
+  signedIn,
+  sql,
+}) => {
+  const person = await signedIn('demo', here)
+  const { user_code, device_code } = await tv.ask({ max_age: '60' })
+  const sid = (await person.session())?.sid
+  await sql(`UPDATE sessions SET auth_time = now() - interval '2 minutes' WHERE id = $1`, [sid])
+  expect((await answerCode(person, { user_code, approve: 'yes' })).status).toBe(403)
+  await expectError(await tv.poll(device_code), 400, 'authorization_pending')
+  expect(await sql(`SELECT FROM sessions WHERE parent_id = $1`, [sid])).toEqual([])
+  await person.signIn()
+  expect((await answerCode(person, { user_code, approve: 'yes' })).status).toBe(200)
+})
+
 test('a code is worth one set of tokens, however often and wherever it is sent at once', async ({
   tv,
   approver,
@@ -118,11 +148,13 @@ test('a code is worth one set of tokens, however often and wherever it is sent a
 
 test('of several answers at once one counts, and nothing is half done', async ({ tv, approver, sql }) => {
   const { user_code, device_code } = await tv.ask()
-  const answers = await Promise.all(
-    Array.from({ length: 10 }, (_, index) =>
-      answerCode(approver, { user_code, approve: index % 2 === 0 ? 'yes' : 'no' }),
-    ),
-  )
+  const csrf_token = tokenOn(await openCode(approver, user_code))
+  const answer = (approve: string) =>
+    approver.ownPage('/device', {
+      method: 'POST',
+      body: new URLSearchParams({ user_code, csrf_token, approve }),
+    })
+  const answers = await Promise.all(['yes', 'no', 'yes', 'no'].map(answer))
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
   const state = (await tv.poll(device_code)).status
   const parent = (await approver.session())?.sid
