@@ -29,5 +29,5 @@ export async function currentActivityView(before: string | undefined): Promise<A
 // Next does not tell who the peer is.
 async function requestDevice(): Promise<Device> {
   const sent = await headers()
-  return deviceOf({ method: 'GET', header: (name) => sent.get(name) ?? undefined }, runtime().trustedProxies)
+  return deviceOf({ header: (name) => sent.get(name) ?? undefined }, runtime().trustedProxies)
 }

@@ -14,6 +14,7 @@ import { installedVersion } from '#lib/config/version.ts'
 import { keepTables } from '#lib/db/keep-tables.ts'
 import { openDatabase } from '#lib/db/open.ts'
 import { RequestWatch } from '#lib/devices/request-watch.ts'
+import { ProofMemory } from '#lib/dpop/proof-memory.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
 import { keepPublishing } from '#lib/endpoints/static-files.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
@@ -123,6 +124,7 @@ export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): 
         lost: () => streams.breakOffAll(),
       },
     ),
+    proofs: new ProofMemory(),
     streams,
     sessionWatch: new SessionWatch({ db, log }),
     requestWatch: new RequestWatch({ db, log }),

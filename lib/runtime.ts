@@ -10,6 +10,7 @@ import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { DatabaseHealth } from '#lib/db/health.ts'
 import type { RequestWatch } from '#lib/devices/request-watch.ts'
+import type { ProofMemory } from '#lib/dpop/proof-memory.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import type { EndOthers } from '#lib/id-tokens/require-allowed.ts'
 import type { Limits } from '#lib/limits/limits.ts'
@@ -45,6 +46,8 @@ export type Runtime = {
   refreshes: Map<string, Promise<Refreshed>>
   sessions: SessionCache
   revocations: RevocationFeed
+  /** DPoP proofs of calls to backends. */
+  proofs: ProofMemory
   /** Event streams and WebSockets. */
   streams: OpenStreams
   /** Who looks at their own sessions. */

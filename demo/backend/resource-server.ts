@@ -2,7 +2,7 @@ import { createResourceServer, type ResourceServer } from '@baton/resource-serve
 
 type Settings = {
   batonUrl: string
-  /** This backend's audience: `aud` must contain it. */
+  /** This backend's audience: `aud` must contain it. It is its address too, which proofs of keys name. */
   audience: string
   /** Issuers whose JWT access tokens are accepted besides Baton's own. */
   issuers: readonly string[]
@@ -27,6 +27,7 @@ export function createDemoResourceServer({
     clientId: 'demo-backend',
     clientSecret: 'demo-backend-secret',
     audience,
+    publicUrl: audience,
     algorithms,
     issuers: issuers.map((issuer) => ({ issuer, audience, algorithms })),
     onError,

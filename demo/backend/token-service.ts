@@ -23,7 +23,7 @@ export function tokenService({ getSession }: ResourceServer): RequestHandler[] {
       const { grant_type, subject_token } = request.body ?? {}
       const session =
         grant_type === tokenExchange && typeof subject_token === 'string'
-          ? await getSession(subject_token)
+          ? await getSession(subject_token, { bound: true })
           : undefined
       if (!session) {
         response

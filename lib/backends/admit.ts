@@ -78,7 +78,7 @@ export function admit(incoming: Incoming, needs: Needs): MaybeLater<Admitted> {
       allow: backend.methods,
     })
   const path = targetPath(backend.url, rest)
-  const authentication = authenticate(caller, needs, { navigable: backend.navigable })
+  const authentication = authenticate(caller, needs, { navigable: backend.navigable, proxied: true })
   return whenThere(authentication, (authenticated) =>
     whenThere(backendToken(backend, authenticated, needs), (token) => {
       if (Number(caller.header('content-length') ?? 0) > backend.maxBodyBytes) throw tooLarge(backend)

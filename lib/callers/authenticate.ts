@@ -2,6 +2,9 @@ import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
+import { takeProof } from '#lib/db/used-proofs.ts'
+import { checkProof, proofsLast, usedBefore } from '#lib/dpop/check-proof.ts'
+import type { ProofMemory } from '#lib/dpop/proof-memory.ts'
 import { type MaybeLater, whenThere } from '#lib/later/later.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { liveSession } from '#lib/sessions/live-session.ts'
@@ -10,6 +13,7 @@ import type { SessionCache } from '#lib/sessions/session-cache.ts'
 import type { SessionToken } from '#lib/sessions/session-token.ts'
 import { isWebNonce, touchWebNonce } from '#lib/sessions/web-nonce.ts'
 import { noteRequest } from '#lib/telemetry/request-record.ts'
+import { type AppToken, appToken } from './app-token.ts'
 import type { Caller } from './caller.ts'
 import { openedCookie } from './opened-cookie.ts'
 import { requireSameOrigin } from './same-origin.ts'
@@ -24,21 +28,28 @@ export type CallerNeeds = {
   config: Config
   sessions: SessionCache
   revocations: RevocationFeed
+  proofs: ProofMemory
 }
 
+/** `proxied`: a call like many others, whose DPoP proof this process alone remembers. */
+type How = { navigable?: boolean; proxied?: boolean }
+
 /**
- * The live session of a call, at once where this process knows it. A bearer token (an app's web nonce) takes
- * precedence over the cookie. A cookie counts only in a call from a page of Baton's own origin. Throws
- * `invalid_token` without a live session and `csrf` for a cross-site call.
+ * The live session of a call, at once where this process knows it. An app's web nonce takes precedence over
+ * the cookie. A cookie counts only in a call from a page of Baton's own origin. Throws `invalid_token`
+ * without a live session, what `sessionOfApp` throws, and `csrf` for a cross-site call.
  */
 export function authenticate(
   caller: Caller,
   needs: CallerNeeds,
-  { navigable = false } = {},
+  { navigable = false, proxied = false }: How = {},
 ): MaybeLater<Authenticated> {
-  const bearer = bearerToken(caller)
-  if (bearer !== undefined)
-    return whenThere(sessionOfBearer(bearer, needs), (session) => ({ session, token: undefined }))
+  const shown = appToken(caller)
+  if (shown)
+    return whenThere(sessionOfApp(shown, caller, needs, { proxied }), (session) => ({
+      session,
+      token: undefined,
+    }))
 
   const cookie = caller.header('cookie')
   const key = digestOf(cookie, caller, needs)
@@ -66,29 +77,62 @@ function digestOf(
   return digest
 }
 
-/** The live session that a web nonce stands for. Throws `invalid_token` for any other bearer token. */
-export function sessionOfBearer(bearer: string, needs: CallerNeeds): MaybeLater<LiveSession> {
-  const key = isWebNonce(bearer) ? sha256(bearer).toString('base64') : undefined
-  const sid = key && (needs.sessions.sidOf(key) ?? sidOfWebNonce(bearer, key, needs))
+/**
+ * The live session that an app's web nonce stands for: one that is bound to a key by the DPoP scheme and a
+ * proof of that key, any other as bearer token. Throws `invalid_token` for any other token, and for a bad
+ * proof what `checkProof` throws.
+ */
+export function sessionOfApp(
+  { token, byDpop }: AppToken,
+  caller: Caller,
+  needs: CallerNeeds,
+  { proxied = false }: Pick<How, 'proxied'> = {},
+): MaybeLater<LiveSession> {
+  return byDpop ? sessionByProof(token, caller, needs, proxied) : sessionOf(token, undefined, needs)
+}
+
+// RFC 9449, section 7.1.
+async function sessionByProof(
+  token: string,
+  caller: Caller,
+  needs: CallerNeeds,
+  proxied: boolean,
+): Promise<LiveSession> {
+  const { config, db, proofs } = needs
+  const { method = '', target } = caller
+  const request = { method, url: config.url + target, accessToken: token }
+  const proof = await checkProof(caller.header('dpop'), request, config, { nonceRequired: proxied })
+  const session = await sessionOf(token, proof.jkt, needs)
+  // Last: who has not both the web nonce and its key has nothing remembered.
+  const isNew = proxied ? proofs.take(proof, session.user.id) : await takeProof(db, proof.digest, proofsLast)
+  if (!isNew) throw usedBefore()
+  return session
+}
+
+function sessionOf(webNonce: string, jkt: string | undefined, needs: CallerNeeds): MaybeLater<LiveSession> {
+  // With the key, so that a bound web nonce is not found without it.
+  const key = isWebNonce(webNonce)
+    ? sha256(jkt ? `${jkt} ${webNonce}` : webNonce).toString('base64')
+    : undefined
+  const sid = key && (needs.sessions.sidOf(key) ?? findSid(webNonce, key, needs, jkt))
   const session = whenThere(sid, (known) => (known ? liveSession(known, needs) : undefined))
   return whenThere(session, (live) => {
-    if (!live) throw new OAuthError('invalid_token', 'the web nonce is no longer valid; sign in again')
+    if (!live)
+      throw new OAuthError('invalid_token', 'the web nonce is no longer valid; sign in again', {
+        byDpop: jkt !== undefined,
+      })
     noteRequest({ sid: live.id, ...(live.clientId !== null && { client: live.clientId }) })
     return live
   })
 }
 
-async function sidOfWebNonce(bearer: string, key: string, needs: CallerNeeds): Promise<string | undefined> {
-  const sid = (await touchWebNonce(bearer, null, needs))?.id
+async function findSid(
+  webNonce: string,
+  key: string,
+  needs: CallerNeeds,
+  jkt = '',
+): Promise<string | undefined> {
+  const sid = (await touchWebNonce(webNonce, { clientIds: null, keys: [jkt] }, needs))?.id
   if (sid) needs.sessions.keepWebNonce(key, sid)
   return sid
-}
-
-/**
- * The credentials of an `Authorization: Bearer` header; empty when the header has the scheme alone,
- * `undefined` without such a header. RFC 6750, section 2.1.
- */
-export function bearerToken({ header }: Pick<Caller, 'header'>): string | undefined {
-  const [scheme = '', ...credentials] = (header('authorization') ?? '').split(/\s+/)
-  return scheme.toLowerCase() === 'bearer' ? credentials.join(' ') : undefined
 }

@@ -4,6 +4,8 @@ import { withoutRepeated } from '#lib/http/cookie.ts'
 /** The caller of a request, on either server. */
 export type Caller = {
   method: string | undefined
+  /** Path and query, as they came. */
+  target: string
   /** A request header by its lower-case name. */
   header(name: string): string | undefined
   /** The address at the other end of the connection, where the server tells it. */
@@ -20,8 +22,10 @@ export function navigationOf({ header }: Pick<Caller, 'header'>): 'navigation' |
 /** The caller of a web request. */
 export function callerOf(request: Request): Caller {
   const header = (name: string) => request.headers.get(name) ?? undefined
+  const { pathname, search } = new URL(request.url)
   return {
     method: request.method,
+    target: pathname + search,
     header(name) {
       const value = header(name)
       // Baton's own server has seen to it in its guard.
@@ -34,6 +38,7 @@ export function callerOf(request: Request): Caller {
 export function nodeCallerOf(req: IncomingMessage): Caller {
   return {
     method: req.method,
+    target: req.url ?? '',
     peer: req.socket.remoteAddress,
     connection: req.socket,
     header: (name) => {

@@ -13,7 +13,7 @@ const browsers = new Set<string>(Object.values(Bowser.BROWSER_MAP))
 const systems = new Set<string>(Object.values(Bowser.OS_MAP))
 
 /** What a call comes from: browser and system by its `User-Agent`, and its address. */
-export function deviceOf({ peer = '', header }: Caller, trusted: BlockList): Device {
+export function deviceOf({ peer = '', header }: Pick<Caller, 'peer' | 'header'>, trusted: BlockList): Device {
   const agent = header('user-agent')?.slice(0, longest)
   const { browser, os } = agent ? Bowser.parse(agent) : { browser: {}, os: {} }
   const from = clientAddress({

@@ -162,6 +162,15 @@ export const registration = {
       description: 'Signature algorithm of ID tokens for this client. Without it, `RS256`.',
       examples: ['ES256'],
     }),
+  dpop_bound_access_tokens: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        'Issue only tokens and web nonces that are bound to a key: the client has to send a DPoP proof to ' +
+        '`/oidc/token` (RFC 9449).',
+      examples: [true],
+    }),
   initiate_login_uri: securePage.optional().meta({
     description:
       'Address where a hand-off to this client begins: it gets `iss`, `nonce` and `target_link_uri` ' +

@@ -38,20 +38,6 @@ export async function resealOidcRecord(
   return written === 1
 }
 
-/** Writes a record unless there is one that has not expired; `false` when there is. */
-export async function insertOidcRecord(db: Queries, record: NewRecord): Promise<boolean> {
-  const { model, hash, sealed, ownerHash, uidHash, ttl = null } = record
-  const written = await db.$executeRaw`
-    INSERT INTO oidc_records (model, hash, sealed, owner_hash, uid_hash, expires_at)
-    VALUES (${model}, ${hash}, ${sealed}, ${ownerHash}, ${uidHash},
-            now() + make_interval(secs => ${ttl}::int))
-    ON CONFLICT (model, hash) DO UPDATE
-    SET sealed = excluded.sealed, owner_hash = excluded.owner_hash, uid_hash = excluded.uid_hash,
-        expires_at = excluded.expires_at
-    WHERE oidc_records.expires_at <= now()`
-  return written === 1
-}
-
 const find: Statement = {
   name: 'find oidc records',
   text: `

@@ -12,6 +12,7 @@ const expired = {
   oidc_records: 'expires_at < now()',
   logout_tokens: `expires_at < now() - interval '1 minute'`,
   id_token_uses: 'expires_at < now()',
+  used_proofs: 'expires_at < now()',
 }
 
 // In the order of the index: without it a small number of rows seems to be found sooner in the table itself.

@@ -16,6 +16,7 @@ import { traceContext } from '#lib/telemetry/trace-context.ts'
 import { endpointAt } from './all.ts'
 import { type Answer, type Endpoint, handlerOf } from './endpoint.ts'
 import { limitBody, refuseServerAction, requireOwnForm, requireOwnHost } from './guard.ts'
+import { nextNonce, nonceHeader } from './next-nonce.ts'
 import { unknown } from './unknown.ts'
 
 /** Answers a web request that the App Router got, from the same table as `dispatch`. Never rejects. */
@@ -30,6 +31,9 @@ export async function answerRoute(request: Request, runtime: Runtime): Promise<R
   const response = await whileAnswering(record, () => told(request, record, runtime))
   const headers = new Headers(response.headers)
   headers.set(requestIdHeader, id)
+  const { pathname: path } = new URL(request.url)
+  const nonce = nextNonce(sent('authorization'), path, runtime.config)
+  if (nonce !== undefined) headers.set(nonceHeader, nonce)
   return new Response(response.body, { status: response.status, headers })
 }
 

@@ -1,5 +1,6 @@
 import { authJs } from '#auth'
-import { bearerToken, sessionOfBearer } from '#lib/callers/authenticate.ts'
+import { appToken } from '#lib/callers/app-token.ts'
+import { sessionOfApp } from '#lib/callers/authenticate.ts'
 import { readSessionCookie, sessionCookieDigest, sessionCookieName } from '#lib/callers/session-cookie.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
 import { addressKey } from '#lib/limits/address-key.ts'
@@ -23,16 +24,15 @@ export async function auth(call: Call, runtime: Runtime): Promise<Answer> {
 }
 
 /**
- * `GET /api/auth/session`: who is signed in, by the cookie or by an app's web nonce as bearer, which outranks
- * it. Throws `invalid_token`, and `temporarily_unavailable` when it cannot be known whether the session
- * lives.
+ * `GET /api/auth/session`: who is signed in, by the cookie or by an app's web nonce, which outranks it.
+ * Throws what `sessionOfApp` throws, and `temporarily_unavailable` when it cannot be known whether the
+ * session lives.
  */
 export async function authSession(call: Call, runtime: Runtime): Promise<Answer> {
   const { caller } = call
-  const webNonce = bearerToken(caller)
-  // Any other bearer token is ignored here.
-  if (webNonce !== undefined && isWebNonce(webNonce))
-    return json(pageSessionOf(await sessionOfBearer(webNonce, runtime)))
+  const shown = appToken(caller)
+  // Any other token is ignored here.
+  if (shown && isWebNonce(shown.token)) return json(pageSessionOf(await sessionOfApp(shown, caller, runtime)))
   // The session callback must not throw, or Auth.js removes the cookie: it goes on with what it knows. This
   // does not.
   if (sessionCookieDigest(caller.header('cookie'), runtime.config)) await runtime.revocations.requireContact()

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { appToken } from '#lib/callers/app-token.ts'
 import { askerOf } from '#lib/callers/asker.ts'
-import { bearerToken } from '#lib/callers/authenticate.ts'
 import { nodeCallerOf } from '#lib/callers/caller.ts'
 import { isPreflight, originHeaders } from '#lib/http/cors.ts'
 import { sendError } from '#lib/http/error-answer.ts'
@@ -16,6 +16,7 @@ import { answerOnSocket } from './answer-on-socket.ts'
 import { answering, upgrading } from './answering.ts'
 import { type Endpoint, type Exchange, handlerOf } from './endpoint.ts'
 import { guard, targetOf } from './guard.ts'
+import { nextNonce, nonceHeader } from './next-nonce.ts'
 import { PageTurns } from './page-turns.ts'
 import { showProblem } from './show-problem.ts'
 
@@ -53,6 +54,8 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
     noteRequest({ route: endpoint.path })
     for (const name in endpoint.headers) res.setHeader(name, endpoint.headers[name] as string)
     if (endpoint.isPage) setPageHeaders(req, res, config)
+    const nonce = nextNonce(req.headers.authorization, path, config)
+    if (nonce !== undefined) res.setHeader(nonceHeader, nonce)
     guard(req, path, endpoint, runtime)
     const render = (status = 200) => {
       res.statusCode = status
@@ -67,7 +70,7 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
     const headers = cors ? originHeaders(req, config) : []
     if (headers.length === 0 || cors === 'always' || isPreflight(req)) return headers
     // A call without a bearer token rides on a cookie, and its answer stays closed to other origins.
-    return bearerToken(nodeCallerOf(req)) === undefined ? [] : headers
+    return appToken(nodeCallerOf(req)) ? headers : []
   }
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {

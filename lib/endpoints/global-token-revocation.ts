@@ -1,5 +1,5 @@
 import { subjectIdentifierOf } from '#lib/accounts/subject-identifier.ts'
-import { bearerToken } from '#lib/callers/authenticate.ts'
+import { appToken } from '#lib/callers/app-token.ts'
 import { globalTokenRevocationPath } from '#lib/config/operators.ts'
 import { readJson } from '#lib/http/json.ts'
 import { keysAt } from '#lib/id-tokens/issuer-keys.ts'
@@ -27,8 +27,8 @@ export async function globalTokenRevocation(call: Call, runtime: Runtime): Promi
 
 async function signOutFor({ caller, text }: Call, runtime: Runtime): Promise<void> {
   const { config, issuerKeys: keys } = runtime
-  const token = bearerToken(caller)
-  if (token === undefined)
+  const { token, byDpop = false } = appToken(caller) ?? {}
+  if (token === undefined || byDpop)
     throw new OAuthError('invalid_token', 'send a signed JWT as bearer token', { withoutCredentials: true })
   const call = await verifyOperatorToken(token, {
     operators: config.operators,

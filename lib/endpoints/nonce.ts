@@ -1,4 +1,5 @@
-import { authenticate, bearerToken } from '#lib/callers/authenticate.ts'
+import { appToken } from '#lib/callers/app-token.ts'
+import { authenticate } from '#lib/callers/authenticate.ts'
 import type { Caller } from '#lib/callers/caller.ts'
 import { deviceOf } from '#lib/callers/device.ts'
 import { issueNonce, type Proof } from '#lib/handoff/issue-nonce.ts'
@@ -24,7 +25,7 @@ export async function nonce({ caller, form }: Call, runtime: Runtime): Promise<A
 
 async function proofOf(caller: Caller, idToken: string | undefined, runtime: Runtime): Promise<Proof> {
   if (idToken === undefined) return { session: (await authenticate(caller, runtime)).session }
-  if (bearerToken(caller) !== undefined)
+  if (appToken(caller))
     throw new OAuthError('invalid_request', 'send either token or a bearer token, not both')
   const { config, issuerKeys: keys, metadata } = runtime
   const verified = await verifyIdToken(idToken, {

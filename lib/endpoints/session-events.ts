@@ -1,4 +1,5 @@
-import { authenticate, bearerToken } from '#lib/callers/authenticate.ts'
+import { appToken } from '#lib/callers/app-token.ts'
+import { authenticate } from '#lib/callers/authenticate.ts'
 import { parameters } from '#lib/http/form.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { thisMoment, since as timeSince } from '#lib/oauth/moment.ts'
@@ -18,8 +19,7 @@ const heartbeat = 15_000
  * for a bearer token, `slow_down`, and what `authenticate` throws.
  */
 export async function sessionEvents({ req, res, caller, search, runtime }: Exchange): Promise<void> {
-  if (bearerToken(caller) !== undefined)
-    throw new OAuthError('access_denied', "these events are for pages of Baton's own")
+  if (appToken(caller)) throw new OAuthError('access_denied', "these events are for pages of Baton's own")
   const { session } = await authenticate(caller, runtime)
   const { since } = parameters(new URLSearchParams(search))
   const mark = caller.header('last-event-id') || since

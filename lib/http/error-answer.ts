@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { isDatabaseAway } from '#lib/db/away.ts'
-import { bearerChallenge } from '#lib/oauth/challenge.ts'
+import { bearerChallenge, dpopChallenge } from '#lib/oauth/challenge.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import { causeText } from './cause-text.ts'
@@ -36,11 +36,7 @@ export function errorAnswer(thrown: unknown, log: Logger): ErrorAnswer {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   }
-  if (status === 401)
-    headers['www-authenticate'] =
-      code === 'invalid_client'
-        ? 'Basic realm="Baton"'
-        : bearerChallenge(options.withoutCredentials ? undefined : error)
+  if (status === 401) headers['www-authenticate'] = challengeOf(error)
   if (options.allow) headers.allow = options.allow.join(', ')
   if (status === 503 || status === 429) headers['retry-after'] = String(options.retryAfter ?? 5)
   const body = JSON.stringify({ error: code, error_description: description })
@@ -67,6 +63,13 @@ export function sendAnswer(res: ServerResponse, { status, headers, body }: Error
   closeUnlessComplete(res)
   res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
   endAnswer(res, res.req.method === 'HEAD' ? undefined : body)
+}
+
+function challengeOf(error: OAuthError): string {
+  const { code, options } = error
+  if (code === 'invalid_client') return 'Basic realm="Baton"'
+  if (options.byDpop) return dpopChallenge(error)
+  return bearerChallenge(options.withoutCredentials ? undefined : error)
 }
 
 function asRefusal(thrown: unknown): OAuthError {

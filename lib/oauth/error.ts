@@ -9,6 +9,9 @@ const statusByCode = {
   temporarily_unavailable: 503,
   // RFC 6750, section 3.1
   invalid_token: 401,
+  // RFC 9449, sections 5, 8 and 9
+  invalid_dpop_proof: 401,
+  use_dpop_nonce: 401,
   // RFC 8628, section 3.5
   slow_down: 429,
   // Baton's own, where OAuth has none
@@ -30,6 +33,8 @@ type Options = {
   detail?: string
   /** The caller sent no credentials at all, so its challenge names no error (RFC 6750, section 3.1). */
   withoutCredentials?: boolean
+  /** The call came by the DPoP scheme, so its challenge has that too (RFC 9449, section 7.1). */
+  byDpop?: boolean
   /** The methods that would be allowed, for `method_not_allowed`. */
   allow?: readonly string[]
   /** Seconds after which it may go better, for `temporarily_unavailable` and `slow_down`. */

@@ -15,3 +15,6 @@ export const signatureAlgorithms = [
 
 /** Those that an ID token may have where the configuration names none. */
 export const usualSignatureAlgorithms = ['RS256', 'ES256', 'PS256', 'EdDSA', 'Ed25519'] as const
+
+/** Those that a DPoP proof may have: what the key stores of devices and browsers sign with (RFC 9449). */
+export const proofAlgorithms = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const

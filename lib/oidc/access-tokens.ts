@@ -68,7 +68,10 @@ function isGood({ issuedAt }: Issued): boolean {
   return issuedAt.wall <= Date.now() && since(issuedAt) < longestUse
 }
 
-/** A JWT access token for a client that calls one `audience` in a person's session (RFC 9068). */
+/**
+ * A JWT access token for a client that calls one `audience` in a person's session (RFC 9068), bound to the
+ * key with the thumbprint `jkt` where one is given (RFC 9449, section 6.1).
+ */
 export async function signAccessToken(
   session: LiveSession,
   {
@@ -76,9 +79,10 @@ export async function signAccessToken(
     clientId,
     issuer,
     key,
-  }: { audience: string; clientId: string; issuer: string; key: SigningKey },
+    jkt,
+  }: { audience: string; clientId: string; issuer: string; key: SigningKey; jkt?: string | undefined },
 ): Promise<string> {
-  return new SignJWT({ client_id: clientId, ...sessionClaims(session) })
+  return new SignJWT({ client_id: clientId, ...sessionClaims(session), ...(jkt && { cnf: { jkt } }) })
     .setProtectedHeader({ alg, kid: key.kid, typ: 'at+jwt' })
     .setIssuer(issuer)
     .setSubject(session.user.id)

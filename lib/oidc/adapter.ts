@@ -11,7 +11,6 @@ import {
   deleteOidcRecordsOf,
   findOidcRecordByUid,
   findOidcRecords,
-  insertOidcRecord,
   type OidcRecord,
   type OidcRecordKey,
   putOidcRecord,
@@ -65,18 +64,14 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
         const { hash } = recordKey(model, id)
         const { uid, grantId, accountId } = payload
         const owner = model === 'Session' ? accountId : grantId
-        const record = {
+        await putOidcRecord(queriesOf(db), {
           model,
           hash,
           sealed: await seal(payload, context(model, hash), config.secrets),
           ownerHash: owner ? sha256(owner) : null,
           uidHash: uid ? sha256(uid) : null,
           ttl: model === deviceCodeModel ? requestSeconds + toldExpired : ttl,
-        }
-        if (model !== replayModel) return putOidcRecord(queriesOf(db), record)
-        // The library has looked before it writes: of several that found nothing, the first to write is it.
-        if (!(await insertOidcRecord(queriesOf(db), record)))
-          throw new errors.InvalidClientAuth('client assertion tokens must only be used once')
+        })
       },
 
       async find(id) {
@@ -140,9 +135,6 @@ export const interactionModel = 'Interaction'
 
 /** The library's name for its record of a device code. */
 export const deviceCodeModel = 'DeviceCode'
-
-/** The library's name for its record of a client assertion that was used. */
-const replayModel = 'ReplayDetection'
 
 /** Where the record of a model with this id is stored. */
 export function recordKey(model: string, id: string): OidcRecordKey {

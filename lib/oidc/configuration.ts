@@ -8,6 +8,7 @@ import { findUserIdOf } from '#lib/db/sessions.ts'
 import { requestSeconds } from '#lib/devices/lifetime.ts'
 import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
 import type { Limits } from '#lib/limits/limits.ts'
+import { proofAlgorithms } from '#lib/oauth/signature-algorithms.ts'
 import { deviceCodeGrant } from '#lib/oauth/urns.ts'
 import { accessTokenLifetime, alg, sessionClaims } from './access-tokens.ts'
 import { findAccount, sessionOf } from './account.ts'
@@ -101,6 +102,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
     // included.
     fetch: (url, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
       fetch(url, options),
+    enabledJWA: { dPoPSigningAlgValues: proofAlgorithms },
     features: {
       devInteractions: { enabled: false },
       deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: refuseLongRequest },
@@ -126,6 +128,10 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
         postLogoutSuccessSource: (ctx) => showSignedOut(ctx, needs),
       },
       backchannelLogout: { enabled: true },
+      dPoP: {
+        enabled: true,
+        nonceSecret: Buffer.from(hkdfSync('sha256', config.secrets[0], '', 'baton oidc dpop nonces', 32)),
+      },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: (_, resource, client) => resourceServer(resource, client, needs),

@@ -4,10 +4,13 @@ import Provider from 'oidc-provider'
 import type { Logger } from 'pino'
 import { ConfigurationError } from '#lib/config/configuration-error.ts'
 import type { Config } from '#lib/config/load.ts'
+import { sha256 } from '#lib/crypto/digest.ts'
 import { isDatabaseAway } from '#lib/db/away.ts'
+import { takeProof } from '#lib/db/used-proofs.ts'
 import { causeText } from '#lib/http/cause-text.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
+import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { tokenExchange } from '#lib/oauth/urns.ts'
 import { noteRequest } from '#lib/telemetry/request-record.ts'
 import { tell } from '#lib/telemetry/tell.ts'
@@ -39,6 +42,7 @@ export async function createProvider(needs: ProviderNeeds, keys: SigningKey[]): 
   // The guard has set scheme and host to those of BATON_URL; they never come from the request.
   provider.proxy = true
   callUsersByTheirId(provider)
+  rememberOnce(provider, needs)
   provider.registerGrantType(tokenExchange, tokenExchangeGrant(needs, keys), exchangeParameters)
   provider.use(pageHeaders(config))
   provider.use(noteWho)
@@ -117,6 +121,20 @@ function answerFailure(ctx: Context, error: Error, log: Logger): void {
 // is the same for every client, so the metadata say `public`.
 function callUsersByTheirId(provider: Provider): void {
   Object.defineProperty(provider.Client.prototype, 'subjectType', { get: () => 'pairwise', set: () => {} })
+}
+
+/** Seconds by which the library takes a DPoP proof whose maker's clock is ahead. */
+const ahead = 300
+/** Seconds that the database can add to a time: an assertion may say that it never expires. */
+const longest = 100 * 365 * 24 * 3600
+
+// What works once, a client's assertion or a DPoP proof: the library looks and then writes, so several that
+// look at once would find nothing. And it would forget a proof before one of a clock that is ahead is over.
+function rememberOnce(provider: Provider, { db }: ProviderNeeds): void {
+  provider.ReplayDetection.unique = (issuer, jti, until) => {
+    const seconds = Math.min(until - numericDate(new Date()) + ahead, longest)
+    return takeProof(db, sha256(JSON.stringify([issuer, jti])), seconds)
+  }
 }
 
 /** The clients that the library refuses, each in a sentence; for a configuration that nothing serves yet. */

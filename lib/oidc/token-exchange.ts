@@ -7,6 +7,7 @@ import type { Config } from '#lib/config/load.ts'
 import type { WhyEnded } from '#lib/db/audit-events.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { Ended } from '#lib/db/sessions.ts'
+import type { Proof } from '#lib/dpop/verify-proof.ts'
 import { forExchange } from '#lib/id-tokens/authorized-client.ts'
 import { type IssuerKeys, keysOf } from '#lib/id-tokens/issuer-keys.ts'
 import { type EndOthers, requireAllowed } from '#lib/id-tokens/require-allowed.ts'
@@ -22,6 +23,7 @@ import { tell } from '#lib/telemetry/tell.ts'
 import { accessTokenLifetime, alg, signAccessToken } from './access-tokens.ts'
 import { resourceServer } from './configuration.ts'
 import { paramsOf } from './context.ts'
+import { proofOfKey, takeProofOfKey } from './proof-of-key.ts'
 import type { SigningKey } from './signing-keys.ts'
 
 /** The parameters of RFC 8693, section 2.1. */
@@ -53,8 +55,9 @@ type Exchanged = { access_token: string; expires_in: number }
 
 /**
  * The grant of RFC 8693. It exchanges an ID token of a trusted issuer for a web nonce, and a client's own web
- * nonce for a JWT access token for one backend. A subject token that is bad in any way is `invalid_request`
- * (section 2.2.2), a bad resource is `invalid_target` (RFC 8707).
+ * nonce for a JWT access token for one backend. With a proof of key, what is issued is bound to that key (RFC
+ * 9449, section 5). A subject token that is bad in any way is `invalid_request` (section 2.2.2), a bad
+ * resource is `invalid_target` (RFC 8707).
  */
 export function tokenExchangeGrant(needs: ExchangeNeeds, keys: SigningKey[]) {
   return async (ctx: TokenEndpointGrantContext): Promise<void> => {
@@ -67,19 +70,30 @@ export function tokenExchangeGrant(needs: ExchangeNeeds, keys: SigningKey[]) {
 
     const exchange = exchanges.get(subject_token_type)
     if (!exchange) throw new errors.InvalidRequest('subject tokens of this type are not supported')
-    const exchanged = await exchange(subject_token, { ctx, clientId: ctx.oidc.client.clientId, needs, keys })
-    ctx.body = { ...exchanged, issued_token_type: accessTokenType, token_type: 'Bearer' }
+    const { client } = ctx.oidc
+    const proof = await proofOfKey(ctx, '/token', needs)
+    if (!proof && client.dpopBoundAccessTokens)
+      throw new errors.InvalidDpopProof('this client has to send a DPoP proof')
+    const exchanged = await exchange(subject_token, { ctx, clientId: client.clientId, proof, needs, keys })
+    const token_type = proof ? 'DPoP' : 'Bearer'
+    ctx.body = { ...exchanged, issued_token_type: accessTokenType, token_type }
   }
 }
 
-type Asked = { ctx: TokenEndpointGrantContext; clientId: string; needs: ExchangeNeeds; keys: SigningKey[] }
+type Asked = {
+  ctx: TokenEndpointGrantContext
+  clientId: string
+  proof: Proof | undefined
+  needs: ExchangeNeeds
+  keys: SigningKey[]
+}
 
 const exchanges = new Map<string, (subjectToken: string, asked: Asked) => Promise<Exchanged>>([
   [idTokenType, forWebNonce],
   [accessTokenType, forAccessToken],
 ])
 
-async function forWebNonce(token: string, { ctx, clientId, needs }: Asked): Promise<Exchanged> {
+async function forWebNonce(token: string, { ctx, clientId, proof, needs }: Asked): Promise<Exchanged> {
   const { config, metadata, issuerKeys, ended: noteEnded } = needs
   const { resource, audience } = paramsOf(ctx.oidc)
   if (resource || audience)
@@ -96,7 +110,9 @@ async function forWebNonce(token: string, { ctx, clientId, needs }: Asked): Prom
   await needs.limits.take('tokens', JSON.stringify([clientId, idToken.issuer, idToken.subject]))
   await admitPerson(idToken, `client ${clientId}`, needs)
   const device = deviceOf(nodeCallerOf(ctx.req), needs.trustedProxies)
-  const { sid, webNonce, expiresIn, ended } = await issueWebNonce(idToken, token, device, needs).catch(
+  if (proof) await takeProofOfKey(proof, needs)
+  const by = { device, jkt: proof?.jkt ?? null }
+  const { sid, webNonce, expiresIn, ended } = await issueWebNonce(idToken, token, by, needs).catch(
     refuseSubjectToken,
   )
   await noteEnded(ended, 'web_nonce_replaced')
@@ -105,16 +121,23 @@ async function forWebNonce(token: string, { ctx, clientId, needs }: Asked): Prom
   return { access_token: webNonce, expires_in: expiresIn }
 }
 
-async function forAccessToken(webNonce: string, { ctx, clientId, needs, keys }: Asked): Promise<Exchanged> {
+async function forAccessToken(
+  webNonce: string,
+  { ctx, clientId, proof, needs, keys }: Asked,
+): Promise<Exchanged> {
   const { client, provider } = ctx.oidc
   const params = paramsOf(ctx.oidc)
-  const used = await sessionOfWebNonce(webNonce, [clientId], needs)
+  // A web nonce that is bound to a key is nothing without it; one that is not may have a token that is.
+  const bindings = proof ? ['', proof.jkt] : ['']
+  const used = await sessionOfWebNonce(webNonce, { clientIds: [clientId], keys: bindings }, needs)
   if (!used) throw badSubjectToken()
   if (!params.resource || params.audience) throw new errors.InvalidTarget('name one resource')
   const { audience } = resourceServer(params.resource, client, needs)
   const key = keys.find((candidate) => candidate.alg === alg)
   if (!key) throw new Error(`there is no signing key for ${alg}`)
-  const token = await signAccessToken(used.session, { audience, clientId, issuer: provider.issuer, key })
+  if (proof) await takeProofOfKey(proof, needs)
+  const { issuer } = provider
+  const token = await signAccessToken(used.session, { audience, clientId, issuer, key, jkt: proof?.jkt })
   const { id: sid } = used.session
   noteRequest({ sid })
   tell(needs.log, 'token_exchange.done', { client: clientId, sid, issued: 'access_token', audience })

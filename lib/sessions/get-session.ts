@@ -15,7 +15,7 @@ const asks = new WeakMap<object, WeakMap<readonly string[], Ask>>()
 /**
  * What a resource server may know of the live session that a web nonce stands for, read from the database; a
  * use, which moves the idle end. `undefined` for any other token, and for a web nonce of an app that does not
- * list this resource server. RFC 7662, section 2.2.
+ * list this resource server. RFC 7662, section 2.2; RFC 9449, section 6.2.
  */
 export async function getSession(
   token: string,
@@ -36,7 +36,7 @@ export async function getSession(
     auth_time: found.authTime,
     iat: found.createdAt,
     exp: found.goodUntil,
-    token_type: 'Bearer',
+    ...(found.jkt === null ? { token_type: 'Bearer' } : { token_type: 'DPoP', cnf: { jkt: found.jkt } }),
     ...(username && { username }),
   }
 }
@@ -50,7 +50,7 @@ function askFor(apps: readonly string[], { db, config }: Needs): Ask {
   asks.set(db, known)
   let ask = known.get(apps)
   if (!ask) {
-    ask = askTogether((hashes) => readWebNonceSessions(db, hashes, apps, config.webNonces.idleTime))
+    ask = askTogether((hashes) => readWebNonceSessions(db, hashes, apps, config.webNonces))
     known.set(apps, ask)
   }
   return ask

@@ -20,7 +20,9 @@ export function recordedFor(
   { sessions, webNonces }: IdleTimes,
   { idleWith }: Pick<LiveSession, 'idleWith'> = { idleWith: null },
 ): number {
-  const idleTime = idleWith === null ? (sessions.idleTime ?? 0) : webNonces.idleTime
+  // Whether the app's web nonce is bound to a key is for the database to know: the shorter one is right.
+  const ofApps = Math.min(webNonces.idleTime, webNonces.bound.idleTime)
+  const idleTime = idleWith === null ? (sessions.idleTime ?? 0) : ofApps
   return Math.min(60, idleTime / 10)
 }
 
@@ -41,7 +43,7 @@ export async function touchSession(
     // It is shown to people; a database that takes no writes now must not end a read.
     await recordSessionUse(db, sid).catch(() => {})
   if (session?.idleWith) {
-    const idleUntil = await touchAppSession(db, session.idleWith, config.webNonces.idleTime)
+    const idleUntil = await touchAppSession(db, session.idleWith, config.webNonces)
     return idleUntil ? { ...session, idleUntil } : session
   }
   // It began under a configuration with an idle time.

@@ -11,6 +11,8 @@ import {
   findSidByWebNonceHash,
   type GoodWebNonce,
   insertWebNonce,
+  type OwnWebNonce,
+  type WhichWebNonces,
 } from '#lib/db/web-nonces.ts'
 import { refused } from '#lib/id-tokens/refused.ts'
 import type { IdToken } from '#lib/id-tokens/verify-id-token.ts'
@@ -24,19 +26,20 @@ export function isWebNonce(token: string): boolean {
 }
 
 /**
- * Starts an app's session for the person of an ID token, and returns its web nonce. Only the SHA-256 of the
- * web nonce is stored. An earlier session for the same ID token ends, with all its descendants: `ended`
- * lists them. Throws `invalid_grant` when the person was signed out everywhere after the ID token was issued.
+ * Starts an app's session for the person of an ID token, and returns its web nonce, bound to the key with the
+ * thumbprint `jkt` unless that is `null`. Only the SHA-256 of the web nonce is stored. An earlier session for
+ * the same ID token ends, with all its descendants: `ended` lists them. Throws `invalid_grant` when the
+ * person was signed out everywhere after the ID token was issued.
  */
 export async function issueWebNonce(
   idToken: IdToken,
   token: string,
-  device: Device,
+  { device, jkt }: { device: Device; jkt: string | null },
   { db, config }: Needs,
 ): Promise<{ sid: string; webNonce: string; expiresIn: number; ended: Ended }> {
   const { issuer, subject, clientId, claims, amr, authTime, issuedAt } = idToken
   const webNonce = randomToken()
-  const { idleTime, lifetime } = config.webNonces
+  const { idleTime, lifetime } = jkt === null ? config.webNonces : config.webNonces.bound
   const started = await insertWebNonce(db, {
     hash: sha256(webNonce),
     subjectTokenHash: subjectTokenHash(clientId, token),
@@ -48,6 +51,7 @@ export async function issueWebNonce(
     upstreamSubject: usableSubject(claims.sub),
     upstreamSid: usableSubject(claims.sid),
     device: deviceText(device),
+    jkt,
     idleTime,
     lifetime,
   })
@@ -66,37 +70,33 @@ export function subjectTokenHash(clientId: string, token: string): Buffer<ArrayB
 }
 
 /**
- * The live session that a web nonce of one of these clients stands for, read from the database, and when the
- * web nonce expires. `undefined` for any other web nonce; its idle timeout is not extended.
+ * The live session that such a web nonce stands for, read from the database, and when the web nonce expires.
+ * `undefined` for any other web nonce; its idle timeout is not extended.
  */
 export async function sessionOfWebNonce(
   webNonce: string,
-  clientIds: readonly string[],
+  which: WhichWebNonces,
   needs: Needs,
 ): Promise<(GoodWebNonce & { session: LiveSession }) | undefined> {
-  const used = await touchWebNonce(webNonce, clientIds, needs)
+  const used = await touchWebNonce(webNonce, which, needs)
   const session = used && (await findLiveSession(needs.db, used.id))
   return used && session && { ...used, session }
 }
 
-/**
- * Extends the idle timeout of a web nonce of one of these clients, or of any; `undefined` when it has ended.
- */
+/** Extends the idle timeout of such a web nonce; `undefined` for any other one, and when it has ended. */
 export async function touchWebNonce(
   webNonce: string,
-  clientIds: readonly string[] | null,
+  which: WhichWebNonces,
   { db, config }: Needs,
 ): Promise<GoodWebNonce | undefined> {
-  return isWebNonce(webNonce)
-    ? extendIdleEnd(db, sha256(webNonce), clientIds, config.webNonces.idleTime)
-    : undefined
+  return isWebNonce(webNonce) ? extendIdleEnd(db, sha256(webNonce), which, config.webNonces) : undefined
 }
 
-/** The `sid` of this client's own web nonce, valid or not. */
-export async function sidOfWebNonce(
+/** The `sid` of this client's own web nonce, valid or not, and the key that it is bound to. */
+export async function ownWebNonce(
   webNonce: string,
   clientId: string,
   { db }: Pick<Needs, 'db'>,
-): Promise<string | undefined> {
+): Promise<OwnWebNonce | undefined> {
   return isWebNonce(webNonce) ? findSidByWebNonceHash(db, sha256(webNonce), clientId) : undefined
 }

@@ -17,6 +17,7 @@ const house = [
   ['lib/oidc'],
   ['lib/callers'],
   ['lib/devices'],
+  ['lib/dpop'],
   ['lib/handoff'],
   ['lib/audit'],
   ['lib/limits'],

@@ -24,6 +24,7 @@ const landed = {
   '20261128010000_fewer_index_entries': 'b067d8f46b851d20cbe51c56e4878c3bd66173a2b69ccc540c604ac44e2de6ee',
   '20261128020000_indexes_with_a_key': 'ec90c3f10b285a8c9a2fe2c610a21c37583148ab7d51749bd8862b91929899c2',
   '20261128030000_device_requests': 'a31ba98d7d2ae9b9c6f7e3e06f61b17895c63f340191f9e23995f81fa2744fb4',
+  '20261128040000_bound_web_nonces': '53acf817f4bfcab7dc992d104d17d93b2e1190cdca3af98106722f84c1a99258',
 }
 
 test('landed migrations stay as they are, and new ones are written down', () => {

@@ -26,6 +26,7 @@ import { newNonceOf } from '../support/rows.ts'
 type Plan = { 'Node Type': string; 'Index Cond'?: string; Plans?: Plan[] }
 
 const hash = sha256('x')
+const idleTimes = { idleTime: 600, bound: { idleTime: 600 } }
 const uuid = randomUUID()
 const now = new Date()
 const person = { issuer: 'https://op.example.org', subject: 'x', profile: {} }
@@ -55,9 +56,9 @@ const hot: [what: string, ask: (db: Database) => Promise<unknown>][] = [
   ['its redemption over a session', (db) => spendNonceOver(db, claim, uuid)],
   ['a session', (db) => findLiveSession(db, uuid)],
   ['the use of a session', (db) => touchLiveSession(db, uuid, { idleTime: 600, slack: 0 })],
-  ['the use of an app’s session', (db) => touchAppSession(db, uuid, 600)],
-  ['a web nonce', (db) => extendIdleEnd(db, hash, null, 600)],
-  ['questions about web nonces', (db) => readWebNonceSessions(db, [hash], ['app'], 600)],
+  ['the use of an app’s session', (db) => touchAppSession(db, uuid, idleTimes)],
+  ['a web nonce', (db) => extendIdleEnd(db, hash, { clientIds: null, keys: [''] }, idleTimes)],
+  ['questions about web nonces', (db) => readWebNonceSessions(db, [hash], ['app'], idleTimes)],
   ['whose a web nonce is', (db) => findSidByWebNonceHash(db, hash, 'app')],
   ['questions about tokens', (db) => findTokens(db, [hash])],
   ['a record of the OpenID Provider', (db) => findOidcRecords(db, hash, ['Session'])],

@@ -67,10 +67,15 @@ const soon = () => new Date(Date.now() + 60_000)
 
 /** The web nonce of an app's session. */
 async function exchange(db: Database, person: Person, settings = config) {
-  const { webNonce } = await issueWebNonce(idTokenOf(person), randomToken(), someDevice, {
-    db,
-    config: settings,
-  })
+  const { webNonce } = await issueWebNonce(
+    idTokenOf(person),
+    randomToken(),
+    { device: someDevice, jkt: null },
+    {
+      db,
+      config: settings,
+    },
+  )
   return webNonce
 }
 
@@ -95,8 +100,8 @@ onEachDatabase((instances) => {
     const needs = { db, config: withRules }
     const [staff, guest] = [await exchange(db, somebody('board')), await exchange(db, somebody('guests'))]
     await endRefused(null, smallProcess(db, withRules))
-    expect(await touchWebNonce(staff, null, needs)).toBeDefined()
-    expect(await touchWebNonce(guest, null, needs)).toBeUndefined()
+    expect(await touchWebNonce(staff, { clientIds: null, keys: [''] }, needs)).toBeDefined()
+    expect(await touchWebNonce(guest, { clientIds: null, keys: [''] }, needs)).toBeUndefined()
   })
 
   test('a hand-off by an ID token alone stays for who was let in when it began', async () => {

@@ -93,6 +93,7 @@ const exchange = (
     upstreamSubject: null,
     upstreamSid: null,
     device: deviceText(someDevice),
+    jkt: null,
     idleTime: 600,
     lifetime: 3600,
   })

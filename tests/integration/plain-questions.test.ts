@@ -62,7 +62,15 @@ async function served(db: Database) {
     ask: (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
       fetch(`${url}${path}`, { method: 'POST', body: new URLSearchParams(form), headers }),
     async webNonce() {
-      const { webNonce } = await issueWebNonce(idToken(), randomToken(), someDevice, { db, config })
+      const { webNonce } = await issueWebNonce(
+        idToken(),
+        randomToken(),
+        { device: someDevice, jkt: null },
+        {
+          db,
+          config,
+        },
+      )
       return webNonce
     },
     toLibrary: () => toLibrary,

@@ -15,7 +15,8 @@ afterEach(() => void vi.useRealTimers())
 
 const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
 
-const config = { sessions: { lifetime: 3600 }, webNonces: { idleTime: 1800, lifetime: 43_200 } }
+const ofWebNonces = { idleTime: 1800, lifetime: 43_200 }
+const config = { sessions: { lifetime: 3600 }, webNonces: { ...ofWebNonces, bound: ofWebNonces } }
 
 function processOn(db: Parameters<typeof signIn>[0]) {
   const { log, text } = readableLog()

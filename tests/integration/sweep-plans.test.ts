@@ -41,6 +41,9 @@ beforeAll(async () => {
     SELECT sha256(n::text::bytea), sha256(n::text::bytea), '{}', now() + interval '1 hour'
     FROM generate_series(1, 20000) n`
   await db.$executeRaw`
+    INSERT INTO used_proofs (hash, expires_at)
+    SELECT sha256(n::text::bytea), now() + interval '1 hour' FROM generate_series(1, 20000) n`
+  await db.$executeRaw`
     INSERT INTO limit_counts (key, expire)
     SELECT n::text, extract(epoch FROM now() + interval '1 hour')::bigint * 1000
     FROM generate_series(1, 20000) n`
@@ -129,7 +132,7 @@ test('a recorded use of a session writes to no index', async () => {
     }
     const first = await count()
     await touchLiveSession({ $prepared }, one.sid, { idleTime: 700, slack: 0 })
-    await touchAppSession({ $prepared }, app.sid, 700)
+    await touchAppSession({ $prepared }, app.sid, { idleTime: 700, bound: { idleTime: 700 } })
     return [first, await count()] as const
   })
   expect([after.all - before.all, after.hot - before.hot]).toEqual([2, 2])

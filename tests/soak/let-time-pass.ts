@@ -8,6 +8,7 @@ const passing: Record<string, string> = {
   oidc_records: `SET expires_at = expires_at - interval '40 days'`,
   logout_tokens: `SET expires_at = expires_at - interval '40 days'`,
   id_token_uses: `SET expires_at = expires_at - interval '40 days'`,
+  used_proofs: `SET expires_at = expires_at - interval '40 days'`,
   limit_counts: 'SET expire = expire - 86400000',
   sessions: `SET expires_at = expires_at - interval '40 days', ended_at = ended_at - interval '40 days',
     idle_until = idle_until - interval '40 days'`,

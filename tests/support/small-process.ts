@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { BlockList } from 'node:net'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/database.ts'
+import { ProofMemory } from '#lib/dpop/proof-memory.ts'
 import { Limits } from '#lib/limits/limits.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { OpenStreams } from '#lib/sessions/open-streams.ts'
@@ -29,6 +30,7 @@ export function smallProcess(db: Database, config: Config) {
     limits: new Limits({ db, config, log }),
     trustedProxies: new BlockList(),
     sessions: new SessionCache(),
+    proofs: new ProofMemory(),
     streams: new OpenStreams(),
   }
   revokeAsTheyEnd(parts)

@@ -1,11 +1,27 @@
-import { createClient } from '@baton/client'
+import { randomUUID } from 'node:crypto'
+import { createClient, type Signer } from '@baton/client'
 import { createResourceServer } from '@baton/resource-server'
 import type { JWTHeaderParameters, JWTPayload } from 'jose'
 import { signIn } from '../../demo/phone/sign-in.ts'
+import { fetchAt } from './clients/fetch-at.ts'
+import { type DeviceKey, newDeviceKey, type ProofOptions } from './device-key.ts'
 import type { Stage } from './stage.ts'
 import { test as base, perFile } from './test.ts'
 
 export type App = ReturnType<typeof appOf>
+
+/** What a call with a proof is made with; what is left out is right. */
+export type BoundCall = {
+  method?: string
+  form?: Record<string, string>
+  headers?: Record<string, string>
+  /** The instance that is called, where that is not the first one. */
+  at?: string
+  /** What is otherwise in the proof, or the proof itself. */
+  proof?: Partial<ProofOptions> | string
+  /** The key that signs, where it is not that of the web nonce. */
+  key?: DeviceKey
+}
 
 export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
 export const idTokenType = 'urn:ietf:params:oauth:token-type:id_token'
@@ -34,7 +50,8 @@ export const test = base
         ),
   )
 
-function appOf({ baton: { url }, partners }: Stage) {
+function appOf({ baton, partners }: Stage) {
+  const { url } = baton
   const post = (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
     fetch(`${url}${path}`, { method: 'POST', headers, body: new URLSearchParams(form) })
 
@@ -48,8 +65,35 @@ function appOf({ baton: { url }, partners }: Stage) {
     return ((await response.json()) as { access_token: string }).access_token
   }
 
+  /** Calls Baton with a web nonce and a proof of a key, by the DPoP scheme. */
+  async function callBound(webNonce: string, own: DeviceKey, path: string, call: BoundCall = {}) {
+    const { method = 'GET', form, headers, at = baton.address, proof = {}, key = own } = call
+    const dpop =
+      typeof proof === 'string'
+        ? proof
+        : await key.proof({ method, url: url + path, token: webNonce, ...proof })
+    const sent = { method, headers: { authorization: `DPoP ${webNonce}`, dpop, ...headers } }
+    return fetchAt(at, url + path, { ...sent, ...(form && { form }) })
+  }
+
   return {
     post,
+    /** A web nonce of `app` that is bound to a key, for a new ID token, and how to call with both. */
+    async bound(claims: JWTPayload = {}, key?: DeviceKey) {
+      const own = key ?? (await newDeviceKey())
+      const subject_token = await partners.trustedIssuer.idToken(url, { sub: randomUUID(), ...claims })
+      const dpop = await own.proof({ url: `${url}/oidc/token` })
+      const response = await exchange({ subject_token, subject_token_type: idTokenType }, { dpop })
+      if (!response.ok) throw new Error(`no web nonce: ${response.status} ${await response.text()}`)
+      const answer = (await response.json()) as Record<string, unknown> & { access_token: string }
+      const webNonce = answer.access_token
+      return {
+        answer,
+        key: own,
+        webNonce,
+        call: (path: string, options?: BoundCall) => callBound(webNonce, own, path, options),
+      }
+    },
     /** An ID token of `app` that Baton takes, but for what is given. */
     idToken: (claims?: JWTPayload, header?: Partial<JWTHeaderParameters>) =>
       partners.trustedIssuer.idToken(url, claims, header),
@@ -74,8 +118,9 @@ function appOf({ baton: { url }, partners }: Stage) {
         headers: { authorization: `Bearer ${webNonce}`, ...init.headers },
       }),
     /** The native app as the package makes it, with somebody signed in. */
-    async phone(user: 'demo' | 'bob' = 'demo') {
+    async phone(user: 'demo' | 'bob' = 'demo', signer?: Signer) {
       const client = createClient({
+        ...(signer && { signer }),
         batonUrl: url,
         clientId: 'demo-phone',
         identityProvider: {

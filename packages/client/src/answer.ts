@@ -41,6 +41,11 @@ export function refusal(answer: Answer): BatonError {
   return new BatonError('refused', described(error, json?.error_description), { status, error })
 }
 
+/** Returns the OAuth error code of an answer, or `undefined` when it has none. */
+export function errorOf(answer: Answer): string | undefined {
+  return errorCode(read(answer)?.error)
+}
+
 /** The error for a person who is not signed in, or no longer. */
 export function signedOut(status?: number): BatonError {
   return new BatonError('signed_out', 'nobody is signed in', { status })

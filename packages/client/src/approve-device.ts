@@ -1,7 +1,9 @@
 import { jsonOf, refusal, textOf } from './answer.ts'
+import { authorized } from './authorized.ts'
 import type { Context } from './context.ts'
 import { BatonError } from './error.ts'
-import { send } from './send.ts'
+import type { Settings } from './options.ts'
+import { type Answer, send } from './send.ts'
 
 /** What shows a user code and asks to be signed in; `undefined` is unknown. */
 export type DeviceRequest = {
@@ -28,10 +30,7 @@ export type DeviceRequest = {
  */
 export function deviceRequest(userCode: string, { settings, sessions }: Context): Promise<DeviceRequest> {
   return sessions.use(async (webNonce): Promise<DeviceRequest> => {
-    const url = `${settings.baton}/api/device`
-    const json = jsonOf(
-      await send(url, { form: { user_code: userCode }, headers: bearer(webNonce) }, settings),
-    )
+    const json = jsonOf(await ask({ user_code: userCode }, webNonce, settings))
     const known = {
       clientId: json.client_id,
       clientName: json.client_name,
@@ -63,9 +62,14 @@ export async function approveDevice(
   if (typeof approve !== 'boolean') throw new BatonError('invalid_argument', 'say approve: true or false')
   await sessions.use(async (webNonce) => {
     const form = { user_code: userCode, number, approve: approve ? 'yes' : 'no' }
-    const answer = await send(`${settings.baton}/api/device`, { form, headers: bearer(webNonce) }, settings)
+    const answer = await ask(form, webNonce, settings)
     if (answer.status !== 204) throw refusal(answer)
   })
 }
 
-const bearer = (webNonce: string) => ({ authorization: `Bearer ${webNonce}` })
+function ask(form: Record<string, string | undefined>, token: string, settings: Settings): Promise<Answer> {
+  const url = `${settings.baton}/api/device`
+  return authorized({ method: 'POST', url, token }, settings, (headers) =>
+    send(url, { form, headers }, settings),
+  )
+}

@@ -1,6 +1,7 @@
 import { createAccessTokens } from './access-tokens.ts'
 import { signedOut } from './answer.ts'
 import { approveDevice, type DeviceRequest, deviceRequest } from './approve-device.ts'
+import { headersFor } from './authorized.ts'
 import { beginSignIn, type SignInOptions } from './begin-sign-in.ts'
 import type { Context } from './context.ts'
 import { fetchBackend } from './fetch-backend.ts'
@@ -12,6 +13,7 @@ import { createIdentityProvider } from './identity-provider.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { type ClientOptions, settingsOf } from './options.ts'
 import { createPendingSignIns } from './pending-sign-in.ts'
+import type { ProvenRequest } from './prover.ts'
 import { createSessions } from './sessions.ts'
 import { signInWithIdToken } from './sign-in-with-id-token.ts'
 import { signOut } from './sign-out.ts'
@@ -32,6 +34,11 @@ export type Client = {
   getWebNonce(): Promise<string>
   /** Returns a JWT access token for the backend with this audience. */
   getAccessToken(resource: string): Promise<string>
+  /**
+   * Returns the headers of a call of your own to a resource server: they carry the web nonce, or the `token`
+   * of `getAccessToken`, and with a signer a proof for this one request. Make new ones for each request.
+   */
+  headersFor(request: ProvenRequest): Promise<Record<string, string>>
   /** Returns the answer of the token service that Baton is configured with. */
   getToken(): Promise<Token>
   /** Calls a backend under `/api/backends/` at Baton with `fetch`, as the signed-in person. */
@@ -75,17 +82,21 @@ export function createClient(options: ClientOptions): Client {
     identityProvider: createIdentityProvider(settings),
   }
 
+  async function currentWebNonce(): Promise<string> {
+    const webNonce = await sessions.read()
+    if (webNonce === undefined) throw signedOut()
+    return webNonce
+  }
+
   return {
     beginSignIn: (options = {}) => beginSignIn(options, context),
     finishSignIn: (callbackUrl, options = {}) => finishSignIn(callbackUrl, options, context),
     signInWithIdToken: (idToken) => signInWithIdToken(idToken, context),
     isSignedIn: async () => (await sessions.read()) !== undefined,
-    async getWebNonce() {
-      const webNonce = await sessions.read()
-      if (webNonce === undefined) throw signedOut()
-      return webNonce
-    },
+    getWebNonce: currentWebNonce,
     getAccessToken: (resource) => context.accessTokens.get(resource),
+    headersFor: async (request) =>
+      headersFor({ ...request, token: request.token ?? (await currentWebNonce()) }, settings),
     getToken: () => getToken(context),
     fetch: (input, init = {}) => fetchBackend(input, init, context),
     handOff: (target, options = {}) => handOff(target, options, context),

@@ -1,4 +1,5 @@
 import { jsonOf, refusal, textOf } from './answer.ts'
+import { authorized } from './authorized.ts'
 import type { Context } from './context.ts'
 import { send } from './send.ts'
 
@@ -26,7 +27,10 @@ export type HandOffStatus = {
 export function handOffStatus(nonce: string, { settings, sessions }: Context): Promise<HandOffStatus> {
   return sessions.use(async (webNonce): Promise<HandOffStatus> => {
     const url = `${settings.baton}/api/nonce/status?nonce=${encodeURIComponent(nonce)}`
-    const json = jsonOf(await send(url, { headers: bearer(webNonce) }, settings))
+    const answer = await authorized({ method: 'GET', url, token: webNonce }, settings, (headers) =>
+      send(url, { headers }, settings),
+    )
+    const json = jsonOf(answer)
     const { number, asked_by: by } = json
     const { browser, system, address, same_network } = (by ?? {}) as Record<string, string | null>
     return {
@@ -52,9 +56,9 @@ export function answerHandOff(
   return sessions.use(async (webNonce) => {
     const form = { nonce, number, approve: approve ? 'yes' : 'no' }
     const url = `${settings.baton}/api/nonce/approval`
-    const answer = await send(url, { form, headers: bearer(webNonce) }, settings)
+    const answer = await authorized({ method: 'POST', url, token: webNonce }, settings, (headers) =>
+      send(url, { form, headers }, settings),
+    )
     if (answer.status !== 204) throw refusal(answer)
   })
 }
-
-const bearer = (webNonce: string) => ({ authorization: `Bearer ${webNonce}` })

@@ -1,4 +1,5 @@
 import { jsonOf, secondsOf, textOf } from './answer.ts'
+import { authorized } from './authorized.ts'
 import type { Context } from './context.ts'
 import { BatonError } from './error.ts'
 import { challengeOf, randomText } from './proof-key.ts'
@@ -54,8 +55,11 @@ export function handOff(
       code_challenge_method: verifier && 'S256',
       approval: approval ? 'source' : undefined,
     }
-    const headers = { authorization: `Bearer ${webNonce}` }
-    const json = jsonOf(await send(`${settings.baton}/api/nonce`, { form, headers }, settings))
+    const endpoint = `${settings.baton}/api/nonce`
+    const answer = await authorized({ method: 'POST', url: endpoint, token: webNonce }, settings, (headers) =>
+      send(endpoint, { form, headers }, settings),
+    )
+    const json = jsonOf(answer)
 
     const url = handOffUrl(textOf(json, 'handoff_uri'), verifier && settings.baton)
     const nonce = textOf(json, 'nonce', /^[\w-]+$/)

@@ -1,6 +1,8 @@
 import { BatonError } from './error.ts'
 import type { WebCrypto } from './proof-key.ts'
+import { createProver, type Prover } from './prover.ts'
 import { isSecure, parseUrl } from './secure-url.ts'
+import type { Signer } from './signer.ts'
 import { memoryStorage, type Storage } from './storage.ts'
 
 export type IdentityProviderOptions = {
@@ -23,6 +25,11 @@ export type ClientOptions = {
   clientSecret?: string
   /** Where people sign in. Not needed for `signInWithIdToken`. */
   identityProvider?: IdentityProviderOptions
+  /**
+   * A key of this device, such as `webCryptoSigner()`. With it, the web nonce and the access tokens are bound
+   * to the key and worth nothing without it (RFC 9449). Default: none; they are bearer tokens.
+   */
+  signer?: Signer
   /** Default: this process's memory. */
   storage?: Storage
   /** Default: the platform's `fetch`. */
@@ -40,6 +47,7 @@ export type Settings = {
   clientId: string
   clientSecret: string | undefined
   identityProvider: (IdentityProviderOptions & { scope: string }) | undefined
+  prover: Prover | undefined
   storage: Storage
   fetch: NonNullable<ClientOptions['fetch']>
   crypto: WebCrypto | undefined
@@ -49,17 +57,20 @@ export type Settings = {
 
 /** Checks the options of a client and fills in defaults. Throws `invalid_argument`. */
 export function settingsOf(options: ClientOptions): Settings {
-  const { batonUrl, clientId, clientSecret, identityProvider } = options
+  const { batonUrl, clientId, clientSecret, identityProvider, signer, now = Date.now } = options
+  const baton = origin(batonUrl)
+  const crypto = options.crypto ?? globalThis.crypto
   return {
-    baton: origin(batonUrl),
+    baton,
     clientId: text('clientId', clientId),
     clientSecret: clientSecret === undefined ? undefined : text('clientSecret', clientSecret),
     identityProvider: identityProvider && checked(identityProvider),
+    prover: signer && createProver(checkedSigner(signer), { baton, crypto, now }),
     storage: options.storage ?? memoryStorage(),
     // Called as a method of `globalThis`: a browser's `fetch` refuses any other `this`.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    crypto: options.crypto ?? globalThis.crypto,
-    now: options.now ?? Date.now,
+    crypto,
+    now,
     timeoutMs: options.timeoutMs ?? 30_000,
   }
 }
@@ -79,6 +90,11 @@ function checked({ scope = 'openid', ...options }: IdentityProviderOptions) {
   if (!scope.split(' ').includes('openid'))
     throw new BatonError('invalid_argument', 'scope must contain openid')
   return { ...options, scope }
+}
+
+function checkedSigner(signer: Signer): Signer {
+  if (typeof signer.publicJwk === 'function' && typeof signer.sign === 'function') return signer
+  throw new BatonError('invalid_argument', 'signer must have the functions publicJwk and sign')
 }
 
 function text(name: string, value: unknown): string {

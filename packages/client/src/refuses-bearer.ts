@@ -6,7 +6,7 @@
 export function refusesBearer({ status, headers }: { status: number; headers: Headers }): boolean {
   return (
     status === 401 &&
-    /^Bearer\b.*\berror="invalid_token"/i.test(headers.get('www-authenticate') ?? '') &&
+    /^(Bearer|DPoP)\b.*\berror="invalid_token"/i.test(headers.get('www-authenticate') ?? '') &&
     !/\bsandbox\b/i.test(headers.get('content-security-policy') ?? '')
   )
 }

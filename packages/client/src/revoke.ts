@@ -1,4 +1,5 @@
 import { refusal } from './answer.ts'
+import { authorized } from './authorized.ts'
 import { clientAuthentication } from './client-authentication.ts'
 import type { Settings } from './options.ts'
 import { send } from './send.ts'
@@ -11,6 +12,8 @@ export async function revoke(webNonce: string, settings: Settings): Promise<void
   const client = clientAuthentication(settings)
   const form = { token: webNonce, ...client.form }
   const url = `${settings.baton}/oidc/revoke`
-  const answer = await send(url, { form, headers: client.headers }, settings)
+  const answer = await authorized({ method: 'POST', url }, settings, (proof) =>
+    send(url, { form, headers: { ...client.headers, ...proof } }, settings),
+  )
   if (answer.status !== 200) throw refusal(answer)
 }

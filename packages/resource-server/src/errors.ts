@@ -1,3 +1,7 @@
+import { proofAlgorithms } from './proof-algorithms.ts'
+
+const algs = `algs="${proofAlgorithms.join(' ')}"`
+
 /**
  * The base of all errors of this package. Branch on `code`, which is stable. `message` never contains a token
  * or a secret.
@@ -11,7 +15,7 @@ export abstract class ResourceServerError extends Error {
   }
 }
 
-/** The request has no bearer token. The challenge names no error (RFC 6750, section 3.1). */
+/** The request has no access token. The challenge names no error (RFC 6750, section 3.1). */
 export class MissingToken extends ResourceServerError {
   readonly code = 'missing_token'
   readonly status = 401
@@ -23,8 +27,8 @@ export class MissingToken extends ResourceServerError {
 }
 
 /**
- * The bearer token is not valid here: malformed, expired, revoked, from another issuer or for another
- * audience (RFC 6750, section 3.1).
+ * The token is not valid here: malformed, expired, revoked, from another issuer, for another audience, or
+ * bound to another key than the call proves (RFC 6750, section 3.1).
  */
 export class InvalidToken extends ResourceServerError {
   readonly code = 'invalid_token'
@@ -34,9 +38,29 @@ export class InvalidToken extends ResourceServerError {
   readonly detail: string
 
   // No `cause`: the errors of `jose` contain the claims, and a log would print them.
-  constructor(detail: string, message = 'the access token is not valid here') {
+  constructor(
+    detail: string,
+    message = 'the access token is not valid here',
+    { byDpop = false }: { byDpop?: boolean } = {},
+  ) {
     super(message)
-    this.challenge = `Bearer error="${this.code}", error_description="${message}"`
+    const error = `error="${this.code}", error_description="${message}"`
+    this.challenge = byDpop ? `DPoP ${error}, ${algs}` : `Bearer ${error}`
+    this.detail = detail
+  }
+}
+
+/** The proof of the key that the token is bound to is missing, wrong or used (RFC 9449, section 7.1). */
+export class InvalidProof extends ResourceServerError {
+  readonly code = 'invalid_dpop_proof'
+  readonly status = 401
+  readonly challenge: string
+  /** Which check failed. For the log only. */
+  readonly detail: string
+
+  constructor(detail: string, message = 'the DPoP proof is not valid here') {
+    super(message)
+    this.challenge = `DPoP error="${this.code}", error_description="${message}", ${algs}`
     this.detail = detail
   }
 }

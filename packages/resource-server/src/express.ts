@@ -21,12 +21,18 @@ type Next = (error?: unknown) => void
  */
 export function requireCaller(resourceServer: Pick<ResourceServer, 'authenticate'>) {
   return async (
-    request: IncomingMessage & { caller?: Caller },
+    request: IncomingMessage & { caller?: Caller; originalUrl?: string },
     response: ServerResponse,
     next: Next,
   ): Promise<void> => {
     try {
-      request.caller = await resourceServer.authenticate(request.headers.authorization)
+      const { authorization, dpop } = request.headers
+      const { method = '' } = request
+      // Where it is mounted, Express takes the path off `url`.
+      const path = request.originalUrl ?? request.url ?? ''
+      // Several of a kind come joined: no proof has a comma.
+      const proof = dpop === undefined ? undefined : String(dpop)
+      request.caller = await resourceServer.authenticate(authorization, { method, path, proof })
     } catch (error) {
       return refuse(error, response, next)
     }

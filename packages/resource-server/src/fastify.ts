@@ -2,7 +2,12 @@ import { answerTo } from './answer.ts'
 import type { Caller } from './caller.ts'
 import type { ResourceServer } from './resource-server.ts'
 
-type Request = { headers: { authorization?: string | undefined }; caller?: Caller | null }
+type Request = {
+  method: string
+  originalUrl: string
+  headers: { authorization?: string | undefined; [name: string]: string | string[] | undefined }
+  caller?: Caller | null
+}
 type Reply = {
   code(status: number): Reply
   headers(values: Record<string, string>): Reply
@@ -22,7 +27,10 @@ export function requireCaller(resourceServer: Pick<ResourceServer, 'authenticate
     fastify.decorateRequest('caller', null)
     fastify.addHook('onRequest', async (request, reply) => {
       try {
-        request.caller = await resourceServer.authenticate(request.headers.authorization)
+        const { method, originalUrl: path, headers } = request
+        // Several of a kind come joined: no proof has a comma.
+        const proof = headers.dpop === undefined ? undefined : String(headers.dpop)
+        request.caller = await resourceServer.authenticate(headers.authorization, { method, path, proof })
       } catch (error) {
         const { status, headers, body } = answerTo(error)
         return reply.code(status).headers(headers).send(body)

@@ -6,7 +6,7 @@ import type { ResourceServer } from './resource-server.ts'
 export type CallerVariables = { caller: Caller }
 
 type Context = {
-  req: { header(name: string): string | undefined }
+  req: { method: string; url: string; header(name: string): string | undefined }
   set(key: 'caller', value: Caller): void
 }
 
@@ -14,7 +14,10 @@ type Context = {
 export function requireCaller(resourceServer: Pick<ResourceServer, 'authenticate'>) {
   return async (context: Context, next: () => Promise<void>): Promise<Response | undefined> => {
     try {
-      context.set('caller', await resourceServer.authenticate(context.req.header('authorization')))
+      const { req } = context
+      const { pathname: path } = new URL(req.url)
+      const proven = { method: req.method, path, proof: req.header('dpop') }
+      context.set('caller', await resourceServer.authenticate(req.header('authorization'), proven))
     } catch (error) {
       return responseTo(error)
     }

@@ -2,6 +2,7 @@ export type { AccessToken, Caller, Session } from './caller.ts'
 export {
   FeedRefused,
   InvalidConfiguration,
+  InvalidProof,
   InvalidToken,
   MissingToken,
   ResourceServerError,
@@ -9,4 +10,5 @@ export {
 } from './errors.ts'
 export type { FeedState } from './feed.ts'
 export type { ResourceServerOptions, TrustedIssuer } from './options.ts'
+export type { ProvenRequest } from './proof.ts'
 export { createResourceServer, type ResourceServer } from './resource-server.ts'

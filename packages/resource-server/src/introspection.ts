@@ -45,7 +45,7 @@ export async function processIntrospectionResponse(
   if (claims.active === false) return undefined
   if (claims.active !== true) throw new Unavailable('introspection: active is neither true nor false')
   // A refresh token can be active too, but it is no session (RFC 7662, section 4).
-  if (textClaim(claims, 'token_type')?.toLowerCase() !== 'bearer') return undefined
+  if (!/^(bearer|dpop)$/i.test(textClaim(claims, 'token_type') ?? '')) return undefined
 
   const [sub, sid, clientId] = ['sub', 'sid', 'client_id'].map((name) => textClaim(claims, name))
   const expiresAt = timeClaim(claims, 'exp')

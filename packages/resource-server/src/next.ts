@@ -13,7 +13,9 @@ export function withCaller<Req extends Request, Context extends object>(
   return async (request: Req, context: Context): Promise<Response> => {
     let caller: Caller
     try {
-      caller = await resourceServer.authenticate(request.headers.get('authorization'))
+      const { headers, method, url } = request
+      const proven = { method, path: new URL(url).pathname, proof: headers.get('dpop') }
+      caller = await resourceServer.authenticate(headers.get('authorization'), proven)
     } catch (error) {
       return responseTo(error)
     }

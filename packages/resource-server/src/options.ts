@@ -24,6 +24,12 @@ export type ResourceServerOptions = {
   audience?: string
   /** The algorithms of Baton's own JWTs. */
   algorithms?: readonly string[]
+  /**
+   * The public address of this resource server, with the path that a gateway takes off its requests. With it,
+   * tokens that are bound to a key are taken, with a proof for this address (RFC 9449); without it they are
+   * refused. It never comes from a request.
+   */
+  publicUrl?: string | URL
   /** More issuers of JWT access tokens. */
   issuers?: readonly TrustedIssuer[]
   /** Whether to listen for revocations. Default: when `clientId` is given. */
@@ -44,6 +50,7 @@ export type Settings = {
   /** The `iss` of Baton's own tokens. */
   batonIssuer: string
   authorization?: string
+  publicUrl: string | undefined
   issuers: readonly Required<TrustedIssuer>[]
   feed: boolean
   onError: (error: Unavailable | FeedRefused) => void
@@ -73,6 +80,7 @@ export function settingsOf(options: ResourceServerOptions): Settings {
     baton,
     batonIssuer,
     authorization,
+    publicUrl: publicUrlOf(options.publicUrl),
     issuers,
     feed: options.feed ?? authorization !== undefined,
     onError: options.onError ?? (() => {}),
@@ -89,6 +97,16 @@ function originOf(batonUrl: string | URL): string {
     throw new InvalidConfiguration('batonUrl must be an origin, such as https://baton.example')
   if (!isSecure(text)) throw new InvalidConfiguration('batonUrl must be https, or http on a loopback address')
   return url.origin
+}
+
+function publicUrlOf(publicUrl: string | URL | undefined): string | undefined {
+  if (publicUrl === undefined) return undefined
+  const text = String(publicUrl)
+  if (!isSecure(text))
+    throw new InvalidConfiguration('publicUrl must be https, or http on a loopback address')
+  const { origin, pathname, search, hash } = new URL(text)
+  if (search || hash) throw new InvalidConfiguration('publicUrl must have neither a query nor a fragment')
+  return origin + pathname.replace(/\/+$/, '')
 }
 
 function authorizationOf({ clientId, clientSecret }: ResourceServerOptions): string | undefined {

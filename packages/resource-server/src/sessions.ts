@@ -1,9 +1,9 @@
-import { looksLikeWebNonce } from './bearer.ts'
 import type { Session } from './caller.ts'
 import type { Feed } from './feed.ts'
 import type { Introspected } from './introspection.ts'
 import type { RevokedSids } from './revoked-sids.ts'
 import { cacheKey, type SeenSession, type SessionCache } from './session-cache.ts'
+import { looksLikeWebNonce } from './token.ts'
 
 const longestWithFeed = 60_000
 
@@ -16,7 +16,8 @@ type SessionSources = {
 }
 
 /**
- * Creates `getSession`, which returns the live session of a web nonce, or `undefined`. It reuses an answer
+ * Creates a function that returns the live session of a web nonce, or `undefined`; whether the web nonce is
+ * bound to a key is for its caller to check. It reuses an answer
  * for the time that Baton allows (at most 5 seconds), and for up to 60 seconds while the feed is live.
  * Parallel calls for one web nonce share one request.
  * The function throws `Unavailable`.

@@ -2,6 +2,7 @@ import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } f
 import { type AccessToken, textClaim, timeClaim } from './caller.ts'
 import { InvalidToken, ResourceServerError, Unavailable } from './errors.ts'
 import type { TrustedIssuer } from './options.ts'
+import { isBoundTo } from './token.ts'
 
 const clockTolerance = 10
 
@@ -9,22 +10,21 @@ const clockTolerance = 10
 type IssuerWithKeys = Required<TrustedIssuer> & { keys: JWTVerifyGetKey }
 
 /**
- * Checks a JWT access token: form, issuer, algorithm, signature by the issuer's keys, type, audience, times
- * and subject. Throws `InvalidToken`, and `Unavailable` when the issuer's keys cannot be fetched.
- * RFC 9068, section 4; RFC 8725.
+ * Checks a JWT access token: form, issuer, algorithm, signature by the issuer's keys, type, audience, times,
+ * subject, and that it is bound to the key with the thumbprint `jkt`, or to none. Throws `InvalidToken`, and
+ * `Unavailable` when the issuer's keys cannot be fetched. RFC 9068, section 4; RFC 8725.
  */
 export async function verifyAccessToken(
   token: string,
   issuers: readonly IssuerWithKeys[],
   clock: () => number,
+  jkt?: string,
 ): Promise<AccessToken> {
   const trusted = trustedIssuerOf(token, issuers)
   const claims = await verified(token, trusted, clock)
   const sub = textClaim(claims, 'sub')
   if (sub === undefined) throw new InvalidToken('sub')
-  // A token bound to a key is worth nothing without proof of that key (RFC 9449, section 7.2; RFC 8705,
-  // section 3).
-  if (claims.cnf !== undefined) throw new InvalidToken('cnf')
+  if (!isBoundTo(claims.cnf, jkt)) throw new InvalidToken('cnf')
   return {
     kind: 'access_token',
     issuer: trusted.issuer,

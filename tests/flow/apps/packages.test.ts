@@ -1,4 +1,5 @@
-import type { BatonError } from '@baton/client'
+import { type BatonError, webCryptoSigner } from '@baton/client'
+import { createResourceServer } from '@baton/resource-server'
 import { expect } from 'vitest'
 import { portOf, served } from '../../support/proxied-backends.ts'
 import { startTokenService } from '../../support/servers/token-service.ts'
@@ -115,4 +116,49 @@ test('an app approves the browser that asks for its hand-off, by its package', a
     code: 'refused',
     error: 'not_found',
   })
+})
+
+test('an app with a key does all of this, and a resource server checks its proofs', async ({
+  app,
+  baton,
+  closing,
+  service,
+  newcomer,
+}) => {
+  service.will((_, res) => res.writeHead(200, { 'content-type': 'application/json' }).end('{"a":"b"}'))
+  const phone = await app.phone('demo', webCryptoSigner())
+  const path = '/api/backends/demo/api/authenticated/greeting'
+  // The first call at the proxy has a nonce already, from the exchange.
+  expect(await (await phone.fetch(path)).json()).toEqual({ greeting: 'Hello, Demo User!' })
+  expect((await phone.getToken()).json).toEqual({ a: 'b' })
+  const { nonce } = await phone.handOff(undefined, { binding: 'none' })
+  const browser = newcomer()
+  await browser.redeem(nonce)
+  expect(await browser.session()).toMatchObject({ user: { name: 'Demo User' } })
+  expect(await phone.handOffStatus(nonce)).toMatchObject({ state: 'spent' })
+
+  const publicUrl = 'https://orders.example/v1'
+  const server = closing(
+    createResourceServer({
+      batonUrl: baton.url,
+      clientId: 'demo-backend',
+      clientSecret: 'demo-backend-secret',
+      publicUrl,
+      feed: false,
+    }),
+  )
+  const headers = await phone.headersFor({ method: 'GET', url: `${publicUrl}/orders?page=1` })
+  const request = { method: 'GET', path: '/orders?page=1', proof: headers.dpop }
+  expect(await server.authenticate(headers.authorization, request)).toMatchObject({
+    kind: 'web_nonce',
+    clientId: 'demo-phone',
+    name: 'Demo User',
+  })
+  const refused = server.authenticate(headers.authorization, request)
+  await expect(refused).rejects.toMatchObject({ code: 'invalid_dpop_proof' })
+  const webNonce = await phone.getWebNonce()
+  await expect(server.authenticate(`Bearer ${webNonce}`)).rejects.toMatchObject({ code: 'invalid_token' })
+  await phone.signOut()
+  expect(await (await app.introspect(webNonce)).json()).toEqual({ active: false })
+  expect(await browser.session()).toBeNull()
 })

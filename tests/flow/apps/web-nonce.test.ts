@@ -132,7 +132,7 @@ test('a page of an app’s origin may call the proxy by bearer, without credenti
   const good = await app.call(webNonce, '/greeting', { headers })
   expect([good.status, good.headers.get('access-control-allow-origin')]).toEqual([200, appOrigin])
   expect(good.headers.get('vary')).toMatch(/Origin/)
-  expect(good.headers.get('access-control-expose-headers')).toBe('*')
+  expect(good.headers.get('access-control-expose-headers')).toBe('*, DPoP-Nonce, WWW-Authenticate')
   const bad = await app.call('x'.repeat(43), '/greeting', { headers })
   expect([bad.status, bad.headers.get('access-control-allow-origin')]).toEqual([401, appOrigin])
   const unlisted = await app.call(webNonce, '/greeting', { headers: { origin: 'https://evil.example' } })

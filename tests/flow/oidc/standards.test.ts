@@ -92,14 +92,14 @@ test('an ordinary request with max_age=0 leads to a new sign-in', async ({ web, 
 
 test('of 20 uses of one client assertion at once exactly one authenticates', async ({ baton }) => {
   const token = `${baton.url}/oidc/token`
-  const assertion = (jti: string) =>
+  const assertion = (jti: string, expires: string | number = '1 minute') =>
     new SignJWT({ jti })
       .setProtectedHeader({ alg: 'ES256', kid: 'k' })
       .setIssuer('keyed')
       .setSubject('keyed')
       .setAudience(token)
       .setIssuedAt()
-      .setExpirationTime('1 minute')
+      .setExpirationTime(expires)
       .sign(privateKey)
   const use = async (client_assertion: string) => {
     const body = new URLSearchParams({
@@ -117,6 +117,8 @@ test('of 20 uses of one client assertion at once exactly one authenticates', asy
   }
   // Each one by itself is good.
   expect(await use(await assertion(randomUUID()))).toBe('invalid_grant')
+  // One that never expires cannot be remembered for so long, and is no fault.
+  expect(await use(await assertion(randomUUID(), 1e15))).toBe('invalid_grant')
 })
 
 test('a third party gets a refresh token for offline_access, and none for openid alone', async ({

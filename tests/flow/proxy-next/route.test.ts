@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
 import { httpCall } from '../../support/clients/http-call.ts'
+import { newDeviceKey } from '../../support/device-key.ts'
 import { listen } from '../../support/partners.ts'
 import { perFile } from '../../support/test.ts'
 import { test as base, echo, withBackends } from '../../support/test-proxy.ts'
@@ -61,4 +62,22 @@ test('a caller that leaves is no error of the backend', async ({ baton, proxy })
   leave.abort()
   expect((await proxy.call(echo)).status).toBe(200)
   expect(baton.log().slice(before)).not.toContain('bad_gateway')
+})
+
+test('a call by the DPoP scheme is asked for a proof with a nonce, and gets the nonce for it', async ({
+  baton,
+  host,
+}) => {
+  const [key, token] = [await newDeviceKey(), 'x'.repeat(43)]
+  const path = `/api/backends${echo}`
+  const ask = async (nonce?: string) => {
+    const dpop = await key.proof({ method: 'GET', url: baton.url + path, token, nonce })
+    return httpCall(baton.address, path, { headers: { host, authorization: `DPoP ${token}`, dpop } })
+  }
+  const first = await ask()
+  expect(first.json()).toMatchObject({ error: 'use_dpop_nonce' })
+  // Now the proof is good, and the web nonce is nobody's.
+  const second = await ask(String(first.headers['dpop-nonce']))
+  expect([second.status, second.json()]).toMatchObject([401, { error: 'invalid_token' }])
+  expect(second.headers['www-authenticate']).toMatch(/^DPoP error="invalid_token"/)
 })

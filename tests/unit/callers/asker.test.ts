@@ -27,7 +27,7 @@ const trustedProxies = new BlockList()
 trustedProxies.addAddress('10.0.0.1')
 
 function askedBy(peer: string, headers: Record<string, string> = {}, sessions = new SessionCache()) {
-  const caller = { method: 'GET', peer, header: (field: string) => headers[field] }
+  const caller = { method: 'GET', target: '/', peer, header: (field: string) => headers[field] }
   return askerOf(caller, { config, sessions, trustedProxies })
 }
 

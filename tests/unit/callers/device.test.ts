@@ -11,7 +11,7 @@ const iphone =
 
 const shownBy = (agent: string | undefined) => {
   const header = (name: string) => (name === 'user-agent' ? agent : undefined)
-  const { browser, system } = deviceOf({ method: 'GET', peer: '192.0.2.1', header }, new BlockList())
+  const { browser, system } = deviceOf({ peer: '192.0.2.1', header }, new BlockList())
   return [browser, system]
 }
 
@@ -28,6 +28,6 @@ test.each([
 })
 
 test('a call without a connection to tell of has no address', () => {
-  const { address, isTold } = deviceOf({ method: 'POST', header: () => undefined }, new BlockList())
+  const { address, isTold } = deviceOf({ header: () => undefined }, new BlockList())
   expect([address, isTold]).toEqual([null, false])
 })

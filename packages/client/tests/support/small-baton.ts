@@ -1,7 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { createRemoteJWKSet, generateKeyPair, jwtVerify, SignJWT } from 'jose'
+import {
+  calculateJwkThumbprint,
+  createRemoteJWKSet,
+  EmbeddedJWK,
+  generateKeyPair,
+  type JWK,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
 import { listen } from '../../../../tests/support/partners.ts'
 
 const TYPE = 'urn:ietf:params:oauth:token-type:'
@@ -14,11 +22,13 @@ export type SmallBaton = Awaited<ReturnType<typeof startSmallBaton>>
 
 /**
  * Starts the endpoints of Baton that an app uses. They check requests strictly. The client is
- * `demo-phone`, with `secret` when it is given.
+ * `demo-phone`, with `secret` when it is given. Proofs of keys need the nonce of now.
  */
 export async function startSmallBaton({ secret }: { secret?: string } = {}) {
   const { privateKey, publicKey } = await generateKeyPair('RS256')
-  const sessions = new Map<string, { subject: string; idToken: string }>()
+  const sessions = new Map<string, { subject: string; idToken: string; jkt: string | undefined }>()
+  const proofs = new Set<string>()
+  let dpopNonce = 'nonce-1'
   const nonces = new Map<string, string | null>()
   const calls: Call[] = []
   const instead = new Map<string, Handler>()
@@ -35,25 +45,33 @@ export async function startSmallBaton({ secret }: { secret?: string } = {}) {
       await answer(call, res)
     } catch (refusal) {
       if (!Array.isArray(refusal)) throw refusal
-      refuse(res, refusal as Refusal)
+      refuse(res, refusal as Refusal, call)
     }
   })
 
   async function answer(call: Call, res: ServerResponse): Promise<void> {
+    if (call.headers.dpop) res.setHeader('dpop-nonce', dpopNonce)
     if (call.address === 'POST /oidc/token') return json(res, 200, await exchange(call))
     if (call.address === 'POST /oidc/revoke') {
       authenticate(call)
-      sessions.delete(one(call.form, 'token') ?? '')
+      const token = one(call.form, 'token') ?? ''
+      if (sessions.get(token)?.jkt !== (await keyOf(call)))
+        throw [400, 'invalid_dpop_proof'] satisfies Refusal
+      sessions.delete(token)
       return void res.writeHead(200, { 'content-length': 0 }).end()
     }
-    if (call.address === 'POST /api/nonce') return json(res, 200, issueNonce(call))
+    if (call.address === 'POST /api/nonce') return json(res, 200, await issueNonce(call))
+    if (call.address === 'GET /api/nonce/status') {
+      await bearer(call)
+      throw [400, 'invalid_request'] satisfies Refusal
+    }
     if (call.address === 'POST /api/token') {
-      bearer(call)
+      await bearer(call)
       if (call.body !== '') throw [400, 'invalid_request'] satisfies Refusal
       return json(res, 200, { token_type: 'Bearer', expires_in: 3600, access_token: 'upstream' })
     }
     if (call.address.includes(' /api/backends/')) {
-      const { subject } = bearer(call)
+      const { subject } = await bearer(call)
       // The proxy adds this to every answer of a backend.
       res.setHeader('content-security-policy', "sandbox; default-src 'none'")
       return json(res, 200, { subject, body: call.body, headers: call.headers })
@@ -64,6 +82,7 @@ export async function startSmallBaton({ secret }: { secret?: string } = {}) {
   async function exchange(call: Call) {
     authenticate(call)
     const { form } = call
+    const jkt = await keyOf(call)
     const subjectToken = one(form, 'subject_token') ?? ''
     if (one(form, 'grant_type') !== 'urn:ietf:params:oauth:grant-type:token-exchange')
       throw [400, 'unsupported_grant_type'] satisfies Refusal
@@ -73,12 +92,12 @@ export async function startSmallBaton({ secret }: { secret?: string } = {}) {
       const idToken = createHash('sha256').update(subjectToken).digest('hex')
       for (const [webNonce, session] of sessions) if (session.idToken === idToken) sessions.delete(webNonce)
       const webNonce = randomBytes(32).toString('base64url')
-      sessions.set(webNonce, { subject, idToken })
-      return token(webNonce, 1800)
+      sessions.set(webNonce, { subject, idToken, jkt })
+      return token(webNonce, 1800, jkt)
     }
 
     const session = sessions.get(subjectToken)
-    if (one(form, 'subject_token_type') !== `${TYPE}access_token` || !session)
+    if (one(form, 'subject_token_type') !== `${TYPE}access_token` || !session || session.jkt !== jkt)
       throw [400, 'invalid_request', 'the subject token is not acceptable'] satisfies Refusal
     const resource = one(form, 'resource')
     if (!resource?.startsWith('https://backend.example')) throw [400, 'invalid_target'] satisfies Refusal
@@ -90,11 +109,11 @@ export async function startSmallBaton({ secret }: { secret?: string } = {}) {
       .setIssuedAt()
       .setExpirationTime('5m')
       .sign(privateKey)
-    return token(jwt, 300)
+    return token(jwt, 300, jkt)
   }
 
-  function issueNonce(call: Call) {
-    bearer(call)
+  async function issueNonce(call: Call) {
+    await bearer(call)
     const { form } = call
     const challenge = one(form, 'code_challenge') ?? null
     if (
@@ -132,10 +151,38 @@ export async function startSmallBaton({ secret }: { secret?: string } = {}) {
     if (!isRight) throw [401, 'invalid_client'] satisfies Refusal
   }
 
-  function bearer({ headers }: Call) {
-    const session = sessions.get(headers.authorization?.replace(/^Bearer /, '') ?? '')
-    if (!session || headers.cookie) throw [401, 'invalid_token'] satisfies Refusal
+  async function bearer(call: Call) {
+    const { headers } = call
+    const [, scheme, token = ''] = /^(Bearer|DPoP) (.*)$/.exec(headers.authorization ?? '') ?? []
+    const session = sessions.get(token)
+    const jkt = scheme === 'DPoP' ? await keyOf(call, token) : undefined
+    if (!session || headers.cookie || session.jkt !== jkt) throw [401, 'invalid_token'] satisfies Refusal
     return session
+  }
+
+  /** The key that a call proves; `undefined` without a proof. RFC 9449, section 4.3. */
+  async function keyOf({ address, headers }: Call, accessToken?: string): Promise<string | undefined> {
+    const { dpop } = headers
+    if (dpop === undefined) return undefined
+    const [method, path = ''] = address.split(' ')
+    const status = path.startsWith('/oidc/') ? 400 : 401
+    const { protectedHeader, payload } = await jwtVerify(String(dpop), EmbeddedJWK, {
+      algorithms: ['ES256'],
+      typ: 'dpop+jwt',
+    }).catch(() => {
+      throw [status, 'invalid_dpop_proof', 'no proof'] satisfies Refusal
+    })
+    const ath = accessToken && createHash('sha256').update(accessToken).digest('base64url')
+    const isRight =
+      payload.htm === method &&
+      payload.htu === server.url + path &&
+      payload.ath === ath &&
+      Object.keys(protectedHeader.jwk as object).join() === 'kty,crv,x,y' &&
+      !proofs.has(String(payload.jti))
+    if (!isRight) throw [status, 'invalid_dpop_proof'] satisfies Refusal
+    if (payload.nonce !== dpopNonce) throw [status, 'use_dpop_nonce'] satisfies Refusal
+    proofs.add(String(payload.jti))
+    return calculateJwkThumbprint(protectedHeader.jwk as JWK)
   }
 
   return {
@@ -146,6 +193,10 @@ export async function startSmallBaton({ secret }: { secret?: string } = {}) {
     /** Hand-off nonces with the challenges they are bound to. */
     nonces,
     calls,
+    /** Makes all proofs need a newer nonce. */
+    renewNonce() {
+      dpopNonce = `nonce-${randomBytes(8).toString('hex')}`
+    },
     /** The calls to one address, such as `POST /api/nonce`. */
     callsOf: (address: string) => calls.filter((call) => call.address === address),
     publicKey,
@@ -170,8 +221,13 @@ export function json(
 }
 
 /** Answers with a refusal as Baton does. */
-export function refuse(res: ServerResponse, [status, error, description = 'no']: Refusal): void {
-  const challenge = `Bearer error="${error}", error_description="${description}"`
+export function refuse(
+  res: ServerResponse,
+  [status, error, description = 'no']: Refusal,
+  { headers }: Pick<Call, 'headers'> = { headers: {} },
+): void {
+  const scheme = headers.dpop === undefined ? 'Bearer' : 'DPoP'
+  const challenge = `${scheme} error="${error}", error_description="${description}"`
   json(
     res,
     status,
@@ -180,11 +236,11 @@ export function refuse(res: ServerResponse, [status, error, description = 'no']:
   )
 }
 
-function token(value: string, expiresIn: number) {
+function token(value: string, expiresIn: number, jkt: string | undefined) {
   return {
     access_token: value,
     issued_token_type: `${TYPE}access_token`,
-    token_type: 'Bearer',
+    token_type: jkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: expiresIn,
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newDeviceKey } from '../../../../tests/support/device-key.ts'
 import { createResourceServer, type ResourceServer } from '../../src/index.ts'
 import { audience, goodClaims, newKey, signed } from './keys.ts'
 import { clientId, clientSecret, type LittleBaton, startLittleBaton } from './little-baton.ts'
@@ -15,23 +16,29 @@ type Adapted = {
 }
 
 const webNonce = 'w'.repeat(43)
+const boundWebNonce = 'b'.repeat(43)
+/** Not where it listens: a proof names the address that callers know. */
+const publicUrl = 'https://api.example/v1'
 
 /** The tests that every adapter must pass. */
 export function adapterContract(
   adapt: (resourceServer: Pick<ResourceServer, 'authenticate'>) => Promise<Adapted>,
 ) {
   let baton: LittleBaton
+  let device: Awaited<ReturnType<typeof newDeviceKey>>
   let app: Adapted
   let broken: Adapted
   let jwt: string
 
   beforeAll(async () => {
     const key = await newKey()
+    device = await newDeviceKey()
     baton = await startLittleBaton({ keys: [key] })
     baton.signIn(webNonce)
+    baton.signIn(boundWebNonce, { token_type: 'DPoP', cnf: { jkt: device.jkt } })
     jwt = await signed(key, goodClaims(baton.issuer))
     app = await adapt(
-      createResourceServer({ batonUrl: baton.url, clientId, clientSecret, audience, feed: false }),
+      createResourceServer({ batonUrl: baton.url, clientId, clientSecret, audience, publicUrl, feed: false }),
     )
     broken = await adapt({
       authenticate: () => Promise.reject(new TypeError('a fault with a secret in it')),
@@ -76,6 +83,26 @@ export function adapterContract(
         expect(response.headers.get('www-authenticate')).toMatch(/^Bearer error="invalid_token", /)
         await expectRefused(response, 401, 'invalid_token')
       }
+    expect(app.handled()).toBe(before)
+  })
+
+  test('a bound web nonce needs a proof for this very call, once', async () => {
+    const proof = (method: string, path = '/whoami') =>
+      device.proof({ method, url: publicUrl + path, token: boundWebNonce })
+    const call = (dpop: string, method = 'GET') =>
+      app.call('/whoami?a=b', { method, headers: { authorization: `DPoP ${boundWebNonce}`, dpop } })
+    const good = await proof('GET')
+    const answer = await call(good)
+    expect([answer.status, await answer.json()]).toEqual([200, { kind: 'web_nonce', sub: 'person-1' }])
+    expect((await call(await proof('POST'), 'POST')).status).toBe(200)
+
+    const before = app.handled()
+    for (const bad of [good, await proof('POST'), await proof('GET', '/other'), 'x', '']) {
+      const response = await call(bad)
+      expect(response.headers.get('www-authenticate')).toMatch(/^DPoP error="invalid_dpop_proof", /)
+      await expectRefused(response, 401, 'invalid_dpop_proof')
+    }
+    await expectRefused(await app.call('/whoami', withToken(boundWebNonce)), 401, 'invalid_token')
     expect(app.handled()).toBe(before)
   })
 
