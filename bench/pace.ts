@@ -18,8 +18,8 @@ export type Pace = {
 }
 
 export const fullPace: Pace = {
-  rounds: 5,
-  settle: 2,
+  rounds: 3,
+  settle: 1,
   measure: 5,
   warmUp: 4,
   warmUpNext: 15,

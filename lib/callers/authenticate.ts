@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import type { Database } from '#lib/db/database.ts'
@@ -6,6 +7,7 @@ import { takeProof } from '#lib/db/used-proofs.ts'
 import { checkProof, proofsLast, usedBefore } from '#lib/dpop/check-proof.ts'
 import type { ProofMemory } from '#lib/dpop/proof-memory.ts'
 import { type MaybeLater, whenThere } from '#lib/later/later.ts'
+import type { Limits } from '#lib/limits/limits.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { liveSession } from '#lib/sessions/live-session.ts'
 import type { RevocationFeed } from '#lib/sessions/revocation-feed.ts'
@@ -13,6 +15,7 @@ import type { SessionCache } from '#lib/sessions/session-cache.ts'
 import type { SessionToken } from '#lib/sessions/session-token.ts'
 import { isWebNonce, touchWebNonce } from '#lib/sessions/web-nonce.ts'
 import { noteRequest } from '#lib/telemetry/request-record.ts'
+import { tell } from '#lib/telemetry/tell.ts'
 import { type AppToken, appToken } from './app-token.ts'
 import type { Caller } from './caller.ts'
 import { openedCookie } from './opened-cookie.ts'
@@ -29,6 +32,8 @@ export type CallerNeeds = {
   sessions: SessionCache
   revocations: RevocationFeed
   proofs: ProofMemory
+  limits: Limits
+  log: Logger
 }
 
 /** `proxied`: a call like many others, whose DPoP proof this process alone remembers. */
@@ -98,14 +103,23 @@ async function sessionByProof(
   needs: CallerNeeds,
   proxied: boolean,
 ): Promise<LiveSession> {
-  const { config, db, proofs } = needs
+  const { config, db, proofs, limits, log } = needs
   const { method = '', target } = caller
   const request = { method, url: config.url + target, accessToken: token }
   const proof = await checkProof(caller.header('dpop'), request, config, { nonceRequired: proxied })
   const session = await sessionOf(token, proof.jkt, needs)
   // Last: who has not both the web nonce and its key has nothing remembered.
-  const isNew = proxied ? proofs.take(proof, session.user.id) : await takeProof(db, proof.digest, proofsLast)
-  if (!isNew) throw usedBefore()
+  // One instance may be several processes, which have no memory together.
+  const isAlone = proxied && config.workers === 1
+  if (!isAlone) await limits.take('proofs', session.id)
+  const isNew = isAlone ? proofs.take(proof, session.user.id) : await takeProof(db, proof.digest, proofsLast)
+  if (!isNew) {
+    tell(log, 'proof.replayed', {
+      sid: session.id,
+      ...(session.clientId !== null && { client: session.clientId }),
+    })
+    throw usedBefore()
+  }
   return session
 }
 

@@ -26,6 +26,8 @@ const own = {
   tokens: { max: 300, seconds: 600 },
   /** Sign-outs that applications begin in browsers without a session, for each address. */
   signOuts: { max: 60, seconds: 60 },
+  /** DPoP proofs that leave a row, for each session. */
+  proofs: { max: 3_000, seconds: 60 },
   /** Answers to one sign-in, each of which asks its provider. */
   answersOfSignIn: { max: 1, seconds: 900 },
 } as const

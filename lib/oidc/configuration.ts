@@ -102,7 +102,8 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
     // included.
     fetch: (url, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
       fetch(url, options),
-    enabledJWA: { dPoPSigningAlgValues: proofAlgorithms },
+    // Without RSA: the library looks at a proof before it knows the caller, and takes keys of any exponent.
+    enabledJWA: { dPoPSigningAlgValues: proofAlgorithms.filter((name) => !/^[RP]S/.test(name)) },
     features: {
       devInteractions: { enabled: false },
       deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: refuseLongRequest },

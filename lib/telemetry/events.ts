@@ -164,6 +164,11 @@ export const events = {
     'A page that is open at `/sessions` or `/activity` learns of a change with the next look.',
     ...failure,
   ),
+  'proof.replayed': warn(
+    'a DPoP proof was used twice',
+    'The second use is refused: somebody has seen the request, or a client repeats it.',
+    ...(['sid', 'client'] as const),
+  ),
   'device.unwatched': error(
     'could not look how far requests of other devices have come',
     'A browser that waits for another device learns of its answer with the next look.',

@@ -69,6 +69,7 @@ onEachDatabase((instances) => {
       'signing_keys',
       'static_files',
       'token_sets',
+      'used_proofs',
       'users',
       'write_probes',
     ])
@@ -79,6 +80,7 @@ onEachDatabase((instances) => {
         UNION ALL SELECT to_jsonb(t)::text FROM token_sets t UNION ALL SELECT to_jsonb(t)::text FROM users t
         UNION ALL SELECT to_jsonb(t)::text FROM oidc_records t
         UNION ALL SELECT to_jsonb(t)::text FROM device_requests t
+        UNION ALL SELECT to_jsonb(t)::text FROM used_proofs t
         UNION ALL SELECT to_jsonb(t)::text FROM signing_keys t
         UNION ALL SELECT to_jsonb(t)::text FROM leases t
         UNION ALL SELECT to_jsonb(t)::text FROM static_files t

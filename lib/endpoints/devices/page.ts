@@ -43,9 +43,10 @@ export async function devicePage({ caller, url }: Call, runtime: Runtime): Promi
  */
 export async function answerDevice({ caller, form }: Call, runtime: Runtime): Promise<Answer> {
   const answer = await form()
+  const shown = await requireFormToken(answer, runtime)
   const session = await sessionOf(caller, runtime)
   if (!session) return signInFirst(answer.user_code)
-  await requireFormToken(answer, session, runtime)
+  if (shown.sid !== session.id) throw notOwnForm()
   try {
     const state = await answerRequest(answer, approvingBy(session, caller, runtime), runtime)
     return show({ state }, runtime)
@@ -79,12 +80,15 @@ const formToken = z.object({ sid: z.string(), userCode: z.string() })
 
 async function requireFormToken(
   { user_code = '', csrf_token = '' }: Form,
-  { id }: LiveSession,
   { config }: Runtime,
-): Promise<void> {
+): Promise<{ sid: string }> {
   const { data } = formToken.safeParse(await open(csrf_token, formContext, config.secrets))
-  if (data?.sid !== id || data.userCode !== readUserCode(user_code))
-    throw new OAuthError('csrf', "the form must be sent from Baton's own page")
+  if (!data || data.userCode !== readUserCode(user_code)) throw notOwnForm()
+  return data
+}
+
+function notOwnForm(): OAuthError {
+  return new OAuthError('csrf', "the form must be sent from Baton's own page")
 }
 
 /** Characters of what was typed that the page shows once more. */

@@ -23,11 +23,11 @@ export async function authorized<Answer extends Answered>(
     return answer
   }
   let answer = await attempt()
-  if (proofRefusal(answer) === 'use_dpop_nonce') {
+  if (proofRefusal(answer, request) === 'use_dpop_nonce') {
     await discarded(answer)
     answer = await attempt()
   }
-  const error = proofRefusal(answer)
+  const error = proofRefusal(answer, request)
   if (error === undefined) return answer
   await discarded(answer)
   const description = 'Baton takes no proof of this key: is the clock right?'
@@ -46,14 +46,16 @@ export async function headersFor(
 }
 
 // Baton's own refusal of a proof: by its challenge, or at the token endpoint by its body (RFC 9449, sections
-// 8 and 9). A backend behind the proxy may want proofs as well; its answers have a policy that Baton adds.
-function proofRefusal({ status, headers, body }: Answered): string | undefined {
+// 8 and 9), where it comes without an access token. A backend behind the proxy may want proofs as well; its
+// answers have a policy that Baton adds. The answer of a token service is passed on as it is.
+function proofRefusal({ status, headers, body }: Answered, { token }: ProvenRequest): string | undefined {
   if (/\bsandbox\b/i.test(headers.get('content-security-policy') ?? '')) return undefined
   const [, challenged] =
     /^DPoP\b.*\berror="(use_dpop_nonce|invalid_dpop_proof)"/i.exec(headers.get('www-authenticate') ?? '') ??
     []
   if (status === 401) return challenged
-  const error = status === 400 && body instanceof Uint8Array ? errorOf({ status, headers, body }) : undefined
+  const isTokenEndpoint = status === 400 && token === undefined
+  const error = isTokenEndpoint && body instanceof Uint8Array ? errorOf({ status, headers, body }) : undefined
   return error === 'use_dpop_nonce' || error === 'invalid_dpop_proof' ? error : undefined
 }
 

@@ -59,7 +59,11 @@ function methodOf(method = 'GET'): string {
 }
 
 function isStream(body: unknown): boolean {
-  return typeof ReadableStream !== 'undefined' && body instanceof ReadableStream
+  if (typeof body !== 'object' || body === null) return false
+  // Node's fetch takes all that can be iterated.
+  return (
+    Symbol.asyncIterator in body || (typeof ReadableStream !== 'undefined' && body instanceof ReadableStream)
+  )
 }
 
 // Baton gives a new nonce with every answer, refusals included: without a hand-off nonce this is one.

@@ -8,12 +8,14 @@ import type { Signer } from './signer.ts'
 export function webCryptoSigner({ name = 'baton' }: { name?: string } = {}): Signer {
   let kept: Promise<CryptoKeyPair> | undefined
   const pair = () => {
-    kept ??= newPair().then((fresh) => keptIn(globalThis.indexedDB, name, fresh))
+    if (kept) return kept
+    const asked = keptIn(globalThis.indexedDB, name, newPair)
+    kept = asked
     // The next call tries again.
-    kept.catch(() => {
+    asked.catch(() => {
       kept = undefined
     })
-    return kept
+    return asked
   }
   return {
     publicJwk: async () => crypto.subtle.exportKey('jwk', (await pair()).publicKey),

@@ -117,7 +117,7 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
       throw new InvalidToken(error.detail, error.message, { byDpop })
     })
     // Last: who has not both the token and its key has nothing remembered.
-    if (!usedProofs.take(id)) throw new InvalidProof('used before')
+    if (!usedProofs.take(id, caller.sub)) throw new InvalidProof('used before')
     return caller
   }
 

@@ -167,11 +167,15 @@ test.for(['orders', 'http://orders.example', 'https://orders.example/?a', 'https
 
 test('proofs are remembered as long as they are good, and none that is good is forgotten', () => {
   let now = 0
-  const used = createUsedProofs(() => now, 2)
-  expect([used.take('a'), used.take('a'), used.take('b')]).toEqual([true, false, true])
-  expect(() => used.take('c')).toThrow(expect.objectContaining({ code: 'temporarily_unavailable' }))
+  const used = createUsedProofs(() => now, 4)
+  const tooMany = expect.objectContaining({ code: 'temporarily_unavailable' })
+  expect([used.take('a', 'ada'), used.take('a', 'ada')]).toEqual([true, false])
+  // One person has a quarter of the room.
+  expect(() => used.take('b', 'ada')).toThrow(tooMany)
+  for (const sub of ['bob', 'cy', 'dee']) expect(used.take(`of ${sub}`, sub)).toBe(true)
+  expect(() => used.take('c', 'eve')).toThrow(tooMany)
   now = 240_000
-  expect(used.take('a')).toBe(false)
+  expect(used.take('a', 'ada')).toBe(false)
   now = 251_000
-  expect([used.take('c'), used.size]).toEqual([true, 1])
+  expect([used.take('b', 'ada'), used.size]).toEqual([true, 1])
 })

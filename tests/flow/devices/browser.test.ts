@@ -240,11 +240,11 @@ test('of many answers at several instances one counts', async ({
 test('an approval that comes after the session has ended approves nothing', async ({ signedIn, waiting }) => {
   const person = await signedIn('demo', here)
   const code = await askAsBrowser(waiting)
-  await openCode(person, code)
+  const csrf_token = tokenOn(await openCode(person, code))
   const [cookie, number] = [await person.cookies(), await numberOn(waiting)]
   await person.signOut()
   const headers = { cookie, 'sec-fetch-site': 'same-origin' }
-  const body = new URLSearchParams({ user_code: code, approve: 'yes', number })
+  const body = new URLSearchParams({ user_code: code, approve: 'yes', number, csrf_token })
   const late = await person.request('/device', { method: 'POST', headers, body })
   expect([late.status, late.headers.get('location')]).toEqual([303, expect.stringMatching(/^\/sign-in\?/)])
   expect(await stateOf(waiting)).toBe('opened')
