@@ -329,8 +329,13 @@ test('a replay and a refused attempt show as notices, and on the timeline', asyn
 
 test('the timeline has thirty hand-offs a page, the newest first, and a link to the older ones', async ({
   signedIn,
+  sql,
 }) => {
   const bob = await signedIn('bob')
+  // Others use this Baton as well.
+  const earlier = await sql(`SELECT FROM audit_events WHERE type = 'issued' AND user_id = $1`, [
+    (await bob.session())?.user.id,
+  ])
   for (let made = 0; made < 31; made++) await bob.askForNonce()
   const first = await pageOf(bob, '/activity')
   const of = (page: string) => page.match(/<article/g)?.length
@@ -338,7 +343,7 @@ test('the timeline has thirty hand-offs a page, the newest first, and a link to 
   const [, older = ''] = /href="(\/activity\?before=[\da-f]{64})"/.exec(first) ?? []
   const second = await pageOf(bob, older)
   expect([of(second), second.includes('Newest'), second.includes('href="/activity?before=')]).toEqual([
-    1,
+    earlier.length + 1,
     true,
     false,
   ])
