@@ -15,7 +15,8 @@ nonce and prints the address that hands the session over.
   --password PASSWORD  their password
   --target CLIENT      the web application to hand over to (demo-web); without it Baton itself
   --redirect-to PATH   where to go at the target
-  --approve CODE       sign the device in that shows this code, in place of a hand-off
+  --approve CODE       sign the device in that shows this code, in place of a hand-off; as demo, unless
+                       --user says otherwise
   --number NN          the number that it shows, if it is a browser
   --bind               bind the nonce to a verifier, which travels in the fragment
   --json               print the answer of /api/nonce and nothing else
@@ -29,7 +30,9 @@ async function main(): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
-  const { user, password } = options
+  // Whoever approves a code that they see wants to type no more than that.
+  const user = options.user ?? (options.approve === undefined ? undefined : 'demo')
+  const password = options.password ?? (options.approve === undefined ? undefined : user)
   if (!user || !password) throw new PhoneError('Set --user and --password (see --help).')
 
   const { batonUrl, identityProviderUrl: issuer } = addresses()

@@ -106,7 +106,9 @@ async function sessionByProof(
   const { config, db, proofs, limits, log } = needs
   const { method = '', target } = caller
   const request = { method, url: config.url + target, accessToken: token }
-  const proof = await checkProof(caller.header('dpop'), request, config, { nonceRequired: proxied })
+  // A process that has just started does not know what the one before it has taken.
+  const nonceSince = proxied ? proofs.since : undefined
+  const proof = await checkProof(caller.header('dpop'), request, config, { nonceSince })
   const session = await sessionOf(token, proof.jkt, needs)
   // Last: who has not both the web nonce and its key has nothing remembered.
   // One instance may be several processes, which have no memory together.

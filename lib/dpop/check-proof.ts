@@ -11,23 +11,23 @@ const recent = 60
 export const proofsLast = 2 * recent + 30
 
 /**
- * Verifies the proof of a request and that it is recent: by a nonce of Baton's, or by its own time where a
- * nonce is not `required`. A device whose clock is wrong is told to use a nonce. Throws `invalid_dpop_proof`
- * and `use_dpop_nonce`. RFC 9449, sections 4.3 and 9.
+ * Verifies the proof of a request and that it is recent: by a nonce of Baton's, or by its own time. With
+ * `nonceSince` (seconds since the epoch) it needs a nonce that was made from then on. A device whose clock is
+ * wrong is told to use a nonce. Throws `invalid_dpop_proof` and `use_dpop_nonce`. RFC 9449, sections 4.3, 9.
  */
 export async function checkProof(
   sent: string | undefined,
   request: ProvenRequest,
   { secrets }: Pick<Config, 'secrets'>,
-  { nonceRequired = false } = {},
+  { nonceSince }: { nonceSince?: number | undefined } = {},
 ): Promise<Proof> {
   if (!sent) throw new OAuthError('invalid_dpop_proof', 'send a DPoP proof', { byDpop: true })
   const proof = await verifyProof(sent, request)
   const { nonce, iat } = proof
   const isRecent =
     nonce === undefined
-      ? !nonceRequired && Math.abs(numericDate(new Date()) - iat) <= recent
-      : isServerNonce(nonce, secrets)
+      ? nonceSince === undefined && Math.abs(numericDate(new Date()) - iat) <= recent
+      : isServerNonce(nonce, secrets, nonceSince)
   if (!isRecent)
     throw new OAuthError('use_dpop_nonce', 'put the nonce of the header DPoP-Nonce into the DPoP proof', {
       byDpop: true,

@@ -1,5 +1,6 @@
 import { OAuthError } from '#lib/oauth/error.ts'
 import { since, thisMoment } from '#lib/oauth/moment.ts'
+import { numericDate } from '#lib/oauth/numeric-date.ts'
 import type { Proof } from './verify-proof.ts'
 
 /** Milliseconds for which a proof is remembered at least: it is good for a minute, by its nonce. */
@@ -17,6 +18,8 @@ export class ProofMemory {
   #old = new Set<string>()
   #shares = new Map<string, number>()
   #turnedAt = thisMoment()
+  /** From when on this process knows which proofs it has taken, in seconds since the epoch. */
+  readonly since = numericDate(new Date())
 
   /**
    * Remembers the proof of a person; `false` when it is known. Throws `temporarily_unavailable` rather than

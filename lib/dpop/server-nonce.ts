@@ -20,13 +20,16 @@ export function serverNonce(secrets: Secrets): string {
   return signed(numericDate(new Date()), current as Uint8Array).toString('base64url')
 }
 
-/** Whether a nonce was made here, with any of these secrets, within the last minute. */
-export function isServerNonce(nonce: string, secrets: Secrets): boolean {
+/**
+ * Whether a nonce was made here, with any of these secrets, within the last minute and not before `since`, in
+ * seconds since the epoch.
+ */
+export function isServerNonce(nonce: string, secrets: Secrets, since = 0): boolean {
   const given = Buffer.from(nonce, 'base64url')
   if (given.length !== length || given.toString('base64url') !== nonce) return false
   const time = given.readUIntBE(0, timeLength)
   const age = numericDate(new Date()) - time
-  if (age > lifetime || age < -tolerance) return false
+  if (age > lifetime || age < -tolerance || time < since) return false
   return keys(secrets).some((key) => timingSafeEqual(given, signed(time, key)))
 }
 

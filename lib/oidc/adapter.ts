@@ -4,7 +4,6 @@ import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { open, type Secrets, seal } from '#lib/crypto/seal.ts'
 import type { Database, Queries } from '#lib/db/database.ts'
-import { pollDeviceRequest } from '#lib/db/device-requests.ts'
 import {
   consumeOidcRecord,
   deleteOidcRecord,
@@ -16,7 +15,6 @@ import {
   putOidcRecord,
   resealOidcRecord,
 } from '#lib/db/oidc-records.ts'
-import { requestSeconds } from '#lib/devices/lifetime.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { queriesOf } from './queries.ts'
 
@@ -24,14 +22,12 @@ type Needs = { db: Database; config: Pick<Config, 'secrets'> }
 
 /** Milliseconds after a claim during which another attempt counts as a lost race, not as theft. */
 const race = 10_000
-/** Seconds for which a device that still polls is told that its code has expired. */
-const toldExpired = 600
 
 /**
  * Storage of the OpenID Provider: every id is stored as its SHA-256, every payload sealed and without its id.
  * `consume` succeeds once across all instances and throws `invalid_grant` for every other caller. A record
  * that was consumed more than ten seconds ago is returned as consumed, and the library then ends its grant
- * (RFC 9700, section 4.14.2). `find` of a device code throws `slow_down` for a device that polls too often.
+ * (RFC 9700, section 4.14.2).
  */
 export function createAdapter({ db, config }: Needs): (model: string) => Adapter {
   const look = lookTogether(db)
@@ -49,16 +45,6 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
       return { ...payload, consumed: numericDate(consumedAt), exp: numericDate(new Date()) + 60 }
     }
 
-    // Only a device that polls asks for a code by itself. RFC 8628, section 3.5.
-    async function requirePatience(
-      { accountId, error, exp = 0 }: AdapterPayload,
-      hash: Buffer,
-    ): Promise<void> {
-      const isPending = accountId === undefined && error === undefined && exp > numericDate(new Date())
-      if (isPending && (await pollDeviceRequest(db, hash)))
-        throw new errors.SlowDown('the device asks too often; wait five seconds longer in between')
-    }
-
     return {
       async upsert(id, { jti: _, ...payload }, ttl) {
         const { hash } = recordKey(model, id)
@@ -70,7 +56,7 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
           sealed: await seal(payload, context(model, hash), config.secrets),
           ownerHash: owner ? sha256(owner) : null,
           uidHash: uid ? sha256(uid) : null,
-          ttl: model === deviceCodeModel ? requestSeconds + toldExpired : ttl,
+          ttl,
         })
       },
 
@@ -78,7 +64,6 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
         const { hash } = recordKey(model, id)
         const record = await look(hash, model)
         const payload = record && (await opened(record, hash))
-        if (payload && model === deviceCodeModel) await requirePatience(payload, hash)
         return payload && { ...payload, jti: id }
       },
 
@@ -132,9 +117,6 @@ function lookTogether(db: Database) {
 
 /** The library's name for its record of an interaction. */
 export const interactionModel = 'Interaction'
-
-/** The library's name for its record of a device code. */
-export const deviceCodeModel = 'DeviceCode'
 
 /** Where the record of a model with this id is stored. */
 export function recordKey(model: string, id: string): OidcRecordKey {

@@ -16,6 +16,7 @@ import { createAdapter } from './adapter.ts'
 import { clientMetadata } from './clients.ts'
 import { paramsOf } from './context.ts'
 import { refuseLongRequest } from './device-authorization.ts'
+import { withDeviceCodes } from './device-code-records.ts'
 import { getsRefreshToken, isFirstParty, loadGrant } from './grants.ts'
 import { hideNonce } from './hide-nonce.ts'
 import { showError, showSignedOut, showSignOut } from './pages.ts'
@@ -34,7 +35,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
   const { config } = needs
   const cookie = { ...cookieAttributes(config), overwrite: true, signed: true } as const
   return {
-    adapter: createAdapter(needs),
+    adapter: withDeviceCodes(createAdapter(needs), needs),
     clients: clientMetadata(config),
     jwks: { keys },
     discovery: { global_token_revocation_endpoint: `${config.url}${globalTokenRevocationPath}` },

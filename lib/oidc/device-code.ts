@@ -5,8 +5,9 @@ import type { Database, Queries } from '#lib/db/database.ts'
 import type { AnsweredCode, DeviceSession } from '#lib/devices/answer-request.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
-import { changeRecord, deviceCodeModel } from './adapter.ts'
+import { changeRecord } from './adapter.ts'
 import { paramsOf } from './context.ts'
+import { deviceCodeModel } from './device-code-records.ts'
 import { inOneTransaction } from './queries.ts'
 
 type Needs = { db: Database; config: Pick<Config, 'secrets'> }

@@ -1,7 +1,7 @@
 import { clientOf } from '#lib/config/client-of.ts'
 import type { Config } from '#lib/config/load.ts'
 import { sessionOf } from './account.ts'
-import { deviceCodeModel } from './adapter.ts'
+import { deviceCodeModel } from './device-code-records.ts'
 import type { Context, Grant, OIDCContext, Client as OidcClient } from './types.ts'
 
 type Registered = Pick<OidcClient, 'applicationType' | 'clientAuthMethod' | 'redirectUris'>

@@ -5,6 +5,7 @@ type Sql = <Row extends object>(statement: string, values?: unknown[]) => Promis
 /** By table: what makes rows of before look as if 40 days had gone by. */
 const passing: Record<string, string> = {
   nonces: `SET expires_at = expires_at - interval '40 days'`,
+  device_requests: `SET expires_at = expires_at - interval '40 days'`,
   oidc_records: `SET expires_at = expires_at - interval '40 days'`,
   logout_tokens: `SET expires_at = expires_at - interval '40 days'`,
   id_token_uses: `SET expires_at = expires_at - interval '40 days'`,

@@ -23,6 +23,8 @@ export async function decide(step: Step, make: (tx: Queries) => Promise<Decision
     const { result, userId } = await make(tx)
     isDone = !('error' in result)
     const replaced = 'login' in result ? await makeWay(step, result.login.accountId, userId) : undefined
+    // A session that ends meanwhile must not keep the client from hearing of the refusal.
+    if ('error' in result) delete interaction.session
     interaction.result = 'error' in result ? result : { ...interaction.lastSubmission, ...result }
     await interaction.persist()
     return replaced

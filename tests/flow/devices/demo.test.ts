@@ -25,7 +25,7 @@ const test = base
     return { child, ended: once(child, 'exit').then(([code]) => code as number) }
   })
 
-const phone = ['--user', 'demo', '--password', 'demo', '--approve']
+const phone = ['--approve']
 
 test('the phone approves the code of the television, which shows who is signed in', async ({ run }) => {
   const tv = run('tv')

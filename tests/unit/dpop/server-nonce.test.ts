@@ -19,6 +19,13 @@ test('a nonce is good for less than a minute, at every instance with the secret'
   expect(isServerNonce(nonce, secrets)).toBe(false)
 })
 
+test('a process that has just started takes no nonce of before', () => {
+  const nonce = serverNonce(secrets)
+  const now = Math.floor(Date.now() / 1000)
+  expect(isServerNonce(nonce, secrets, now)).toBe(true)
+  expect(isServerNonce(nonce, secrets, now + 1)).toBe(false)
+})
+
 test('the clocks of two instances may differ by some seconds, not by more', () => {
   const nonce = serverNonce(secrets)
   vi.setSystemTime(Date.now() - 9_000)
