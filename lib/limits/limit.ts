@@ -70,6 +70,7 @@ export class Limit {
       }
     }
     if (count.points + (count.others ?? 0) >= max) this.#refuse(count, 0)
+    count.refusedAt = undefined
   }
 
   /** Gives back what was counted for a key in the present window. Never rejects. */
@@ -97,7 +98,10 @@ export class Limit {
 
   // What this process knows is enough to refuse; once a second it asks whether something was given back.
   #requireOwnRoom(count: Count): void {
-    if (count.refusedAt !== undefined && since(count.refusedAt) < refusedFor) this.#refuse(count, 0)
+    if (count.refusedAt === undefined) return
+    if (since(count.refusedAt) < refusedFor) this.#refuse(count, 0)
+    // Of many at once, this one asks.
+    count.refusedAt = thisMoment()
   }
 
   async #tell(key: string, count: Count, { limiter, giveBack }: SharedCount): Promise<void> {
@@ -120,6 +124,7 @@ export class Limit {
         this.#refuse(count, 0, error.msBeforeNext)
       }
       this.#tellOfFailure(error)
+      count.refusedAt = undefined
       // What the database does not know of counts here all the same.
       count.untold += points
       if (position > max) this.#refuse(count, 1)

@@ -118,9 +118,12 @@ test('who is beyond the limit costs a statement or two a second, however much th
   const counting = { $prepared } as Database
   const { limits } = instanceOn(counting, url)
   expect(await taken(21, () => limits.take('nonces', 'a'))).toBe(20)
-  statements = 0
-  expect(await taken(300, () => limits.take('nonces', 'a'))).toBe(0)
-  expect(statements).toBeLessThan(20)
+  for (const pause of [0, 1_100]) {
+    await sleep(pause)
+    statements = 0
+    expect(await taken(300, () => limits.take('nonces', 'a'))).toBe(0)
+    expect(statements).toBeLessThan(20)
+  }
 })
 
 test('what was counted at one instance may be given back at another', async () => {
