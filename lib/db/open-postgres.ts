@@ -84,39 +84,28 @@ function togetherOn(
   }
 }
 
-// Instances that start together take turns. The lock ends with its transaction, even when the process is
-// killed.
+// Instances that start together take turns. The engine cuts a script into its statements: one transaction has
+// all of them or none, even when the process is killed. Behind a pooler it also keeps to one connection, on
+// which the engine would leave a lock of its own for those who get it next.
 function whileAlone(connectionString: string, opening: Required<Opening>): Promise<string[]> {
-  return connected(connectionString, opening, async (connection) => {
-    if (await isPooler(connection)) return behindPooler(connectionString)
-    await connection.query(begin)
-    await connection.query(takeTurns)
-    const applied = await applyPendingMigrations(new PrismaPg({ connectionString }))
-    await connection.query('COMMIT')
-    return applied
+  return connected(connectionString, opening, async () => {
+    const one = new Pool({ connectionString, max: 1, idleTimeoutMillis: 0 })
+    // Its next query says so.
+    one.on('error', () => {})
+    try {
+      await one.query(begin)
+      await one.query(`SELECT pg_advisory_xact_lock(hashtext('baton migrations'))`)
+      const applied = await applyPendingMigrations(new PrismaPg(one))
+      await one.query('SELECT pg_advisory_unlock_all()')
+      await one.query('COMMIT')
+      return applied
+    } finally {
+      await one.end()
+    }
   })
 }
 
 const begin = 'BEGIN'
-const takeTurns = `SELECT pg_advisory_xact_lock(hashtext('baton migrations'))`
-
-// Within one transaction a pooler lends one connection: the engine takes a lock of its own for its session,
-// and would leave it on a connection that others get next. So either all migrations are applied or none.
-async function behindPooler(connectionString: string): Promise<string[]> {
-  const one = new Pool({ connectionString, max: 1, idleTimeoutMillis: 0 })
-  // Its next query says so.
-  one.on('error', () => {})
-  try {
-    await one.query(begin)
-    await one.query(takeTurns)
-    const applied = await applyPendingMigrations(new PrismaPg(one))
-    await one.query('SELECT pg_advisory_unlock_all()')
-    await one.query('COMMIT')
-    return applied
-  } finally {
-    await one.end()
-  }
-}
 
 function hint(message: string): string {
   return /certificate/i.test(message)

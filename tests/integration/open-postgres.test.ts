@@ -94,6 +94,29 @@ test('a migration that did not finish is named, with what to do and no way to ot
   expect(error.message).not.toMatch(/https?:/)
 })
 
+test('a migration that fails leaves nothing of itself, and is applied once the cause is gone', async () => {
+  const url = await emptyPostgres()
+  const opened = () => openDatabase({ url, dataDir: '' })
+  await (await opened()).close()
+  const last = '20261128020000_indexes_with_a_key'
+  const undone = all.filter((name) => name >= last)
+  await query(url, 'DELETE FROM _prisma_migrations WHERE migration_name >= $1', [last])
+  await query(url, 'DROP TABLE device_requests, used_proofs')
+  await query(url, 'ALTER TABLE sessions DROP COLUMN dpop_jkt')
+  const indexOf = () => query(url, `SELECT 'sessions_idle_due_idx'::regclass::oid AS oid`)
+  const before = await indexOf()
+  // Its last statement finds its index there; the first has dropped another one by then.
+  const error: Error = await opened().catch((thrown) => thrown)
+  expect(error.message).toContain('sessions_app_user_id_idx')
+  expect(await indexOf()).toEqual(before)
+  const rows = await query(url, 'SELECT FROM _prisma_migrations WHERE migration_name >= $1', [last])
+  expect(rows).toEqual([])
+  await query(url, 'DROP INDEX sessions_app_user_id_idx')
+  const { applied, close } = await opened()
+  expect(applied).toEqual(undone)
+  await close()
+})
+
 test('a server that comes up later is waited for, with a line', async () => {
   const postgres = await startOwnPostgres()
   onTestFinished(postgres.close)
