@@ -28,7 +28,7 @@ export function Handoff({ view, visitor }: Props) {
   }
 }
 
-function Open({ person, standing, mustAsk, bound, source, isApproved, ...rest }: View<'open'>) {
+function Open({ person, standing, mustAsk, bound, source, hasAsked, ...rest }: View<'open'>) {
   const { application, action, fields } = rest
   const name = nameOf(person)
   return (
@@ -46,8 +46,8 @@ function Open({ person, standing, mustAsk, bound, source, isApproved, ...rest }:
           You go on to <bdi>{application}</bdi>.
         </p>
       )}
-      <SourceLine source={source} isApproved={isApproved} />
-      {mustAsk && <Caution name={name} isApproved={isApproved} />}
+      <SourceLine source={source} hasAsked={hasAsked} />
+      {mustAsk && <Caution name={name} hasAsked={hasAsked} />}
       <HandoffForm
         action={action}
         fields={fields}
@@ -60,10 +60,10 @@ function Open({ person, standing, mustAsk, bound, source, isApproved, ...rest }:
   )
 }
 
-type Approved = Pick<View<'open'>, 'isApproved'>
+type Asked = Pick<View<'open'>, 'hasAsked'>
 
-function Caution({ name, isApproved }: Approved & { name: string }) {
-  return isApproved ? (
+function Caution({ name, hasAsked }: Asked & { name: string }) {
+  return hasAsked ? (
     <p className="text-soft">
       Continue only if you are <bdi>{name}</bdi> and have said yes yourself. If it was somebody else, cancel:
       this browser would work in their account.
@@ -76,12 +76,12 @@ function Caution({ name, isApproved }: Approved & { name: string }) {
   )
 }
 
-function SourceLine({ source, isApproved }: Approved & { source: View<'open'>['source'] }) {
+function SourceLine({ source, hasAsked }: Asked & { source: View<'open'>['source'] }) {
   const { application, browser, system, secondsAgo, network } = source
   const device = [browser, system].filter((one) => one !== null).join(' on ')
   return (
     <p className="text-soft">
-      {isApproved ? 'Said yes' : 'Asked for'} {timeAgo(secondsAgo)}
+      {hasAsked ? 'Said yes' : 'Asked for'} {timeAgo(secondsAgo)}
       {application ? (
         <>
           {' '}

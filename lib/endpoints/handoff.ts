@@ -96,7 +96,7 @@ async function showOpen(
       mustAsk: target === null && mustAsk,
       bound: codeChallenge !== null && proof.verifier === undefined,
       source: sourceView(seen, config),
-      isApproved: proof.isApproved === true,
+      hasAsked: proof.hasAsked === true,
       ...form,
       ...application,
     },

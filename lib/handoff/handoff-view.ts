@@ -27,7 +27,7 @@ export type HandoffView =
       /** Where the session comes from, when that was asked, and whether it is in the same network. */
       source: Source
       /** Whether this browser has asked, and the source has said yes; else the source has made a link. */
-      isApproved?: boolean
+      hasAsked?: boolean
       /** The application that the person continues to; without it, Baton itself. */
       application?: string
     })

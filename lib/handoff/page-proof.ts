@@ -23,7 +23,7 @@ const schema = z.object({
   shownAt: z.coerce.date().optional(),
   byHeader: z.boolean().optional(),
   /** Whether this browser has asked for it, and another device has approved that. */
-  isApproved: z.boolean().optional(),
+  hasAsked: z.boolean().optional(),
 })
 
 /**

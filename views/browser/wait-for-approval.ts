@@ -1,18 +1,12 @@
+import { waitingLine } from './waiting-line.ts'
+
 const every = 2000
 
 /**
  * Asks again and again whether the source has approved this browser, and goes on once it has.
  */
 export function waitForApproval(form: HTMLFormElement): void {
-  const status = form.querySelector<HTMLElement>('[data-failed]')
-  const waiting = status?.textContent ?? ''
-  const show = (failed: boolean) => {
-    const text = failed ? status?.dataset.failed : waiting
-    // The same words once more would be read out once more.
-    if (!status || status.textContent === text) return
-    status.textContent = text ?? ''
-    status.toggleAttribute('data-bad', failed)
-  }
+  const { show } = waitingLine(form)
   let isOver = false
   const ask = async () => {
     if (document.hidden || isOver) return

@@ -1,3 +1,5 @@
+import { waitingLine } from './waiting-line.ts'
+
 const every = 3_000
 /** Milliseconds within which the first event has to come: something in between may hold events back. */
 const patience = 5_000
@@ -10,15 +12,7 @@ const longestSilence = 40_000
  */
 export function waitForDevice(place: HTMLElement): void {
   const { device: shown, events = '', state = '' } = place.dataset
-  const status = place.querySelector<HTMLElement>('[data-failed]')
-  const waiting = status?.textContent ?? ''
-  const show = (failed: boolean) => {
-    const text = failed ? status?.dataset.failed : waiting
-    // The same words once more would be read out once more.
-    if (!status || status.textContent === text) return
-    status.textContent = text ?? ''
-    status.toggleAttribute('data-bad', failed)
-  }
+  const { show } = waitingLine(place)
   let isOver = false
   const take = (now: string) => {
     show(false)

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { tellEvents } from '#lib/audit/tell-events.ts'
 import { deviceOf } from '#lib/callers/device.ts'
 import { keepPageProof, readPageProof } from '#lib/callers/page-proof-cookie.ts'
@@ -93,13 +92,12 @@ async function goToHandoff(
 ): Promise<Answer | undefined> {
   const { config, trustedProxies } = runtime
   const cookie = caller.header('cookie')
-  const headers: IncomingHttpHeaders = cookie === undefined ? {} : { cookie }
   const proof = await readPageProof(cookie, sha256(nonce), config)
-  const standing = await standingSession({ headers }, runtime)
+  const standing = await standingSession({ headers: { cookie } }, runtime)
   const look = { standingUserId: standing?.user.id, device: deviceOf(caller, trustedProxies) }
   const seen = await openHandoff({ nonce, proof }, look, runtime)
   if (!seen) return undefined
   if (seen.events.length > 0) await giveBackSignIn(caller, runtime)
-  const approved = { ...seen.proof, isApproved: true }
+  const approved = { ...seen.proof, hasAsked: true }
   return seeOther('/handoff', [...(await keepPageProof(approved, cookie, config)), forgetWaiting(config)])
 }

@@ -59,8 +59,7 @@ export async function answerDevice({ caller, form }: Call, runtime: Runtime): Pr
 }
 
 function sessionOf(caller: Call['caller'], runtime: Runtime): Promise<LiveSession | undefined> {
-  const cookie = caller.header('cookie')
-  return standingSession({ headers: cookie === undefined ? {} : { cookie } }, runtime)
+  return standingSession({ headers: { cookie: caller.header('cookie') } }, runtime)
 }
 
 function signInFirst(userCode: string | undefined): Answer {
