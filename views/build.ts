@@ -29,6 +29,8 @@ async function buildViews(): Promise<void> {
       ...common,
       entryPoints: { script: 'views/browser/main.ts', device: 'views/browser/device.ts' },
       outdir: output,
+      // Of its own, as one page may have both and the names are short.
+      format: 'iife',
       minify: true,
       target: 'es2022',
     }),

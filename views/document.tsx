@@ -11,8 +11,8 @@ const [style, script, icon, deviceScript] = ['style.css', 'script.js', 'icon.svg
   readFileSync(new URL(name, import.meta.url), 'utf8'),
 )
 
-/** The script that a page has besides that of all pages: a block, as both have the same short names. */
-export const scripts: Partial<Record<Page['name'], string>> = { 'another-device': `{${deviceScript}}` }
+/** The script that a page has besides that of all pages. */
+export const scripts: Partial<Record<Page['name'], string>> = { 'another-device': deviceScript ?? '' }
 
 /**
  * The document around every view. Style, script and icon are in it, so that the page is one request: people
