@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { endpointAt } from '#lib/endpoints/all.ts'
-import { idTokenType, tokenExchange } from '#lib/oauth/urns.ts'
+import { deviceCodeGrant, idTokenType, tokenExchange } from '#lib/oauth/urns.ts'
+import { approveBrowser, askAsBrowser, openCode } from '../support/another-device.ts'
 import { newPerson } from '../support/person.ts'
 import type { Stage } from '../support/stage.ts'
 
@@ -19,7 +20,7 @@ type Driven = { answers: Record<string, number>; faults: string[]; paths: Set<st
  */
 export async function drive(stage: Stage, signal: AbortSignal): Promise<Driven> {
   const driven: Driven = { answers: {}, faults: [], paths: new Set() }
-  const roles = [stranger, stranger, stranger, rudeStranger, app, app, browser, browser]
+  const roles = [stranger, stranger, stranger, rudeStranger, app, app, browser, browser, newcomer]
   const play = async (role: Role) => {
     while (!signal.aborted) {
       const act = actorOf(stage, driven)
@@ -60,7 +61,7 @@ function actorOf(stage: Stage, driven: Driven) {
   }
   const post = (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
     ask(path, { method: 'POST', body: new URLSearchParams(form), headers })
-  return { stage, browserOf, ask, post }
+  return { stage, browserOf, ask, post, note }
 }
 
 const pages = [
@@ -69,6 +70,8 @@ const pages = [
   '/sessions',
   '/activity',
   '/sign-in',
+  '/sign-in/another-device',
+  '/sign-in/another-device/state',
   '/sign-out',
   '/error?error=Expired',
   '/nothing/at/all',
@@ -106,6 +109,11 @@ async function stranger({ ask, post, stage }: Actor): Promise<void> {
   await post('/oidc/token', { grant_type: 'authorization_code', code: random, client_id: 'app' })
   await post('/oidc/introspect', { token: random }, { authorization: `Basic ${btoa(`web:${random}`)}` })
   await post('/api/token', {}, { authorization: `Bearer ${random}` })
+  await post('/api/device', { user_code: random }, { authorization: `Bearer ${random}` })
+  await post('/oidc/device_authorization', { client_id: random })
+  await post('/oidc/token', { grant_type: deviceCodeGrant, device_code: random, client_id: 'tv' })
+  await ask(`/device?user_code=${random}`)
+  await post('/device', { user_code: random, approve: 'yes', csrf_token: random })
   await post('/api/backchannel-logout', { logout_token: random })
   await post('/api/global-token-revocation', {}, { authorization: `Bearer ${random}` })
   await post('/sessions', { sid: random }, { 'sec-fetch-site': 'same-origin' })
@@ -163,18 +171,31 @@ async function app({ ask, post, stage, browserOf }: Actor): Promise<void> {
   await post('/api/nonce/approval', { nonce: other.nonce, number, approve: 'yes' }, bearer)
   await ask('/api/token', { method: 'POST', headers: bearer })
   await ask('/oidc/userinfo', { headers: bearer })
-  await listen(stage, bearer)
+  await television({ post }, bearer)
+  await listen(stage.baton.url, [
+    ['/api/backends/demo/api/authenticated/events', bearer],
+    ['/api/revocations', { authorization: demoBackend }],
+  ])
   await post('/oidc/revoke', { token: webNonce, client_id: 'app' })
 }
 
-// Opens an event stream and the feed, and leaves.
-async function listen({ baton }: Stage, bearer: Record<string, string>): Promise<void> {
-  for (const [path, headers] of [
-    ['/api/backends/demo/api/authenticated/events', bearer],
-    ['/api/revocations', { authorization: demoBackend }],
-  ] as const) {
+// A television shows a code, the app looks at it and signs it in, and the television gets its tokens.
+async function television({ post }: Pick<Actor, 'post'>, bearer: Record<string, string>): Promise<void> {
+  const { text } = await post('/oidc/device_authorization', { client_id: 'tv', scope: 'openid' })
+  const { user_code = '', device_code = '' } = JSON.parse(text) as Record<string, string>
+  await post('/api/device', { user_code }, bearer)
+  await post('/api/device', { user_code, approve: 'yes' }, bearer)
+  await post('/oidc/token', { grant_type: deviceCodeGrant, device_code, client_id: 'tv' })
+}
+
+// Opens event streams, and leaves each.
+async function listen(
+  baton: string,
+  streams: readonly (readonly [path: string, headers: Record<string, string>])[],
+): Promise<void> {
+  for (const [path, headers] of streams) {
     const leave = new AbortController()
-    const answer = await fetch(baton.url + path, { headers, signal: leave.signal })
+    const answer = await fetch(baton + path, { headers, signal: leave.signal })
     await answer.body?.getReader().read()
     leave.abort()
   }
@@ -195,6 +216,19 @@ async function browser({ browserOf }: Actor): Promise<void> {
   await view.ownPage('/api/backends/demo/api/authenticated/greeting')
   // Some people sign out, and most never do.
   if (any(3) === 0) await person.signOut()
+}
+
+// Asks another device, which is signed in, to sign it in.
+async function newcomer({ browserOf, note, stage }: Actor): Promise<void> {
+  const [person, waiting] = [browserOf(), browserOf()]
+  await person.signIn('demo')
+  const code = await askAsBrowser(waiting)
+  const events = '/sign-in/another-device/events'
+  note(events)
+  await listen(stage.baton.url, [[events, { cookie: await waiting.cookies(events) }]])
+  if (any(3) === 0) await openCode(person, code)
+  else await approveBrowser(person, waiting, code)
+  await waiting.request('/sign-in/another-device')
 }
 
 function authorization(stage: Stage, state: string): URLSearchParams {

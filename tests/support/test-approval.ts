@@ -24,11 +24,6 @@ export async function answer(
   return source.ownPage('/api/nonce/approval', { method: 'POST', body })
 }
 
-/** The two digits that a page shows to its person. */
-export function digitsIn(html: string): string | undefined {
-  return /The number is <\/span>(?:<!-- -->)?(\d\d)</.exec(html)?.[1]
-}
-
 /** Tests with nonces that their source approves. */
 export const test = base
   /** A nonce that the source has to approve, and what presses Continue in a browser that has opened it. */

@@ -1,9 +1,9 @@
 import { type BatonError, webCryptoSigner } from '@baton/client'
 import { createResourceServer } from '@baton/resource-server'
 import { expect } from 'vitest'
+import { digitsIn } from '../../support/another-device.ts'
 import { portOf, served } from '../../support/proxied-backends.ts'
 import { startTokenService } from '../../support/servers/token-service.ts'
-import { digitsIn } from '../../support/test-approval.ts'
 import { test as base } from '../../support/test-apps.ts'
 
 const test = base.extend('service', served, ({ closing }) =>

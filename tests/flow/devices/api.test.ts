@@ -1,17 +1,10 @@
 import { createClient } from '@baton/client'
 import { expect } from 'vitest'
+import { askAsBrowser, numberOn, stateOf } from '../../support/another-device.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
 import { appOrigin } from '../../support/full-config.ts'
 import { idTokenType, tokenExchange } from '../../support/test-apps.ts'
-import {
-  askAsBrowser,
-  test as base,
-  elsewhere,
-  expectError,
-  here,
-  numberOn,
-  stateOf,
-} from '../../support/test-devices.ts'
+import { test as base, elsewhere, expectError, here } from '../../support/test-devices.ts'
 import { first, from, newAddress, statusesOf } from '../../support/test-limits.ts'
 
 const test = base.extend('app', ({ baton: { url }, issuer }) => {

@@ -1,22 +1,20 @@
 import { once } from 'node:events'
 import { expect } from 'vitest'
-import { readHandoffPage } from '../../support/clients/handoff-page.ts'
-import { httpCall, openCall } from '../../support/clients/http-call.ts'
-import { settledLines } from '../../support/log-lines.ts'
-import type { Person } from '../../support/person.ts'
 import {
   answerCode,
   approveBrowser,
   askAsBrowser,
   codeOn,
-  elsewhere,
-  here,
   numberOn,
   openCode,
   stateOf,
-  test,
   tokenOn,
-} from '../../support/test-devices.ts'
+} from '../../support/another-device.ts'
+import { readHandoffPage } from '../../support/clients/handoff-page.ts'
+import { httpCall, openCall } from '../../support/clients/http-call.ts'
+import { settledLines } from '../../support/log-lines.ts'
+import type { Person } from '../../support/person.ts'
+import { elsewhere, here, test } from '../../support/test-devices.ts'
 
 const waitingPage = '/sign-in/another-device'
 

@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
 import demo from '../../../demo/baton.config.json' with { type: 'json' }
+import { askAsBrowser, numberOn, openCode, stateOf } from '../../support/another-device.ts'
 import type { Setup, StagePartners } from '../../support/stage.ts'
 import { perFile } from '../../support/test.ts'
-import { askAsBrowser, test as base, numberOn, openCode, stateOf } from '../../support/test-devices.ts'
+import { test as base } from '../../support/test-devices.ts'
 
 const test = base
   .extend('setup', perFile, {

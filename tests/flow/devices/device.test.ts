@@ -1,8 +1,9 @@
 import { decodeJwt } from 'jose'
 import * as openid from 'openid-client'
 import { expect } from 'vitest'
+import { answerCode, openCode, tokenOn } from '../../support/another-device.ts'
 import { httpCall } from '../../support/clients/http-call.ts'
-import { answerCode, expectError, here, openCode, test, tokenOn } from '../../support/test-devices.ts'
+import { expectError, here, test } from '../../support/test-devices.ts'
 
 test('a library signs a device in, as RFC 8628 says, as a child of the session that approved', async ({
   baton,

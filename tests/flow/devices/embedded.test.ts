@@ -1,14 +1,9 @@
 import { expect } from 'vitest'
+import { answerCode, approveBrowser, askAsBrowser, stateOf } from '../../support/another-device.ts'
 import { fullConfig } from '../../support/full-config.ts'
 import type { Setup, StagePartners } from '../../support/stage.ts'
 import { perFile } from '../../support/test.ts'
-import {
-  answerCode,
-  approveBrowser,
-  askAsBrowser,
-  test as base,
-  stateOf,
-} from '../../support/test-devices.ts'
+import { test as base } from '../../support/test-devices.ts'
 
 const test = base.extend('setup', perFile, {
   database: 'PGlite',

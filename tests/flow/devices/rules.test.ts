@@ -1,18 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
+import { answerCode, askAsBrowser, numberOn, stateOf } from '../../support/another-device.ts'
 import { fullConfig } from '../../support/full-config.ts'
 import type { Setup, StagePartners } from '../../support/stage.ts'
 import { perFile } from '../../support/test.ts'
-import {
-  answerCode,
-  askAsBrowser,
-  test as base,
-  elsewhere,
-  expectError,
-  here,
-  numberOn,
-  stateOf,
-} from '../../support/test-devices.ts'
+import { test as base, elsewhere, expectError, here } from '../../support/test-devices.ts'
 
 const test = base.extend('setup', perFile, {
   config: (partners: StagePartners) =>

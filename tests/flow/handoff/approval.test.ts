@@ -1,8 +1,9 @@
 import { expect } from 'vitest'
+import { digitsIn } from '../../support/another-device.ts'
 import { askForNonce } from '../../support/ask-for-nonce.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
 import { nonceHash } from '../../support/nonce-hash.ts'
-import { answer, digitsIn, statusOf, test } from '../../support/test-approval.ts'
+import { answer, statusOf, test } from '../../support/test-approval.ts'
 import { newVerifier } from '../../support/verifier.ts'
 
 const phone = {

@@ -1,11 +1,12 @@
 import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
+import { digitsIn } from '../../support/another-device.ts'
 import { readHandoffPage } from '../../support/clients/handoff-page.ts'
 import { nonceHash } from '../../support/nonce-hash.ts'
 import type { Person } from '../../support/person.ts'
 import { follow, redirectUri, relyingParty } from '../../support/relying-party.ts'
 import { perFile } from '../../support/test.ts'
-import { answer, test as base, digitsIn, statusOf } from '../../support/test-approval.ts'
+import { answer, test as base, statusOf } from '../../support/test-approval.ts'
 import { errorOf as errorIn } from '../../support/test-oidc.ts'
 import { newVerifier } from '../../support/verifier.ts'
 
