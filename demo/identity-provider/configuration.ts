@@ -53,7 +53,8 @@ export function configuration(settings: Settings, signingKey: SigningKey): Confi
     expiresWithSession: () => false,
     loadExistingGrant: (ctx) => grantAll(ctx, backendUrl),
     interactions: { policy, url: (_ctx, { uid }) => `/sign-in/${uid}` },
-    clientBasedCORS: () => false,
+    // Apps in pages and web views exchange their codes themselves; what has a secret never does.
+    clientBasedCORS: (_ctx, _origin, client) => client.clientAuthMethod === 'none',
     // The library's own fetch refuses loopback addresses, where Baton runs.
     fetch: (url, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
       fetch(url, options),

@@ -40,9 +40,13 @@ export async function send(
   }
 }
 
-/** The error for a failed fetch. */
+/** The error for a failed fetch. In a page, the answer may have come and be kept from it (Fetch, CORS). */
 export function noAnswer(url: string, cause: unknown): BatonError {
-  return new BatonError('network', `no answer from ${parseUrl(url)?.host}`, { cause })
+  const { origin: server, host } = parseUrl(url) ?? {}
+  const page = (globalThis as { location?: { origin?: string } }).location?.origin
+  const hint = `, or it does not let pages of ${page} read its answers (CORS: list that origin there)`
+  const isOfAnother = page !== undefined && page !== 'null' && page !== server
+  return new BatonError('network', `no answer from ${host}${isOfAnother ? hint : ''}`, { cause })
 }
 
 /**

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { json } from './support/small-baton.ts'
 import { errorOf, type Stage, startStage } from './support/stage.ts'
 
@@ -102,4 +102,23 @@ test('answers without streams, as in React Native, are read and limited too', as
   await client.handOff()
   stage.baton.answerInstead('POST /api/token', (res) => res.end('x'.repeat(256 * 1024 + 1)))
   expect(await errorOf(client.getToken())).toMatchObject({ code: 'unsupported_response' })
+})
+
+test.each([
+  ['in a page of another origin', { origin: 'https://app.example' }, true],
+  ['in a page of Baton', 'own', false],
+  ['in a page without an origin', { origin: 'null' }, false],
+  ['outside of pages', undefined, false],
+] as const)('%s, an answer that never came names CORS: %s', async (_, location, namesCors) => {
+  const { client } = await stage.signedIn()
+  stage.baton.answerInstead('POST /api/nonce', (res) => res.destroy())
+  vi.stubGlobal('location', location === 'own' ? { origin: stage.baton.url } : location)
+  try {
+    const { code, description } = await errorOf(client.handOff())
+    expect(code).toBe('network')
+    expect(description).toMatch(/^no answer from 127\.0\.0\.1:\d+/)
+    expect(/pages of https:\/\/app\.example .*CORS/.test(description)).toBe(namesCors)
+  } finally {
+    vi.unstubAllGlobals()
+  }
 })

@@ -121,3 +121,19 @@ test("a cancelled sign-in is recognizable by the identity provider's error", asy
     redirect.close()
   }
 })
+
+test("the demo's provider answers pages at its token endpoint, for apps that have no secret", async () => {
+  const exchange = (client_id: string, headers: Record<string, string> = {}) =>
+    fetch(`${issuer}/token`, {
+      method: 'POST',
+      headers: { origin: 'https://app.example', ...headers },
+      body: new URLSearchParams({ grant_type: 'authorization_code', code: 'none', client_id }),
+    })
+  const answer = await exchange('demo-phone')
+  expect(await answer.json()).toMatchObject({ error: 'invalid_grant' })
+  expect(answer.headers.get('access-control-allow-origin')).toBe('https://app.example')
+  expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+  const authorization = `Basic ${btoa('baton:demo-baton-secret')}`
+  const other = await exchange('baton', { authorization })
+  expect(other.headers.get('access-control-allow-origin')).toBeNull()
+})

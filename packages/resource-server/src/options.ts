@@ -60,6 +60,13 @@ export type Settings = {
 
 const defaultAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']
 
+/** The name of an option that comes from the environment and is not there. */
+export function missingIn({ batonUrl, clientId, clientSecret }: ResourceServerOptions): string | undefined {
+  // TypeScript's `!` after `process.env.…` hides that there may be none.
+  if (!batonUrl) return 'batonUrl'
+  return clientId && !clientSecret ? 'clientSecret' : undefined
+}
+
 /** Checks the options. Throws `InvalidConfiguration`. */
 export function settingsOf(options: ResourceServerOptions): Settings {
   const baton = originOf(options.batonUrl)

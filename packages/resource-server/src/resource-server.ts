@@ -3,7 +3,7 @@ import { InvalidConfiguration, InvalidProof, InvalidToken, Unavailable } from '.
 import { createFeed, type FeedState } from './feed.ts'
 import { introspectionRequest, processIntrospectionResponse } from './introspection.ts'
 import { createIssuerKeys } from './issuer-keys.ts'
-import { type ResourceServerOptions, settingsOf } from './options.ts'
+import { missingIn, type ResourceServerOptions, settingsOf } from './options.ts'
 import { type ProvenRequest, verifyProof } from './proof.ts'
 import { createRevokedSids } from './revoked-sids.ts'
 import { createSessionCache } from './session-cache.ts'
@@ -37,8 +37,30 @@ export type ResourceServer = {
   close(): void
 }
 
-/** Creates a resource server, which checks the tokens that callers send. Throws `InvalidConfiguration`. */
+/**
+ * Creates a resource server, which checks the tokens that callers send. Throws `InvalidConfiguration` for
+ * options that are wrong. Where `batonUrl` or `clientSecret` is missing, each call throws it instead: a build
+ * such as that of Next.js loads the modules of a program without its environment.
+ */
 export function createResourceServer(options: ResourceServerOptions): ResourceServer {
+  const missing = missingIn(options)
+  return missing === undefined ? settled(options) : unsettled(missing)
+}
+
+function unsettled(missing: string): ResourceServer {
+  const refuse = async () => {
+    throw new InvalidConfiguration(`${missing} is missing: is its environment variable set?`)
+  }
+  return {
+    getSession: refuse,
+    verifyAccessToken: refuse,
+    authenticate: refuse,
+    feed: 'off',
+    close() {},
+  }
+}
+
+function settled(options: ResourceServerOptions): ResourceServer {
   const settings = settingsOf(options)
   const { batonIssuer, clock, publicUrl } = settings
   const cache = createSessionCache()

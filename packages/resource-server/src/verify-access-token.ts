@@ -11,8 +11,10 @@ type IssuerWithKeys = Required<TrustedIssuer> & { keys: JWTVerifyGetKey }
 
 /**
  * Checks a JWT access token: form, issuer, algorithm, signature by the issuer's keys, type, audience, times,
- * subject, and that it is bound to the key with the thumbprint `jkt`, or to none. Throws `InvalidToken`, and
- * `Unavailable` when the issuer's keys cannot be fetched. RFC 9068, section 4; RFC 8725.
+ * subject, and that it is bound to the key with the thumbprint `jkt`, or to none. One of type `at+jwt` also
+ * has `iat`, `jti` and `client_id`; an issuer with a `typ` of its own follows another profile. Throws
+ * `InvalidToken`, and `Unavailable` when the issuer's keys cannot be fetched. RFC 9068, sections 2.2 and 4;
+ * RFC 8725.
  */
 export async function verifyAccessToken(
   token: string,
@@ -24,6 +26,7 @@ export async function verifyAccessToken(
   const claims = await verified(token, trusted, clock)
   const sub = textClaim(claims, 'sub')
   if (sub === undefined) throw new InvalidToken('sub')
+  if (isRfc9068(trusted)) requireRfc9068(claims)
   if (!isBoundTo(claims.cnf, jkt)) throw new InvalidToken('cnf')
   return {
     kind: 'access_token',
@@ -74,6 +77,17 @@ async function verified(token: string, trusted: IssuerWithKeys, clock: () => num
     // For example a key that is too short.
     throw new Unavailable(`usable keys of ${trusted.issuer}`, error)
   }
+}
+
+function isRfc9068({ typ }: IssuerWithKeys): boolean {
+  return /^(application\/)?at\+jwt$/i.test(typ)
+}
+
+// RFC 9068, section 2.2.
+function requireRfc9068(claims: JWTPayload): void {
+  if (timeClaim(claims, 'iat') === undefined) throw new InvalidToken('iat')
+  for (const name of ['jti', 'client_id'])
+    if (textClaim(claims, name) === undefined) throw new InvalidToken(name)
 }
 
 // A token without `kid` may match several keys of its issuer: try each.

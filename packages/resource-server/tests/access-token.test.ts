@@ -83,9 +83,28 @@ test.each<[reason: string, change: () => Record<string, unknown>]>([
   ['no sub', () => ({ sub: undefined })],
   ['an empty sub', () => ({ sub: '' })],
   ['a sub that is a number', () => ({ sub: 7 })],
+  ['no iat', () => ({ iat: undefined })],
+  ['an iat that is text', () => ({ iat: String(now()) })],
+  ['no jti', () => ({ jti: undefined })],
+  ['an empty jti', () => ({ jti: '' })],
+  ['a jti that is a number', () => ({ jti: 7 })],
+  ['no client_id', () => ({ client_id: undefined })],
+  ['an empty client_id', () => ({ client_id: '' })],
+  ['a client_id that is a list', () => ({ client_id: ['app'] })],
   ['a key that it is bound to', () => ({ cnf: { jkt: 'thumbprint' } })],
 ])('an access token is refused for %s', async (_, change) => {
   await expectRefused(await signed(key, goodClaims(baton.issuer, change())))
+})
+
+test('an issuer with a `typ` of its own need not follow RFC 9068', async () => {
+  const server = createResourceServer({
+    batonUrl: baton.url,
+    issuers: [{ issuer: idp.issuer, audience, typ: 'JWT' }],
+  })
+  const claims = goodClaims(idp.issuer, { iat: undefined, jti: undefined, client_id: undefined })
+  const token = await server.verifyAccessToken(await signed(otherKey, claims, { typ: 'JWT' }))
+  expect(token).toMatchObject({ sub: 'person-1', issuer: idp.issuer })
+  expect(token.clientId).toBeUndefined()
 })
 
 test.each<[reason: string, header: Partial<JWTHeaderParameters>]>([

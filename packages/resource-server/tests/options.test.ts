@@ -16,9 +16,7 @@ test.each<[reason: string, change: Partial<ResourceServerOptions>]>([
   ['a query', { batonUrl: 'https://baton.example/?a' }],
   ['plain http to another machine', { batonUrl: 'http://baton.example' }],
   ['plain http to a name that only begins like a loopback address', { batonUrl: 'http://127.0.0.1.example' }],
-  ['an id without a secret', { clientSecret: undefined }],
   ['a secret without an id', { clientId: undefined }],
-  ['an empty secret', { clientSecret: '' }],
   ['an empty audience', { audience: '' }],
   ['an empty audience of an issuer', { issuers: [{ ...other, audience: '' }] }],
   ['an empty type', { issuers: [{ ...other, typ: '' }] }],
@@ -38,6 +36,29 @@ test.each<[reason: string, change: Partial<ResourceServerOptions>]>([
   ],
 ])('%s is refused as a configuration', (_, change) => {
   expect(() => createResourceServer({ ...good, ...change })).toThrow(InvalidConfiguration)
+})
+
+// As `process.env` gives it to `next build`, which loads every module.
+test.each<[missing: string, change: Partial<ResourceServerOptions>]>([
+  ['clientSecret', { clientSecret: undefined }],
+  ['clientSecret', { clientSecret: '' }],
+  ['batonUrl', { batonUrl: undefined }],
+  ['batonUrl', { batonUrl: '' }],
+])('%s may be missing while nobody calls, and then each call says so', async (missing, change) => {
+  const server = createResourceServer({ ...good, ...change })
+  expect(server.feed).toBe('off')
+  const jwt = `${btoa('{}')}.${btoa('{}')}.AA`
+  for (const call of [
+    () => server.authenticate(`Bearer ${jwt}`),
+    () => server.authenticate(undefined),
+    () => server.getSession('a'.repeat(43)),
+    () => server.verifyAccessToken(jwt),
+  ]) {
+    const error = await call().catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(InvalidConfiguration)
+    expect(error).toMatchObject({ message: expect.stringContaining(`${missing} is missing`) })
+  }
+  server.close()
 })
 
 test('the message of a refused configuration does not contain the secret', () => {

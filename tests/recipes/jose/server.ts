@@ -21,7 +21,7 @@ async function verify(jwt: string): Promise<JWTPayload | undefined> {
       audience,
       typ: 'at+jwt',
       algorithms: ['RS256'],
-      requiredClaims: ['exp', 'sub'],
+      requiredClaims: ['exp', 'sub', 'iat', 'jti', 'client_id'],
       clockTolerance: 10,
     })
     return payload
