@@ -6,11 +6,12 @@ import type { ResourceServer } from './resource-server.ts'
  * Wraps a route handler of Next.js. The handler gets `caller` beside `params`; a call without one is answered
  * 401 or 503.
  */
-export function withCaller<Req extends Request, Context extends object>(
+export function withCaller<Req extends Request, Context extends { caller: Caller }>(
   resourceServer: Pick<ResourceServer, 'authenticate'>,
-  handler: (request: Req, context: Context & { caller: Caller }) => Response | Promise<Response>,
+  handler: (request: Req, context: Context) => Response | Promise<Response>,
 ) {
-  return async (request: Req, context: Context): Promise<Response> => {
+  // Next checks the type of what a route exports: the caller is no part of what Next gives.
+  return async (request: Req, context: Omit<Context, 'caller'>): Promise<Response> => {
     let caller: Caller
     try {
       const { headers, method, url } = request
@@ -19,6 +20,6 @@ export function withCaller<Req extends Request, Context extends object>(
     } catch (error) {
       return responseTo(error)
     }
-    return handler(request, { ...context, caller })
+    return handler(request, { ...context, caller } as Context)
   }
 }
