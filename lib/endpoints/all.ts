@@ -78,7 +78,13 @@ export const endpoints: readonly Endpoint[] = [
   { path: '/api/health', answer: reading(health), anyHost: true },
   { path: '/api/ready', answer: reading(ready), anyHost: true },
   { path: '/api/version', answer: reading(version) },
-  { path: '/api/auth/session', answer: { ...reading(authSession), POST: auth }, body: 'form', csrf: 'token' },
+  {
+    path: '/api/auth/session',
+    answer: { ...reading(authSession), POST: auth },
+    body: 'form',
+    csrf: 'token',
+    cors: 'bearer',
+  },
   {
     path: '/api/auth/signout',
     answer: { ...reading(auth), POST: authSignOut },

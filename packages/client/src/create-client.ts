@@ -12,9 +12,10 @@ import { answerHandOff, type HandOffStatus, handOffStatus } from './hand-off-sta
 import { createIdentityProvider } from './identity-provider.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { type ClientOptions, settingsOf } from './options.ts'
+import { getOwnSession, type OwnSession } from './own-session.ts'
 import { createPendingSignIns } from './pending-sign-in.ts'
 import type { ProvenRequest } from './prover.ts'
-import { createSessions } from './sessions.ts'
+import { createSessions, type SessionListener } from './sessions.ts'
 import { signInWithIdToken } from './sign-in-with-id-token.ts'
 import { signOut } from './sign-out.ts'
 import type { Token } from './token.ts'
@@ -30,6 +31,13 @@ export type Client = {
   signInWithIdToken(idToken: string): Promise<void>
   /** Whether this device holds a session. Does not ask Baton. */
   isSignedIn(): Promise<boolean>
+  /**
+   * Calls the listener each time a session of this client has begun (`true`) or ended (`false`): by a sign-in
+   * or sign-out here, or when a call finds that Baton has ended it. Stop with the returned function.
+   */
+  onSessionChange(listener: SessionListener): () => void
+  /** Asks Baton who is signed in. Throws `signed_out`. */
+  getOwnSession(): Promise<OwnSession>
   /** Returns the web nonce, for resource servers that ask Baton about it. Throws `signed_out`. */
   getWebNonce(): Promise<string>
   /** Returns a JWT access token for the backend with this audience. */
@@ -93,6 +101,8 @@ export function createClient(options: ClientOptions): Client {
     finishSignIn: (callbackUrl, options = {}) => finishSignIn(callbackUrl, options, context),
     signInWithIdToken: (idToken) => signInWithIdToken(idToken, context),
     isSignedIn: async () => (await sessions.read()) !== undefined,
+    onSessionChange: sessions.onChange,
+    getOwnSession: () => getOwnSession(context),
     getWebNonce: currentWebNonce,
     getAccessToken: (resource) => context.accessTokens.get(resource),
     headersFor: async (request) =>

@@ -6,11 +6,20 @@ import { stored } from './stored.ts'
 
 export type Sessions = ReturnType<typeof createSessions>
 
+/** Hears of the session of a client: `true` when one has begun, `false` when it has ended. */
+export type SessionListener = (isSignedIn: boolean) => void
+
 /** Keeps the web nonce of the app's only session in the app's storage. */
 export function createSessions({ storage, baton, clientId }: Settings) {
   const record = stored(storage, 'baton.session', ['webNonce'], { baton, clientId })
   const inTurn = oneAtATime()
+  const listeners = new Set<SessionListener>()
   let signOuts = 0
+
+  // A listener that throws must not look like a failure of the client.
+  function tell(isSignedIn: boolean): void {
+    for (const listener of listeners) void Promise.resolve(isSignedIn).then(listener)
+  }
 
   /** The current web nonce, or `undefined` when nobody is signed in. Throws `storage`. */
   const read = async () => (await inTurn(record.read))?.webNonce
@@ -32,7 +41,9 @@ export function createSessions({ storage, baton, clientId }: Settings) {
           // Another sign-in may have replaced it meanwhile. And the person is signed out even if the storage
           // fails.
           await inTurn(async () => {
-            if ((await record.read())?.webNonce === webNonce) await record.remove()
+            if ((await record.read())?.webNonce !== webNonce) return
+            tell(false)
+            await record.remove()
           }).catch(() => undefined)
         throw error
       }
@@ -49,6 +60,7 @@ export function createSessions({ storage, baton, clientId }: Settings) {
         if (signOuts !== since) throw signedOut()
         const before = await record.read()
         await record.write({ webNonce })
+        tell(true)
         return before?.webNonce
       }),
 
@@ -59,7 +71,19 @@ export function createSessions({ storage, baton, clientId }: Settings) {
     end(): [webNonce: Promise<string | undefined>, forgotten: Promise<void>] {
       signOuts++
       // Both enter the queue at once, so that nothing runs between them.
-      return [read(), inTurn(record.remove)]
+      const forget = async () => {
+        await record.remove()
+        tell(false)
+      }
+      return [read(), inTurn(forget)]
+    },
+
+    /** Calls a listener after each change, until the returned function is called. */
+    onChange(listener: SessionListener): () => void {
+      // A function of its own for each call: the same listener may be given twice.
+      const own: SessionListener = (isSignedIn) => listener(isSignedIn)
+      listeners.add(own)
+      return () => void listeners.delete(own)
     },
   }
 }

@@ -71,6 +71,24 @@ test.for([
   },
 )
 
+test('an app learns who is signed in, with a key or without, and hears when a call finds the end', async ({
+  app,
+  sql,
+}) => {
+  for (const signer of [undefined, webCryptoSigner()]) {
+    const phone = await app.phone('demo', signer)
+    const heard: boolean[] = []
+    phone.onSessionChange((isSignedIn) => heard.push(isSignedIn))
+    const { user, sid, expires } = await phone.getOwnSession()
+    expect(user).toMatchObject({ name: 'Demo User', email: expect.stringContaining('@') })
+    expect(new Date(expires).toISOString()).toBe(expires)
+    await sql('UPDATE sessions SET ended_at = now() WHERE id = $1', [sid])
+    const codeOf = (error: BatonError) => error.code
+    await expect.poll(() => phone.getOwnSession().catch(codeOf)).toBe('signed_out')
+    expect(heard).toEqual([false])
+  }
+})
+
 test('an app whose session has ended gets the error `signed_out`', async ({ app, sql, resourceServer }) => {
   const phone = await app.phone()
   const { sid } = (await resourceServer({ feed: false }).getSession(await phone.getWebNonce())) ?? {}

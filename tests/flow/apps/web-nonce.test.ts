@@ -51,6 +51,23 @@ test('a web nonce outranks a cookie, and needs no page of Baton’s own', async 
   expect(await answer.json()).toEqual({ greeting: 'Hello, Ada Lovelace!' })
 })
 
+test('pages of an app’s origin may ask who is signed in by the web nonce, and ride on no cookie', async ({
+  signedIn,
+  app,
+  baton,
+}) => {
+  const ask = (origin: string, headers: Record<string, string> = {}) =>
+    fetch(`${baton.url}/api/auth/session`, { headers: { origin, ...headers } })
+  const openTo = (answer: Response) => answer.headers.get('access-control-allow-origin')
+  const authorization = `Bearer ${await app.webNonce()}`
+  const answer = await ask(appOrigin, { authorization })
+  expect([openTo(answer), answer.headers.get('access-control-allow-credentials')]).toEqual([appOrigin, null])
+  expect(await answer.json()).toMatchObject({ user: { id: expect.any(String) }, sid: expect.any(String) })
+  expect(openTo(await ask('https://evil.example', { authorization }))).toBeNull()
+  const cookie = await (await signedIn()).cookies()
+  expect(openTo(await ask(appOrigin, { cookie }))).toBeNull()
+})
+
 test('/api/auth/session answers for the web nonce, even with a cookie beside it', async ({
   signedIn,
   app,

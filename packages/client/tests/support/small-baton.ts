@@ -60,6 +60,7 @@ export async function startSmallBaton({ secret }: { secret?: string } = {}) {
       sessions.delete(token)
       return void res.writeHead(200, { 'content-length': 0 }).end()
     }
+    if (call.address === 'GET /api/auth/session') return json(res, 200, await ownSession(call))
     if (call.address === 'POST /api/nonce') return json(res, 200, await issueNonce(call))
     if (call.address === 'GET /api/nonce/status') {
       await bearer(call)
@@ -77,6 +78,12 @@ export async function startSmallBaton({ secret }: { secret?: string } = {}) {
       return json(res, 200, { subject, body: call.body, headers: call.headers })
     }
     throw [404, 'not_found'] satisfies Refusal
+  }
+
+  async function ownSession(call: Call) {
+    const { subject, idToken } = await bearer(call)
+    const user = { id: subject, name: `Name of ${subject}`, email: null, image: null }
+    return { user, sid: idToken, expires: new Date(Date.now() + 1_800_000).toISOString(), provider: null }
   }
 
   async function exchange(call: Call) {
