@@ -38,7 +38,23 @@ export default defineConfig({
     sequence: { sequencer: WaitingFirst },
     projects: [
       { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], ...small } },
-      { test: { name: 'packages', include: ['packages/*/tests/**/*.test.ts'], ...small } },
+      {
+        test: {
+          name: 'packages',
+          include: ['packages/*/tests/**/*.test.{ts,tsx}'],
+          // The console is then the one that a page's own complaints go to, where a test hears them.
+          disableConsoleIntercept: true,
+          ...small,
+        },
+        // React Native runs on devices alone. Here its parts are those of the web, its web view a small one.
+        resolve: {
+          alias: {
+            '@baton/react-native': `${import.meta.dirname}/packages/react-native/src/index.ts`,
+            'react-native-webview': `${import.meta.dirname}/packages/react-native/tests/support/web-view.tsx`,
+            'react-native': 'react-native-web',
+          },
+        },
+      },
       {
         // Beside `npm test`, because some recipes want Debian packages: see `docs/verify-tokens-recipes.md`.
         test: {

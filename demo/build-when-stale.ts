@@ -28,11 +28,13 @@ export const GENERATE: Build = {
   env: { CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' },
 }
 
-/** Builds the packages that the demo partners use. */
+const packages = ['client', 'react', 'react-native', 'resource-server'].map((name) => `packages/${name}`)
+
+/** Builds the packages: the demo's partners and the tests use them as they are built. */
 export const PACKAGES: Build = {
   progress: 'Building the packages …',
-  command: ['node_modules/typescript/bin/tsc', '--build', 'packages/client', 'packages/resource-server'],
-  sources: ['packages/client/src', 'packages/resource-server/src', 'package-lock.json'],
+  command: ['node_modules/typescript/bin/tsc', '--build', ...packages],
+  sources: [...packages.map((folder) => `${folder}/src`), 'package-lock.json'],
   stamp: 'packages/resource-server/dist/.stamp',
 }
 

@@ -43,10 +43,12 @@ export async function checkSnippets(
   folder: string,
 ): Promise<void> {
   const place = join(folder, `${name.replace('/', '-').slice(1)}-${compiler}-${moduleResolution}`)
-  // React Native's own types need TypeScript 5.1, and are not found by `node10`.
-  const hasReactNative = compiler !== 'oldest' && moduleResolution !== 'node10'
+  // The types of React 19 need TypeScript 5.1. React Native's are not found by `node10` either.
+  const hasReact = compiler !== 'oldest'
+  const hasReactNative = hasReact && moduleResolution !== 'node10'
   const snippets = snippetsOf(readme).filter(
-    ({ text }) => hasReactNative || !text.includes("from 'react-native'"),
+    ({ file, text }) =>
+      (hasReact || !file.endsWith('.tsx')) && (hasReactNative || !text.includes("from 'react-native'")),
   )
   for (const { file, text } of snippets) write(place, file, text)
   write(place, 'names.d.ts', readFileSync(join(home, 'tests/readme/names.d.ts'), 'utf8'))

@@ -9,7 +9,7 @@ export type OwnSession = {
   user: { id: string; name: string | null; email: string | null; image: string | null }
   /** The session's id. */
   sid: string
-  /** When the session ends without use, in ISO 8601. Each use moves it. */
+  /** When the session ends at the latest, in ISO 8601. Without use it ends before. */
   expires: string
 }
 

@@ -79,3 +79,18 @@ test('two listeners hear alike, and one function that listens twice stops twice'
   expect(heard).toEqual([false])
   second()
 })
+
+test('what a listener throws is no failure of the client', async () => {
+  const { client } = await stage.signedIn()
+  const usual = process.listeners('unhandledRejection')
+  const thrown = new Promise((resolve) => {
+    process.removeAllListeners('unhandledRejection').once('unhandledRejection', resolve)
+  })
+  const mistake = new Error('a mistake of the app')
+  client.onSessionChange(() => {
+    throw mistake
+  })
+  await client.signOut()
+  expect(await thrown).toBe(mistake)
+  for (const listener of usual) process.on('unhandledRejection', listener)
+})

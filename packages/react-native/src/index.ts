@@ -1,0 +1,2 @@
+export type { BatonWebViewProps, Failure } from './props.ts'
+export { BatonWebView } from './web-view.tsx'

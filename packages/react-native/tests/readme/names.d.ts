@@ -1,0 +1,2 @@
+// The snippet of the README is a whole program.
+export {}

@@ -1,0 +1,12 @@
+'use client'
+
+export type { BatonError, HandOff, OwnSession } from '@baton/client'
+export type { AppClient, Authorize } from './client-connection.ts'
+export type { SignInOptions } from './connection.ts'
+export { HandOffButton, type HandOffButtonProps } from './hand-off-button.tsx'
+export { BatonProvider, type BatonProviderProps } from './provider.tsx'
+export type { SessionState } from './session-state.ts'
+export { SignedIn, type SignedInProps, SignedOut } from './signed-in.tsx'
+export { type Backend, useBackend } from './use-backend.ts'
+export { type HandOffState, type UseHandOff, type UseHandOffOptions, useHandOff } from './use-hand-off.ts'
+export { type SessionActions, useSession } from './use-session.ts'

@@ -1,0 +1,20 @@
+import type { OwnSession } from '@baton/client'
+import type { ReactNode } from 'react'
+import { useSession } from './use-session.ts'
+
+export type SignedInProps = {
+  /** What is shown, or a function that makes it for the session. */
+  children?: ReactNode | ((session: OwnSession) => ReactNode)
+}
+
+/** Shows its children while somebody is signed in. */
+export function SignedIn({ children }: SignedInProps): ReactNode {
+  const { session } = useSession()
+  if (!session) return null
+  return typeof children === 'function' ? children(session) : children
+}
+
+/** Shows its children when nobody is signed in; nothing until that is known. */
+export function SignedOut({ children }: { children?: ReactNode }): ReactNode {
+  return useSession().status === 'signed_out' ? children : null
+}
