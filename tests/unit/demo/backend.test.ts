@@ -32,8 +32,10 @@ afterAll(async () => {
 })
 
 async function greeting(claims: Record<string, unknown>, typ = 'at+jwt') {
-  const exp = Math.floor(Date.now() / 1000) + 60
-  const token = await signed(key, { iss: issuer, aud: AUDIENCE, sub: 'user-1', exp, ...claims }, { typ })
+  const iat = Math.floor(Date.now() / 1000)
+  // RFC 9068, section 2.2.
+  const required = { iss: issuer, aud: AUDIENCE, sub: 'user-1', client_id: 'app', jti: 'token-1', iat }
+  const token = await signed(key, { ...required, exp: iat + 60, ...claims }, { typ })
   const headers = { authorization: `Bearer ${token}` }
   return (await fetch(`${backend.url}/api/authenticated/greeting`, { headers })).json()
 }

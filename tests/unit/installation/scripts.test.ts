@@ -12,7 +12,7 @@ test('the scripts of package.json run in any shell, that of Windows included', a
       expect([name, part]).toEqual([name, expect.not.stringMatching(/^\w+=|\$|%|[';|<>`]/)])
       expect([name, part]).toEqual([
         name,
-        expect.stringMatching(/^(node|npm|npx|prisma|next|tsc|biome|knip|vitest|playwright) ?/),
+        expect.stringMatching(/^(node|npm|npx|prisma|next|tsc|biome|knip|vitest|playwright|changeset) ?/),
       ])
     }
 })
