@@ -80,7 +80,7 @@ async function noteWho(ctx: Context, next: Next): Promise<void> {
   noteRequest({ ...(client && { client: client.clientId }), ...(account && { sid: account.accountId }) })
 }
 
-// A failure in Baton's own steps gets the same answer as one in the library.
+// A failure in Baton's own steps gets the same answer as one in the library, and no cache keeps any.
 function asTemporary(log: Logger) {
   return async (ctx: Context, next: Next) => {
     try {
@@ -92,6 +92,8 @@ function asTemporary(log: Logger) {
       ctx.body = { error: 'server_error', error_description: 'something went wrong here' }
       answerFailure(ctx, error as Error, log)
     }
+    // At some of its endpoints the library leaves that to caches.
+    if (ctx.status >= 400) ctx.set('cache-control', 'no-store')
   }
 }
 
@@ -99,7 +101,6 @@ function answerFailure(ctx: Context, error: Error, log: Logger): void {
   if (isOAuthError(error) && error.status < 500) {
     const { code, description, options } = error
     tell(log, 'request.refused', { code, description, detail: causeText(options.detail) })
-    ctx.set('cache-control', 'no-store')
     ctx.status = error.status
     if (error.options.retryAfter) ctx.set('retry-after', String(error.options.retryAfter))
     ctx.body = { error: error.code, error_description: error.description }

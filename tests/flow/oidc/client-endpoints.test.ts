@@ -40,6 +40,18 @@ test.for(machines)('errors of /oidc/%s are JSON, whatever `Accept` says', async 
   }
 })
 
+test.for(machines)('no cache keeps an error of /oidc/%s, whoever is at fault', async (path, { ask }) => {
+  const faults: [number, Record<string, string>, Record<string, string>][] = [
+    [401, { token: 'x' }, {}],
+    [401, { token: 'x' }, { authorization: basic('web', 'wrong') }],
+    [400, {}, { authorization: web }],
+  ]
+  for (const [status, form, headers] of faults) {
+    const answer = await ask(path, form, headers)
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([status, 'no-store'])
+  }
+})
+
 test.for(machines)(
   '/oidc/%s without credentials is `invalid_client`, with a challenge',
   async (path, { ask }) => {

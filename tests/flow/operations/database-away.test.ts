@@ -102,6 +102,7 @@ test.for(atProvider)('%s gets a 503 as well', async ([, path, form], { away: { i
     body: { error: 'temporarily_unavailable', error_description: expect.any(String) },
   })
   expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
+  expect(answer.headers.get('cache-control')).toBe('no-store')
 })
 
 test('calls in a session that is known go on without the database', async ({ away: { person } }) => {
