@@ -92,9 +92,13 @@ export async function staticFile(exchange: Exchange): Promise<void> {
   const [path = ''] = target.split('?')
   const isFile = own.size > 0 && possible.test(path) && types.has(extname(path))
   if (isFile && own.has(path)) return sendOwn(path, exchange)
-  if (isEncoded.test(path)) throw new OAuthError('not_found', 'there is no such address')
   const found = isFile ? await ofAnotherBuild(path, runtime) : undefined
-  if (!found) return render()
+  if (!found) {
+    // Next has a form of its own for an address that is nothing.
+    const isNothing = own.size > 0 && !own.has(decodeURIComponent(path))
+    if (isNothing || isEncoded.test(path)) throw notFound()
+    return render()
+  }
   closeUnlessComplete(res)
   res.writeHead(200, {
     'content-type': found.type,
@@ -118,7 +122,7 @@ async function sendOwn(path: string, { req, res }: Exchange): Promise<void> {
       .on('error', (error: Error & { status?: number }) => {
         // They told of a file.
         for (const name of ofFiles) res.removeHeader(name)
-        if (error.status === 404) reject(new OAuthError('not_found', 'there is no such address'))
+        if (error.status === 404) reject(notFound())
         // A condition or a range that the file does not meet (RFC 9110, sections 15.5.13 and 15.5.17).
         else if (error.status === 412 || error.status === 416)
           res.writeHead(error.status, { 'content-length': 0 }).end()
@@ -126,6 +130,10 @@ async function sendOwn(path: string, { req, res }: Exchange): Promise<void> {
       })
       .pipe(res)
   })
+}
+
+function notFound(): OAuthError {
+  return new OAuthError('not_found', 'there is no such address')
 }
 
 const ofFiles = [

@@ -1,6 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { expect } from 'vitest'
 import { httpCall } from '../../support/clients/http-call.ts'
+import { expectRefusal } from '../../support/clients/refusal.ts'
 import { test as base, perFile } from '../../support/test.ts'
 
 const test = base
@@ -69,6 +70,16 @@ test('a script that a browser has is not sent again, and HEAD has no body', asyn
 
 test('what lies beside a script has no address of its own', async ({ baton, script }) => {
   for (const ending of ['.br', '.gz']) expect((await httpCall(baton.url, script + ending)).status).toBe(404)
+})
+
+test('a file that is not there is an error as at other addresses', async ({ baton }) => {
+  for (const name of ['chunks/nothing.js', 'nothing', 'chunks', '']) {
+    const path = `/_next/static/${name}`
+    await expectRefusal(await fetch(baton.url + path), 404, 'not_found')
+    const page = await fetch(baton.url + path, { headers: { accept: 'text/html' } })
+    expect([page.status, page.headers.get('cache-control')]).toEqual([404, 'no-store'])
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+  }
 })
 
 test.for<[number, string, string]>([
