@@ -40,6 +40,14 @@ test.for(machines)('errors of /oidc/%s are JSON, whatever `Accept` says', async 
   }
 })
 
+test('so are errors of /oidc/userinfo', async ({ call }) => {
+  for (const method of ['GET', 'POST']) {
+    const answer = await call('userinfo', method, { accept: 'text/html', authorization: 'Bearer x' })
+    expect([answer.status, await answer.json()]).toMatchObject([401, { error: 'invalid_token' }])
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+  }
+})
+
 test.for(machines)('no cache keeps an error of /oidc/%s, whoever is at fault', async (path, { ask }) => {
   const faults: [number, Record<string, string>, Record<string, string>][] = [
     [401, { token: 'x' }, {}],
