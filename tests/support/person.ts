@@ -13,12 +13,12 @@ export type Person = ReturnType<typeof newPerson>
 
 /**
  * A browser with a cookie jar of its own, driven over HTTP; redirects are left for the test to look at.
- * `watch` is told every answer: its address, and its headers and body as one text. `always` are headers that
- * it sends with every request.
+ * `watch` is told every answer: its address, its headers and body as one text, and method, status and
+ * headers. `always` are headers that it sends with every request.
  */
 export function newPerson(
   origin: string,
-  watch?: (path: string, text: string) => void,
+  watch?: (path: string, text: string, head: { method: string; status: number; headers: Headers }) => void,
   always: Record<string, string> = {},
 ) {
   const jar = new CookieJar()
@@ -31,7 +31,12 @@ export function newPerson(
     const response = await fetch(url, { redirect: 'manual', ...init, headers })
     for (const header of response.headers.getSetCookie()) await jar.setCookie(header, url.href)
     // The identity provider's own answers bear the codes and tokens of the other party.
-    if (url.origin === origin) watch?.(path, await textOf(response.clone()))
+    if (url.origin === origin)
+      watch?.(path, await textOf(response.clone()), {
+        method: init.method ?? 'GET',
+        status: response.status,
+        headers: response.headers,
+      })
     return response
   }
 
