@@ -17,6 +17,8 @@ import { RequestWatch } from '#lib/devices/request-watch.ts'
 import { ProofMemory } from '#lib/dpop/proof-memory.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
 import { keepPublishing } from '#lib/endpoints/static-files.ts'
+import { loadHooks } from '#lib/hooks/load-hooks.ts'
+import { tellHook } from '#lib/hooks/tell-hook.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import { gather } from '#lib/later/gather.ts'
@@ -73,6 +75,7 @@ export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): 
     throw error
   }
 
+  const hooks = await loadHooks(config).catch(giveUp)
   const renderPage = await loadRenderer(config).catch(giveUp)
   const trustedProxies = trustedNetworks(config)
   const [metadata, issuerKeys]: [MetadataCache, IssuerKeys] = [new Map(), new Map()]
@@ -83,6 +86,7 @@ export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): 
     log,
     metadata,
     issuerKeys,
+    hooks,
     limits,
     trustedProxies,
     endOthers: (person, door, claims) => endOthers(person, door, claims, runtime),
@@ -103,6 +107,7 @@ export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): 
     db,
     health,
     log,
+    hooks,
     backends,
     gate: new Gate(
       {
@@ -152,6 +157,7 @@ export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): 
   const revoked = revokeAsTheyEnd(runtime)
   runtime.endings.on('revoked', (events) => tellEvents(events, runtime))
   runtime.endings.on('failed', forgetFailed)
+  const stopTelling = tellHook(runtime)
   const stopMetrics = await offerMetrics({ ...runtime, connections }).catch(giveUp)
   // Somebody may have lost their place in `allow` since the last start.
   const refused = await runtime.endRefused(null).catch(giveUp)
@@ -182,7 +188,7 @@ export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): 
       oidc.close()
       // What follows the endings of the last requests.
       await Promise.race([
-        Promise.all([applications.finish(), revoked()]),
+        Promise.all([applications.finish(), revoked(), stopTelling()]),
         sleep(longestEnding, undefined, { ref: false }),
       ])
       stopping.abort()

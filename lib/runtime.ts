@@ -11,8 +11,9 @@ import type { Database } from '#lib/db/database.ts'
 import type { DatabaseHealth } from '#lib/db/health.ts'
 import type { RequestWatch } from '#lib/devices/request-watch.ts'
 import type { ProofMemory } from '#lib/dpop/proof-memory.ts'
+import type { Hooks } from '#lib/hooks/hooks.ts'
+import type { EndOthers } from '#lib/id-tokens/admit-id-token.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
-import type { EndOthers } from '#lib/id-tokens/require-allowed.ts'
 import type { Limits } from '#lib/limits/limits.ts'
 import type { IssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import type { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
@@ -36,6 +37,8 @@ export type Runtime = {
   db: Database
   health: DatabaseHealth
   log: Logger
+  /** The operator's own code. */
+  hooks: Hooks
   backends: Connections
   /** Places and circuits before the backends. */
   gate: Gate

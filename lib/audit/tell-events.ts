@@ -7,7 +7,7 @@ import { tell } from '#lib/telemetry/tell.ts'
 export function tellEvents(events: readonly AuditEvent[], { log }: { log: Logger }): void {
   for (const event of events) {
     const { id, at, type, ...fields } = event
-    report('handoff', { type, reason: fields.reason })
+    report('handoff', { type, reason: fields.reason, event })
     tell(log, `handoff.${type}`, { audit: id, at, ...fields })
   }
 }

@@ -6,6 +6,7 @@ import { ConfigurationError } from './configuration-error.ts'
 import { crossFaults } from './cross-faults.ts'
 import { type Environment, environmentSchema, secretsOf } from './environment.ts'
 import { type FileConfig, fileSchema } from './file.ts'
+import { hooksFileBeside } from './hooks-file.ts'
 import { jsonFaults } from './json-fault.ts'
 import { knownKeys } from './known-keys.ts'
 import { didYouMean, nearMiss } from './near-miss.ts'
@@ -16,6 +17,8 @@ import { type UpstreamProvider, upstreamProvider } from './upstream-provider.ts'
 
 export type Config = Omit<FileConfig, '$schema' | 'providers'> & {
   providers: UpstreamProvider[]
+  /** The operator's own code beside the configuration file, where there is some. */
+  hooksFile: string | undefined
   /** The public origin, such as `https://baton.example.org`. */
   url: string
   development: boolean
@@ -84,6 +87,8 @@ export async function readConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   faults.push(...crossFaults(content).map((fault) => `${path}: ${fault}`))
   const providers = await completeProviders(content, path, faults)
 
+  const hooksFile = hooksFileBeside(path, faults)
+
   const usable = { providers, ...usableParts(set, content), outgoingProxy: proxies.outgoingProxy }
   if (faults.length > 0 || !environment.success || !file.success) return { faults, config: undefined, usable }
 
@@ -92,6 +97,7 @@ export async function readConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   const config = {
     ...sections,
     providers,
+    hooksFile,
     url: data.BATON_URL,
     development: data.NODE_ENV === 'development',
     listen: { host: data.HOST, port: data.PORT, metricsPort: data.METRICS_PORT },

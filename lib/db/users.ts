@@ -57,3 +57,18 @@ export async function upsertUser(
   const [user] = await db.$prepared<User>(upsert, personValues({ issuer, subject, profile }))
   return user as User
 }
+
+const identity: Statement = {
+  name: 'identity of user',
+  text: 'SELECT issuer, subject FROM users WHERE id = $1::uuid',
+}
+
+/** What tells a user apart: issuer and subject. Throws where there is no such user. */
+export async function findIdentity(
+  db: Pick<Database, '$prepared'>,
+  id: string,
+): Promise<{ issuer: string; subject: string }> {
+  const [row] = await db.$prepared<{ issuer: string; subject: string }>(identity, [id])
+  if (!row) throw new Error('there is no such user')
+  return row
+}

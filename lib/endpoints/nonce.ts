@@ -3,9 +3,9 @@ import { authenticate } from '#lib/callers/authenticate.ts'
 import type { Caller } from '#lib/callers/caller.ts'
 import { deviceOf } from '#lib/callers/device.ts'
 import { issueNonce, type Proof } from '#lib/handoff/issue-nonce.ts'
+import { admitIdToken } from '#lib/id-tokens/admit-id-token.ts'
 import { forNonce } from '#lib/id-tokens/authorized-client.ts'
 import { keysOf } from '#lib/id-tokens/issuer-keys.ts'
-import { requireAllowed } from '#lib/id-tokens/require-allowed.ts'
 import { verifyIdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
@@ -34,6 +34,5 @@ async function proofOf(caller: Caller, idToken: string | undefined, runtime: Run
     keysOf: (issuer) => keysOf(issuer, { keys, metadata, providers: config.providers }),
   })
   noteRequest({ client: verified.clientId })
-  await requireAllowed(verified, runtime)
-  return { idToken: verified, token: idToken }
+  return { idToken: await admitIdToken(verified, runtime), token: idToken }
 }

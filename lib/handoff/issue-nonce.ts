@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import { mayEnter } from '#lib/accounts/allowed.ts'
 import { rememberClaims } from '#lib/accounts/kept-claims.ts'
-import { displayProfile } from '#lib/accounts/person.ts'
 import { usableSubject } from '#lib/accounts/subject.ts'
 import { tellEvents } from '#lib/audit/tell-events.ts'
 import type { Config } from '#lib/config/load.ts'
@@ -131,8 +130,8 @@ async function insert(proof: Proof, asked: Asked, ttl: number, needs: Needs): Pr
     const source = { userId: user.id, sourceSessionId: id, sourceClientId: null, amr, authTime }
     return tellEvents(await insertNonce(db, { ...asked, ...source }, ttl), needs)
   }
-  const { issuer, subject, claims, clientId, amr, authTime, issuedAt, goodUntil } = proof.idToken
-  const person = { issuer, subject, profile: displayProfile(claims) }
+  const { issuer, subject, claims, profile, clientId, amr, authTime, issuedAt, goodUntil } = proof.idToken
+  const person = { issuer, subject, profile }
   const source = {
     person,
     sourceSessionId: null,

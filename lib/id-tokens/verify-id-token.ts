@@ -1,6 +1,8 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, type JWTVerifyGetKey } from 'jose'
+import { displayProfile } from '#lib/accounts/person.ts'
 import { isUsableSubject } from '#lib/accounts/subject.ts'
 import type { TrustedIssuer } from '#lib/config/trusted-issuers.ts'
+import type { ShownProfile } from '#lib/db/users.ts'
 import { isOAuthError } from '#lib/oauth/error.ts'
 import { authenticationMethods, authenticationTime } from './authentication.ts'
 import type { Authorize } from './authorized-client.ts'
@@ -23,6 +25,8 @@ export type IdToken = {
   /** When it stops being accepted. */
   goodUntil: Date
   claims: JWTPayload
+  /** What is shown of the person. */
+  profile: ShownProfile
 }
 
 type IdTokenRules = {
@@ -52,6 +56,7 @@ export async function verifyIdToken(token: string, rules: IdTokenRules): Promise
     issuedAt: new Date((claims.iat as number) * 1000),
     goodUntil: new Date((goodUntilOf(claims, trusted) + clockTolerance) * 1000),
     claims,
+    profile: displayProfile(claims),
   }
 }
 

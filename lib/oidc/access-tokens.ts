@@ -3,6 +3,7 @@ import { importJWK, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Config } from '#lib/config/load.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
+import { askClaims, type ClaimsNeeds } from '#lib/hooks/ask-claims.ts'
 import type { MaybeLater } from '#lib/later/later.ts'
 import { type Moment, since, thisMoment } from '#lib/oauth/moment.ts'
 import { numericDate } from '#lib/oauth/numeric-date.ts'
@@ -22,7 +23,7 @@ type Issued = { token: string; issuedAt: Moment }
 export type IssuedAccessTokens = LRUCache<string, Issued>
 
 type Issuer = { issuer: string; signingKey(alg: string): SigningKey }
-export type AccessTokenNeeds = {
+export type AccessTokenNeeds = ClaimsNeeds & {
   oidc: Issuer
   config: Pick<Config, 'url'>
   issuedAccessTokens: IssuedAccessTokens
@@ -46,15 +47,15 @@ export function issueAccessToken(
   return known && isGood(known) ? known.token : issueAnew(session, audience, needs)
 }
 
-async function issueAnew(
-  session: LiveSession,
-  audience: string,
-  { oidc, config, issuedAccessTokens }: AccessTokenNeeds,
-): Promise<string> {
+async function issueAnew(session: LiveSession, audience: string, needs: AccessTokenNeeds): Promise<string> {
+  const { oidc, config, issuedAccessTokens } = needs
   const issuedAt = thisMoment()
+  const clientId = config.url
+  const about = { client: { clientId }, token: { use: 'access_token', audience } } as const
   const token = await signAccessToken(session, {
     audience,
-    clientId: config.url,
+    clientId,
+    own: await askClaims(session, about, needs),
     issuer: oidc.issuer,
     key: oidc.signingKey(alg),
   })
@@ -70,7 +71,7 @@ function isGood({ issuedAt }: Issued): boolean {
 
 /**
  * A JWT access token for a client that calls one `audience` in a person's session (RFC 9068), bound to the
- * key with the thumbprint `jkt` where one is given (RFC 9449, section 6.1).
+ * key with the thumbprint `jkt` where one is given (RFC 9449, section 6.1). `own` are the operator's claims.
  */
 export async function signAccessToken(
   session: LiveSession,
@@ -80,9 +81,18 @@ export async function signAccessToken(
     issuer,
     key,
     jkt,
-  }: { audience: string; clientId: string; issuer: string; key: SigningKey; jkt?: string | undefined },
+    own = {},
+  }: {
+    audience: string
+    clientId: string
+    issuer: string
+    key: SigningKey
+    jkt?: string | undefined
+    own?: Record<string, unknown>
+  },
 ): Promise<string> {
-  return new SignJWT({ client_id: clientId, ...sessionClaims(session), ...(jkt && { cnf: { jkt } }) })
+  const claims = { ...own, client_id: clientId, ...sessionClaims(session), ...(jkt && { cnf: { jkt } }) }
+  return new SignJWT(claims)
     .setProtectedHeader({ alg, kid: key.kid, typ: 'at+jwt' })
     .setIssuer(issuer)
     .setSubject(session.user.id)

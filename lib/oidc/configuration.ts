@@ -6,6 +6,7 @@ import { globalTokenRevocationPath } from '#lib/config/operators.ts'
 import type { Database } from '#lib/db/database.ts'
 import { findUserIdOf } from '#lib/db/sessions.ts'
 import { requestSeconds } from '#lib/devices/lifetime.ts'
+import { askClaims, type ClaimsNeeds } from '#lib/hooks/ask-claims.ts'
 import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
 import type { Limits } from '#lib/limits/limits.ts'
 import { proofAlgorithms } from '#lib/oauth/signature-algorithms.ts'
@@ -28,7 +29,7 @@ const day = 24 * 3600
 /** Seconds that a row lasts which a browser without a session has caused. */
 const ofStrangers = 600
 
-type Needs = { db: Database; config: Config; limits: Limits }
+type Needs = ClaimsNeeds & { db: Database; config: Config; limits: Limits }
 
 /** The settings of the OpenID Provider in the library's form. */
 export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
@@ -91,7 +92,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
     loadExistingGrant: (ctx) => loadGrant(ctx, needs),
     interactions: { policy: policy(), url: (_, { uid }) => `/interaction/${uid}` },
     extraParams: { login_hint_token: (ctx, nonce) => hideNonce(ctx, nonce, config) },
-    extraTokenClaims: (ctx, token) => (token.aud ? aboutPerson(ctx) : undefined),
+    extraTokenClaims: (ctx, token) => (token.aud ? aboutPerson(ctx, token, needs) : undefined),
     issueRefreshToken: (ctx, client, code) => getsRefreshToken(ctx, client, code, needs),
     rotateRefreshToken: true,
     // Tokens end with Baton's session, which is looked up each time, not with the browser's cookie.
@@ -182,9 +183,13 @@ export function resourceServer(resource: string, client: { clientId: string }, {
   } as const
 }
 
-function aboutPerson(ctx: Context) {
+type ForClient = { aud?: string | string[] | undefined; clientId?: string | undefined }
+
+async function aboutPerson(ctx: Context, { aud, clientId = '' }: ForClient, needs: ClaimsNeeds) {
   const session = sessionOf(ctx)
-  return session && sessionClaims(session)
+  if (!session) return undefined
+  const token = { use: 'access_token', audience: String(aud) } as const
+  return { ...(await askClaims(session, { client: { clientId }, token }, needs)), ...sessionClaims(session) }
 }
 
 // The library stores the account, a `sid`; clients see the user's id. Once the session's row is gone there is

@@ -8,9 +8,11 @@ import type { WhyEnded } from '#lib/db/audit-events.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { Ended } from '#lib/db/sessions.ts'
 import type { Proof } from '#lib/dpop/verify-proof.ts'
+import { askClaims } from '#lib/hooks/ask-claims.ts'
+import type { Hooks } from '#lib/hooks/hooks.ts'
+import { admitIdToken, type EndOthers } from '#lib/id-tokens/admit-id-token.ts'
 import { forExchange } from '#lib/id-tokens/authorized-client.ts'
 import { type IssuerKeys, keysOf } from '#lib/id-tokens/issuer-keys.ts'
-import { type EndOthers, requireAllowed } from '#lib/id-tokens/require-allowed.ts'
 import { verifyIdToken } from '#lib/id-tokens/verify-id-token.ts'
 import { admitPerson } from '#lib/limits/admit-person.ts'
 import type { Limits } from '#lib/limits/limits.ts'
@@ -45,6 +47,7 @@ export type ExchangeNeeds = {
   metadata: MetadataCache
   issuerKeys: IssuerKeys
   endOthers: EndOthers
+  hooks: Hooks
   limits: Limits
   trustedProxies: BlockList
   ended(ended: Ended, why: WhyEnded): Promise<void>
@@ -101,12 +104,12 @@ async function forWebNonce(token: string, { ctx, clientId, proof, needs }: Asked
       'a web nonce is not for a resource: exchange the web nonce for a token that is',
     )
   const { issuer } = ctx.oidc.provider
-  const idToken = await verifyIdToken(token, {
+  const verified = await verifyIdToken(token, {
     trustedIssuers: config.trustedIssuers,
     authorize: forExchange(clientId, [`${issuer}/token`, issuer]),
     keysOf: (of) => keysOf(of, { keys: issuerKeys, metadata, providers: config.providers }),
   }).catch(refuseSubjectToken)
-  await requireAllowed(idToken, needs)
+  const idToken = await admitIdToken(verified, needs)
   await needs.limits.take('tokens', JSON.stringify([clientId, idToken.issuer, idToken.subject]))
   await admitPerson(idToken, `client ${clientId}`, needs)
   const device = deviceOf(nodeCallerOf(ctx.req), needs.trustedProxies)
@@ -137,8 +140,11 @@ async function forAccessToken(
   if (!key) throw new Error(`there is no signing key for ${alg}`)
   if (proof) await takeProofOfKey(proof, needs)
   const { issuer } = provider
-  const token = await signAccessToken(used.session, { audience, clientId, issuer, key, jkt: proof?.jkt })
-  const { id: sid } = used.session
+  const { session } = used
+  const about = { client: { clientId }, token: { use: 'access_token', audience } } as const
+  const own = await askClaims(session, about, needs)
+  const token = await signAccessToken(session, { audience, clientId, issuer, key, jkt: proof?.jkt, own })
+  const { id: sid } = session
   noteRequest({ sid })
   tell(needs.log, 'token_exchange.done', { client: clientId, sid, issued: 'access_token', audience })
   return { access_token: token, expires_in: accessTokenLifetime }

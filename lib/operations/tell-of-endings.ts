@@ -14,6 +14,7 @@ export async function tellOfEndings(sids: string[], needs: CommandNeeds): Promis
 async function tellApplications(sids: string[], needs: CommandNeeds): Promise<void> {
   const oidc = await OpenIdProvider.start({
     ...needs,
+    hooks: {},
     issuerKeys: new Map(),
     limits: new Limits(needs),
     trustedProxies: new BlockList(),

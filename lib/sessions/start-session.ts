@@ -8,6 +8,8 @@ import { providerOf } from '#lib/config/provider-of.ts'
 import { seal } from '#lib/crypto/seal.ts'
 import { insertSession } from '#lib/db/sessions.ts'
 import { type User, upsertUser } from '#lib/db/users.ts'
+import { askSignIn } from '#lib/hooks/ask-sign-in.ts'
+import type { Hooks } from '#lib/hooks/hooks.ts'
 import { authenticationMethods, authenticationTime } from '#lib/id-tokens/authentication.ts'
 import { sealingContext, type TokenSet } from '#lib/tokens/token-set.ts'
 import { type Device, deviceText } from './device.ts'
@@ -31,6 +33,7 @@ type ProviderSignIn = {
 }
 
 type Needs = EndingNeeds & {
+  hooks: Hooks
   /** Refuses a person who comes for the first time when too many do. */
   admit(person: { issuer: string; subject: string }): Promise<void>
 }
@@ -40,8 +43,9 @@ type StartedSession = { sid: string; user: User; expiresAt: Date }
 /**
  * Starts a session of kind `browser` for a sign-in at a provider: the user (`iss`, subject), the session
  * record and the sealed token set that it owns. Throws `NotAllowedError` for somebody whom `allow` does not
- * let in, whose other sessions end then, `SignedOutError` for somebody whom an operator has signed out
- * everywhere meanwhile, what `admit` throws, and another error when the provider did not say who signed in.
+ * let in, whose other sessions end then, or whom the operator's `onSignIn` refuses, `SignedOutError` for
+ * somebody whom an operator has signed out everywhere meanwhile, what `askSignIn` and `admit` throw, and
+ * another error when the provider did not say who signed in.
  */
 export async function startSession(signIn: ProviderSignIn, needs: Needs): Promise<StartedSession> {
   const { db, config } = needs
@@ -56,8 +60,10 @@ export async function startSession(signIn: ProviderSignIn, needs: Needs): Promis
     await endOthers({ issuer, subject }, door, claims, needs)
     throw new NotAllowedError()
   }
+  const asked = { claims, provider: providerId, issuer, subject, door: 'browser' } as const
+  const profile = await askSignIn(asked, displayProfile(signIn.shown), needs)
   await needs.admit({ issuer, subject })
-  const user = await upsertUser(db, issuer, subject, displayProfile(signIn.shown))
+  const user = await upsertUser(db, issuer, subject, profile)
   await rememberClaims(user.id, door, { claims, fromUser: signIn.fromUser }, needs)
 
   const sid = randomUUID()

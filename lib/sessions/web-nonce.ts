@@ -1,5 +1,4 @@
 import { rememberClaims } from '#lib/accounts/kept-claims.ts'
-import { displayProfile } from '#lib/accounts/person.ts'
 import { usableSubject } from '#lib/accounts/subject.ts'
 import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
@@ -37,13 +36,13 @@ export async function issueWebNonce(
   { device, jkt }: { device: Device; jkt: string | null },
   { db, config }: Needs,
 ): Promise<{ sid: string; webNonce: string; expiresIn: number; ended: Ended }> {
-  const { issuer, subject, clientId, claims, amr, authTime, issuedAt } = idToken
+  const { issuer, subject, clientId, claims, profile, amr, authTime, issuedAt } = idToken
   const webNonce = randomToken()
   const { idleTime, lifetime } = jkt === null ? config.webNonces : config.webNonces.bound
   const started = await insertWebNonce(db, {
     hash: sha256(webNonce),
     subjectTokenHash: subjectTokenHash(clientId, token),
-    person: { issuer, subject, profile: displayProfile(claims) },
+    person: { issuer, subject, profile },
     clientId,
     amr,
     authTime: authTime ?? issuedAt,

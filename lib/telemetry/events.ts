@@ -207,6 +207,24 @@ export const events = {
     ...(['err', 'reason', 'tokenSet'] as const),
   ),
 
+  'hook.refused': refusal(
+    'your own `onSignIn` has refused a sign-in',
+    "A person came with a good sign-in, and the operator's own code said no.",
+    ...(['hook', 'provider', 'door'] as const),
+  ),
+  'hook.failed': error(
+    'your own code has failed',
+    'A hook of `baton.hooks.ts` threw, took too long, or gave something that is no result. ' +
+      'The sign-in or the token was refused; an event was not told.',
+    'hook',
+    ...failure,
+  ),
+  'hook.dropped': warn(
+    'your own `onEvent` is too slow: events are not told',
+    'A thousand calls of it are running. Logged once, until it is told again.',
+    'hook',
+  ),
+
   'refresh.done': info(
     'access token refreshed',
     'The provider has answered a refresh.',

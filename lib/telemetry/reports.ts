@@ -19,7 +19,7 @@ export type Reports = {
   /** A call was refused without a word to its backend. */
   'backend.refused': { backend: string; reason: WhyUncalled }
   /** An event of the audit trail has been committed. */
-  handoff: { type: string; reason: string | null }
+  handoff: { type: string; reason: string | null; event: Readonly<Record<string, unknown>> }
   /** A nonce was redeemed, so many seconds after it was issued. */
   'handoff.redeemed': { seconds: number }
   /** A refresh at a provider is over, or a caller has got what another caller's refresh brought. */

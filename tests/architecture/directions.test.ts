@@ -26,6 +26,7 @@ const house = [
   ['lib/id-tokens'],
   ['lib/providers'],
   ['lib/token-service'],
+  ['lib/hooks'],
   ['lib/accounts'],
   ['lib/http'],
   ['lib/config'],

@@ -60,6 +60,7 @@ function idTokenOf({ sub, groups }: Person) {
     issuedAt: new Date(),
     goodUntil: soon(),
     claims,
+    profile: {},
   }
 }
 

@@ -38,7 +38,7 @@ function idTokenProof(subject: string): Proof {
   const claims = { iss: issuer, sub: subject, name: 'Demo User' }
   const issuedAt = new Date('2026-01-02T03:04:05Z')
   const goodUntil = new Date(Date.now() + 60_000)
-  const said = { amr: ['pwd'], authTime: null, issuedAt, goodUntil, claims }
+  const said = { amr: ['pwd'], authTime: null, issuedAt, goodUntil, claims, profile: { name: 'Demo User' } }
   const idToken = { issuer, subject, clientId: 'app', ...said }
   return { idToken, token: `${subject}.signed` }
 }

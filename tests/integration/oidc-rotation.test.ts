@@ -28,7 +28,11 @@ async function instance(db: Database, session: LiveSession) {
   return {
     published: async () => (await (await fetch(`${served.url}/jwks`)).json()) as JSONWebKeySet,
     token: () =>
-      issueAccessToken(session, 'urn:api', { oidc, config, issuedAccessTokens: newIssuedAccessTokens() }),
+      issueAccessToken(session, 'urn:api', {
+        ...smallProcess(db, config),
+        oidc,
+        issuedAccessTokens: newIssuedAccessTokens(),
+      }),
     async close() {
       oidc.close()
       await served.close()

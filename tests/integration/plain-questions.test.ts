@@ -35,6 +35,7 @@ const idToken = () => ({
   issuedAt: new Date(),
   goodUntil: new Date(Date.now() + 60_000),
   claims: {},
+  profile: {},
 })
 
 /** The two endpoints on a real server, with a library that only counts what comes to it. */

@@ -9,6 +9,8 @@ import { freePort } from './free-port.ts'
 type BatonOptions = {
   /** The configuration file's content. */
   config: object
+  /** The content of `baton.hooks.ts` beside it. */
+  hooks?: string
   /** `DATABASE_URL`, or the folder of an embedded database. */
   database: { url: string } | { dataDir: string }
   /** The host of the public address, an IPv6 address in brackets. Default: `localhost`. */
@@ -62,6 +64,7 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
   const folder = await mkdtemp(join(tmpdir(), 'baton-config-'))
   const configPath = join(folder, 'baton.config.json')
   await writeFile(configPath, JSON.stringify(options.config))
+  if (options.hooks !== undefined) await writeFile(join(folder, 'baton.hooks.ts'), options.hooks)
 
   const clock = options.hasOwnClock ? ['--import', join(import.meta.dirname, 'own-clock.ts')] : []
   const probe = options.isMeasured

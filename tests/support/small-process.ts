@@ -20,6 +20,7 @@ export function smallProcess(db: Database, config: Config) {
     config,
     log,
     text,
+    hooks: {},
     endings,
     stopping: new AbortController().signal,
     metadata: new Map(),

@@ -13,6 +13,8 @@ export type StagePartners = Awaited<ReturnType<typeof startAllPartners>>
 export type Setup = {
   /** Makes the content of the configuration file. Default: the demo's provider and backend. */
   config?: (partners: StagePartners) => object
+  /** The operator's own code, as TypeScript. */
+  hooks?: string
   /** How many seconds the identity provider's access tokens live. */
   accessTokenTtl?: number
   /** `PGlite` takes one process at a time. Default: PostgreSQL. */
@@ -34,6 +36,7 @@ export type Setup = {
 /** Starts Baton on an empty database, and the demo's partners beside it. */
 export async function startStage({
   config = (partners) => partners.config(),
+  hooks,
   accessTokenTtl,
   database = 'PostgreSQL',
   publicHost = 'localhost',
@@ -63,6 +66,7 @@ export async function startStage({
   ) => {
     const another = await startBaton({
       config: content,
+      ...(hooks !== undefined && { hooks }),
       database: place.options,
       publicHost,
       publicPort: port,

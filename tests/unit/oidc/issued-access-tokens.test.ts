@@ -1,7 +1,9 @@
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Database } from '#lib/db/database.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { issueAccessToken, newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
+import { readableLog } from '../../support/log.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance'] }))
 afterEach(() => void vi.useRealTimers())
@@ -15,6 +17,9 @@ function issuer() {
     oidc: { issuer: 'https://baton.test/oidc', signingKey: () => key as never },
     config: { url: 'https://baton.test' },
     issuedAccessTokens: newIssuedAccessTokens(),
+    hooks: {},
+    db: {} as Database,
+    log: readableLog().log,
   }
   return () => issueAccessToken(session as LiveSession, 'https://api.test', needs)
 }
