@@ -98,6 +98,9 @@ body { margin: 0; min-height: 100svh; display: grid; align-items: start; justify
   background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
 main { width: 100%; max-width: 24rem; padding: 1.5rem; background: var(--card); border: 1px solid var(--line);
   border-radius: 1rem; }
+h2 { margin: 1.5rem 0 .25rem; font-size: 1.0625rem; }
+:is(ul, ol) { margin: .5rem 0 0; padding-left: 1.25rem; }
+li { margin-bottom: .375rem; }
 h1 { margin: 0 0 .25rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; }
 p { margin: 0; }
 .brand { display: flex; align-items: center; gap: .5rem; margin-bottom: 1.5rem; color: var(--muted);
@@ -112,14 +115,15 @@ dl { display: grid; grid-template-columns: auto 1fr; gap: .5rem 1rem; margin: 1.
   font-size: .9375rem; }
 dt { color: var(--muted); }
 dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
+.action a { display: grid; place-items: center; margin-top: 1.25rem; text-decoration: none; }
 form { display: grid; gap: 1rem; margin-top: 1.5rem; }
 label { display: grid; gap: .375rem; font-size: .875rem; font-weight: 600; }
 input { width: 100%; min-height: 3rem; padding: 0 .875rem; border: 1px solid var(--edge);
   border-radius: .625rem; background: var(--ground); color: inherit; font: 1rem system-ui, sans-serif; }
 input[aria-invalid] { border-color: var(--bad); }
 a { color: var(--accent); }
-button { min-height: 3rem; padding: 0 1rem; border: 0; border-radius: .625rem; background: var(--accent);
-  color: var(--on-accent); font: 600 1rem system-ui, sans-serif; cursor: pointer; }
+button, .action a { min-height: 3rem; padding: 0 1rem; border: 0; border-radius: .625rem;
+  background: var(--accent); color: var(--on-accent); font: 600 1rem system-ui, sans-serif; cursor: pointer; }
 :is(a, input, button):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .error { margin-top: 1rem; padding: .75rem .875rem; border-radius: .625rem; background: var(--bad-ground);
   color: var(--bad); font-size: .9375rem; overflow-wrap: anywhere; }

@@ -1,10 +1,12 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { addresses } from './addresses.ts'
 import { buildWhenStale, GENERATE, PACKAGES, SERVER, VIEWS } from './build-when-stale.ts'
-import { banner } from './run/banner.ts'
-import { findTakenPort } from './run/check-ports.ts'
+import { type LanSettings, lanSettings } from './lan/settings.ts'
+import { banner, lanBanner } from './run/banner.ts'
+import { findTakenPort, type Place } from './run/check-ports.ts'
 import { demoSecret } from './run/demo-secret.ts'
 import { localAddress, type Places, places } from './run/places.ts'
 import { type Child, prefixed, startChild } from './run/start-child.ts'
@@ -27,7 +29,11 @@ try {
 
 /** Runs the demo until it is stopped. Returns the exit code. */
 async function run(): Promise<number> {
-  const { dev } = parseArgs({ options: { dev: { type: 'boolean', default: false } } }).values
+  const options = { dev: { type: 'boolean', default: false }, lan: { type: 'boolean' } } as const
+  const { dev, ...asked } = parseArgs({ options: { ...options, 'lan-host': { type: 'string' } } }).values
+  const isInNetwork = asked.lan === true || asked['lan-host'] !== undefined
+  const lan = isInNetwork ? await lanSettings(asked['lan-host'], process.env) : undefined
+  Object.assign(process.env, lan?.env)
   const where = places(process.env)
 
   const taken = await findTakenPort(Object.values(where))
@@ -42,7 +48,7 @@ async function run(): Promise<number> {
     return await Promise.race([
       untilStopped(),
       untilOneFalls(children),
-      announceWhenReady(where, over.signal),
+      announceWhenReady(where, lan, over.signal),
     ])
   } finally {
     over.abort()
@@ -74,6 +80,7 @@ function startAll(where: Places, dev: boolean): Child[] {
     start('backend', 'demo/backend/main.ts'),
     start('web application', 'demo/web-application/main.ts'),
     start('baton', 'server.ts'),
+    ...(where.front ? [start('https front', 'demo/lan/front.ts'), start('guide', 'demo/lan/guide.ts')] : []),
     // Next makes its own pages anew, and this the others.
     ...(dev ? [start('views', ...VIEWS.command, '--watch')] : []),
   ]
@@ -94,20 +101,29 @@ async function untilOneFalls(children: readonly Child[]): Promise<number> {
 }
 
 /** Prints the banner when every port answers, then never settles. Rejects when the start takes too long. */
-async function announceWhenReady(places: Places, over: AbortSignal): Promise<never> {
+async function announceWhenReady(
+  places: Places,
+  lan: LanSettings | undefined,
+  over: AbortSignal,
+): Promise<never> {
   const late = AbortSignal.timeout(MOST_SECONDS_TO_START * 1000)
   const signal = AbortSignal.any([over, late])
   try {
+    const ca = lan && readFileSync(lan.authority)
+    const partner = (place: Place) => localAddress(place, lan ? 'https' : 'http')
     await Promise.all([
-      waitUntilReady(`${localAddress(places.identityProvider)}/.well-known/openid-configuration`, signal),
-      waitUntilReady(`${localAddress(places.backend)}/`, signal),
-      waitUntilReady(`${localAddress(places.webApplication)}/`, signal),
+      waitUntilReady(`${partner(places.identityProvider)}/.well-known/openid-configuration`, signal, ca),
+      waitUntilReady(`${partner(places.backend)}/`, signal, ca),
+      waitUntilReady(`${partner(places.webApplication)}/`, signal, ca),
       waitUntilReady(`${localAddress(places.baton)}/api/ready`, signal),
+      places.front && waitUntilReady(`${partner(places.front)}/api/ready`, signal, ca),
+      places.guide && waitUntilReady(`${localAddress(places.guide)}/`, signal),
     ])
   } catch (error) {
     if (!late.aborted) throw error
     throw new Error(`The demo was not ready after ${MOST_SECONDS_TO_START} seconds.`, { cause: error })
   }
-  if (!stop.signal.aborted) process.stdout.write(banner(addresses()))
+  if (!stop.signal.aborted)
+    process.stdout.write(lan ? lanBanner(addresses(), lan, process.stdout) : banner(addresses()))
   return new Promise<never>(() => {})
 }

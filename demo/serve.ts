@@ -1,13 +1,20 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { certificateFiles } from './lan/certificate-files.ts'
 
 /**
- * Serves a demo partner at the host and port of its address. Prints one line when it listens, and ends on
- * SIGINT or SIGTERM.
+ * Serves a demo partner at the host and port of its address; in the network, with a certificate, at all of
+ * this machine's. Prints one line when it listens, and ends on SIGINT or SIGTERM.
  */
 export function serve(address: string, name: string, listener: RequestListener): void {
   const { hostname, port } = new URL(address)
-  const server = createServer(listener)
-  server.listen(Number(port || 80), hostname.replace(/^\[|\]$/g, ''), () =>
+  const files = certificateFiles()
+  const server = files
+    ? createHttpsServer({ cert: readFileSync(files.certificate), key: readFileSync(files.key) }, listener)
+    : createServer(listener)
+  const host = files ? '0.0.0.0' : hostname.replace(/^\[|\]$/g, '')
+  server.listen(Number(port || (files ? 443 : 80)), host, () =>
     process.stdout.write(`${name} serves at ${address}\n`),
   )
   server.on('error', (error) => {

@@ -1,4 +1,6 @@
 import type { Addresses } from '../addresses.ts'
+import type { LanSettings } from '../lan/settings.ts'
+import { terminalQr } from '../terminal-qr.ts'
 
 /** Returns the text that the demo prints when all its parts answer. Its first line also makes sense alone. */
 export function banner({ batonUrl, identityProviderUrl, backendUrl, webUrl }: Addresses): string {
@@ -13,6 +15,30 @@ Baton is ready: ${batonUrl}
   To the web app     the same with --target demo-web
 
   Press Ctrl-C to stop.
+
+`
+}
+
+/** The same for a demo in the network: a phone begins with the QR code. */
+export function lanBanner(
+  { batonUrl, identityProviderUrl, backendUrl, webUrl }: Addresses,
+  { guideUrl, authority }: LanSettings,
+  { isTTY }: { isTTY?: boolean },
+): string {
+  return `
+Baton is ready: ${batonUrl}
+
+${terminalQr(guideUrl, { colours: isTTY === true })}
+
+  On a phone         scan the code, in the same network: ${guideUrl}
+  It says how to trust ${authority}, or to go past the browser's warning.
+
+  Sign in as         demo / demo  or  bob / bob
+  Identity provider  ${identityProviderUrl}
+  Backend            ${backendUrl}
+  Web application    ${webUrl}
+
+  Everybody in this network can open the demo. Press Ctrl-C to stop.
 
 `
 }

@@ -1,7 +1,15 @@
 import { addresses } from '../addresses.ts'
 import type { Place } from './check-ports.ts'
 
-export type Places = { baton: Place; identityProvider: Place; backend: Place; webApplication: Place }
+export type Places = {
+  baton: Place
+  identityProvider: Place
+  backend: Place
+  webApplication: Place
+  /** In the network alone. */
+  front?: Place
+  guide?: Place
+}
 
 /**
  * Returns where each process of the demo listens.
@@ -11,10 +19,19 @@ export type Places = { baton: Place; identityProvider: Place; backend: Place; we
 export function places(env: NodeJS.ProcessEnv): Places {
   const { batonUrl, identityProviderUrl, backendUrl, webUrl } = addresses(env)
   const partner = (address: string) => ({
-    host: bareHost(address),
-    port: Number(new URL(address).port || 80),
+    host: env.DEMO_TLS_KEY ? '0.0.0.0' : bareHost(address),
+    port: Number(new URL(address).port || (env.DEMO_TLS_KEY ? 443 : 80)),
   })
   return {
+    ...(env.DEMO_TLS_KEY && {
+      front: { name: 'The https front', ...partner(batonUrl), variable: 'BATON_URL' },
+      guide: {
+        name: 'The guide for phones',
+        host: '0.0.0.0',
+        port: Number(env.DEMO_GUIDE_PORT),
+        variable: 'DEMO_GUIDE_PORT',
+      },
+    }),
     baton: {
       name: 'Baton',
       host: env.HOST || 'localhost',
@@ -40,9 +57,9 @@ export function places(env: NodeJS.ProcessEnv): Places {
 }
 
 /** Returns the URL at which a process on this machine reaches a place. */
-export function localAddress({ host, port }: Place): string {
+export function localAddress({ host, port }: Place, scheme = 'http'): string {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+  return `${scheme}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }
 
 function bareHost(address: string): string {
