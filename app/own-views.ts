@@ -1,7 +1,8 @@
 import { headers } from 'next/headers'
-import { type ActivityView, activityView, type SessionsView, sessionsView } from '#lib/audit/own-views.ts'
+import { type ActivityView, activityView } from '#lib/audit/own-views.ts'
 import { deviceOf } from '#lib/callers/device.ts'
-import { runtime } from '#lib/runtime.ts'
+import { findSessionsPage } from '#lib/endpoints/own-pages.ts'
+import { runtime, type SessionsPage } from '#lib/runtime.ts'
 import type { Device } from '#lib/sessions/device.ts'
 import { currentVisit } from './current-session.ts'
 
@@ -9,12 +10,12 @@ import { currentVisit } from './current-session.ts'
  * What `/sessions` shows; `undefined` where nobody is signed in. Its endpoint has found that out where
  * `server.ts` is the entry.
  */
-export async function currentSessionsView(): Promise<SessionsView | undefined> {
+export async function currentSessionsView(): Promise<SessionsPage | undefined> {
   const shared = runtime()
   const found = shared.sessionsView.getStore()
   if (found) return found
   const { live } = await currentVisit()
-  return live && sessionsView(live, await requestDevice(), shared)
+  return live && findSessionsPage(live, await requestDevice(), shared)
 }
 
 /** The same of `/activity`, for the page of the timeline that begins after the hand-off `before`. */

@@ -16,6 +16,7 @@ import type { EndOthers } from '#lib/id-tokens/admit-id-token.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
 import type { Limits } from '#lib/limits/limits.ts'
 import type { IssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
+import type { ConnectedApplication } from '#lib/oidc/connected-applications.ts'
 import type { OpenIdProvider } from '#lib/oidc/openid-provider.ts'
 import type { Renderer } from '#lib/pages/load-renderer.ts'
 import type { MetadataCache } from '#lib/providers/metadata.ts'
@@ -26,6 +27,9 @@ import type { SessionWatch } from '#lib/sessions/session-watch.ts'
 import type { AccessTokenCache } from '#lib/tokens/access-token-cache.ts'
 import type { Endings } from '#lib/tokens/endings.ts'
 import type { Refreshed } from '#lib/tokens/refresh-token-set.ts'
+
+/** What `/sessions` shows. */
+export type SessionsPage = SessionsView & { applications: ConnectedApplication[] }
 
 /** What one process shares, whichever copy of the code asks for it. */
 export type Runtime = {
@@ -73,7 +77,7 @@ export type Runtime = {
   /** Who visits the page that Next is rendering, as its endpoint found out. */
   visit: AsyncLocalStorage<Visit>
   /** What the page of a person's own sessions or hand-offs shows, as its endpoint found it. */
-  sessionsView: AsyncLocalStorage<SessionsView>
+  sessionsView: AsyncLocalStorage<SessionsPage>
   activityView: AsyncLocalStorage<ActivityView>
   /** Answers a web request that the App Router got. Never rejects. */
   answer(request: Request): Promise<Response>

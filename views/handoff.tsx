@@ -1,12 +1,12 @@
 import { LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
+import { scopeWords } from '#components/scope-words.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import type { Page } from '#lib/pages/page.ts'
 import { CleanAddress } from './clean-address.tsx'
 import { ConsentForm } from './consent-form.tsx'
 import { HandoffForm } from './handoff-form.tsx'
-import { scopeWords } from './scope-words.ts'
 import { timeAgo } from './time-ago.ts'
 import { WaitingForm } from './waiting-form.tsx'
 

@@ -5,6 +5,7 @@ import { Panel } from '#components/panel.tsx'
 import { mostListed } from '#lib/db/own-sessions.ts'
 import { LiveChanges } from '../live-changes.tsx'
 import { currentSessionsView } from '../own-views.ts'
+import { ConnectedApplications } from './connected-applications.tsx'
 import { EndSession } from './end-session.tsx'
 import { Notices } from './notices.tsx'
 import { SessionDetails } from './session-details.tsx'
@@ -18,7 +19,7 @@ export default async function Sessions({ searchParams }: Props) {
   const view = await currentSessionsView()
   if (!view) redirect('/sign-in?callbackUrl=/sessions')
   const { end } = await searchParams
-  const { viewer, sessions, notices, mark } = view
+  const { viewer, sessions, applications, notices, mark } = view
   const asked = end === 'all' ? 'all' : sessions.find(({ id }) => id === end)
   if (asked) return <EndSession what={asked} viewer={viewer} count={sessions.length} />
   const isHandoff = viewer.kind === 'handoff'
@@ -45,6 +46,7 @@ export default async function Sessions({ searchParams }: Props) {
           </LinkButton>
         )}
       </Panel>
+      <ConnectedApplications applications={applications} />
       <SessionDetails session={viewer} />
       <div className="grid gap-3 sm:grid-cols-2">
         <LinkButton href="/activity" look="quiet">

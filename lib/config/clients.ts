@@ -74,7 +74,8 @@ const clientSchema = z
       .meta({
         description:
           'Origins whose pages may call `/oidc/*`, `/api/nonce` and what is below it, `/api/token`, ' +
-          '`/api/device`, `/api/auth/session` and the proxy from a browser (CORS), without cookies. They may have any scheme, as web views of apps do.',
+          '`/api/device`, `/api/auth/session` and the proxy from a browser (CORS), without cookies. ' +
+          'They may have any scheme, as web views of apps do.',
         examples: [['https://app.example.org'], ['capacitor://localhost']],
       }),
     resource_servers: z

@@ -150,3 +150,33 @@ export async function takeOidcRecordsOf(
       AND (expires_at IS NULL OR expires_at > now())
     RETURNING hash, sealed, consumed_at AS "consumedAt"`
 }
+
+/** The records of one model that belong to these owners, but for those that have expired. */
+export async function findOidcRecordsOf(
+  db: Queries,
+  model: string,
+  ownerHashes: Buffer<ArrayBuffer>[],
+): Promise<(OidcRecord & { hash: Uint8Array })[]> {
+  return db.$queryRaw`
+    SELECT hash, sealed, consumed_at AS "consumedAt" FROM oidc_records
+    WHERE model = ${model} AND owner_hash = ANY(${ownerHashes})
+      AND (expires_at IS NULL OR expires_at > now())`
+}
+
+/** The records of one model at these places, but for those that have expired. */
+export async function findOidcRecordsAt(
+  db: Queries,
+  model: string,
+  hashes: Buffer<ArrayBuffer>[],
+): Promise<(OidcRecord & { hash: Uint8Array })[]> {
+  return db.$queryRaw`
+    SELECT hash, sealed, consumed_at AS "consumedAt" FROM oidc_records
+    WHERE model = ${model} AND hash = ANY(${hashes}) AND (expires_at IS NULL OR expires_at > now())`
+}
+
+/** Deletes these grants, and everything that was issued by them, in one statement. */
+export async function deleteGrants(db: Queries, hashes: Buffer<ArrayBuffer>[]): Promise<void> {
+  await db.$executeRaw`
+    DELETE FROM oidc_records
+    WHERE (model = 'Grant' AND hash = ANY(${hashes})) OR owner_hash = ANY(${hashes})`
+}

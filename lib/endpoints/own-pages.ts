@@ -3,15 +3,26 @@ import { activityView, sessionsView } from '#lib/audit/own-views.ts'
 import { deviceOf } from '#lib/callers/device.ts'
 import { visitBy } from '#lib/callers/visit.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
-import type { Runtime } from '#lib/runtime.ts'
+import type { Runtime, SessionsPage } from '#lib/runtime.ts'
 import type { Device } from '#lib/sessions/device.ts'
 import type { Exchange } from './endpoint.ts'
 
 /** `GET /sessions`. Throws `temporarily_unavailable`, and the database's error. */
 export const showSessions = ownPage(
   ({ sessionsView }) => sessionsView,
-  (viewer, device, { runtime }) => sessionsView(viewer, device, runtime),
+  (viewer, device, { runtime }) => findSessionsPage(viewer, device, runtime),
 )
+
+/** What `/sessions` shows to a session, from a browser at `device`. */
+export async function findSessionsPage(
+  viewer: LiveSession,
+  device: Device,
+  runtime: Runtime,
+): Promise<SessionsPage> {
+  const view = await sessionsView(viewer, device, runtime)
+  const sids = view.sessions.map(({ id }) => id)
+  return { ...view, applications: await runtime.oidc.connectedApplications(sids) }
+}
 
 /** `GET /activity`. Throws the same. */
 export const showActivity = ownPage(

@@ -79,15 +79,24 @@ async function afterEnding({ caller }: Call, { id }: LiveSession, { db, config }
 
 /**
  * `POST /sessions`: the same by the form of the page. `end` names a session, or `all`; one that has ended
- * meanwhile is no error. A browser that ends its own session goes home without a cookie.
+ * meanwhile is no error. A browser that ends its own session goes home without a cookie. `withdraw` names an
+ * application that is to have no access any more.
  */
 export async function endByForm({ caller, form }: Call, runtime: Runtime): Promise<Answer> {
-  const { end = '' } = await form()
+  const { end = '', withdraw } = await form()
   const { config, db } = runtime
   const cookie = caller.header('cookie')
   const token = readSessionCookie(cookie, config)
   const viewer = token && (await findLiveSession(db, token.sid))
   if (!viewer) return seeOther('/sign-in?callbackUrl=/sessions', [])
+  if (withdraw !== undefined) {
+    const own = await ownSessions(viewer, deviceOf(caller, runtime.trustedProxies), runtime)
+    await runtime.oidc.withdraw(
+      withdraw,
+      own.map(({ id }) => id),
+    )
+    return seeOther('/sessions', [])
+  }
   if (end === 'all') await endOwnSessions(viewer, runtime)
   else await endOwnSession(viewer, end, runtime)
   if (await findLiveSession(db, viewer.id)) return seeOther('/sessions', [])

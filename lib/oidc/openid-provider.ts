@@ -4,6 +4,11 @@ import type { Queries } from '#lib/db/database.ts'
 import type { AnsweredCode } from '#lib/devices/answer-request.ts'
 import type { Device } from '#lib/sessions/device.ts'
 import { tell } from '#lib/telemetry/tell.ts'
+import {
+  type ConnectedApplication,
+  connectedApplications,
+  withdrawApplication,
+} from './connected-applications.ts'
 import { answerDeviceCode } from './device-code.ts'
 import { endOidcSessions } from './end-oidc-sessions.ts'
 import { applicationAt } from './interaction/application-at.ts'
@@ -99,6 +104,16 @@ export class OpenIdProvider {
     const ended = this.#manyEnding.then(end)
     this.#manyEnding = ended.catch(() => {})
     return ended
+  }
+
+  /** The applications that these sessions of one person have let in. */
+  connectedApplications(sids: readonly string[]): Promise<ConnectedApplication[]> {
+    return connectedApplications(sids, this.#needs)
+  }
+
+  /** Ends what an application was granted in these sessions, as `withdrawApplication` says. */
+  withdraw(clientId: string, sids: readonly string[]): Promise<void> {
+    return withdrawApplication(this.#provider, { clientId, sids }, this.#needs)
   }
 
   close(): void {

@@ -30,6 +30,7 @@ const ofOneCall = [
   'db/device-requests.ts',
   'db/oidc-records.ts',
   'devices/ask.ts',
+  'oidc/connected-applications.ts',
   'db/own-sessions.ts',
   'db/static-files.ts',
   'endpoints/match.ts',

@@ -1,0 +1,102 @@
+import { decodeJwt } from 'jose'
+import { expect } from 'vitest'
+import type { Person } from '../../support/person.ts'
+import { follow, pressContinue } from '../../support/relying-party.ts'
+import { type App, signInAt, test } from '../../support/test-oidc.ts'
+
+/** The page of a person's sessions, without the marks that React puts between texts. */
+const pageOf = async (person: Person) =>
+  (await (await person.request('/sessions')).text()).replaceAll('<!-- -->', '')
+
+const withdraw = (person: Person, clientId: string) =>
+  person.ownPage('/sessions', { method: 'POST', body: new URLSearchParams({ withdraw: clientId }) })
+
+/** Signs in at an application of others, which asks first. */
+async function letIn(app: App, person: Person) {
+  const { url, checks } = await app.begin({ scope: 'openid profile' })
+  const { url: at, page } = await follow(person, url)
+  const end = page ? await pressContinue(person, at, page.html, { answer: 'allow' }) : { url: at }
+  return app.finish(end.url, checks)
+}
+
+test('/sessions names the applications that a person has let in, and what each may know', async ({
+  signedIn,
+  web,
+  stranger,
+}) => {
+  const person = await signedIn()
+  expect(await pageOf(person)).not.toContain('Applications that know you')
+  await signInAt(web, person)
+  await letIn(stranger, person)
+  const html = await pageOf(person)
+  expect(html).toContain('Applications that know you')
+  expect(html).toMatch(/Application stranger<\/bdi><p[^>]*>Knows who you are: your name and picture\./)
+  for (const clientId of ['web', 'stranger'])
+    expect(html).toContain(`<input type="hidden" name="withdraw" value="${clientId}"/>`)
+  // As everybody's, of this person alone.
+  expect(await pageOf(await signedIn('bob'))).not.toContain('Applications that know you')
+})
+
+test('who withdraws an application ends its grant and its tokens, and it is told', async ({
+  signedIn,
+  web,
+  heard,
+  logouts,
+  sql,
+}) => {
+  const [person, other] = [await signedIn(), await signedIn()]
+  const [own, another] = [await signInAt(web, person), await signInAt(web, await signedIn('bob'))]
+  const told = await signInAt(heard, person)
+  const elsewhere = await signInAt(web, other)
+  logouts.length = 0
+  const rows = async () =>
+    Number((await sql<{ count: string }>('SELECT count(*) FROM oidc_records'))[0]?.count)
+  const before = await rows()
+  expect((await withdraw(person, 'web')).headers.get('location')).toMatch(/\/sessions$/)
+  expect(await rows()).toBeLessThan(before - 2)
+  const { sub } = decodeJwt(own.id_token ?? '')
+  // In all sessions of the person, and of nobody else.
+  for (const tokens of [own, elsewhere]) {
+    await expect(web.refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+    await expect(web.userinfo(tokens.access_token, String(sub))).rejects.toThrow()
+  }
+  expect((await web.refresh(another.refresh_token ?? '')).access_token).toBeDefined()
+  expect(await heard.userinfo(told.access_token, String(sub))).toMatchObject({ sub })
+  expect(await pageOf(person)).not.toContain('value="web"')
+  expect(logouts).toHaveLength(0)
+
+  await withdraw(person, 'heard')
+  expect(logouts.map((token) => decodeJwt(token).aud)).toEqual(['heard'])
+  // The session itself stays, and may let the application in again.
+  expect(await person.session()).not.toBeNull()
+  expect((await signInAt(web, person)).refresh_token).toBeDefined()
+  expect(await pageOf(person)).toContain('value="web"')
+})
+
+test('an application of others asks again once its access was withdrawn', async ({ signedIn, stranger }) => {
+  const person = await signedIn()
+  await letIn(stranger, person)
+  expect((await signInAt(stranger, person, { scope: 'openid profile' })).id_token).toBeDefined()
+  await withdraw(person, 'stranger')
+  const { page } = await follow(person, (await stranger.begin({ scope: 'openid profile' })).url)
+  expect(page?.html).toContain('Application stranger')
+})
+
+test('a hand-off sees and withdraws what was let in within it alone', async ({ signedIn, newcomer, web }) => {
+  const person = await signedIn()
+  const tokens = await signInAt(web, person)
+  const { nonce } = await person.askForNonce()
+  const view = newcomer()
+  await view.redeem(nonce)
+  expect(await pageOf(view)).not.toContain('Applications that know you')
+  await withdraw(view, 'web')
+  expect((await web.refresh(tokens.refresh_token ?? '')).access_token).toBeDefined()
+})
+
+test('another site cannot withdraw anything', async ({ signedIn, web }) => {
+  const person = await signedIn()
+  const tokens = await signInAt(web, person)
+  const answer = await person.arrive('/sessions', new URLSearchParams({ withdraw: 'web' }))
+  expect(answer.status).toBe(403)
+  expect((await web.refresh(tokens.refresh_token ?? '')).access_token).toBeDefined()
+})
