@@ -67,6 +67,20 @@ export default defineConfig({
         },
       },
       {
+        // Beside `npm test`, for their many downloads: each example as a person would run it.
+        test: {
+          name: 'examples',
+          include: ['tests/examples/**/*.test.ts'],
+          // They have ports of their own, which their README names.
+          fileParallelism: false,
+          setupFiles,
+          globalSetup: ['tests/examples/support/demo-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+          expect,
+        },
+      },
+      {
         // Beside `npm test`: these tests need Debian packages, a build of the last release, or much time.
         test: {
           name: 'deploy',
