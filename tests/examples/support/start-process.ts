@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-export type Program = {
+type Program = {
   command: readonly [string, ...string[]]
   /** Relative to the repository. */
   cwd: string
@@ -56,6 +56,9 @@ export async function startProcess({ command, cwd, env, ready }: Program, { seco
 
 /** This process's environment without what `npm run` tells its scripts about this repository. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-  const told = /^(npm_(package|lifecycle|execpath|command|node)|npm_config_(local_prefix|prefix)|INIT_CWD|NODE_ENV|VITEST)/
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !told.test(name)))
+  const told =
+    /^(npm_(package|lifecycle|execpath|command|node)|npm_config_(local_prefix|prefix)|INIT_CWD|NODE_ENV|VITEST)/
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !told.test(name)),
+  ) as NodeJS.ProcessEnv
 }

@@ -1,0 +1,76 @@
+import express, { type ErrorRequestHandler } from 'express'
+import openid from 'express-openid-connect'
+import { homePage, refusedPage } from './page.ts'
+
+const { BATON_URL, APP_URL, CLIENT_ID, CLIENT_SECRET, SESSION_SECRET } = process.env as Record<string, string>
+const issuer = `${BATON_URL}/oidc`
+// Baton's names of the sessions that it has ended. Several instances need one place for them.
+const ended = new Set<string>()
+
+const app = express()
+app.use(
+  openid.auth({
+    issuerBaseURL: issuer,
+    baseURL: APP_URL,
+    clientID: CLIENT_ID,
+    clientSecret: CLIENT_SECRET,
+    secret: SESSION_SECRET,
+    authRequired: false,
+    // The default is the implicit flow, which Baton does not have. With `code` comes PKCE.
+    authorizationParams: { response_type: 'code', scope: 'openid profile' },
+    // Sign-out goes on to Baton. The routes that the library makes answer GET, and any page could link there.
+    idpLogout: true,
+    routes: { login: false, logout: false },
+    backchannelLogout: {
+      onLogin: false,
+      onLogoutToken: (token) => void ended.add((token as { sid: string }).sid),
+      isLoggedOut: ({ oidc }) => ended.has(oidc.idTokenClaims?.sid as string),
+    },
+    // Baton tells the name at its userinfo endpoint, not in the ID token.
+    afterCallback: async ({ oidc }, _, session) => ({ ...session, name: (await oidc.fetchUserInfo()).name }),
+  }),
+)
+
+app.get('/signin', (_, response) => response.oidc.login({ returnTo: APP_URL }))
+
+// The `initiate_login_uri`: the receiving end of a hand-off (OpenID Connect Core, section 4).
+app.get('/signin/baton', (request, response) => {
+  const { searchParams } = new URL(request.originalUrl, APP_URL)
+  const nonce = searchParams.get('nonce')
+  const handOff = nonce && searchParams.get('iss') === issuer && byNonce(nonce)
+  const returnTo = ownUrl(searchParams.get('target_link_uri'))
+  return response.oidc.login({ returnTo, authorizationParams: handOff || {} })
+})
+
+app.post('/signout', (_, response) => response.oidc.logout({ returnTo: `${APP_URL}/` }))
+
+const onRefusal: ErrorRequestHandler = (error, _request, response, next) => {
+  if (error.error !== 'unmet_authentication_requirements') return next(error)
+  response.status(401).send(refusedPage())
+}
+app.use('/callback', onRefusal)
+
+// `prompt=login`: the person who is signed in at Baton may be somebody else.
+function byNonce(nonce: string) {
+  return { login_hint_token: nonce, acr_values: 'urn:baton:authentication:nonce', prompt: 'login' }
+}
+
+// Anybody can write the link. The URL stays whole, because a path such as `//example.com` leads elsewhere.
+function ownUrl(target: string | null): string {
+  const url = URL.parse(target ?? '/', APP_URL)
+  return url?.origin === APP_URL ? url.href : APP_URL
+}
+
+// #region The page of this example
+app.use((request, response) => {
+  const claims = request.oidc.isAuthenticated() ? request.oidc.idTokenClaims : undefined
+  const { appSession } = request as { appSession?: { name?: string } }
+  const name = appSession?.name ?? String(claims?.sub)
+  response.send(
+    homePage(claims && { name, acr: claims.acr as string | undefined, path: request.originalUrl }),
+  )
+})
+
+const { hostname, port } = new URL(APP_URL)
+app.listen(Number(port), hostname, () => process.stdout.write(`Ready: ${APP_URL}\n`))
+// #endregion

@@ -1,0 +1,5 @@
+import { signIn } from '@/auth'
+
+export async function GET() {
+  await signIn('baton', { redirectTo: '/' })
+}

@@ -1,0 +1,73 @@
+import express, { type ErrorRequestHandler } from 'express'
+import session from 'express-session'
+import * as client from 'openid-client'
+import passport from 'passport'
+import { configuration, type HandOff, issuer, strategy } from './baton.ts'
+import { homePage, refusedPage } from './page.ts'
+
+declare module 'express-session' {
+  interface SessionData {
+    target: string
+  }
+}
+
+const { APP_URL, SESSION_SECRET } = process.env as Record<string, string>
+
+passport.serializeUser<Express.User>((user, done) => done(null, user))
+passport.deserializeUser<Express.User>((user, done) => done(null, user))
+
+const app = express()
+app.use(
+  session({
+    name: 'example-passport',
+    secret: SESSION_SECRET,
+    resave: false,
+    saveUninitialized: false,
+    cookie: { sameSite: 'lax', secure: APP_URL.startsWith('https://') },
+  }),
+)
+app.use(passport.session())
+
+// Both begin a sign-in. The second is the `initiate_login_uri`: the receiving end of a hand-off (OpenID
+// Connect Core, section 4).
+app.get(['/signin', '/signin/baton'], (request, response, next) => {
+  const { searchParams } = new URL(request.originalUrl, APP_URL)
+  request.session.target = ownUrl(searchParams.get('target_link_uri'))
+  const handOffNonce = searchParams.get('iss') === issuer && searchParams.get('nonce')
+  const options: HandOff = handOffNonce ? { handOffNonce } : {}
+  passport.authenticate(strategy, options)(request, response, next)
+})
+
+app.get('/callback', (request, response, next) => {
+  // Passport makes a new session at each sign-in, and what was in the old one is gone.
+  passport.authenticate(strategy, { successRedirect: request.session.target })(request, response, next)
+})
+
+const onRefusal: ErrorRequestHandler = (error, _request, response, next) => {
+  if (error.error !== 'unmet_authentication_requirements') return next(error)
+  response.status(401).send(refusedPage())
+}
+app.use('/callback', onRefusal)
+
+app.post('/signout', (request, response, next) => {
+  const signOut = client.buildEndSessionUrl(configuration, {
+    post_logout_redirect_uri: `${APP_URL}/`,
+    ...(request.user && { id_token_hint: request.user.idToken }),
+  })
+  request.logout((error) => (error ? next(error) : response.redirect(303, signOut.href)))
+})
+
+// Anybody can write the link. The URL stays whole, because a path such as `//example.com` leads elsewhere.
+function ownUrl(target: string | null): string {
+  const url = URL.parse(target ?? '/', APP_URL)
+  return url?.origin === APP_URL ? url.href : APP_URL
+}
+
+// #region The page of this example
+app.use((request, response) => {
+  response.send(homePage(request.user && { ...request.user, path: request.originalUrl }))
+})
+
+const { hostname, port } = new URL(APP_URL)
+app.listen(Number(port), hostname, () => process.stdout.write(`Ready: ${APP_URL}\n`))
+// #endregion
