@@ -22,6 +22,13 @@ test.each([
   expect(await recipeSection(heading, document)).toContain(`\n\`\`\`ts\n// ${name}\n${recipe}\`\`\`\n`)
 })
 
+test('the recipe for mod_auth_openidc is the file that is run', async () => {
+  const text = await readFile('tests/recipes/apache/web-application.conf', 'utf8')
+  expect(await recipeSection('Apache mod_auth_openidc', document)).toContain(
+    `\n\`\`\`apache\n${text}\`\`\`\n`,
+  )
+})
+
 /** The file without the part that serves the example's own page, where it has one. */
 function withoutItsPage(text: string): string {
   return text.replace(/\n\/\/ #region The page of this example\n.*?\/\/ #endregion\n/s, '')
