@@ -18,7 +18,7 @@ export const manager = new UserManager({
   filterProtocolClaims: false,
   userStore: store,
   stateStore: store,
-  // It would open Baton in a hidden iframe, which has none of Baton's cookies.
+  // It would ask in a hidden iframe, which has Baton's cookies on a sibling of Baton's host alone.
   automaticSilentRenew: false,
 })
 
