@@ -74,7 +74,7 @@ export default defineConfig({
           // They have ports of their own, which their README names.
           fileParallelism: false,
           setupFiles,
-          globalSetup: ['tests/examples/support/demo-setup.ts'],
+          globalSetup: ['tests/support/chromium-setup.ts', 'tests/examples/support/demo-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 600_000,
           expect,

@@ -4,7 +4,7 @@ import { homePage, refusedPage } from './page.ts'
 
 const { BATON_URL, APP_URL, CLIENT_ID, CLIENT_SECRET, SESSION_SECRET } = process.env as Record<string, string>
 const issuer = `${BATON_URL}/oidc`
-// Baton's names of the sessions that it has ended. Several instances need one place for them.
+// The `sid` of each session that Baton has ended. Several instances need one place for them.
 const ended = new Set<string>()
 
 const app = express()
