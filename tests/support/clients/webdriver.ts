@@ -33,6 +33,8 @@ export type Window = {
   goto(url: string): Promise<void>
   /** Runs the body of a function that is given `done`, and gives what that is called with. */
   run(script: string): Promise<unknown>
+  /** Does the same in the page's iframe, whatever its origin. */
+  runInFrame(script: string): Promise<unknown>
   /** Clicks as a person does. */
   click(selector: string): Promise<void>
   close(): Promise<void>
@@ -65,18 +67,23 @@ export async function startWebDriver(name: keyof typeof drivers, proxyUrl: strin
       sessionId: string
     }
     const session = `/session/${sessionId}`
+    const find = async (selector: string) =>
+      (await send('POST', `${session}/element`, { using: 'css selector', value: selector })) as object
+    const run = (script: string) =>
+      send('POST', `${session}/execute/async`, { script: `const done = arguments[0]; ${script}`, args: [] })
     return {
       async goto(url) {
         await send('POST', `${session}/url`, { url })
       },
-      run: (script) =>
-        send('POST', `${session}/execute/async`, {
-          script: `const done = arguments[0]; ${script}`,
-          args: [],
-        }),
+      run,
+      async runInFrame(script) {
+        await send('POST', `${session}/frame`, { id: await find('iframe') })
+        const outcome = await run(script)
+        await send('POST', `${session}/frame`, { id: null })
+        return outcome
+      },
       async click(selector) {
-        const locator = { using: 'css selector', value: selector }
-        const [element] = Object.values((await send('POST', `${session}/element`, locator)) as object)
+        const [element] = Object.values(await find(selector))
         await send('POST', `${session}/element/${element}/click`, {})
       },
       async close() {
