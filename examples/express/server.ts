@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler } from 'express'
 import openid from 'express-openid-connect'
+import { decodeJwt } from 'jose'
 import { homePage, refusedPage } from './page.ts'
 
 const { BATON_URL, APP_URL, CLIENT_ID, CLIENT_SECRET, SESSION_SECRET } = process.env as Record<string, string>
@@ -26,8 +27,7 @@ app.use(
       onLogoutToken: (token) => void ended.add((token as { sid: string }).sid),
       isLoggedOut: ({ oidc }) => ended.has(oidc.idTokenClaims?.sid as string),
     },
-    // Baton tells the name at its userinfo endpoint, not in the ID token.
-    afterCallback: async ({ oidc }, _, session) => ({ ...session, name: (await oidc.fetchUserInfo()).name }),
+    afterCallback: async (_request, _response, session) => ({ ...session, name: await nameOf(session) }),
   }),
 )
 
@@ -49,6 +49,18 @@ const onRefusal: ErrorRequestHandler = (error, _request, response, next) => {
   response.status(401).send(refusedPage())
 }
 app.use('/callback', onRefusal)
+
+// Baton tells the name at its userinfo endpoint, not in the ID token. `request.oidc.fetchUserInfo` would ask
+// with the access token of the person who was signed in before.
+async function nameOf({ id_token, access_token }: openid.Session) {
+  const headers = { authorization: `Bearer ${access_token}` }
+  const person = (await (await fetch(`${issuer}/userinfo`, { headers })).json()) as {
+    sub: string
+    name?: string
+  }
+  if (person.sub !== decodeJwt(id_token).sub) throw new Error('The userinfo is of somebody else.')
+  return person.name
+}
 
 // `prompt=login`: the person who is signed in at Baton may be somebody else.
 function byNonce(nonce: string) {
