@@ -19,8 +19,9 @@ export function clients(batonUrl: string): ClientMetadata[] {
       client_name: 'Demo phone',
       application_type: 'native',
       token_endpoint_auth_method: 'none',
-      // A loopback redirect may use any port (RFC 8252, section 7.3).
-      redirect_uris: ['http://127.0.0.1/callback'],
+      // A loopback redirect may use any port (RFC 8252, section 7.3). The other one is that of the apps in
+      // `examples/` (section 7.1).
+      redirect_uris: ['http://127.0.0.1/callback', 'org.example.baton:/callback'],
       grant_types: ['authorization_code', 'refresh_token'],
       require_auth_time: true,
     },
