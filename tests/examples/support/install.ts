@@ -12,8 +12,17 @@ export async function install(folder: string): Promise<void> {
 }
 
 /** Runs `npm` in the folder of an example, and gives what it wrote. */
-export async function npm(folder: string, ...args: string[]): Promise<string> {
-  const options = { cwd: folder, env: cleanEnvironment(), maxBuffer: 64 * 1024 * 1024 }
+export function npm(folder: string, ...args: string[]): Promise<string> {
+  return npmWith({}, folder, ...args)
+}
+
+/** The same with more in its environment. */
+export async function npmWith(
+  env: Record<string, string>,
+  folder: string,
+  ...args: string[]
+): Promise<string> {
+  const options = { cwd: folder, env: { ...cleanEnvironment(), ...env }, maxBuffer: 64 * 1024 * 1024 }
   try {
     return (await run('npm', args, options)).stdout
   } catch (error) {

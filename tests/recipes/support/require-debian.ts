@@ -5,7 +5,7 @@ export function requireDebian(packages: readonly string[]): void {
   const missing = packages.filter((name) => !isInstalled(name))
   if (missing.length > 0)
     throw new Error(
-      'This recipe needs Debian packages that are missing here. Install them as root: ' +
+      'This test needs Debian packages that are missing here. Install them as root: ' +
         `apt-get install -y --no-install-recommends ${missing.join(' ')}`,
     )
 }
