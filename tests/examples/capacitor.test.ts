@@ -94,10 +94,24 @@ describe('as a page', () => {
     await page.getByRole('button', { name: 'Open the web application' }).click()
     const tab = await opened
     await continueAt(tab, DEMO_WEB_URL)
-    expect(await tab.evaluate('window.opener')).toBeNull()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Welcome' }).waitFor()
     await isSignedOutAt(tab, DEMO_WEB_URL)
+  })
+
+  test('a tab that it opens does not reach it, even before the link is there', async () => {
+    const page = await signedIn()
+    const asked = Promise.withResolvers<void>()
+    await page.route(`${BATON_URL}/api/nonce`, async (route) => {
+      await asked.promise
+      await route.continue()
+    })
+    const opened = page.waitForEvent('popup')
+    await page.getByRole('button', { name: 'Open the web application' }).click()
+    const tab = await opened
+    expect(await tab.evaluate('window.opener')).toBeNull()
+    asked.resolve()
+    await continueAt(tab, DEMO_WEB_URL)
   })
 
   test('it runs no script of another origin', async () => {
