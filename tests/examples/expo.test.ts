@@ -71,15 +71,15 @@ describe('what Metro bundles', () => {
 
   test.each(['android', 'ios'])('for %s has the web view and the secure storage', async (platform) => {
     const code = await bundle(platform)
-    for (const part of ['RNCWebView', 'ExpoSecureStore', 'org.example.baton:/callback', BATON_URL])
+    for (const part of ['RNCWebView', 'setValueWithKeyAsync', 'org.example.baton:/callback', BATON_URL])
       expect(code).toContain(part)
-    expect(code).not.toContain('sessionStorage.setItem')
+    expect(code).not.toContain('sessionStorage')
   })
 
-  test('for the web has neither', async () => {
+  test('for the web has neither, not even as what says that there is none', async () => {
     const code = await bundle('web')
-    expect(code).toContain(BATON_URL)
-    for (const part of ['RNCWebView', 'ExpoSecureStore', 'org.example.baton:/callback'])
+    for (const part of ['sessionStorage.setItem', BATON_URL]) expect(code).toContain(part)
+    for (const part of ['WebView does not support this platform', 'setValueWithKeyAsync'])
       expect(code).not.toContain(part)
   })
 })
