@@ -65,6 +65,8 @@ export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): 
   // The primary has said it for all workers.
   if (!isWorker) tellConfiguration(config, log)
   applyOutgoingProxy(config)
+  // Before the database is touched: its faults are those of the configuration.
+  const hooks = await loadHooks(config)
   const advise = (advice: string) => tell(log, 'database.advice', { advice })
   const database = await openDatabase(config.database, { tell: advise })
   const { db, health, applied, connections, close: closeDatabase } = database
@@ -75,7 +77,6 @@ export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): 
     throw error
   }
 
-  const hooks = await loadHooks(config).catch(giveUp)
   const renderPage = await loadRenderer(config).catch(giveUp)
   const trustedProxies = trustedNetworks(config)
   const [metadata, issuerKeys]: [MetadataCache, IssuerKeys] = [new Map(), new Map()]

@@ -112,7 +112,10 @@ export const environmentSchema = z.object({
     .string()
     .min(1)
     .default('baton.config.json')
-    .meta({ description: 'Path of the configuration file.', examples: ['/etc/baton/baton.config.json'] }),
+    .meta({
+      description: 'Path of the configuration file. Beside it may be [your own code](extend.md).',
+      examples: ['/etc/baton/baton.config.json'],
+    }),
   HOST: z
     .string()
     .min(1)

@@ -28,6 +28,7 @@ function tellContent(config: Config, log: Logger): void {
     clients: clients.map(({ client_id }) => client_id),
     trustedProxies,
     collector: config.tracing?.collector,
+    hooksFile: config.hooksFile,
     ...(config.workers > 1 && { workers: config.workers }),
     operators: config.operators.map(({ issuer }) => issuer),
   })

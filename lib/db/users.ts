@@ -58,17 +58,19 @@ export async function upsertUser(
   return user as User
 }
 
+type Identity = { issuer: string; subject: string; claims: string | null }
+
 const identity: Statement = {
   name: 'identity of user',
-  text: 'SELECT issuer, subject FROM users WHERE id = $1::uuid',
+  text: 'SELECT issuer, subject, claims FROM users WHERE id = $1::uuid',
 }
 
-/** What tells a user apart: issuer and subject. Throws where there is no such user. */
-export async function findIdentity(
-  db: Pick<Database, '$prepared'>,
-  id: string,
-): Promise<{ issuer: string; subject: string }> {
-  const [row] = await db.$prepared<{ issuer: string; subject: string }>(identity, [id])
+/**
+ * What tells a user apart, issuer and subject, and what was said of them, sealed. Throws where there is no
+ * such user.
+ */
+export async function findIdentity(db: Pick<Database, '$prepared'>, id: string): Promise<Identity> {
+  const [row] = await db.$prepared<Identity>(identity, [id])
   if (!row) throw new Error('there is no such user')
   return row
 }

@@ -1,4 +1,6 @@
 import type { Logger } from 'pino'
+import { isVerifiedAddress } from '#lib/accounts/kept-claims.ts'
+import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/database.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { findIdentity } from '#lib/db/users.ts'
@@ -20,7 +22,12 @@ const reserved = new Set(
   ).split(' '),
 )
 
-export type ClaimsNeeds = { hooks: Hooks; db: Database; log: Logger }
+export type ClaimsNeeds = { hooks: Hooks; db: Database; config: Pick<Config, 'secrets'>; log: Logger }
+
+/** Questions that wait for an answer, and failures of a moment ago, by what is asked. */
+const underWay = new Map<string, Promise<Record<string, unknown>>>()
+/** Milliseconds for which a failure answers whoever asks the same. */
+const failureLasts = 1_000
 
 /**
  * The claims that `claims` adds to a token of Baton's own. Throws `temporarily_unavailable` where it fails: a
@@ -29,14 +36,34 @@ export type ClaimsNeeds = { hooks: Hooks; db: Database; log: Logger }
 export async function askClaims(
   session: LiveSession,
   about: Omit<TokenAbout, 'session'>,
-  { hooks, db, log }: ClaimsNeeds,
+  needs: ClaimsNeeds,
 ): Promise<Record<string, unknown>> {
-  const { claims } = hooks
+  const { claims } = needs.hooks
   if (!claims) return {}
-  const person = { ...session.user, ...(await findIdentity(db, session.user.id)) }
+  const key = JSON.stringify([session.id, about])
+  const known = underWay.get(key)
+  if (known) return known
+  const answer = ask(claims, session, about, needs)
+  underWay.set(key, answer)
+  const forget = () => void underWay.delete(key)
+  answer.then(forget, () => setTimeout(forget, failureLasts).unref())
+  return answer
+}
+
+async function ask(
+  claims: NonNullable<Hooks['claims']>,
+  session: LiveSession,
+  about: Omit<TokenAbout, 'session'>,
+  { db, config, log }: ClaimsNeeds,
+): Promise<Record<string, unknown>> {
+  const { claims: kept, ...who } = await findIdentity(db, session.user.id)
+  const { id, name, email } = session.user
+  // An address that anybody may have typed in is no ground for a role.
+  const isVerified = email !== null && (await isVerifiedAddress(email, { id, claims: kept }, { config }))
+  const user = { id, ...who, ...(name && { name }), ...(isVerified && { email }) }
   try {
-    const asked = { session: aboutSession(session, person), ...about }
-    const said = await runHook((around) => claims(asked, around), longest)
+    const asked = { session: aboutSession(session, user), ...about }
+    const said = await runHook('claims', (around) => claims(asked, around), longest)
     return said === undefined ? {} : checked(said)
   } catch (error) {
     tell(log, 'hook.failed', { hook: 'claims', err: error })
@@ -44,13 +71,10 @@ export async function askClaims(
   }
 }
 
-type Person = LiveSession['user'] & { issuer: string; subject: string }
-
 function aboutSession(
   { id: sid, kind, amr, authTime }: LiveSession,
-  { id, issuer, subject, name, email }: Person,
+  user: TokenAbout['session']['user'],
 ): TokenAbout['session'] {
-  const user = { id, issuer, subject, ...(name && { name }), ...(email && { email }) }
   return { sid, kind, amr: [...amr], authTime: new Date(authTime), user }
 }
 

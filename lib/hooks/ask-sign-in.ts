@@ -26,12 +26,15 @@ export async function askSignIn(
   const { provider, door } = signIn
   try {
     // A copy: what the hook does with it changes nothing here.
-    const said = await runHook((around) => onSignIn(structuredClone(signIn), around), longest)
+    const said = await runHook('onSignIn', (around) => onSignIn(structuredClone(signIn), around), longest)
     if (said === false) {
       tell(log, 'hook.refused', { hook: 'onSignIn', provider, door })
       throw new NotAllowedError()
     }
-    return typeof said === 'object' && said !== null ? { ...profile, ...mapped(said) } : profile
+    if (said === true || said === undefined) return profile
+    // `null`, a number or a text may be somebody who was not found.
+    if (!isPlainObject(said)) throw new HookError('onSignIn gives true, false, an object or nothing')
+    return { ...profile, ...mapped(said) }
   } catch (error) {
     if (error instanceof NotAllowedError) throw error
     tell(log, 'hook.failed', { hook: 'onSignIn', err: error })
@@ -39,9 +42,16 @@ export async function askSignIn(
   }
 }
 
+function isPlainObject(said: unknown): said is object {
+  if (typeof said !== 'object' || said === null) return false
+  const prototype = Object.getPrototypeOf(said)
+  return prototype === Object.prototype || prototype === null
+}
+
 function mapped(said: MappedProfile): ShownProfile {
-  for (const [name, value] of Object.entries(said))
+  const given = Object.entries(said).filter(([, value]) => value !== undefined)
+  for (const [name, value] of given)
     if (!(mappable as readonly string[]).includes(name) || typeof value !== 'string')
       throw new HookError(`onSignIn may map ${mappable.join(', ')} to texts, and gave ${name}`)
-  return displayProfile(said)
+  return displayProfile(Object.fromEntries(given))
 }

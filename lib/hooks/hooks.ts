@@ -26,6 +26,7 @@ export type TokenAbout = {
     kind: string
     amr: readonly string[]
     authTime: Date
+    /** `email` is there when the provider says that it is verified. */
     user: Readonly<{ id: string; issuer: string; subject: string; name?: string; email?: string }>
   }>
   /** Whom it is issued to. Calls that Baton itself makes to backends have Baton's origin. */
@@ -44,7 +45,8 @@ export type TrailEvent = Readonly<Record<string, unknown> & { type: string }>
 export type Hooks = {
   /**
    * Asked at each sign-in, after `allow`. `false` refuses the person; an object says what Baton shows of
-   * them; anything else lets them in as they are. Throwing, or taking longer than five seconds, refuses too.
+   * them; `true` and nothing let them in as they are. Throwing, or taking longer than five seconds, refuses
+   * too.
    */
   onSignIn?(signIn: SignIn, around: Around): Maybe<boolean | MappedProfile>
   /**

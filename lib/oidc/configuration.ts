@@ -6,7 +6,7 @@ import { globalTokenRevocationPath } from '#lib/config/operators.ts'
 import type { Database } from '#lib/db/database.ts'
 import { findUserIdOf } from '#lib/db/sessions.ts'
 import { requestSeconds } from '#lib/devices/lifetime.ts'
-import { askClaims, type ClaimsNeeds } from '#lib/hooks/ask-claims.ts'
+import type { ClaimsNeeds } from '#lib/hooks/ask-claims.ts'
 import { cookieAttributes, cookieName } from '#lib/http/cookie.ts'
 import type { Limits } from '#lib/limits/limits.ts'
 import { proofAlgorithms } from '#lib/oauth/signature-algorithms.ts'
@@ -20,6 +20,7 @@ import { refuseLongRequest } from './device-authorization.ts'
 import { withDeviceCodes } from './device-code-records.ts'
 import { getsRefreshToken, isFirstParty, loadGrant } from './grants.ts'
 import { hideNonce } from './hide-nonce.ts'
+import { ownClaims } from './own-claims.ts'
 import { showError, showSignedOut, showSignOut } from './pages.ts'
 import { policy } from './policy.ts'
 import type { SigningKey } from './signing-keys.ts'
@@ -189,7 +190,7 @@ async function aboutPerson(ctx: Context, { aud, clientId = '' }: ForClient, need
   const session = sessionOf(ctx)
   if (!session) return undefined
   const token = { use: 'access_token', audience: String(aud) } as const
-  return { ...(await askClaims(session, { client: { clientId }, token }, needs)), ...sessionClaims(session) }
+  return { ...(await ownClaims(ctx, session, { clientId, token }, needs)), ...sessionClaims(session) }
 }
 
 // The library stores the account, a `sid`; clients see the user's id. Once the session's row is gone there is

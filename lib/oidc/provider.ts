@@ -7,7 +7,6 @@ import type { Config } from '#lib/config/load.ts'
 import { sha256 } from '#lib/crypto/digest.ts'
 import { isDatabaseAway } from '#lib/db/away.ts'
 import { takeProof } from '#lib/db/used-proofs.ts'
-import { askClaims } from '#lib/hooks/ask-claims.ts'
 import { causeText } from '#lib/http/cause-text.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import { isOAuthError, OAuthError } from '#lib/oauth/error.ts'
@@ -15,13 +14,13 @@ import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { tokenExchange } from '#lib/oauth/urns.ts'
 import { noteRequest } from '#lib/telemetry/request-record.ts'
 import { tell } from '#lib/telemetry/tell.ts'
-import { sessionOf } from './account.ts'
 import { clientEndpoints } from './client-endpoints.ts'
 import { clientSecrets } from './client-secrets.ts'
 import { configuration } from './configuration.ts'
 import { oidcOf } from './context.ts'
 import { deviceAuthorization } from './device-authorization.ts'
 import { mountPath } from './mount-path.ts'
+import { addOwnClaims } from './own-claims.ts'
 import { pageHeaders } from './page-headers.ts'
 import { showUnavailable } from './pages.ts'
 import { type SignOutNeeds, signOut } from './sign-out.ts'
@@ -125,20 +124,6 @@ function answerFailure(ctx: Context, error: Error, log: Logger): void {
 // is the same for every client, so the metadata say `public`.
 function callUsersByTheirId(provider: Provider): void {
   Object.defineProperty(provider.Client.prototype, 'subjectType', { get: () => 'pairwise', set: () => {} })
-}
-
-// The library adds to ID tokens what the scopes name, and has no place for more.
-function addOwnClaims(provider: Provider, needs: ProviderNeeds): void {
-  if (!needs.hooks.claims) return
-  const { issue } = provider.IdToken.prototype
-  provider.IdToken.prototype.issue = async function (options) {
-    const session = options.use === 'idtoken' && this.ctx ? sessionOf(this.ctx) : undefined
-    const clientId = this.client?.clientId ?? ''
-    const about = { client: { clientId }, token: { use: 'id_token', audience: clientId } } as const
-    const own = session ? await askClaims(session, about, needs) : {}
-    for (const [name, value] of Object.entries(own)) this.set(name, value)
-    return issue.call(this, options)
-  }
 }
 
 /** Seconds by which the library takes a DPoP proof whose maker's clock is ahead. */

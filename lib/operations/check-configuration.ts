@@ -1,7 +1,9 @@
 import { adviceOn } from '#lib/config/advice.ts'
+import type { ConfigurationError } from '#lib/config/configuration-error.ts'
 import { isFirstRun } from '#lib/config/is-first-run.ts'
-import type { ReadConfig } from '#lib/config/load.ts'
+import type { Config, ReadConfig } from '#lib/config/load.ts'
 import { misspeltVariables } from '#lib/config/misspelt.ts'
+import { loadHooks } from '#lib/hooks/load-hooks.ts'
 import { clientFaults } from '#lib/oidc/provider.ts'
 import { type Finding, findingsOn } from './finding.ts'
 
@@ -14,7 +16,7 @@ export async function checkConfiguration({
   config,
   usable: { url, providers },
 }: ReadConfig): Promise<Finding[]> {
-  const all = [...faults, ...(config ? await clientFaults(config) : [])]
+  const all = [...faults, ...(config ? [...(await clientFaults(config)), ...(await hookFaults(config))] : [])]
   return [
     ...all.map((message) => fault(message)),
     ...(all.length === 0 ? [ok('the environment and the configuration file have no faults')] : []),
@@ -22,6 +24,13 @@ export async function checkConfiguration({
     ...(config ? adviceFindings(config) : []),
     ...(url ? addresses(url, providers) : []),
   ]
+}
+
+async function hookFaults(config: Pick<Config, 'hooksFile'>): Promise<string[]> {
+  return loadHooks(config).then(
+    () => [],
+    (error: ConfigurationError) => error.faults,
+  )
 }
 
 function adviceFindings(config: NonNullable<ReadConfig['config']>): Finding[] {

@@ -26,6 +26,7 @@ export const eventFields = {
   expected: 'what was expected',
   faults: 'the faults of the configuration',
   hook: 'the hook of `baton.hooks.ts`',
+  hooksFile: 'the file of your own code; absent where there is none',
   issued: 'what was issued: `web_nonce` or `access_token`',
   issuer: 'the issuer',
   operator: 'the issuer of the operator',

@@ -40,7 +40,7 @@ export const events = {
     'configuration',
     'At start, and when workers are replaced: what the configuration comes to, without its secrets.',
     ...(['url', 'port', 'database', 'logLevel', 'providers', 'redirectUris', 'trustedIssuers'] as const),
-    ...(['backends', 'clients', 'trustedProxies', 'operators', 'collector', 'workers'] as const),
+    ...(['backends', 'clients', 'trustedProxies', 'operators', 'collector', 'workers', 'hooksFile'] as const),
   ),
   'server.advice': warn(
     'a setting may not be as it was meant',

@@ -48,3 +48,12 @@ test('two files are a fault', () => {
   hooksFileBeside(join(folder, 'baton.config.json'), faults)
   expect(faults).toEqual([expect.stringContaining('which of them')])
 })
+
+test.each(['baton.hook.ts', 'baton.hooks.mjs', 'baton-hooks.ts', 'baton.hooks.mts'])(
+  '%s is a fault: whoever wrote it means it to be asked',
+  (name) => {
+    const faults: string[] = []
+    hooksFileBeside(join(folderWith({ [name]: '' }), 'baton.config.json'), faults)
+    expect(faults).toEqual([expect.stringContaining('call it baton.hooks.ts')])
+  },
+)

@@ -15,7 +15,7 @@ const session = { id: 'sid', user: { id: 'u-1', name: null }, amr: [], authTime:
 function issuer() {
   const needs = {
     oidc: { issuer: 'https://baton.test/oidc', signingKey: () => key as never },
-    config: { url: 'https://baton.test' },
+    config: { url: 'https://baton.test', secrets: ['x'.repeat(32)] as [string] },
     issuedAccessTokens: newIssuedAccessTokens(),
     hooks: {},
     db: {} as Database,
