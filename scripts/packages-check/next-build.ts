@@ -20,6 +20,7 @@ export async function checkNextBuild({ readme }: Packed, folder: string): Promis
     'declare function orderOf(caller: { readonly sub: string }, id: string): Promise<object>\n',
   )
   write(place, 'app/layout.tsx', layout)
+  write(place, 'app/from-environment/route.ts', fromEnvironment)
   write(place, 'tsconfig.json', '{ "compilerOptions": { "strict": true, "paths": { "@/*": ["./*"] } } }')
   write(place, 'package.json', '{ "private": true }')
   // What is installed is in the folder above.
@@ -29,6 +30,22 @@ export async function checkNextBuild({ readme }: Packed, folder: string): Promis
   const next = join(folder, 'node_modules/next/dist/bin/next')
   await run(process.execPath, [next, 'build'], { cwd: place, env })
 }
+
+// Every option that may come from the environment, of which there is none.
+const fromEnvironment = `import { createResourceServer } from '@baton/resource-server'
+import { withCaller } from '@baton/resource-server/next'
+
+const { env } = process
+const resourceServer = createResourceServer({
+  batonUrl: env.BATON_URL!,
+  clientId: env.BATON_CLIENT_ID,
+  clientSecret: env.BATON_CLIENT_SECRET,
+  audience: env.AUDIENCE,
+  publicUrl: env.PUBLIC_URL,
+  issuers: [{ issuer: env.ISSUER!, audience: env.AUDIENCE! }],
+})
+export const GET = withCaller(resourceServer, () => new Response())
+`
 
 const layout = `export default function Layout({ children }: { children: React.ReactNode }) {
   return (

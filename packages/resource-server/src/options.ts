@@ -60,11 +60,21 @@ export type Settings = {
 
 const defaultAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']
 
-/** The name of an option that comes from the environment and is not there. */
-export function missingIn({ batonUrl, clientId, clientSecret }: ResourceServerOptions): string | undefined {
+/**
+ * The name of an option that is meant to come from the environment and is not there: given, and `undefined`
+ * or, as build arguments have it, empty.
+ */
+export function missingIn(options: ResourceServerOptions): string | undefined {
+  const { batonUrl, clientId, clientSecret, audience, publicUrl, issuers = [] } = options
   // TypeScript's `!` after `process.env.…` hides that there may be none.
   if (!batonUrl) return 'batonUrl'
-  return clientId && !clientSecret ? 'clientSecret' : undefined
+  if (!clientId !== !clientSecret) return clientId ? 'clientSecret' : 'clientId'
+  if (publicUrl === '') return 'publicUrl'
+  if (issuers.some(({ issuer }) => !issuer)) return 'issuer'
+  if (issuers.some((one) => one.audience === undefined)) return 'audience'
+  // With none of them no token is valid. Who names none at all has made a mistake.
+  if (clientId || audience !== undefined || issuers.length > 0) return undefined
+  return (['clientId', 'audience'] as const).find((name) => name in options)
 }
 
 /** Checks the options. Throws `InvalidConfiguration`. */
@@ -117,7 +127,7 @@ function publicUrlOf(publicUrl: string | URL | undefined): string | undefined {
 }
 
 function authorizationOf({ clientId, clientSecret }: ResourceServerOptions): string | undefined {
-  if (clientId === undefined && clientSecret === undefined) return undefined
+  if (!clientId && !clientSecret) return undefined
   if (!clientId || !clientSecret)
     throw new InvalidConfiguration('clientId and clientSecret must be set together')
   return basicAuth(clientId, clientSecret)

@@ -39,8 +39,8 @@ export type ResourceServer = {
 
 /**
  * Creates a resource server, which checks the tokens that callers send. Throws `InvalidConfiguration` for
- * options that are wrong. Where `batonUrl` or `clientSecret` is missing, each call throws it instead: a build
- * such as that of Next.js loads the modules of a program without its environment.
+ * options that are wrong. Where one is missing that the environment should give, each call throws it instead:
+ * a build such as that of Next.js loads the modules of a program without its environment.
  */
 export function createResourceServer(options: ResourceServerOptions): ResourceServer {
   const missing = missingIn(options)
