@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { BatonError, createClient } from '@baton/client'
 import { addresses } from './addresses.ts'
+import { joinLan, NoLanError } from './lan/join-lan.ts'
 import { approve } from './phone/approve.ts'
 import { PhoneError } from './phone/phone-error.ts'
 import { signIn } from './phone/sign-in.ts'
@@ -19,6 +20,7 @@ nonce and prints the address that hands the session over.
                        --user says otherwise
   --number NN          the number that it shows, if it is a browser
   --bind               bind the nonce to a verifier, which travels in the fragment
+  --lan                the demo of: npm run demo -- --lan
   --json               print the answer of /api/nonce and nothing else
   --help               print this
 `
@@ -30,6 +32,7 @@ async function main(): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
+  if (options.lan) joinLan()
   // Whoever approves a code that they see wants to type no more than that.
   const user = options.user ?? (options.approve === undefined ? undefined : 'demo')
   const password = options.password ?? (options.approve === undefined ? undefined : user)
@@ -79,6 +82,7 @@ function readOptions() {
         approve: { type: 'string' },
         number: { type: 'string' },
         bind: { type: 'boolean' },
+        lan: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -98,6 +102,7 @@ try {
 
 function wordsOf(error: Error): string {
   if (error instanceof PhoneError) return error.message
+  if (error instanceof NoLanError) return error.message
   if (!(error instanceof BatonError)) return error.stack ?? error.message
   const start = error.code === 'network' ? ' Start the demo first: npm run demo.' : ''
   return `The phone could not sign in or hand over (${error.code}): ${error.description}.${start}`

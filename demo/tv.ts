@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import * as openid from 'openid-client'
 import { addresses } from './addresses.ts'
+import { joinLan, NoLanError } from './lan/join-lan.ts'
 import { terminalQr } from './terminal-qr.ts'
 
 const HELP = `A stand-in for a television: shows a code and a QR code, waits until somebody who is signed in
@@ -8,19 +9,21 @@ approves it on another device, and then shows who that is.
 
   npm run demo:tv
 
+  --lan    the demo of: npm run demo -- --lan
   --json   print lines of JSON: the answer of the device authorization, then the claims of the ID token
   --help   print this
 `
 
 /** Runs the television once and returns the exit code. */
 async function main(): Promise<number> {
-  const { json, help } = parseArgs({
-    options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  const { json, help, lan } = parseArgs({
+    options: { json: { type: 'boolean' }, lan: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   }).values
   if (help) {
     process.stdout.write(HELP)
     return 0
   }
+  if (lan) joinLan()
   const { batonUrl } = addresses()
   const execute = batonUrl.startsWith('http:') ? [openid.allowInsecureRequests] : []
   const issuer = new URL(`${batonUrl}/oidc`)
@@ -66,7 +69,7 @@ function wordsOf(error: Error): string {
     error.message === 'fetch failed'
   )
     return 'Baton does not answer. Start the demo first: npm run demo.'
-  return error.stack ?? error.message
+  return error instanceof NoLanError ? error.message : (error.stack ?? error.message)
 }
 
 try {

@@ -33,15 +33,15 @@ server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
   const onward = httpRequest({ ...behind, method: req.method, path: req.url, headers })
   const end = () => socket.destroy()
   onward.once('upgrade', (answer, other, rest) => {
-    const lines = [`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}`]
-    for (let at = 0; at < answer.rawHeaders.length; at += 2)
-      lines.push(`${answer.rawHeaders[at]}: ${answer.rawHeaders[at + 1]}`)
-    socket.write(`${lines.join('\r\n')}\r\n\r\n`)
+    socket.write(headOf(answer))
     socket.write(rest)
     other.write(head)
     pipeline(socket, other, socket).catch(end)
   })
-  onward.once('response', end)
+  onward.once('response', (answer) => {
+    socket.write(headOf(answer))
+    pipeline(answer, socket).catch(end)
+  })
   onward.once('error', end)
   onward.end()
 })
@@ -55,8 +55,20 @@ server.listen(Number(new URL(batonUrl).port || 443), '0.0.0.0', () =>
 )
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0))
 
+function headOf({ statusCode, statusMessage, rawHeaders }: IncomingMessage): string {
+  const lines = [`HTTP/1.1 ${statusCode} ${statusMessage}`]
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    // The body comes as it is decoded, and its end is that of the connection.
+    if (!/^(transfer-encoding|keep-alive)$/i.test(rawHeaders[at] ?? ''))
+      lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`)
+  return `${lines.join('\r\n')}\r\n\r\n`
+}
+
 function headersOf({ headers, socket }: IncomingMessage): Record<string, string | string[] | undefined> {
-  const { forwarded: _, ...rest } = headers
+  // What a stranger says of where a call comes from, and of its id, is not passed on.
+  const rest = Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !/^(forwarded$|x-forwarded-|x-request-id$)/.test(name)),
+  )
   const address = socket.remoteAddress?.replace(/^::ffff:/, '')
   return { ...rest, 'x-forwarded-for': address, 'x-forwarded-proto': 'https' }
 }

@@ -29,7 +29,8 @@ Your browser does not know it, and will warn.</p>
 <li>Firefox: <em>Advanced</em>, then <em>Accept the Risk and Continue</em></li>
 </ul>
 <h2>Or trust this computer</h2>
-<p>Then nothing warns. Remove the certificate when you are done.</p>
+<p>Then nothing warns. The certificate is good for private networks alone. Compare its SHA-256 with the one in
+the terminal before you trust it, and remove it when you are done.</p>
 <ol>
 <li><a href="${certificatePath}">Load the certificate</a></li>
 <li>iPhone: <em>Settings › General › VPN &amp; Device Management</em>, install it. Then <em>General ›

@@ -22,7 +22,7 @@ Baton is ready: ${batonUrl}
 /** The same for a demo in the network: a phone begins with the QR code. */
 export function lanBanner(
   { batonUrl, identityProviderUrl, backendUrl, webUrl }: Addresses,
-  { guideUrl, authority }: LanSettings,
+  { guideUrl, fingerprint }: LanSettings,
   { isTTY }: { isTTY?: boolean },
 ): string {
   return `
@@ -31,12 +31,16 @@ Baton is ready: ${batonUrl}
 ${terminalQr(guideUrl, { colours: isTTY === true })}
 
   On a phone         scan the code, in the same network: ${guideUrl}
-  It says how to trust ${authority}, or to go past the browser's warning.
+  The page says how to go past the browser's warning, or to trust the certificate. Before you trust it,
+  compare its SHA-256, which phones show:
+  ${fingerprint}
 
   Sign in as         demo / demo  or  bob / bob
   Identity provider  ${identityProviderUrl}
   Backend            ${backendUrl}
   Web application    ${webUrl}
+  As a native app    npm run demo:phone -- --lan --user demo --password demo
+  As a television    npm run demo:tv -- --lan
 
   Everybody in this network can open the demo. Press Ctrl-C to stop.
 

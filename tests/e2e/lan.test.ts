@@ -1,9 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { connect } from 'node:tls'
+import { promisify } from 'node:util'
 import { type BrowserContext, test as base, devices, expect, type Page } from 'playwright/test'
 import { anyDevice } from '../support/browser-test.ts'
 import { chromiumLaunch } from '../support/chromium.ts'
@@ -16,6 +19,9 @@ const name = 'baton-demo.example'
 const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
 const outside = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address
 const address = outside ?? '127.0.0.2'
+
+const network = `${name}=${address}`
+const resolveName = `--import ${join(process.cwd(), 'tests/support/network-name.ts')}`
 
 const launch = chromiumLaunch()
 const test = base
@@ -46,8 +52,8 @@ async function startLan(host: string, folder: string): Promise<Lan & { stop(): P
       DEMO_WEB_URL: at(3),
       PORT: String(ports[4]),
       DEMO_GUIDE_PORT: String(ports[5]),
-      NETWORK_NAME: `${name}=${address}`,
-      NODE_OPTIONS: `--import ${join(process.cwd(), 'tests/support/network-name.ts')}`,
+      NETWORK_NAME: network,
+      NODE_OPTIONS: resolveName,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -117,16 +123,34 @@ for (const host of [address, name])
       expect(lan.said()).toContain(`"address":"${address}"`)
     })
 
+    test('the stand-ins for an app and a television join it', async () => {
+      const env = { ...process.env, BATON_DATA_DIR: folder, NODE_OPTIONS: resolveName, NETWORK_NAME: network }
+      const run = promisify(execFile)
+      const phone = ['demo/phone.ts', '--lan', '--user', 'demo', '--password', 'demo', '--json']
+      const { stdout } = await run(process.execPath, phone, { env })
+      expect(JSON.parse(stdout).handoff_uri).toContain(lan.url)
+      const tv = spawn(process.execPath, ['demo/tv.ts', '--lan', '--json'], { env, stdio: 'pipe' })
+      const [asked] = await once(createInterface({ input: tv.stdout }), 'line')
+      expect(JSON.parse(String(asked)).verification_uri).toBe(`${lan.url}/device`)
+      tv.kill()
+    })
+
     test('the guide gives the authority that has signed the certificate of every part', async ({
       request,
     }) => {
-      const loaded = await request.get(`http://${address}:${new URL(lan.guide).port}/baton-demo.crt`)
+      const loaded = await request.get(`http://127.0.0.1:${new URL(lan.guide).port}/baton-demo.crt`)
       const authority = readFileSync(join(folder, 'lan/authority.crt'), 'utf8')
+      expect(lan.said()).toContain(new X509Certificate(authority).fingerprint256)
       expect(await loaded.text()).toBe(authority)
       const parts = [...lan.said().matchAll(/https:\/\/[^\s"]+:(\d+)/g)].map(([, port]) => Number(port))
       expect(new Set(parts).size).toBeGreaterThanOrEqual(4)
       for (const port of new Set(parts)) {
-        const socket = connect({ host: address, port, servername: host === name ? name : '', ca: authority })
+        const socket = connect({
+          host: '127.0.0.1',
+          port,
+          servername: host === name ? name : '',
+          ca: authority,
+        })
         await once(socket, 'secureConnect')
         expect(socket.authorized).toBe(true)
         socket.destroy()
