@@ -33,8 +33,8 @@ export function ConnectedApplications({ applications }: { applications: Connecte
         ))}
       </ul>
       <p className="text-soft text-sm">
-        An application without access has no tokens of yours, and is told that you have signed out. It may ask
-        again when you come back.
+        An application without access cannot ask who you are any more, within five minutes at the latest, and
+        is told that you have signed out. It may ask again when you come back.
       </p>
     </Panel>
   )

@@ -8,7 +8,7 @@ export type OidcRecordKey = { model: string; hash: Buffer<ArrayBuffer> }
 
 type NewRecord = OidcRecordKey & {
   sealed: string
-  /** The grant that it belongs to; for a session of the OpenID Provider, its account. */
+  /** The grant that it belongs to; for a session of the OpenID Provider and a grant, its account. */
   ownerHash: Buffer<ArrayBuffer> | null
   uidHash: Buffer<ArrayBuffer> | null
   /** Seconds by the database's clock; without it the record does not expire. */
@@ -161,17 +161,6 @@ export async function findOidcRecordsOf(
     SELECT hash, sealed, consumed_at AS "consumedAt" FROM oidc_records
     WHERE model = ${model} AND owner_hash = ANY(${ownerHashes})
       AND (expires_at IS NULL OR expires_at > now())`
-}
-
-/** The records of one model at these places, but for those that have expired. */
-export async function findOidcRecordsAt(
-  db: Queries,
-  model: string,
-  hashes: Buffer<ArrayBuffer>[],
-): Promise<(OidcRecord & { hash: Uint8Array })[]> {
-  return db.$queryRaw`
-    SELECT hash, sealed, consumed_at AS "consumedAt" FROM oidc_records
-    WHERE model = ${model} AND hash = ANY(${hashes}) AND (expires_at IS NULL OR expires_at > now())`
 }
 
 /** Deletes these grants, and everything that was issued by them, in one statement. */

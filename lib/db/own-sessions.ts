@@ -59,6 +59,24 @@ export function listSessions(
   return $prepared<ListedSession>(list, [userId, within, first])
 }
 
+/** A grant of the OpenID Provider, and the session that it was given in. */
+export type OwnGrant = { sid: string; hash: Uint8Array; sealed: string }
+
+const grants: Statement = {
+  name: 'grants of own sessions',
+  text: `
+    WITH RECURSIVE ${tree}
+    SELECT tree.id AS sid, record.hash, record.sealed
+    FROM tree JOIN oidc_records AS record
+      ON record.model = 'Grant' AND record.owner_hash = sha256(convert_to(tree.id::text, 'UTF8'))
+    WHERE lives AND (record.expires_at IS NULL OR record.expires_at > now())`,
+}
+
+/** What was granted in the living sessions within a reach, listed or not. */
+export function findOwnGrants({ $prepared }: Prepared, { userId, within }: Reach): Promise<OwnGrant[]> {
+  return $prepared<OwnGrant>(grants, [userId, within])
+}
+
 const find: Statement = {
   name: 'find own session',
   text: `

@@ -5,6 +5,7 @@ import { visitBy } from '#lib/callers/visit.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import type { Runtime, SessionsPage } from '#lib/runtime.ts'
 import type { Device } from '#lib/sessions/device.ts'
+import { reachOf } from '#lib/sessions/own-sessions.ts'
 import type { Exchange } from './endpoint.ts'
 
 /** `GET /sessions`. Throws `temporarily_unavailable`, and the database's error. */
@@ -20,8 +21,7 @@ export async function findSessionsPage(
   runtime: Runtime,
 ): Promise<SessionsPage> {
   const view = await sessionsView(viewer, device, runtime)
-  const sids = view.sessions.map(({ id }) => id)
-  return { ...view, applications: await runtime.oidc.connectedApplications(sids) }
+  return { ...view, applications: await runtime.oidc.connectedApplications(reachOf(viewer)) }
 }
 
 /** `GET /activity`. Throws the same. */

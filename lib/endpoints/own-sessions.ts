@@ -6,7 +6,13 @@ import type { Config } from '#lib/config/load.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
 import type { Runtime } from '#lib/runtime.ts'
-import { endOwnSession, endOwnSessions, type OwnSession, ownSessions } from '#lib/sessions/own-sessions.ts'
+import {
+  endOwnSession,
+  endOwnSessions,
+  type OwnSession,
+  ownSessions,
+  reachOf,
+} from '#lib/sessions/own-sessions.ts'
 import { type Answer, type Call, json } from './endpoint.ts'
 import { seeOther } from './leave-for.ts'
 
@@ -90,11 +96,7 @@ export async function endByForm({ caller, form }: Call, runtime: Runtime): Promi
   const viewer = token && (await findLiveSession(db, token.sid))
   if (!viewer) return seeOther('/sign-in?callbackUrl=/sessions', [])
   if (withdraw !== undefined) {
-    const own = await ownSessions(viewer, deviceOf(caller, runtime.trustedProxies), runtime)
-    await runtime.oidc.withdraw(
-      withdraw,
-      own.map(({ id }) => id),
-    )
+    await runtime.oidc.withdraw(withdraw, reachOf(viewer))
     return seeOther('/sessions', [])
   }
   if (end === 'all') await endOwnSessions(viewer, runtime)

@@ -49,7 +49,9 @@ export function createAdapter({ db, config }: Needs): (model: string) => Adapter
       async upsert(id, { jti: _, ...payload }, ttl) {
         const { hash } = recordKey(model, id)
         const { uid, grantId, accountId } = payload
-        const owner = model === 'Session' ? accountId : grantId
+        // A person withdraws what was granted in their sessions.
+        const isOfSession = model === 'Session' || model === 'Grant'
+        const owner = isOfSession ? accountId : grantId
         await putOidcRecord(queriesOf(db), {
           model,
           hash,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import type { Queries } from '#lib/db/database.ts'
+import type { Reach } from '#lib/db/own-sessions.ts'
 import type { AnsweredCode } from '#lib/devices/answer-request.ts'
 import type { Device } from '#lib/sessions/device.ts'
 import { tell } from '#lib/telemetry/tell.ts'
@@ -106,14 +107,14 @@ export class OpenIdProvider {
     return ended
   }
 
-  /** The applications that these sessions of one person have let in. */
-  connectedApplications(sids: readonly string[]): Promise<ConnectedApplication[]> {
-    return connectedApplications(sids, this.#needs)
+  /** The applications that were let in within a reach. */
+  connectedApplications(reach: Reach): Promise<ConnectedApplication[]> {
+    return connectedApplications(reach, this.#needs)
   }
 
-  /** Ends what an application was granted in these sessions, as `withdrawApplication` says. */
-  withdraw(clientId: string, sids: readonly string[]): Promise<void> {
-    return withdrawApplication(this.#provider, { clientId, sids }, this.#needs)
+  /** Ends what an application was granted within a reach, as `withdrawApplication` says. */
+  withdraw(clientId: string, reach: Reach): Promise<void> {
+    return withdrawApplication(this.#provider, { clientId, reach }, this.#needs)
   }
 
   close(): void {

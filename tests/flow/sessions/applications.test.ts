@@ -1,5 +1,7 @@
 import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
+import { deviceCodeGrant } from '#lib/oauth/urns.ts'
+import { answerCode } from '../../support/another-device.ts'
 import type { Person } from '../../support/person.ts'
 import { follow, pressContinue } from '../../support/relying-party.ts'
 import { type App, signInAt, test } from '../../support/test-oidc.ts'
@@ -99,4 +101,51 @@ test('another site cannot withdraw anything', async ({ signedIn, web }) => {
   const answer = await person.arrive('/sessions', new URLSearchParams({ withdraw: 'web' }))
   expect(answer.status).toBe(403)
   expect((await web.refresh(tokens.refresh_token ?? '')).access_token).toBeDefined()
+})
+
+test('a device is an application as well, and loses its tokens', async ({ signedIn, baton }) => {
+  const person = await signedIn()
+  const tv = (path: string, form: Record<string, string>) =>
+    fetch(`${baton.url}/oidc${path}`, {
+      method: 'POST',
+      body: new URLSearchParams({ client_id: 'tv', ...form }),
+    })
+  const asked = await (await tv('/device_authorization', { scope: 'openid' })).json()
+  await answerCode(person, { user_code: asked.user_code, approve: 'yes' })
+  const { device_code } = asked
+  const tokens = await (await tv('/token', { grant_type: deviceCodeGrant, device_code })).json()
+  expect(await pageOf(person)).toContain('value="tv"')
+  await withdraw(person, 'tv')
+  const { refresh_token } = tokens
+  const refused = await tv('/token', { grant_type: 'refresh_token', refresh_token })
+  expect(await refused.json()).toMatchObject({ error: 'invalid_grant' })
+  expect(await pageOf(person)).not.toContain('value="tv"')
+})
+
+test('what was let in within a session that is not listed is withdrawn too', async ({
+  signedIn,
+  web,
+  sql,
+}) => {
+  const person = await signedIn()
+  const tokens = await signInAt(web, person)
+  const { sid } = (await person.session()) ?? {}
+  const looker = await signedIn()
+  // Two hundred are listed, those that were used last.
+  const columns = await sql<{ name: string }>(
+    `SELECT column_name AS name FROM information_schema.columns
+     WHERE table_name = 'sessions' AND is_generated = 'NEVER'`,
+  )
+  const names = columns.map(({ name }) => `"${name}"`).join(', ')
+  await sql(
+    `INSERT INTO sessions (${names}) SELECT ${names} FROM (
+       SELECT (jsonb_populate_record(sessions, jsonb_build_object(
+         'id', gen_random_uuid(), 'token_set_id', null, 'used_at', now() + interval '1 min'))).*
+       FROM sessions, generate_series(1, 205) WHERE id = $1) AS copies`,
+    [sid],
+  )
+  expect(await pageOf(looker)).not.toContain(`end=${sid}`)
+  expect(await pageOf(looker)).toContain('value="web"')
+  await withdraw(looker, 'web')
+  await expect(web.refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
 })
