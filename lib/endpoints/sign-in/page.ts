@@ -24,7 +24,8 @@ export async function signInPage({ caller, url }: Call, runtime: Runtime): Promi
     application,
     error,
     reference,
-    standing: session?.user,
+    // What its provider has ended is nothing to go on with.
+    standing: session?.error === undefined ? session?.user : undefined,
     goOn,
     again: again === '1',
     providers: config.providers.map(({ id, name, color }) => ({ id, name, color })),

@@ -39,10 +39,11 @@ export function cookieConnection(): Connection {
 }
 
 async function currentSession(): Promise<OwnSession | undefined> {
-  const json = (await jsonOf(
-    await ownCall('/api/auth/session', { cache: 'no-store' }),
-  )) as Partial<OwnSession> | null
-  if (json === null) return undefined
+  const json = (await jsonOf(await ownCall('/api/auth/session', { cache: 'no-store' }))) as
+    | (Partial<OwnSession> & { error?: string })
+    | null
+  // The refresh at the provider has failed: Baton refuses calls until the person has signed in again.
+  if (json === null || json.error !== undefined) return undefined
   const { user, sid, expires } = json
   if (typeof user?.id !== 'string' || typeof sid !== 'string' || typeof expires !== 'string')
     throw failure('unsupported_response', 'the answer is not a session')

@@ -101,6 +101,16 @@ test('when Baton says that nobody is signed in, the session ends on the page', a
   await waitFor(() => expect(now().status).toBe('signed_out'))
 })
 
+test('after a refresh at the provider has failed, the person is signed out and stays so', async () => {
+  const { call, now, statuses } = await withBackend({})
+  site.failRefreshes()
+  for (const again of [1, 2]) {
+    expect(await act(() => errorOf(call(`/orders?again=${again}`)))).toMatchObject({ code: 'signed_out' })
+    await act(() => now().refresh())
+  }
+  expect(statuses()).toEqual(['loading', 'signed_in', 'signed_out'])
+})
+
 test('a backend’s own 401 is an answer, and ends nothing', async () => {
   const { call, now } = await withBackend({})
   const before = site.callsOf('GET /api/auth/session').length

@@ -69,6 +69,9 @@ test('a sign-in that its provider has ended is refused, and not refreshed again'
     expect(await person.session()).toMatchObject({ error: 'RefreshTokenError' })
   }
   expect(refreshes() - before).toBe(1)
+  const signInPage = async (who: Person) => (await who.ownPage('/sign-in')).text()
+  expect(await signInPage(other)).toContain('Go on as')
+  expect(await signInPage(person)).not.toContain('Go on as')
 
   // The other sign-in of the same person has a grant of its own.
   expect((await expired(() => other.ownPage(greeting))).status).toBe(200)

@@ -11,7 +11,7 @@ type Handler = (res: ServerResponse, call: Call) => unknown
  * to `/handoff` there.
  */
 export async function startSmallSite() {
-  const sessions = new Map<string, string>()
+  const sessions = new Map<string, { user: string; error?: string }>()
   const nonces = new Map<string, { challenge: string | null; target: string | null; to: string | null }>()
   const calls: Call[] = []
   const instead = new Map<string, Handler>()
@@ -28,20 +28,22 @@ export async function startSmallSite() {
 
   function signIn(user: string, res: ServerResponse): void {
     const cookie = randomBytes(8).toString('hex')
-    sessions.set(cookie, user)
+    sessions.set(cookie, { user })
     res.writeHead(204, { 'set-cookie': `baton.session=${cookie}; Path=/; HttpOnly` }).end()
   }
 
   function answer(call: Call, res: ServerResponse): unknown {
     const { address, headers, form } = call
     const [, cookie = ''] = /\bbaton\.session=(\w+)/.exec(headers.cookie ?? '') ?? []
-    const user = sessions.get(cookie)
+    const { user, error } = sessions.get(cookie) ?? {}
     if (headers.authorization) return refuse(res, 400, 'invalid_request')
     if (address === 'GET /api/auth/session')
       return json(
         res,
         200,
-        user ? { user: { id: user, name: user }, sid: cookie, expires: '2027-01-01T00:00:00.000Z' } : null,
+        user
+          ? { user: { id: user, name: user }, sid: cookie, expires: '2027-01-01T00:00:00.000Z', error }
+          : null,
       )
     if (address === 'POST /sign-out') {
       sessions.delete(cookie)
@@ -58,6 +60,7 @@ export async function startSmallSite() {
       return json(res, 200, { nonce, expires_in: 30, handoff_uri: `${server.url}/handoff?nonce=${nonce}` })
     }
     if (address.includes(' /api/backends/demo/')) {
+      if (error) return refuse(res, 401, 'invalid_token')
       // The proxy adds this to every answer of a backend.
       res.setHeader('content-security-policy', "sandbox; default-src 'none'")
       if (address.endsWith('/refused')) return refuse(res, 401, 'invalid_token')
@@ -82,6 +85,10 @@ export async function startSmallSite() {
     },
     /** Begins a session, whose cookie this page then has. */
     signIn: (user: string) => fetch(`/sign-in-as/${user}`, { method: 'POST' }),
+    /** Has the refresh of all sessions at their provider fail; the sessions stay. */
+    failRefreshes() {
+      for (const session of sessions.values()) session.error = 'RefreshTokenError'
+    },
     /** Ends all sessions; their cookies stay. */
     endSessions: () => sessions.clear(),
     /** Answers an address with something else, until `asUsual` is called. */
