@@ -44,6 +44,9 @@ function Page() {
             <Greeting />
             <HandOffButton>Open Baton</HandOffButton>
             <HandOffButton target="demo-web">Open the application</HandOffButton>
+            <HandOffButton target="demo-web" approval>
+              Open it after a yes
+            </HandOffButton>
             <button type="button" onClick={() => signOut()}>
               Sign out
             </button>

@@ -5,7 +5,15 @@ import { failure, isSignedOut } from './failure.ts'
 /** What the hooks need of a client. */
 export type AppClient = Pick<
   Client,
-  'beginSignIn' | 'fetch' | 'finishSignIn' | 'getOwnSession' | 'handOff' | 'onSessionChange' | 'signOut'
+  | 'answerHandOff'
+  | 'beginSignIn'
+  | 'fetch'
+  | 'finishSignIn'
+  | 'getOwnSession'
+  | 'handOff'
+  | 'handOffStatus'
+  | 'onSessionChange'
+  | 'signOut'
 >
 
 /**
@@ -31,6 +39,8 @@ export function clientConnection(client: AppClient, authorize: Authorize): Conne
     signOut: () => client.signOut(),
     fetch: (path, init) => client.fetch(path, init),
     handOff: (target, options) => client.handOff(target, options),
+    handOffStatus: (nonce) => client.handOffStatus(nonce),
+    answerHandOff: (nonce, answer) => client.answerHandOff(nonce, answer),
   }
 }
 

@@ -1,4 +1,10 @@
-import type { SignInOptions as ClientSignInOptions, HandOff, HandOffOptions, OwnSession } from '@baton/client'
+import type {
+  SignInOptions as ClientSignInOptions,
+  HandOff,
+  HandOffOptions,
+  HandOffStatus,
+  OwnSession,
+} from '@baton/client'
 
 /** How a sign-in begins. */
 export type SignInOptions = ClientSignInOptions & {
@@ -21,6 +27,10 @@ export type Connection = {
   fetch(path: string, init?: RequestInit): Promise<Response>
   handOff(
     target: string | undefined,
-    options: Pick<HandOffOptions, 'redirectTo' | 'binding'>,
+    options: Pick<HandOffOptions, 'redirectTo' | 'binding' | 'approval'>,
   ): Promise<HandOff>
+  /** How far a hand-off has come, and which browser asks for it. */
+  handOffStatus(nonce: string): Promise<HandOffStatus>
+  /** Answers the browser that asks and shows `number`. */
+  answerHandOff(nonce: string, answer: { number: string; approve: boolean }): Promise<void>
 }

@@ -1,5 +1,6 @@
 import type { OwnSession } from '@baton/client'
 import type { Connection } from './connection.ts'
+import { cookieAnswer, cookieStatus } from './cookie-approval.ts'
 import { cookieHandOff } from './cookie-hand-off.ts'
 import { failure, isSignedOut } from './failure.ts'
 import { jsonOf, ownCall, refusal, refusesSession } from './own-call.ts'
@@ -35,6 +36,8 @@ export function cookieConnection(): Connection {
     },
     fetch: (path, init) => noticingEnd(callBackend(path, init)),
     handOff: (target, options) => noticingEnd(cookieHandOff(target, options)),
+    handOffStatus: (nonce) => noticingEnd(cookieStatus(nonce)),
+    answerHandOff: (nonce, answer) => noticingEnd(cookieAnswer(nonce, answer)),
   }
 }
 

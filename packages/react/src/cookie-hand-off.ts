@@ -9,7 +9,7 @@ import { jsonOf, ownCall } from './own-call.ts'
  */
 export async function cookieHandOff(
   target: string | undefined,
-  { redirectTo, binding = 'fragment' }: Parameters<Connection['handOff']>[1],
+  { redirectTo, binding = 'fragment', approval = false }: Parameters<Connection['handOff']>[1],
 ): Promise<HandOff> {
   const verifier = binding === 'none' ? undefined : base64url(crypto.getRandomValues(new Uint8Array(32)))
   const form = {
@@ -18,6 +18,7 @@ export async function cookieHandOff(
     // RFC 7636, section 4.2.
     code_challenge: verifier && (await sha256(verifier)),
     code_challenge_method: verifier && 'S256',
+    approval: approval ? 'source' : undefined,
   }
   const fields = Object.entries(form).filter((field): field is [string, string] => field[1] !== undefined)
   const body = new URLSearchParams(fields)

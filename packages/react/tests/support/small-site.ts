@@ -5,6 +5,14 @@ import { listen } from '../../../../tests/support/partners.ts'
 
 type Call = { address: string; headers: IncomingMessage['headers']; form: URLSearchParams }
 type Handler = (res: ServerResponse, call: Call) => unknown
+type Nonce = {
+  challenge: string | null
+  target: string | null
+  to: string | null
+  approval: string | null
+  /** As `/api/nonce/status` tells it. */
+  status: { state: string; number?: string; asked_by?: object }
+}
 
 /**
  * Starts the addresses of Baton that a page of its own origin uses, and checks requests strictly. Nonces lead
@@ -12,7 +20,7 @@ type Handler = (res: ServerResponse, call: Call) => unknown
  */
 export async function startSmallSite() {
   const sessions = new Map<string, { user: string; error?: string }>()
-  const nonces = new Map<string, { challenge: string | null; target: string | null; to: string | null }>()
+  const nonces = new Map<string, Nonce>()
   const calls: Call[] = []
   const instead = new Map<string, Handler>()
 
@@ -56,8 +64,25 @@ export async function startSmallSite() {
       if (form.get('code_challenge_method') !== (challenge === null ? null : 'S256'))
         return refuse(res, 400, 'invalid_request')
       const nonce = randomBytes(32).toString('base64url')
-      nonces.set(nonce, { challenge, target: form.get('target'), to: form.get('redirect_to') })
+      nonces.set(nonce, {
+        challenge,
+        target: form.get('target'),
+        to: form.get('redirect_to'),
+        approval: form.get('approval'),
+        status: { state: 'waiting' },
+      })
       return json(res, 200, { nonce, expires_in: 30, handoff_uri: `${server.url}/handoff?nonce=${nonce}` })
+    }
+    if (address.startsWith('GET /api/nonce/status?nonce=')) {
+      const status = nonces.get(address.slice(address.indexOf('=') + 1))?.status
+      return status ? json(res, 200, status) : refuse(res, 404, 'not_found')
+    }
+    if (address === 'POST /api/nonce/approval') {
+      const found = nonces.get(form.get('nonce') ?? '')
+      if (found?.status.state !== 'asking') return refuse(res, 404, 'not_found')
+      const isRight = form.get('approve') === 'yes' && form.get('number') === found.status.number
+      found.status = { state: isRight ? 'approved' : 'denied' }
+      return res.writeHead(204).end()
     }
     if (address.includes(' /api/backends/demo/')) {
       if (error) return refuse(res, 401, 'invalid_token')
@@ -76,6 +101,14 @@ export async function startSmallSite() {
     /** The calls to one address, such as `POST /api/nonce`. */
     callsOf: (address: string) => calls.filter((call) => call.address === address),
     nonces,
+    /** Has a browser ask for the newest nonce. */
+    ask(number = '42') {
+      const nonce = [...nonces.values()].at(-1)
+      if (!nonce) throw new Error('there is no nonce')
+      const asked_by = { browser: 'Firefox', system: 'Linux', address: '192.0.2.7', same_network: false }
+      nonce.status = { state: 'asking', number, asked_by }
+      return nonce
+    },
     /** Whether a link is that of a nonce which is bound to the verifier in its fragment. */
     isBound(link: string): boolean {
       const { searchParams, hash } = new URL(link)
