@@ -34,10 +34,17 @@ export function HandedOver({ target, path, renderWaiting, renderFailure, webView
     const { statusCode, url } = event.nativeEvent
     // A page of the application may be gone as well: only the link itself can be used up or too old.
     if (statusCode === 410 && pageOf(url) === pageOf(handOff.url)) {
-      setRefusals(refusals + 1)
+      setRefusals((count) => count + 1)
       if (refusals < mostRetries) start()
     }
     webView.onHttpError?.(event)
+  }
+
+  const onLoad: WebViewProps['onLoad'] = (event) => {
+    const { url } = event.nativeEvent
+    // A link was taken. The page of a refusal loads as well, and so does the empty one before it.
+    if (/^https?:/.test(url) && pageOf(url) !== pageOf(handOff.url)) setRefusals(0)
+    webView.onLoad?.(event)
   }
 
   return (
@@ -48,6 +55,7 @@ export function HandedOver({ target, path, renderWaiting, renderFailure, webView
       {...webView}
       source={source}
       onHttpError={onHttpError}
+      onLoad={onLoad}
     />
   )
 }

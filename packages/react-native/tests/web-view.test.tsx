@@ -8,7 +8,7 @@ import { json, refuse } from '../../client/tests/support/small-baton.ts'
 import { type Stage, startStage } from '../../client/tests/support/stage.ts'
 import { onPageOf, renderIn } from '../../react/tests/support/page.tsx'
 import { takeLinks } from './support/links.ts'
-import { type Shown, shown, type WebViewProps } from './support/web-view.tsx'
+import { load, type Shown, shown, type WebViewProps } from './support/web-view.tsx'
 
 let stage: Stage
 
@@ -128,6 +128,21 @@ test('an expired link that is asked for once more works', async () => {
   )
   await loaded()
   expect(shown.map(({ loads }) => loads[0]?.status)).toEqual([410, 303])
+})
+
+test('links that are refused are counted anew after a page has loaded', async () => {
+  const pages: string[] = []
+  const { queryByRole } = await app({ onLoad: ({ nativeEvent }) => pages.push(nativeEvent.url) })
+  await loaded()
+  for (let times = 0; times < 5; times++) {
+    const [used, views] = [view(), shown.length]
+    // What goes back as far as to its link finds it used up.
+    await act(() => load(used, used.props.source?.uri ?? ''))
+    await waitFor(() => expect(shown.length).toBe(views + 1))
+    await loaded()
+  }
+  expect(queryByRole('alert')).toBeNull()
+  expect(pages.at(-1)).toBe(`${stage.baton.url}/inbox`)
 })
 
 test.each([

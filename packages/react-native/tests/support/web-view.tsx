@@ -8,6 +8,7 @@ export type WebViewProps = {
   incognito?: boolean
   sharedCookiesEnabled?: boolean
   onHttpError?: (event: HttpErrorEvent) => void
+  onLoad?: (event: { nativeEvent: { url: string } }) => void
   testID?: string
   userAgent?: string
 }
@@ -20,7 +21,8 @@ export const shown: Shown[] = []
 
 /**
  * Stands for the web view of `react-native-webview`: loads each source that it is given over HTTP, with its
- * headers, follows redirects without them, and tells of an answer that is an error.
+ * headers, follows redirects without them, and tells of an answer that is an error, and of each page that has
+ * loaded: the empty one that it begins with, and that of an error, too.
  */
 export function WebView(props: WebViewProps): ReactElement {
   const [view] = useState<Shown>({ props, loads: [] })
@@ -32,12 +34,14 @@ export function WebView(props: WebViewProps): ReactElement {
     if (!source || loading.current === source) return
     loading.current = source
     if (!shown.includes(view)) shown.push(view)
+    view.props.onLoad?.({ nativeEvent: { url: 'about:blank' } })
     load(view, source.uri, source.headers)
   }, [view, source])
   return <section data-testid={props.testID} />
 }
 
-async function load(view: Shown, url: string, headers: Record<string, string> = {}): Promise<void> {
+/** Loads a page in a web view, as its person does by going back. */
+export async function load(view: Shown, url: string, headers: Record<string, string> = {}): Promise<void> {
   const response = await fetch(url, { headers, redirect: 'manual' })
   const { status } = response
   const location = response.headers.get('location')
@@ -45,6 +49,7 @@ async function load(view: Shown, url: string, headers: Record<string, string> = 
   act(() => {
     view.loads.push({ url, status })
     if (status >= 400) view.props.onHttpError?.({ nativeEvent })
+    if (!location) view.props.onLoad?.({ nativeEvent })
   })
   if (location) await load(view, new URL(location, url).href)
 }
