@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './run.ts'
 
@@ -37,11 +37,13 @@ export async function pack(folder: string, destination: string): Promise<Packed>
 }
 
 /** What should be in it and is not, and the other way round: its modules with their types, and the texts. */
-export function faultsOf({ folder, files }: Packed): string[] {
+export function faultsOf({ folder, files }: Pick<Packed, 'folder' | 'files'>): string[] {
   const modules = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name))
     .map((name) => `dist/${name.replace(/\.tsx?$/, '')}`)
   const expected = ['LICENSE', 'README.md', 'package.json']
+  // From the first version on.
+  if (existsSync(join(folder, 'CHANGELOG.md'))) expected.push('CHANGELOG.md')
   for (const module of modules) expected.push(`${module}.js`, `${module}.d.ts`)
   const faults = expected.filter((file) => !files.includes(file)).map((file) => `${file} is missing`)
   for (const file of files) if (!expected.includes(file)) faults.push(`${file} does not belong in it`)

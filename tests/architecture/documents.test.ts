@@ -3,25 +3,17 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { configOf } from '../support/config.ts'
+import * as markdown from './markdown.ts'
+import { fence } from './markdown.ts'
 
 const documents = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { encoding: 'utf8' })
   .split('\n')
   .filter((file) => file !== '' && existsSync(file))
-const fence = /^ *```(\w*)[^\n]*\n([\s\S]*?)^ *```/gm
 
 const read = (file: string) => readFileSync(file, 'utf8')
-const proseOf = (file: string) => read(file).replaceAll(fence, '')
+const proseOf = (file: string) => markdown.proseOf(read(file))
 
-/** The anchors of a document's headings, as the repository host makes them. */
-function anchorsOf(file: string): string[] {
-  return [...proseOf(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  )
-}
+const anchorsOf = (file: string) => markdown.anchorsOf(read(file))
 
 test('the documents that the rules speak of are really found', () => {
   expect(documents).toEqual(expect.arrayContaining(['README.md', 'docs/architecture.md']))
