@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { checkCommonJs, checkSnippets, install, setups } from './packages-check/consumer.ts'
+import { checkCommonJs, checkSnippets, commonJsSetups, install, setups } from './packages-check/consumer.ts'
 import { checkNextBuild } from './packages-check/next-build.ts'
 import { faultsOf, pack, publishedPackages } from './packages-check/pack.ts'
 
@@ -26,12 +26,15 @@ try {
   await install(packages, folder)
   for (const each of packages) {
     for (const setup of setups)
-      await attempt(`${each.name}: README under TypeScript ${setup.slice(0, 2).join(', ')}`, () =>
-        checkSnippets(each, setup, folder),
-      )
+      await attempt(`${each.name}: README under TypeScript ${setup.slice(0, 2).join(', ')}`, async () => {
+        tell(`${each.name}: ${await checkSnippets(each, setup, folder)} snippets`)
+      })
     // React Native's own bundler loads what is for it, and Node.js never does.
     if (each.name !== '@baton/react-native')
-      await attempt(`${each.name}: CommonJS`, () => checkCommonJs(each, folder))
+      for (const setup of commonJsSetups)
+        await attempt(`${each.name}: CommonJS under TypeScript ${setup.slice(0, 2).join(', ')}`, () =>
+          checkCommonJs(each, setup, folder),
+        )
     if (each.name === '@baton/resource-server')
       await attempt(`${each.name}: next build without secrets`, () => checkNextBuild(each, folder))
   }

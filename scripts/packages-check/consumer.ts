@@ -9,8 +9,10 @@ const compilers = { oldest: '5.0.4', lastWithNode10: '5.9.3', newest: '7.0.2' } 
 
 type Compiler = keyof typeof compilers
 
+type Setup = readonly [compiler: Compiler, moduleResolution: string, module: string]
+
 /** How a program may find a package. */
-export const setups: readonly [compiler: Compiler, moduleResolution: string, module: string][] = [
+export const setups: readonly Setup[] = [
   ['oldest', 'nodenext', 'nodenext'],
   ['oldest', 'bundler', 'esnext'],
   ['oldest', 'node10', 'esnext'],
@@ -18,6 +20,16 @@ export const setups: readonly [compiler: Compiler, moduleResolution: string, mod
   ['newest', 'nodenext', 'nodenext'],
   ['newest', 'bundler', 'esnext'],
 ]
+
+/** The same for a program that is CommonJS. Before TypeScript 5.8, `nodenext` lets none `require` ESM. */
+export const commonJsSetups: readonly Setup[] = [
+  ['lastWithNode10', 'node10', 'commonjs'],
+  ['lastWithNode10', 'nodenext', 'nodenext'],
+  ['newest', 'nodenext', 'nodenext'],
+]
+
+/** A package whose README is about React Native alone. */
+const forReactNative = '@baton/react-native'
 
 /**
  * Makes a program outside of the repository that has installed the packed packages and what their READMEs
@@ -36,20 +48,25 @@ export async function install(packages: readonly Packed[], folder: string): Prom
   await run('npm', ['install', ...quiet], { cwd: folder })
 }
 
-/** Type-checks the snippets of a README in one set-up. Throws with what the compiler says. */
+/**
+ * Type-checks the snippets of a README in one set-up, and gives their number. Throws with what the compiler
+ * says, and where there is none to check.
+ */
 export async function checkSnippets(
   { name, folder: home, readme }: Packed,
-  [compiler, moduleResolution, module]: (typeof setups)[number],
+  [compiler, moduleResolution, module]: Setup,
   folder: string,
-): Promise<void> {
+): Promise<number> {
   const place = join(folder, `${name.replace('/', '-').slice(1)}-${compiler}-${moduleResolution}`)
-  // The types of React 19 need TypeScript 5.1. React Native's are not found by `node10` either.
-  const hasReact = compiler !== 'oldest'
-  const hasReactNative = hasReact && moduleResolution !== 'node10'
+  // React Native's types are not found by `node10`, and its components are none for the oldest compiler.
+  const hasReactNative = compiler !== 'oldest' && moduleResolution !== 'node10'
   const snippets = snippetsOf(readme).filter(
-    ({ file, text }) =>
-      (hasReact || !file.endsWith('.tsx')) && (hasReactNative || !text.includes("from 'react-native'")),
+    ({ text }) => hasReactNative || !text.includes("from 'react-native'"),
   )
+  if (snippets.length === 0) {
+    if (name === forReactNative && !hasReactNative) return 0
+    throw new Error(`${name}: no snippet of the README can be checked`)
+  }
   for (const { file, text } of snippets) write(place, file, text)
   write(place, 'names.d.ts', readFileSync(join(home, 'tests/readme/names.d.ts'), 'utf8'))
   const compilerOptions = {
@@ -73,18 +90,23 @@ export async function checkSnippets(
     JSON.stringify({ compilerOptions, include: ['**/*.ts', '**/*.tsx'] }, null, 2),
   )
   await compile(compiler, place)
+  return snippets.length
 }
 
 /**
- * Compiles a program to CommonJS with `node10`, as older frameworks do by default, and runs it: every entry
- * point of the package is found, by the compiler and by Node.js.
+ * Compiles a program to CommonJS in one set-up, and runs it: every entry point of the package is found, by
+ * the compiler and by Node.js.
  */
-export async function checkCommonJs({ name, folder: home }: Packed, folder: string): Promise<void> {
+export async function checkCommonJs(
+  { name, folder: home }: Packed,
+  [compiler, moduleResolution, module]: Setup,
+  folder: string,
+): Promise<void> {
   const { exports } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as {
     exports: Record<string, string | object>
   }
   const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json'))
-  const place = join(folder, `${name.replace('/', '-').slice(1)}-commonjs`)
+  const place = join(folder, `${name.replace('/', '-').slice(1)}-commonjs-${compiler}-${moduleResolution}`)
   const lines = entries.map((entry, index) => `import * as m${index} from '${join(name, entry)}'`)
   const counts = entries.map((_, index) => `Object.keys(m${index}).length`)
   write(place, 'package.json', '{ "type": "commonjs" }')
@@ -92,15 +114,15 @@ export async function checkCommonJs({ name, folder: home }: Packed, folder: stri
   const compilerOptions = {
     target: 'ES2022',
     lib: ['ES2022', 'DOM', 'DOM.Iterable'],
-    module: 'commonjs',
-    moduleResolution: 'node10',
+    module,
+    moduleResolution,
     strict: true,
     esModuleInterop: true,
     skipLibCheck: true,
     types: ['node'],
   }
   write(place, 'tsconfig.json', JSON.stringify({ compilerOptions, include: ['main.ts'] }, null, 2))
-  await compile('lastWithNode10', place)
+  await compile(compiler, place)
   const found = JSON.parse(await run(process.execPath, ['main.js'], { cwd: place })) as number[]
   const empty = entries.filter((_, index) => !found[index])
   if (empty.length > 0) throw new Error(`${name}: nothing is exported by ${empty.join(', ')}`)

@@ -17,8 +17,8 @@ export type HandOffButtonProps = ComponentProps<'button'> &
 
 /**
  * A button that opens a target in a new tab, signed in as the person of this page after they have continued
- * there. Where Baton requires an approval, it asks for it beside the button. All other properties are those of
- * a `<button>`; an `onClick` that prevents the default stops it.
+ * there. Where Baton requires an approval, it asks for it beside the button. All other properties are those
+ * of a `<button>`; an `onClick` that prevents the default stops it.
  */
 export function HandOffButton({
   target,

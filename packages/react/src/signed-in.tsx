@@ -1,5 +1,5 @@
 import type { OwnSession } from '@baton/client'
-import type { ReactNode } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import { useSession } from './use-session.ts'
 
 export type SignedInProps = {
@@ -7,14 +7,17 @@ export type SignedInProps = {
   children?: ReactNode | ((session: OwnSession) => ReactNode)
 }
 
+// Before TypeScript 5.1, a component has to return an element.
+
 /** Shows its children while somebody is signed in. */
-export function SignedIn({ children }: SignedInProps): ReactNode {
+export function SignedIn({ children }: SignedInProps): ReactElement | null {
   const { session } = useSession()
   if (!session) return null
-  return typeof children === 'function' ? children(session) : children
+  return <>{typeof children === 'function' ? children(session) : children}</>
 }
 
 /** Shows its children when nobody is signed in; nothing until that is known. */
-export function SignedOut({ children }: { children?: ReactNode }): ReactNode {
-  return useSession().status === 'signed_out' ? children : null
+export function SignedOut({ children }: { children?: ReactNode }): ReactElement {
+  const shown = useSession().status === 'signed_out' && children
+  return <>{shown}</>
 }

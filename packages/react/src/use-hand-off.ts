@@ -8,7 +8,7 @@ export type UseHandOffOptions = {
   path?: string
   /** As `binding` of the client's `handOff`, but for browsers: default `fragment`. */
   binding?: HandOffOptions['binding']
-  /** Signs nobody in before the person has approved the browser that asks, by `answer`. Baton may require it. */
+  /** Signs nobody in before the person has approved the browser that asks, by `answer`. */
   approval?: boolean
 }
 
