@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { checkSnippets, setups } from '../../scripts/packages-check/consumer.ts'
 import { faultsOf, publishedPackages } from '../../scripts/packages-check/pack.ts'
 import { anchorsOf, linksOf } from './markdown.ts'
 
@@ -73,6 +74,12 @@ function leads(link: string, text: string): boolean {
   if (anchor === undefined) return true
   return anchorsOf(read(path.endsWith('.md') ? path : join(path, 'README.md'))).includes(anchor)
 }
+
+test.each(setups)('a README without anything to check is a fault (%s, %s)', async (...setup) => {
+  const folder = join(tmpdir(), 'not-there')
+  const nothing = { folder, tarball: '', files: [], readme: '# A package\n' }
+  await expect(checkSnippets({ ...nothing, name: '@baton/a' }, setup, folder)).rejects.toThrow(/no snippet/)
+})
 
 test('a changelog is published with its package, as soon as there is one', () => {
   const folder = mkdtempSync(join(tmpdir(), 'baton-package-'))

@@ -127,7 +127,12 @@ test("the demo's provider answers pages at its token endpoint, for apps that hav
     fetch(`${issuer}/token`, {
       method: 'POST',
       headers: { origin: 'https://app.example', ...headers },
-      body: new URLSearchParams({ grant_type: 'authorization_code', code: 'none', client_id }),
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        code: 'none',
+        redirect_uri: 'http://127.0.0.1/callback',
+        client_id,
+      }),
     })
   const answer = await exchange('demo-phone')
   expect(await answer.json()).toMatchObject({ error: 'invalid_grant' })

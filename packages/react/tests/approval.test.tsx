@@ -3,6 +3,7 @@ import { act, fireEvent, waitFor, within } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { json as answerJson } from '../../client/tests/support/small-baton.ts'
 import { type Stage, startStage } from '../../client/tests/support/stage.ts'
+import { cookieStatus } from '../src/cookie-approval.ts'
 import { HandOffButton, type HandOffButtonProps, type UseHandOff, useHandOff } from '../src/index.ts'
 import { errorOf, onPageOf, renderAt, watching } from './support/page.tsx'
 import { refuse, startSmallSite } from './support/small-site.ts'
@@ -168,14 +169,10 @@ test('a session that a look finds ended is signed out', async () => {
   await waitFor(() => expect(session().status).toBe('signed_out'))
 })
 
-test('a status that is none is not taken for one', async () => {
-  await handedOver()
-  const { nonce } = now().handOff ?? {}
-  site.answerInstead(`GET /api/nonce/status?nonce=${nonce}`, (res) => answerJson(res, 200, { number: '42' }))
-  const before = looks().length
-  comeBack()
-  await waitFor(() => expect(looks()).toHaveLength(before + 1))
-  expect([now().asking, now().progress]).toEqual([undefined, undefined])
+test.each([null, {}, { number: '42' }])('a status that is none is not taken for one (%#)', async (answer) => {
+  await site.signIn('ada')
+  site.answerInstead('GET /api/nonce/status?nonce=n', (res) => answerJson(res, 200, answer))
+  expect(await errorOf(cookieStatus('n'))).toMatchObject({ code: 'unsupported_response' })
 })
 
 test('a button asks beside itself, with the focus on no answer, and gives the focus back', async () => {
