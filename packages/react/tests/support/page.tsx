@@ -1,7 +1,10 @@
-import { cleanup, render } from '@testing-library/react'
+import { cleanup, configure, render } from '@testing-library/react'
 import { Fragment, type ReactElement, StrictMode } from 'react'
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 import { BatonProvider, type BatonProviderProps, useSession } from '../../src/index.ts'
+
+// What is waited for comes when it comes; two cores can be busy.
+configure({ asyncUtilTimeout: 20_000 })
 
 type HappyDom = { setURL(url: string): void; settings: { fetch: { disableSameOriginPolicy: boolean } } }
 
