@@ -28,5 +28,6 @@ export const ofSessions = errors(
   'invalid_dpop_proof',
   'use_dpop_nonce',
   'csrf',
+  'slow_down',
   'temporarily_unavailable',
 )

@@ -50,7 +50,8 @@ export const test = base
         ),
   )
 
-function appOf({ baton, partners }: Stage) {
+/** What the native app `app` does at a Baton. */
+export function appOf({ baton, partners }: Stage) {
   const { url } = baton
   const post = (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
     fetch(`${url}${path}`, { method: 'POST', headers, body: new URLSearchParams(form) })

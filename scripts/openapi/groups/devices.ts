@@ -175,7 +175,7 @@ export const devices: Group = {
           },
           errors: {
             not_found: 'This browser waits for no other device.',
-            ...errors('slow_down', 'temporarily_unavailable'),
+            ...errors('slow_down'),
           },
         },
       },

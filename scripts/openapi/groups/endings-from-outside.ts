@@ -45,7 +45,7 @@ export const endingsFromOutside: Address[] = [
           .meta({ examples: [{ sub_id: { format: 'email', email: 'demo@example.org' } }] }),
         answers: { 204: { description: 'Nothing of the person is left.', headers: ['noStore'] } },
         errors: {
-          ...errors('invalid_token', 'slow_down', 'temporarily_unavailable'),
+          ...errors('invalid_token', 'temporarily_unavailable'),
           invalid_request: 'The body is no subject identifier.',
           access_denied: "It is no person of the operator's.",
           not_found: 'There is no such person.',

@@ -91,7 +91,6 @@ export const handOffs: Group = {
             invalid_grant: 'The ID token is not acceptable.',
             unauthorized_client: 'This source may not hand over, or not to that target.',
             access_denied: 'The session began by a hand-off, or the network may not ask.',
-            ...errors('slow_down'),
           },
         },
       },

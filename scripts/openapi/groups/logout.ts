@@ -33,7 +33,6 @@ export const logout: Address[] = [
         summary: 'The same by a form',
         form: logoutRequest,
         answers: { 303: repeated },
-        errors: errors('temporarily_unavailable'),
       },
     },
   },

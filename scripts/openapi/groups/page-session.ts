@@ -71,7 +71,7 @@ export const pageSessionEndpoint: Address = {
           json: pageSession.nullable(),
         },
       },
-      errors: errors('csrf', 'temporarily_unavailable'),
+      errors: errors('csrf'),
     },
   },
 }

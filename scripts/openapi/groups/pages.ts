@@ -18,7 +18,7 @@ export const pages: Group = {
           summary: 'Show who is signed in',
           proofs: ['session', 'nobody'],
           answers: { 200: page },
-          errors: errors('slow_down', 'temporarily_unavailable'),
+          errors: errors('temporarily_unavailable'),
         },
       },
     },
@@ -64,7 +64,7 @@ export const pages: Group = {
           },
           errors: {
             invalid_request: 'There is no such provider.',
-            ...errors('csrf', 'slow_down', 'temporarily_unavailable'),
+            ...errors('csrf', 'slow_down'),
           },
         },
       },
@@ -92,7 +92,7 @@ export const pages: Group = {
           summary: 'Ask whether to sign out',
           proofs: ['session', 'nobody'],
           answers: { 200: page },
-          errors: errors('slow_down', 'temporarily_unavailable'),
+          errors: errors('temporarily_unavailable'),
         },
         POST: {
           id: 'signOut',

@@ -133,7 +133,7 @@ export const sessions: Group = {
             303: signInFirst,
             307: hasEnded,
           },
-          errors: errors('slow_down', 'temporarily_unavailable'),
+          errors: errors('temporarily_unavailable'),
         },
         POST: {
           id: 'endSessionsByForm',
@@ -170,7 +170,7 @@ export const sessions: Group = {
             303: signInFirst,
             307: hasEnded,
           },
-          errors: errors('slow_down', 'temporarily_unavailable'),
+          errors: errors('temporarily_unavailable'),
         },
       },
     },

@@ -27,7 +27,6 @@ const redirectsOfAuthJs: Address[] = ['signin', 'error', 'verify-request'].map((
       id: `goTo${action.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}`,
       summary: 'Go to the page that Auth.js names so',
       answers: { 302: { description: "The page of Baton's own.", ...onward } },
-      errors: errors('temporarily_unavailable'),
     },
   },
 }))
@@ -52,7 +51,6 @@ export const signIn: Group = {
               json: z.object({ csrfToken: z.string() }),
             },
           },
-          errors: errors('temporarily_unavailable'),
         },
       },
     },
@@ -79,7 +77,6 @@ export const signIn: Group = {
               ),
             },
           },
-          errors: errors('temporarily_unavailable'),
         },
       },
     },
@@ -100,7 +97,7 @@ export const signIn: Group = {
           },
           errors: {
             invalid_request: 'There is no such provider, or `callbackUrl` is no address.',
-            ...errors('csrf', 'slow_down', 'temporarily_unavailable'),
+            ...errors('csrf', 'slow_down'),
           },
         },
       },
@@ -144,7 +141,6 @@ export const signIn: Group = {
           id: 'goToSignOut',
           summary: 'Go to the page that asks',
           answers: { 302: { description: "The page of Baton's own.", ...onward } },
-          errors: errors('temporarily_unavailable'),
         },
         POST: {
           id: 'signOutByScript',

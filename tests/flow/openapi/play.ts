@@ -4,7 +4,8 @@ import type { Stage } from '../../support/stage.ts'
 /** Asks for everything that a group of operations answers; the record compares the answers. */
 export type Play = (given: Given) => Promise<void>
 
-type Given = Asker & {
+/** What a play has. */
+export type Given = Asker & {
   stage: Stage
   /** A new web nonce of `app`, for a person of its own unless there is an ID token. */
   webNonce(idToken?: string): Promise<string>

@@ -2,7 +2,8 @@ import { bearer, fieldOf, ownPage, type Play } from './play.ts'
 
 const asJson = { 'x-auth-return-redirect': '1' }
 
-export const signIn: Play = async ({ ask, post, browser, webNonce }) => {
+export const signIn: Play = async (given) => {
+  const { ask, post, browser, webNonce } = given
   for (const step of ['session', 'csrf', 'providers', 'signin', 'signout', 'error', 'verify-request'])
     await ask(`/api/auth/${step}`)
   await ask('/api/auth/session', { headers: bearer(await webNonce()) })
@@ -21,6 +22,7 @@ export const signIn: Play = async ({ ask, post, browser, webNonce }) => {
   const form = new URLSearchParams({ csrfToken: await token(newcomer), callbackUrl: '/' })
   for (const headers of [{}, asJson])
     await newcomer.request('/api/auth/signin/demo', { method: 'POST', headers, body: form })
+  await answersOfProvider(given)
   await post('/api/auth/signin/demo', {})
   await post('/api/auth/signin/nobody', {})
   await ask('/api/auth/callback/demo?state=x&error=access_denied')
@@ -30,6 +32,22 @@ export const signIn: Play = async ({ ask, post, browser, webNonce }) => {
   await post('/api/auth/signout', {})
   await newcomer.request('/api/auth/signout', { method: 'POST', headers: asJson, body: form })
   await person.signOut()
+}
+
+/** A provider refuses, and says so twice. */
+const answersOfProvider: Play = async ({ ask, post, browser }) => {
+  const person = browser()
+  const csrfToken = await fieldOf(await person.request('/api/auth/csrf'), 'csrfToken')
+  const body = new URLSearchParams({ csrfToken })
+  const begun = await person.request('/api/auth/signin/demo', { method: 'POST', body })
+  const state = new URL(begun.headers.get('location') ?? '').searchParams.get('state') ?? ''
+  const answer = { state, error: 'access_denied', error_description: 'no', code: '', iss: '' }
+  const headers = { cookie: await person.cookies('/api/auth/callback/demo') }
+  const path = '/api/auth/callback/demo'
+  for (const accept of ['*/*', 'text/html']) {
+    await ask(`${path}?${new URLSearchParams(answer)}`, { headers: { ...headers, accept } })
+    await post(path, answer, { ...headers, accept })
+  }
 }
 
 export const pages: Play = async ({ ask, post, browser }) => {

@@ -58,14 +58,17 @@ export function asker({ baton }: Pick<Stage, 'baton'>, record: OpenApiRecord) {
       }
       return newPerson(baton.url, watch, always)
     },
-    /** Opens a stream of events, and leaves after the first of it. */
-    async listen(path: string, headers: Record<string, string>): Promise<string> {
+    /** Opens so many streams of events, and leaves them all after the first of each. */
+    async listen(path: string, headers: Record<string, string>, times = 1): Promise<string> {
       const leave = new AbortController()
-      const answer = await fetch(baton.url + path, { headers, signal: leave.signal })
-      const first = await answer.body?.getReader().read()
+      let text = ''
+      for (let time = 0; time < times; time++) {
+        const answer = await fetch(baton.url + path, { headers, signal: leave.signal })
+        const first = await answer.body?.getReader().read()
+        text = new TextDecoder().decode(first?.value)
+        record.note('GET', path, { status: answer.status, headers: answer.headers, text })
+      }
       leave.abort()
-      const text = new TextDecoder().decode(first?.value)
-      record.note('GET', path, { status: answer.status, headers: answer.headers, text })
       return text
     },
   }

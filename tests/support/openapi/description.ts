@@ -9,7 +9,11 @@ type Response = {
   headers?: Record<string, Header | Reference>
   content?: Record<string, { schema: object }>
 }
-type Operation = { operationId: string; responses: Record<string, Response | Reference> }
+type Operation = {
+  operationId: string
+  security: Record<string, string[]>[]
+  responses: Record<string, Response | Reference>
+}
 
 type Described = { paths: Record<string, Record<string, Operation>> }
 
