@@ -6,6 +6,14 @@ import { readHandoffPage } from './clients/handoff-page.ts'
 /** Which cookies come from another site: `Lax` ones with links alone, and `SameSite=None` with forms too. */
 const sent = { link: 'lax', form: 'none' } as const
 
+/** What is known of an answer besides its text, and what it answers. */
+type Head = {
+  method: string
+  status: number
+  headers: Headers
+  sent: { headers: Headers; body?: string }
+}
+
 /** Sends the form of a page, with these fields besides its own. */
 type Press = (form?: Record<string, string>) => Promise<Response>
 
@@ -13,12 +21,12 @@ export type Person = ReturnType<typeof newPerson>
 
 /**
  * A browser with a cookie jar of its own, driven over HTTP; redirects are left for the test to look at.
- * `watch` is told every answer: its address, its headers and body as one text, and method, status and
- * headers. `always` are headers that it sends with every request.
+ * `watch` is told every answer: its address, its headers and body as one text, and the rest of it. `always`
+ * are headers that it sends with every request.
  */
 export function newPerson(
   origin: string,
-  watch?: (path: string, text: string, head: { method: string; status: number; headers: Headers }) => void,
+  watch?: (path: string, text: string, head: Head) => void,
   always: Record<string, string> = {},
 ) {
   const jar = new CookieJar()
@@ -36,6 +44,7 @@ export function newPerson(
         method: init.method ?? 'GET',
         status: response.status,
         headers: response.headers,
+        sent: { headers, ...(init.body && { body: String(init.body) }) },
       })
     return response
   }

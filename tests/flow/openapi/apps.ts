@@ -33,7 +33,7 @@ export const apps: Play = async ({ ask, post, browser, listen, webNonce }) => {
   await post('/api/token', {}, bearer('x'))
   await post('/api/token', {})
 
-  await listen('/api/revocations', resourceServer)
+  await listen('/api/revocations', { ...resourceServer, 'last-event-id': '1' })
   await ask('/api/revocations')
   await ask('/api/revocations', {
     headers: { authorization: basic('not-listed', 'the secret of not-listed') },

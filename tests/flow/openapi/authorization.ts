@@ -1,7 +1,8 @@
 import { readHandoffPage } from '../../support/clients/handoff-page.ts'
 import { follow, relyingParty } from '../../support/relying-party.ts'
 import { signInAt } from '../../support/test-oidc.ts'
-import { ownPage, type Play } from './play.ts'
+import { newVerifier } from '../../support/verifier.ts'
+import { type Given, ownPage, type Play } from './play.ts'
 
 export const authorization: Play = async (given) => {
   await requests(given)
@@ -31,7 +32,26 @@ const requests: Play = async ({ ask, post, browser, stage }) => {
   await follow(person, posted.url)
   await ask(posted.url.pathname + posted.url.search, { headers: { cookie: await person.cookies() } })
   await post('/oidc/authorize', Object.fromEntries(url.searchParams))
+  await withAll({ ask, post, browser, stage })
   await post('/oidc/authorize', { x: 'x'.repeat(5000) })
+}
+
+/** A request with every parameter. */
+const withAll = async ({ ask, post, browser, stage }: Pick<Given, 'ask' | 'post' | 'browser' | 'stage'>) => {
+  const person = browser()
+  await person.signIn()
+  const app = await relyingParty(stage.baton.url, 'web')
+  const { id_token: id_token_hint = '' } = await signInAt(app, person)
+  const more = { id_token_hint, max_age: '600', resource: stage.partners.backendUrl }
+  const { url } = await app.begin({
+    ...more,
+    dpop_jkt: 'x'.repeat(43),
+    response_mode: 'query',
+    prompt: 'login',
+  })
+  await ask(url.pathname + url.search, { headers: { cookie: await person.cookies(url.pathname) } })
+  const byNonce = { acr_values: 'urn:baton:authentication:nonce', login_hint_token: 'x' }
+  await post('/oidc/authorize', { ...Object.fromEntries(url.searchParams), ...byNonce })
 }
 
 /** Steps that ask the person: a nonce, and consent; and what comes after them. */
@@ -53,6 +73,15 @@ const steps: Play = async ({ ask, browser, stage }) => {
     await ask(onward.pathname, { headers: { cookie: await target.cookies() } })
     await target.request(onward.pathname)
     await target.ownPage(step.url.pathname, press)
+  }
+  const { verifier, challenge } = newVerifier()
+  for (const [name, value] of Object.entries({ verifier, answer: 'cancel' })) {
+    const { nonce } = await source.askForNonce({ target: 'web', ...challenge })
+    const target = browser()
+    const step = await follow(target, (await app.beginWithNonce(nonce)).url)
+    const { fields } = readHandoffPage(step.page?.html ?? '')
+    const body = new URLSearchParams({ ...fields, [name]: value })
+    await target.ownPage(step.url.pathname, { method: 'POST', body })
   }
   const stranger = await relyingParty(stage.baton.url, 'stranger')
   const consent = await follow(source, (await stranger.begin({})).url)
@@ -77,7 +106,8 @@ const signOuts: Play = async ({ ask, post, browser, stage }) => {
   const app = await relyingParty(stage.baton.url, 'web')
   const { id_token = '' } = await signInAt(app, person)
   const back = 'http://127.0.0.1:4999/callback'
-  const query = new URLSearchParams({ id_token_hint: id_token, post_logout_redirect_uri: back })
+  const request = { id_token_hint: id_token, post_logout_redirect_uri: back, client_id: 'web', state: 's' }
+  const query = new URLSearchParams({ ...request, logout_hint: 'demo', ui_locales: 'en' })
   const page = await person.request(`/oidc/logout?${query}`)
   const { fields } = readHandoffPage(await page.text())
   const form = new URLSearchParams({ ...fields, logout: 'yes' })
@@ -88,10 +118,11 @@ const signOuts: Play = async ({ ask, post, browser, stage }) => {
   await ask('/oidc/logout')
   await ask('/oidc/logout?post_logout_redirect_uri=https://evil.example&client_id=web')
   await ask('/oidc/logout?id_token_hint=x', { headers: { accept: 'application/json' } })
-  await post('/oidc/logout', { id_token_hint: id_token })
+  await post('/oidc/logout', Object.fromEntries(query))
   await post('/oidc/logout', { id_token_hint: 'x' })
   await post('/oidc/logout/confirm', { xsrf: 'x' })
   await post('/oidc/logout/confirm', { xsrf: 'x' }, { accept: 'application/json' })
   await ask('/oidc/logout/success')
+  await ask('/oidc/logout/success?client_id=web')
   await ask('/oidc/logout/success?client_id=nobody', { headers: { accept: 'application/json' } })
 }

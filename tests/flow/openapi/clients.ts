@@ -1,8 +1,9 @@
 import { deviceCodeGrant } from '#lib/oauth/urns.ts'
 import { newDeviceKey } from '../../support/device-key.ts'
-import { relyingParty } from '../../support/relying-party.ts'
+import { follow, redirectUri, relyingParty } from '../../support/relying-party.ts'
 import { accessTokenType, basic, idTokenType, tokenExchange } from '../../support/test-apps.ts'
 import { signInAt, webAuthorization } from '../../support/test-oidc.ts'
+import { clientMethods } from './client-methods.ts'
 import { bearer, fieldOf, type Play } from './play.ts'
 
 const resourceServer = { authorization: basic('demo-backend', 'demo-backend-secret') }
@@ -19,6 +20,7 @@ export const clients: Play = async (given) => {
   await webNonces(given)
   await boundWebNonces(given)
   await webApplication(given)
+  await clientMethods(given)
   await television(given)
   for (const endpoint of ['token', 'introspect', 'revoke', 'device_authorization']) {
     await post(`/oidc/${endpoint}`, {})
@@ -35,7 +37,8 @@ const webNonces: Play = async ({ post, stage, webNonce, refusedIdToken }) => {
     await post('/oidc/token', { ...exchange, subject_token, subject_token_type: idTokenType }),
     'access_token',
   )
-  const own = { ...exchange, subject_token: token, subject_token_type: accessTokenType }
+  const requested_token_type = accessTokenType
+  const own = { ...exchange, subject_token: token, subject_token_type: accessTokenType, requested_token_type }
   const jwt = await fieldOf(
     await post('/oidc/token', { ...own, resource: stage.partners.backendUrl }),
     'access_token',
@@ -92,7 +95,11 @@ const webApplication: Play = async ({ ask, post, browser, stage }) => {
   await person.signIn()
   const app = await relyingParty(stage.baton.url, 'web')
   const { refresh_token = '' } = await signInAt(app, person)
-  const grant = { grant_type: 'refresh_token', refresh_token }
+  const { url, checks } = await app.begin({})
+  const code = (await follow(person, url)).url.searchParams.get('code') ?? ''
+  const byCode = { grant_type: 'authorization_code', code, redirect_uri: redirectUri }
+  await post('/oidc/token', { ...byCode, code_verifier: checks.pkceCodeVerifier }, web)
+  const grant = { grant_type: 'refresh_token', refresh_token, scope: 'openid' }
   const refreshed = await post('/oidc/token', grant, web)
   const { access_token: token = '', refresh_token: next = '' } = (await refreshed.json()) as {
     access_token?: string

@@ -86,3 +86,7 @@ test.for(nothing)('there is nothing at $row for $methods', async ({ row, methods
 test('every operation was asked for, and answered in each way', async ({ record }) => {
   expect(record.unseen()).toEqual([])
 })
+
+test('every parameter and every field was taken once', async ({ record }) => {
+  expect(record.unsent()).toEqual([])
+})

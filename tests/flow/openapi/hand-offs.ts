@@ -11,6 +11,7 @@ export const handOffs: Play = async ({ ask, post, browser, stage, webNonce }) =>
   await post('/api/nonce', {})
   await post('/api/nonce', {}, bearer('x'))
   await post('/api/nonce', { target: 'nobody' }, app)
+  await post('/api/nonce', { redirect_to: '/sessions' }, app)
   const unknown = { kid: 'unknown' }
   const badKeys = await stage.partners.trustedIssuer.idToken(stage.baton.url, {}, unknown)
   for (let time = 0; time < 2; time++) await post('/api/nonce', { token: badKeys })

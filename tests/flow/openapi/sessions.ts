@@ -12,6 +12,7 @@ export const sessions: Play = async (given) => {
   const own = { ...ownPage, cookie: await person.cookies() }
   await ask('/api/sessions', { headers: own })
   await listen('/api/sessions/events', own)
+  await listen('/api/sessions/events?since=1', { ...own, 'last-event-id': '1' })
   await ask('/api/sessions/events', { headers: bearer('x') })
   await ask('/api/sessions/events')
   for (const path of ['/sessions', '/activity', '/activity?before=x']) {

@@ -27,12 +27,14 @@ export const signIn: Play = async (given) => {
   await post('/api/auth/signin/nobody', {})
   await ask('/api/auth/callback/demo?state=x&error=access_denied')
   await ask('/api/auth/callback/nobody')
-  await post('/api/auth/callback/demo', { state: 'x' })
+  await post('/api/auth/callback/demo', { ...refusal, state: 'x' })
 
   await post('/api/auth/signout', {})
   await newcomer.request('/api/auth/signout', { method: 'POST', headers: asJson, body: form })
   await person.signOut()
 }
+
+const refusal = { error: 'access_denied', error_description: 'no', code: 'x', iss: 'https://op.example' }
 
 /** A provider refuses, and says so twice. */
 const answersOfProvider: Play = async ({ ask, post, browser }) => {
@@ -41,7 +43,7 @@ const answersOfProvider: Play = async ({ ask, post, browser }) => {
   const body = new URLSearchParams({ csrfToken })
   const begun = await person.request('/api/auth/signin/demo', { method: 'POST', body })
   const state = new URL(begun.headers.get('location') ?? '').searchParams.get('state') ?? ''
-  const answer = { state, error: 'access_denied', error_description: 'no', code: '', iss: '' }
+  const answer = { ...refusal, state }
   const headers = { cookie: await person.cookies('/api/auth/callback/demo') }
   const path = '/api/auth/callback/demo'
   for (const accept of ['*/*', 'text/html']) {
@@ -50,17 +52,19 @@ const answersOfProvider: Play = async ({ ask, post, browser }) => {
   }
 }
 
+const problem = 'error=Expired&reference=x&callbackUrl=/sessions'
+
 export const pages: Play = async ({ ask, post, browser }) => {
   const person = browser()
   await person.signIn()
   const own = { ...ownPage, cookie: await person.cookies() }
-  for (const path of ['/', '/sign-in', '/sign-out', '/error?error=Expired']) {
+  for (const path of ['/', `/sign-in?${problem}&again=1`, '/sign-out', `/error?${problem}`]) {
     await ask(path)
     await ask(path, { headers: { cookie: own.cookie } })
   }
   await ask('/sign-in?error=x&error=y', { headers: { accept: 'text/html' } })
   await ask('/sign-in?error=x&error=y')
-  await post('/sign-in', { provider: 'demo' }, ownPage)
+  await post('/sign-in', { provider: 'demo', callbackUrl: '/sessions', again: '1' }, ownPage)
   await post('/sign-in', { provider: 'demo' }, { ...ownPage, 'sec-fetch-dest': 'document' })
   await post('/sign-in', { provider: 'nobody' }, ownPage)
   await post('/sign-out/provider', {}, ownPage)
@@ -68,7 +72,7 @@ export const pages: Play = async ({ ask, post, browser }) => {
     method: 'POST',
     headers: { ...own, 'sec-fetch-dest': 'document', 'content-length': '0' },
   })
-  await post('/sign-out', {}, { ...ownPage, cookie: own.cookie })
+  await post('/sign-out', { everywhere: '1' }, { ...ownPage, cookie: own.cookie })
   await post('/sign-out', {})
 
   const html = await (await ask('/')).text()

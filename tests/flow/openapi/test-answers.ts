@@ -6,6 +6,7 @@ import { type Stage, startStage } from '../../support/stage.ts'
 import { perFile } from '../../support/test.ts'
 import { appOf } from '../../support/test-apps.ts'
 import { test as base } from '../../support/test-operators.ts'
+import { formClients } from './client-methods.ts'
 import type { Given, Play } from './play.ts'
 import { strictSetup } from './strict-setup.ts'
 
@@ -19,7 +20,9 @@ export const test = base
   .extend('setup', perFile, ({ operator, service }) => ({
     config: (partners) => {
       const absent = { ...partners.backendOfBoth, url: 'http://127.0.0.1:1' }
+      const config = fullConfig(partners) as { clients: object[] }
       return fullConfig(partners, {
+        clients: [...config.clients, ...formClients],
         backends: [
           partners.backendOfBoth,
           { ...absent, name: 'absent' },

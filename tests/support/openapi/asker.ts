@@ -31,7 +31,11 @@ export function asker({ baton }: Pick<Stage, 'baton'>, record: OpenApiRecord) {
     const fields = Object.entries(reply.headers).flatMap(([name, value = []]) =>
       [value].flat().map((each): [string, string] => [name, each]),
     )
-    record.note(method, path, { status: reply.status, headers: new Headers(fields), text: reply.text })
+    record.note(
+      method,
+      { path, headers: new Headers(headers), body: sent },
+      { status: reply.status, headers: new Headers(fields), text: reply.text },
+    )
     const isEmpty = reply.status === 204 || reply.status === 304
     return new Response(isEmpty ? null : reply.text, { status: reply.status, headers: fields })
   }
@@ -50,11 +54,11 @@ export function asker({ baton }: Pick<Stage, 'baton'>, record: OpenApiRecord) {
       ask(path, { method: 'POST', form, headers }),
     /** A browser, whose answers are compared as well. */
     browser(always: Record<string, string> = {}): Person {
-      const watch: Parameters<typeof newPerson>[1] = (path, text, { method, ...head }) => {
+      const watch: Parameters<typeof newPerson>[1] = (path, text, { method, sent, ...head }) => {
         // After the headers there is an empty line.
         const body = text.slice(text.indexOf('\n\n') + 2)
         const { pathname, search } = new URL(path, baton.url)
-        record.note(method, pathname + search, { ...head, text: body })
+        record.note(method, { path: pathname + search, ...sent }, { ...head, text: body })
       }
       return newPerson(baton.url, watch, always)
     },
@@ -66,7 +70,8 @@ export function asker({ baton }: Pick<Stage, 'baton'>, record: OpenApiRecord) {
         const answer = await fetch(baton.url + path, { headers, signal: leave.signal })
         const first = await answer.body?.getReader().read()
         text = new TextDecoder().decode(first?.value)
-        record.note('GET', path, { status: answer.status, headers: answer.headers, text })
+        const { status, headers: own } = answer
+        record.note('GET', { path, headers: new Headers(headers) }, { status, headers: own, text })
       }
       leave.abort()
       return text

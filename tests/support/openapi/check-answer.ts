@@ -1,5 +1,4 @@
-import type { ErrorObject } from 'ajv'
-import { type FoundOperation, resolved, validatorAt } from './description.ts'
+import { type FoundOperation, resolved, validatorAt, wordsOf } from './description.ts'
 
 /** An answer as it came; a stream of events has the part that was read. */
 export type Seen = { status: number; headers: Headers; text: string }
@@ -65,10 +64,4 @@ function bodyFaults(
   const validate = validatorAt(...place, 'content', mediaType, 'schema')
   const value = mediaType.endsWith('json') ? JSON.parse(text) : text
   return validate(value) ? [] : [`the body ${text} ${wordsOf(validate.errors)}`]
-}
-
-function wordsOf(errors: ErrorObject[] | null | undefined): string {
-  return (errors ?? [])
-    .map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`)
-    .join('; ')
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { parse } from 'yaml'
 
@@ -9,13 +9,23 @@ type Response = {
   headers?: Record<string, Header | Reference>
   content?: Record<string, { schema: object }>
 }
+type Parameter = { name: string; in: 'path' | 'query' | 'header'; required: boolean }
+type Schema = { properties?: Record<string, unknown>; oneOf?: Schema[] }
 type Operation = {
   operationId: string
+  /** Each is enough, by the name of its scheme; an empty one is nobody. */
   security: Record<string, string[]>[]
+  parameters?: Parameter[]
+  requestBody?: { required?: boolean; content: Record<string, { schema: Schema | Reference }> }
   responses: Record<string, Response | Reference>
 }
 
-type Described = { paths: Record<string, Record<string, Operation>> }
+type SecurityScheme = { type: 'http'; scheme: string } | { type: 'apiKey' }
+
+type Described = {
+  components: { securitySchemes: Record<string, SecurityScheme> }
+  paths: Record<string, Record<string, Operation>>
+}
 
 /** An operation of the description, and where it is. */
 export type FoundOperation = Operation & { path: string; method: string }
@@ -24,6 +34,9 @@ const file = 'docs/openapi.yaml'
 
 /** `docs/openapi.yaml` as it is committed, which is what readers go by. */
 const described = parse(readFileSync(file, 'utf8')) as Described
+
+/** The proofs by their names. */
+export const securitySchemes: Partial<Record<string, SecurityScheme>> = described.components.securitySchemes
 
 const ajv = new Ajv2020({ strict: false, allErrors: true })
 formats.default(ajv)
@@ -48,6 +61,13 @@ export function resolved<Part extends object>(
   return { part: found as Part, place: target }
 }
 
+/** What a schema says of a value that it does not take. */
+export function wordsOf(errors: ErrorObject[] | null | undefined): string {
+  return (errors ?? [])
+    .map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`)
+    .join('; ')
+}
+
 /** All operations. */
 export const operations: readonly FoundOperation[] = Object.entries(described.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({ ...operation, path, method })),
@@ -62,6 +82,11 @@ export function operationOf(method: string, path: string): FoundOperation | unde
   return byLiteral.find((each) => each.method === method.toLowerCase() && patternOf(each.path).test(own))
 }
 
+/** The parameters of a path of this description, by their names. */
+export function parametersOfPath(described: string, path: string): Record<string, string> {
+  return { ...patternOf(described).exec(path)?.groups }
+}
+
 function parametersIn(path: string): number {
   return path.split('{').length
 }
@@ -69,7 +94,7 @@ function parametersIn(path: string): number {
 function patternOf(path: string): RegExp {
   const pattern = path
     .replaceAll('.', '\\.')
-    .replace('{path}', '.*')
-    .replaceAll(/\{\w+\}/g, '[^/]+')
+    .replace('{path}', '(?<path>.*)')
+    .replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')
   return new RegExp(`^${pattern}$`)
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { faultsOf, type Seen } from '../../support/openapi/check-answer.ts'
+import { requestFaultsOf, type Sent } from '../../support/openapi/check-request.ts'
 import { type FoundOperation, operationOf } from '../../support/openapi/description.ts'
 import { OpenApiRecord } from '../../support/openapi/record.ts'
 
@@ -52,15 +53,56 @@ test('a path is the operation that names it in full, else the one with parameter
 test('a record names what nobody was answered with, and answers that are not described', () => {
   const record = new OpenApiRecord()
   expect(record.unseen()).toEqual(expect.arrayContaining(['getVersion 200', 'getVersionHead 200']))
-  record.note('GET', '/api/version', answer())
-  record.note('HEAD', '/api/version', { ...answer(), text: '' })
+  record.note('GET', sent('/api/version'), answer())
+  record.note('HEAD', sent('/api/version'), { ...answer(), text: '' })
   expect(record.unseen().filter((name) => /^getVersion\w* 200/.test(name))).toEqual([])
   expect(record.takeFaults()).toEqual([])
-  record.note('PATCH', '/api/version', answer())
-  record.note('GET', '/api/version', answer({ status: 418 }))
+  record.note('PATCH', sent('/api/version'), answer())
+  record.note('GET', sent('/api/version'), answer({ status: 418 }))
   expect(record.takeFaults()).toEqual([
     'PATCH /api/version is not described: 200',
     expect.stringContaining('GET /api/version 418'),
   ])
   expect(record.takeFaults()).toEqual([])
+})
+
+const token = `/api/nonce/status?nonce=${'n'.repeat(43)}`
+
+function sent(path: string, body?: string): Sent {
+  return { path, headers: new Headers({ authorization: 'Bearer x' }), body }
+}
+
+test.each<[string, string, Sent, RegExp | undefined]>([
+  ['nothing that is not described', 'GET', sent(token), undefined],
+  ['a parameter', 'GET', sent(`${token}&more=x`), /the query more is not described/],
+  ['no parameter that is required', 'GET', sent('/api/nonce/status'), /the query nonce is not there/],
+  ['the value of a parameter', 'GET', sent('/api/nonce/status?nonce=x'), /the query nonce is x: .*pattern/],
+  ['the value of a path', 'DELETE', sent('/api/sessions/x'), /the path sid is x/],
+  ['a field', 'POST', sent('/api/nonce', 'to=x'), /the field to is not described/],
+  ['the value of a field', 'POST', sent('/api/nonce', 'approval=x'), /the body .*\/approval must be equal/],
+  ['no field that is required', 'POST', sent('/api/device', 'approve=no'), /required property 'user_code'/],
+  ['no body', 'POST', sent('/api/device'), /the body is not there/],
+])('a request that was taken with %s is told', (_, method, request, fault) => {
+  const taken = operationOf(method, request.path) as FoundOperation
+  const faults = requestFaultsOf(taken, request, 200)
+  expect(faults).toEqual(fault ? [expect.stringMatching(fault)] : [])
+})
+
+test('so is one that was taken without a proof, but for an operation that needs none', () => {
+  const faultsOfBare = (path: string) =>
+    requestFaultsOf(operationOf('GET', path) as FoundOperation, { path, headers: new Headers() }, 200)
+  expect(faultsOfBare(token)).toEqual(['it has no proof that is described'])
+  expect(faultsOfBare('/api/version')).toEqual([])
+})
+
+test('a record names the parameters and fields that were not taken', () => {
+  const record = new OpenApiRecord()
+  const names = () => record.unsent().filter((name) => /^(answerDevice|getNonceStatus) /.test(name))
+  const all = ['getNonceStatus query nonce', 'answerDevice field user_code']
+  expect(names()).toEqual(expect.arrayContaining(all))
+  record.note('POST', sent('/api/device', 'user_code=BBBB-BBBB'), answer({ status: 404 }))
+  expect(names()).toEqual(expect.arrayContaining(all))
+  record.note('GET', sent(token), answer())
+  record.note('POST', sent('/api/device', 'user_code=BBBB-BBBB'), answer())
+  expect(names()).toEqual(['answerDevice field approve', 'answerDevice field number'])
 })
