@@ -137,10 +137,20 @@ export const sessions: Group = {
         },
         POST: {
           id: 'endSessionsByForm',
-          summary: 'End own sessions, by the form of the page',
+          summary: 'End own sessions, or withdraw an application, by the forms of the page',
           proofs: ['session', 'nobody'],
-          form: z.object({ end: z.string().meta({ description: 'A `sid`, or `all`.' }) }),
-          answers: { 303: { description: 'It has ended.', headers: ['location', 'cookies', 'noStore'] } },
+          form: z.object({
+            end: z.string().optional().meta({ description: 'A `sid`, or `all`.' }),
+            withdraw: z.string().optional().meta({
+              description: 'The `client_id` of an application that is to have no access any more.',
+            }),
+          }),
+          answers: {
+            303: {
+              description: 'It has ended, or has no access.',
+              headers: ['location', 'cookies', 'noStore'],
+            },
+          },
           errors: errors('csrf', 'temporarily_unavailable'),
         },
       },

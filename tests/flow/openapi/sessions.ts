@@ -23,6 +23,7 @@ export const sessions: Play = async (given) => {
   await ask('/session')
   const form = { method: 'POST', headers: own, form: { end: (await view.session())?.sid ?? '' } }
   await ask('/sessions', form)
+  await ask('/sessions', { ...form, form: { withdraw: 'web' } })
   await ask('/sessions', { ...form, headers: { 'sec-fetch-site': 'cross-site' } })
 
   const app = bearer(await webNonce())
