@@ -2,9 +2,14 @@ import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
 import { deviceCodeGrant } from '#lib/oauth/urns.ts'
 import { answerCode } from '../../support/another-device.ts'
+import { fullConfig } from '../../support/full-config.ts'
 import type { Person } from '../../support/person.ts'
 import { follow, pressContinue } from '../../support/relying-party.ts'
-import { type App, signInAt, test } from '../../support/test-oidc.ts'
+import { perFile } from '../../support/test.ts'
+import { type App, test as base, signInAt } from '../../support/test-oidc.ts'
+
+// Of its own: what other files let in, the same people have let in.
+const test = base.extend('setup', perFile, { config: fullConfig })
 
 /** The page of a person's sessions, without the marks that React puts between texts. */
 const pageOf = async (person: Person) =>
