@@ -235,6 +235,21 @@ test('where the storage cannot forget it, the session has ended at Baton all the
   expect(sent('/oidc/revoke')).toMatchObject([{ token: 'a-web-nonce' }])
 })
 
+test('a sign-out forgets a session that cannot be read, and says so', async () => {
+  await signIn()
+  await app.ask({ do: 'breakStorage', unreadable: 'baton.session' })
+  expect(await app.ask({ do: 'isSignedIn' })).toMatchObject(thrown('storage'))
+  expect(await app.ask({ do: 'signOut' })).toMatchObject(thrown('storage'))
+  expect(await app.ask({ do: 'isSignedIn' })).toEqual({ isSignedIn: false })
+})
+
+test('a session that cannot be read is replaced by the next sign-in', async () => {
+  await signIn()
+  await app.ask({ do: 'breakStorage', unreadable: 'baton.session' })
+  expect(await signIn()).toEqual({ name: 'Somebody' })
+  expect(await app.ask({ do: 'getWebNonce' })).toEqual({ webNonce: 'a-web-nonce' })
+})
+
 test('a 401 of the token service or of a backend signs nobody out', async () => {
   await signIn()
   const challenge = { 'WWW-Authenticate': 'Bearer error="invalid_token"' }

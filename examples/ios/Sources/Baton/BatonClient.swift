@@ -103,8 +103,8 @@ public struct BatonClient: Sendable {
   }
 
   /// Ends the session on this device in any case, and at Baton with all web views that came from it. Throws
-  /// `not_revoked` where Baton could not be reached or refused; `storage` where the storage could not forget
-  /// it.
+  /// `not_revoked` where Baton could not be reached or refused; `storage` where the storage could not be
+  /// read, so that Baton was not told, or could not forget it.
   public func signOut() async throws {
     let (webNonce, sessionForgotten) = await sessions.end()
     let signInForgotten = await pendingSignIns.forget()

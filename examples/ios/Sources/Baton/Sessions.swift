@@ -35,12 +35,13 @@ actor Sessions {
   /// Keeps a new web nonce and returns the one that it replaces. Throws `signed_out` after a sign-out.
   func keep(_ webNonce: String, since: Int) throws -> String? {
     guard signOuts == since else { throw BatonError.signedOut }
-    let before = try read()
+    // A record that cannot be read must not keep the person from signing in again.
+    let before = try? read()
     try record.write(["webNonce": webNonce])
     return before
   }
 
-  /// Forgets the session. Returns its web nonce, also where the storage fails to forget it.
+  /// Forgets the session, also one that cannot be read. Returns its web nonce, also one that stays.
   func end() -> (webNonce: String?, forgotten: Result<Void, any Error>) {
     signOuts += 1
     let webNonce = Result { try read() }

@@ -122,7 +122,7 @@ public final class BatonClient {
     /**
      * Ends the session on this device in any case, and at Baton with all web views that came from it. Throws
      * {@code not_revoked} where Baton could not be reached or refused; {@code storage} where the storage
-     * could not forget it.
+     * could not be read, so that Baton was not told, or could not forget it.
      */
     public void signOut() throws BatonException {
         Sessions.Ended ended = sessions.end();

@@ -47,22 +47,32 @@ final class Sessions {
      */
     synchronized String keep(String webNonce, int since) throws BatonException {
         if (signOuts != since) throw BatonException.signedOut();
-        String before = read();
+        String before = null;
+        try {
+            before = read();
+        } catch (BatonException error) {
+            // A record that cannot be read must not keep the person from signing in again.
+        }
         record.write(Map.of("webNonce", webNonce));
         return before;
     }
 
-    /** Forgets the session. Returns its web nonce, also where the storage fails to forget it. */
+    /** Forgets the session, also one that cannot be read. Returns its web nonce, also one that stays. */
     synchronized Ended end() {
         signOuts++;
         String webNonce = null;
+        BatonException failure = null;
         try {
             webNonce = read();
-            record.remove();
-            return new Ended(webNonce, null);
-        } catch (BatonException failure) {
-            return new Ended(webNonce, failure);
+        } catch (BatonException error) {
+            failure = error;
         }
+        try {
+            record.remove();
+        } catch (BatonException error) {
+            if (failure == null) failure = error;
+        }
+        return new Ended(webNonce, failure);
     }
 
     // Another sign-in may have replaced it meanwhile. And the person is signed out even if the storage fails.

@@ -79,6 +79,7 @@ final class Driver {
             case "breakStorage":
                 storage.keeps = !"keep".equals(order.text("no"));
                 storage.forgets = !"forget".equals(order.text("no"));
+                storage.unreadable = order.text("unreadable");
                 return Map.of();
             case "signOut":
                 client.signOut();
@@ -151,26 +152,30 @@ final class Driver {
         }
     }
 
-    /** A storage that can be told to keep or to forget nothing more. */
+    /** A storage that can be told to keep or to forget nothing more, or that one value is damaged. */
     private static final class Disk implements Storage {
         private final MemoryStorage kept = new MemoryStorage();
         private boolean keeps = true;
         private boolean forgets = true;
+        private String unreadable;
 
         @Override
-        public String get(String key) {
+        public String get(String key) throws IOException {
+            if (key.equals(unreadable)) throw new IOException("the disk is damaged");
             return kept.get(key);
         }
 
         @Override
         public void set(String key, String value) throws IOException {
             if (!keeps) throw new IOException("the disk is full");
+            if (key.equals(unreadable)) unreadable = null;
             kept.set(key, value);
         }
 
         @Override
         public void remove(String key) throws IOException {
             if (!forgets) throw new IOException("the disk is read-only");
+            if (key.equals(unreadable)) unreadable = null;
             kept.remove(key);
         }
     }

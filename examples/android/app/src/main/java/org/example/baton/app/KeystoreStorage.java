@@ -8,7 +8,9 @@ import android.security.keystore.KeyProperties;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyStore;
+import java.security.UnrecoverableKeyException;
 import java.util.Arrays;
 import java.util.Base64;
 import javax.crypto.AEADBadTagException;
@@ -31,33 +33,31 @@ final class KeystoreStorage implements Storage {
         preferences = context.getSharedPreferences("baton", Context.MODE_PRIVATE);
     }
 
+    /** The value, or {@code null}: also where it is damaged, or its key is gone, as on another device. */
     @Override
     public String get(String name) throws GeneralSecurityException, IOException {
         String kept = preferences.getString(name, null);
         if (kept == null) return null;
-        byte[] sealed = Base64.getDecoder().decode(kept);
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(Cipher.DECRYPT_MODE, key(), new GCMParameterSpec(TAG_BITS, sealed, 0, IV_BYTES));
-        cipher.updateAAD(name.getBytes(StandardCharsets.UTF_8));
         try {
-            byte[] value = cipher.doFinal(sealed, IV_BYTES, sealed.length - IV_BYTES);
-            return new String(value, StandardCharsets.UTF_8);
-        } catch (AEADBadTagException error) {
-            // The key that encrypted it is gone, such as on another device.
+            return open(name, Base64.getDecoder().decode(kept));
+        } catch (AEADBadTagException
+                | IllegalArgumentException
+                | InvalidKeyException
+                | UnrecoverableKeyException error) {
             return null;
         }
     }
 
     @Override
     public void set(String name, String value) throws GeneralSecurityException, IOException {
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(Cipher.ENCRYPT_MODE, key());
-        // A value is good under its own name only.
-        cipher.updateAAD(name.getBytes(StandardCharsets.UTF_8));
-        byte[] iv = cipher.getIV();
-        byte[] encrypted = cipher.doFinal(value.getBytes(StandardCharsets.UTF_8));
-        byte[] sealed = Arrays.copyOf(iv, IV_BYTES + encrypted.length);
-        System.arraycopy(encrypted, 0, sealed, IV_BYTES, encrypted.length);
+        byte[] sealed;
+        try {
+            sealed = seal(name, value);
+        } catch (InvalidKeyException | UnrecoverableKeyException error) {
+            // Nothing can be read by that key any more: a new one takes its place.
+            removeKey();
+            sealed = seal(name, value);
+        }
         commit(preferences.edit().putString(name, Base64.getEncoder().encodeToString(sealed)));
     }
 
@@ -66,14 +66,43 @@ final class KeystoreStorage implements Storage {
         commit(preferences.edit().remove(name));
     }
 
+    private static String open(String name, byte[] sealed) throws GeneralSecurityException, IOException {
+        if (sealed.length < IV_BYTES + TAG_BITS / 8) throw new AEADBadTagException("too short");
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(Cipher.DECRYPT_MODE, key(), new GCMParameterSpec(TAG_BITS, sealed, 0, IV_BYTES));
+        cipher.updateAAD(name.getBytes(StandardCharsets.UTF_8));
+        byte[] value = cipher.doFinal(sealed, IV_BYTES, sealed.length - IV_BYTES);
+        return new String(value, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] seal(String name, String value) throws GeneralSecurityException, IOException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(Cipher.ENCRYPT_MODE, key());
+        // A value is good under its own name only.
+        cipher.updateAAD(name.getBytes(StandardCharsets.UTF_8));
+        byte[] iv = cipher.getIV();
+        byte[] encrypted = cipher.doFinal(value.getBytes(StandardCharsets.UTF_8));
+        byte[] sealed = Arrays.copyOf(iv, IV_BYTES + encrypted.length);
+        System.arraycopy(encrypted, 0, sealed, IV_BYTES, encrypted.length);
+        return sealed;
+    }
+
     private static void commit(SharedPreferences.Editor change) throws IOException {
         if (!change.commit()) throw new IOException("the preferences cannot be written");
     }
 
-    private static synchronized SecretKey key() throws GeneralSecurityException, IOException {
+    private static synchronized void removeKey() throws GeneralSecurityException, IOException {
+        loadedStore().deleteEntry(KEY);
+    }
+
+    private static KeyStore loadedStore() throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance(KEYSTORE);
         store.load(null);
-        SecretKey known = (SecretKey) store.getKey(KEY, null);
+        return store;
+    }
+
+    private static synchronized SecretKey key() throws GeneralSecurityException, IOException {
+        SecretKey known = (SecretKey) loadedStore().getKey(KEY, null);
         if (known != null) return known;
         KeyGenerator generator = KeyGenerator.getInstance(KeyProperties.KEY_ALGORITHM_AES, KEYSTORE);
         int purposes = KeyProperties.PURPOSE_ENCRYPT | KeyProperties.PURPOSE_DECRYPT;
