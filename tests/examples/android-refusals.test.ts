@@ -250,6 +250,13 @@ test('a session that cannot be read is replaced by the next sign-in', async () =
   expect(await app.ask({ do: 'getWebNonce' })).toEqual({ webNonce: 'a-web-nonce' })
 })
 
+test.each(['GET', 'HEAD'])('%s with a body is not sent, and not as another method either', async (method) => {
+  await signIn()
+  const order = { do: 'fetch', method, path: '/api/backends/a', body: 'a body' }
+  expect(await app.ask(order)).toMatchObject(thrown('invalid_argument'))
+  expect(sent('/api/backends/a')).toEqual([])
+})
+
 test('a 401 of the token service or of a backend signs nobody out', async () => {
   await signIn()
   const challenge = { 'WWW-Authenticate': 'Bearer error="invalid_token"' }

@@ -38,9 +38,12 @@ final class Http {
      * Sends a request, and leaves the body of the answer to be read. Follows no redirect.
      *
      * @throws BatonException {@code network}; {@code invalid_argument} for a method or a header that cannot
-     *     be sent.
+     *     be sent, and for a body with GET or HEAD.
      */
     Response open(Request request) throws BatonException {
+        // HttpURLConnection would send a GET with a body as POST.
+        if (request.body() != null && request.method.matches("GET|HEAD"))
+            throw new BatonException(ErrorCode.INVALID_ARGUMENT, "GET and HEAD have no body");
         try {
             URI url = URI.create(request.url);
             HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();

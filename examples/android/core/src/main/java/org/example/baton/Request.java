@@ -31,7 +31,7 @@ public final class Request {
         return this;
     }
 
-    /** Sets the body. The bytes must stay as they are until the answer is there. */
+    /** Sets the body, not for GET or HEAD. The bytes must stay as they are until the answer is there. */
     public Request body(String contentType, byte[] bytes) {
         body = bytes;
         return header("Content-Type", contentType);
