@@ -2,6 +2,7 @@ import { errorOf } from './answer.ts'
 import { BatonError } from './error.ts'
 import type { Settings } from './options.ts'
 import type { ProvenRequest } from './prover.ts'
+import { isSecure, parseUrl } from './secure-url.ts'
 
 type Answered = { status: number; headers: Headers; body?: unknown }
 
@@ -34,14 +35,20 @@ export async function authorized<Answer extends Answered>(
   throw new BatonError('refused', description, { status: answer.status, error })
 }
 
-/** The headers that carry a token, or with a signer prove that the app has its key. Throws `storage`. */
+/**
+ * The headers that carry a token, or with a signer prove that the app has its key. Throws `storage`, and
+ * `invalid_argument` for a URL that no secret may be sent to.
+ */
 export async function headersFor(
   request: ProvenRequest,
   { prover }: Pick<Settings, 'prover'>,
 ): Promise<Record<string, string>> {
-  const { token } = request
+  const { token, url } = request
+  const address = parseUrl(url)
+  if (!address || !isSecure(address))
+    throw new BatonError('invalid_argument', 'url must be an https URL (http: for loopback only)')
   if (!prover) return token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const dpop = await prover.proof(request)
+  const dpop = await prover.proof(request, address)
   return token === undefined ? { dpop } : { authorization: `DPoP ${token}`, dpop }
 }
 

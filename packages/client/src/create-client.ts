@@ -45,6 +45,7 @@ export type Client = {
   /**
    * Returns the headers of a call of your own to a resource server: they carry the web nonce, or the `token`
    * of `getAccessToken`, and with a signer a proof for this one request. Make new ones for each request.
+   * Throws `invalid_argument` for a URL that is not https (http for loopback).
    */
   headersFor(request: ProvenRequest): Promise<Record<string, string>>
   /** Returns the answer of the token service that Baton is configured with. */

@@ -1,7 +1,6 @@
 import { encodeBase64url } from './base64url.ts'
 import { BatonError } from './error.ts'
 import { challengeOf, randomText, type WebCrypto } from './proof-key.ts'
-import { parseUrl } from './secure-url.ts'
 import { rawSignature, type Signer } from './signer.ts'
 
 /** A request that a proof is for. */
@@ -25,12 +24,10 @@ export function createProver(
 
   return {
     /**
-     * Returns a proof for one request (RFC 9449, section 4.2). Throws `invalid_argument`, and `storage` when
-     * the key cannot be used.
+     * Returns a proof for one request to an address (RFC 9449, section 4.2). Throws `invalid_argument`, and
+     * `storage` when the key cannot be used.
      */
-    async proof({ method, url, token, nonce }: ProvenRequest): Promise<string> {
-      const address = parseUrl(url)
-      if (!address) throw new BatonError('invalid_argument', 'url must be absolute')
+    async proof({ method, token, nonce }: Omit<ProvenRequest, 'url'>, address: URL): Promise<string> {
       const ownNonce = address.origin === baton ? newest : undefined
       const claims = {
         jti: randomText(crypto),

@@ -225,7 +225,23 @@ test('an app’s own call to a resource server gets a proof for that one call', 
   expect(withJwt.authorization).toBe(`DPoP ${jwt}`)
   // The nonce of Baton is for Baton alone.
   expect(decodeJwt(withJwt.dpop ?? '')).not.toHaveProperty('nonce')
-  expect(await errorOf(client.headersFor({ method: 'GET', url: '/orders' }))).toMatchObject({
-    code: 'invalid_argument',
-  })
+})
+
+test.each([
+  { kind: 'bearer', signer: undefined },
+  { kind: 'bound', signer: webCryptoSigner() },
+])('a $kind web nonce gets no headers for a URL that is not secure', async ({ signer }) => {
+  const { client } = await stage.signedIn({ signer })
+  for (const url of [
+    '/orders',
+    '//api.example/',
+    'http://api.example/',
+    'https://a@api.example/',
+    'ftp://[::1]/',
+  ])
+    expect(await errorOf(client.headersFor({ method: 'GET', url }))).toMatchObject({
+      code: 'invalid_argument',
+    })
+  for (const url of ['https://api.example/', 'http://127.0.0.1:3000/', 'http://[::1]/'])
+    expect(await client.headersFor({ method: 'GET', url })).toHaveProperty('authorization')
 })

@@ -22,11 +22,16 @@ struct Baton: Sendable {
   }
 
   /// The headers that carry a token, or with a signer prove that the app has its key.
+  ///
+  /// Throws `invalid_argument` for a URL that no secret may be sent to.
   func headers(
     method: String, url: String, token: String?, nonce: String? = nil
   ) async throws -> [String: String] {
+    guard let address = SecureURL.parse(url), SecureURL.isSecure(address) else {
+      throw BatonError(.invalidArgument, "the url must be an https URL (http: for loopback only)")
+    }
     guard let prover else { return token.map { ["Authorization": "Bearer \($0)"] } ?? [:] }
-    let proof = try await prover.proof(method: method, url: url, token: token, nonce: nonce)
+    let proof = try await prover.proof(method: method, address: address, token: token, nonce: nonce)
     return token.map { ["Authorization": "DPoP \($0)", "DPoP": proof] } ?? ["DPoP": proof]
   }
 

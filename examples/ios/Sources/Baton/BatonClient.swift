@@ -47,6 +47,8 @@ public struct BatonClient: Sendable {
 
   /// The headers of a call of your own to a resource server: the web nonce, and with a signer a proof for
   /// this one request (RFC 9449, section 7.1). `nonce` is the `DPoP-Nonce` of that server.
+  ///
+  /// Throws `invalid_argument` for a URL that is not https (http for loopback).
   public func headersFor(method: String, url: URL, nonce: String? = nil) async throws -> [String: String] {
     let webNonce = try await sessions.required()
     return try await baton.headers(method: method, url: url.absoluteString, token: webNonce, nonce: nonce)
@@ -68,6 +70,9 @@ public struct BatonClient: Sendable {
   public func fetch(
     _ path: String, method: String = "GET", headers: [String: String] = [:], body: Data? = nil
   ) async throws -> (Data, HTTPURLResponse) {
+    guard body == nil || !["GET", "HEAD"].contains(method) else {
+      throw BatonError(.invalidArgument, "GET and HEAD have no body")
+    }
     var request = URLRequest(url: try backendURL(path))
     request.httpMethod = method
     request.httpBody = body

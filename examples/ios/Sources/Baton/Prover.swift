@@ -21,10 +21,9 @@ actor Prover {
   ///   - nonce: The nonce of a server other than Baton.
   ///
   /// Throws `storage` where the key cannot be used.
-  func proof(method: String, url: String, token: String?, nonce: String? = nil) throws -> String {
-    guard let address = SecureURL.parse(url), SecureURL.isSecure(address) else {
-      throw BatonError(.invalidArgument, "the url must be an https URL")
-    }
+  func proof(
+    method: String, address: URLComponents, token: String?, nonce: String? = nil
+  ) throws -> String {
     let origin = SecureURL.origin(of: address)
     let claims = Claims(
       jti: ProofKey.randomText(), htm: method, htu: origin + address.percentEncodedPath,

@@ -1,6 +1,7 @@
 package org.example.baton;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -50,12 +51,21 @@ final class Baton {
         return response;
     }
 
-    /** The headers that carry a token, or with a signer prove that the app has its key. */
+    /**
+     * The headers that carry a token, or with a signer prove that the app has its key.
+     *
+     * @throws BatonException {@code invalid_argument} for a URL that no secret may be sent to
+     */
     Map<String, String> headersFor(String method, String url, String token, String nonce)
             throws BatonException {
+        URI address = SecureUrl.parse(url);
+        if (!SecureUrl.isSecure(address)) {
+            String description = "the url must be an https URL (http: for loopback only)";
+            throw new BatonException(ErrorCode.INVALID_ARGUMENT, description);
+        }
         Map<String, String> headers = new LinkedHashMap<>();
         if (token != null) headers.put("Authorization", (prover == null ? "Bearer " : "DPoP ") + token);
-        if (prover != null) headers.put("DPoP", prover.proof(method, url, token, nonce));
+        if (prover != null) headers.put("DPoP", prover.proof(method, address, token, nonce));
         return headers;
     }
 

@@ -66,6 +66,7 @@ public final class BatonClient {
      * The headers of a call of your own to a resource server: the web nonce, and with a signer a proof for
      * this one request (RFC 9449, section 7.1).
      *
+     * @param url https, or http for loopback: otherwise {@code invalid_argument}
      * @param nonce the {@code DPoP-Nonce} of that server, or {@code null}
      */
     public Map<String, String> headersFor(String method, String url, String nonce) throws BatonException {

@@ -22,10 +22,7 @@ final class Prover {
      * @param nonce the nonce of a server other than Baton, or {@code null}
      * @throws BatonException {@code storage} where the key cannot be used
      */
-    String proof(String method, String url, String token, String nonce) throws BatonException {
-        URI address = SecureUrl.parse(url);
-        if (!SecureUrl.isSecure(address))
-            throw new BatonException(ErrorCode.INVALID_ARGUMENT, "the url must be an https URL");
+    String proof(String method, URI address, String token, String nonce) throws BatonException {
         String origin = SecureUrl.origin(address);
         String ownNonce = origin.equals(options.baton) ? newest : null;
 

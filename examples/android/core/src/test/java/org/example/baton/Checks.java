@@ -24,6 +24,7 @@ final class Checks {
         checks.signatures();
         checks.publicKeys();
         checks.secureUrls();
+        checks.whereTokensGo();
         checks.tokens();
         System.out.println(checks.held + " checks held");
     }
@@ -111,6 +112,26 @@ final class Checks {
         for (String url : not) is(SecureUrl.isSecure(SecureUrl.parse(url)), false);
         is(SecureUrl.origin(SecureUrl.parse("HTTPS://A.example:443/b")), "https://a.example");
         is(SecureUrl.origin(SecureUrl.parse("http://localhost:3000/b")), "http://localhost:3000");
+    }
+
+    private void whereTokensGo() throws Exception {
+        Signer signer = new KeyPairSigner(pair("secp256r1"));
+        Prover prover = new Prover(new ClientOptions("https://baton.example", "app").signer(signer));
+        for (Baton baton : List.of(new Baton(new Http(1), null), new Baton(new Http(1), prover))) {
+            for (String url : List.of("https://a.example/b", "http://127.0.0.1:1/", "http://[::1]/"))
+                is(baton.headersFor("GET", url, "token", null).containsKey("Authorization"), true);
+            for (String url : List.of("http://a.example/", "https://u@a.example/", "//a.example/", "/b"))
+                is(refusalOf(baton, url), ErrorCode.INVALID_ARGUMENT);
+        }
+    }
+
+    private static ErrorCode refusalOf(Baton baton, String url) {
+        try {
+            baton.headersFor("GET", url, "token", null);
+            return null;
+        } catch (BatonException error) {
+            return error.code();
+        }
     }
 
     private void tokens() {
