@@ -2,7 +2,7 @@
 import Foundation
 import Security
 
-/// Items of this app in the Keychain, on this device alone: no backup has them, and no other device.
+/// Items of this app in the Keychain, for this device alone: they cannot be restored to another device.
 enum Keychain {
   static func read(_ name: String) throws -> Data? {
     var query = item(name)

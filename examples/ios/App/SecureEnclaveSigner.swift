@@ -8,12 +8,16 @@ import Security
 struct SecureEnclaveSigner: Signer {
   private let key: SecureEnclave.P256.Signing.PrivateKey
 
-  /// Takes the key under this name, or makes a new one. What the Keychain keeps is the key as this one Secure
-  /// Enclave has encrypted it.
+  /// Takes the key under this name, or makes a new one where the Secure Enclave takes none. What the Keychain
+  /// keeps is the key as this one Secure Enclave has encrypted it.
   init(name: String) throws {
     if let kept = try Keychain.read(name) {
-      key = try SecureEnclave.P256.Signing.PrivateKey(dataRepresentation: kept)
-      return
+      if let known = try? SecureEnclave.P256.Signing.PrivateKey(dataRepresentation: kept) {
+        key = known
+        return
+      }
+      // A web nonce that is bound to it ends as signed_out at its next use.
+      try Keychain.remove(name)
     }
     var failure: Unmanaged<CFError>?
     // The app signs while the person does something else: no Face ID for each use of the key.

@@ -11,6 +11,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.UnrecoverableKeyException;
 import java.security.spec.ECGenParameterSpec;
 import org.example.baton.KeyPairSigner;
 import org.example.baton.Signer;
@@ -21,7 +22,7 @@ final class DeviceKey {
 
     private DeviceKey() {}
 
-    /** A signer with the key under this name, or with a new one. */
+    /** A signer with the key under this name, or with a new one where there is none that can be used. */
     static Signer signer(String name) throws GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(KEYSTORE);
         try {
@@ -29,9 +30,18 @@ final class DeviceKey {
         } catch (IOException error) {
             throw new GeneralSecurityException(error);
         }
-        PrivateKey key = (PrivateKey) store.getKey(name, null);
-        if (key == null) return new KeyPairSigner(create(name));
-        return new KeyPairSigner(new KeyPair(store.getCertificate(name).getPublicKey(), key));
+        KeyPair known = known(store, name);
+        return new KeyPairSigner(known == null ? create(name) : known);
+    }
+
+    private static KeyPair known(KeyStore store, String name) throws GeneralSecurityException {
+        try {
+            PrivateKey key = (PrivateKey) store.getKey(name, null);
+            return key == null ? null : new KeyPair(store.getCertificate(name).getPublicKey(), key);
+        } catch (UnrecoverableKeyException error) {
+            // A web nonce that is bound to it ends as signed_out at its next use.
+            return null;
+        }
     }
 
     private static KeyPair create(String name) throws GeneralSecurityException {
