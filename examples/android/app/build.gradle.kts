@@ -30,11 +30,13 @@ android {
             // The demo on the development machine, by `adb reverse`.
             buildConfigField("String", "BATON_URL", "\"http://localhost:3000\"")
             buildConfigField("String", "ISSUER", "\"http://127.0.0.1:4000\"")
+            buildConfigField("String", "TARGET_URL", "\"http://127.0.0.1:4002\"")
         }
         release {
             isMinifyEnabled = true
             buildConfigField("String", "BATON_URL", "\"https://baton.example.org\"")
             buildConfigField("String", "ISSUER", "\"https://login.example.org\"")
+            buildConfigField("String", "TARGET_URL", "\"https://web.example.org\"")
         }
     }
 }

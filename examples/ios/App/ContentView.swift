@@ -15,6 +15,6 @@ struct ContentView: View {
     }
     .buttonStyle(.borderedProminent)
     .padding()
-    .sheet(item: $model.page) { WebView(handOff: $0.handOff) }
+    .sheet(item: $model.page) { WebView(handOff: $0.handOff, origins: $0.origins) }
   }
 }

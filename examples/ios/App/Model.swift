@@ -6,6 +6,8 @@ import Foundation
 @MainActor
 final class Model: ObservableObject {
   static let redirectScheme = "org.example.baton"
+  private static let batonURL = "http://localhost:3000"
+  private static let targetURL = "http://127.0.0.1:4002"
 
   @Published private(set) var said = ""
   @Published var page: Page?
@@ -14,6 +16,7 @@ final class Model: ObservableObject {
   struct Page: Identifiable {
     let id = UUID()
     let handOff: HandOff
+    let origins: WebViewOrigins
   }
 
   private let signInSession = SignInSession()
@@ -37,7 +40,10 @@ final class Model: ObservableObject {
 
   /// Asks for the link when the web view is about to open: it lives for seconds and works once.
   func open() {
-    attempt { self.page = Page(handOff: try await $0.handOff(to: "demo-web", redirectTo: "/")) }
+    attempt { client in
+      let origins = try WebViewOrigins(Self.batonURL, Self.targetURL)
+      self.page = Page(handOff: try await client.handOff(to: "demo-web", redirectTo: "/"), origins: origins)
+    }
   }
 
   func signOut() {
@@ -69,7 +75,7 @@ final class Model: ObservableObject {
       redirectURI: "\(Self.redirectScheme):/callback", scope: "openid profile email api")
     return BatonClient(
       try ClientOptions(
-        batonURL: "http://localhost:3000", clientID: "demo-phone", identityProvider: provider,
+        batonURL: Self.batonURL, clientID: "demo-phone", identityProvider: provider,
         storage: KeychainStorage(), signer: try deviceKey()))
   }
 

@@ -6,7 +6,7 @@ import WebKit
 
 /// Holds a web view to the pins of Info.plist, which the system itself does for URLSession alone. Takes keys
 /// on the curve P-256: with a pin, a server that has another kind of key is refused.
-final class PinnedNavigation: NSObject, WKNavigationDelegate {
+class PinnedNavigation: NSObject, WKNavigationDelegate {
   func webView(
     _ webView: WKWebView, respondTo challenge: URLAuthenticationChallenge
   ) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {

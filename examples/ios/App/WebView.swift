@@ -6,8 +6,9 @@ import WebKit
 /// A web view that knows the person: the session of the app, handed over.
 struct WebView: UIViewRepresentable {
   let handOff: HandOff
+  let origins: WebViewOrigins
 
-  func makeCoordinator() -> PinnedNavigation { PinnedNavigation() }
+  func makeCoordinator() -> TargetNavigation { TargetNavigation(origins) }
 
   func makeUIView(context: Context) -> WKWebView {
     let configuration = WKWebViewConfiguration()

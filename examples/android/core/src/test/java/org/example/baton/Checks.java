@@ -25,6 +25,7 @@ final class Checks {
         checks.publicKeys();
         checks.secureUrls();
         checks.whereTokensGo();
+        checks.webViewOrigins();
         checks.tokens();
         System.out.println(checks.held + " checks held");
     }
@@ -122,6 +123,31 @@ final class Checks {
                 is(baton.headersFor("GET", url, "token", null).containsKey("Authorization"), true);
             for (String url : List.of("http://a.example/", "https://u@a.example/", "//a.example/", "/b"))
                 is(refusalOf(baton, url), ErrorCode.INVALID_ARGUMENT);
+        }
+    }
+
+    // RFC 8252, section 8.12.
+    private void webViewOrigins() throws Exception {
+        WebViewOrigins origins = new WebViewOrigins("http://localhost:3000", "https://web.example/");
+        List<String> shown = List.of(
+                "http://localhost:3000", "http://localhost:3000/handoff?nonce=a",
+                "https://web.example/a|b?c=^#d", "HTTPS://Web.example:443/",
+                "https://web.example\\@login.example/");
+        for (String url : shown) is(origins.has(url), true);
+        List<String> not = List.of(
+                "https://login.example/", "https://web.example.login.example/",
+                "https://web.example@login.example/",
+                "http://web.example/", "https://web.example:444/", "http://localhost:30000/", "about:blank",
+                "data:text/html,a", "javascript:a", "intent://web.example/#Intent;end", "https://", "");
+        for (String url : not) is(origins.has(url), false);
+        for (String url : List.of("http://web.example/", "web.example")) {
+            ErrorCode code = null;
+            try {
+                new WebViewOrigins(url);
+            } catch (BatonException error) {
+                code = error.code();
+            }
+            is(code, ErrorCode.INVALID_ARGUMENT);
         }
     }
 

@@ -44,6 +44,13 @@ public final class App extends Application {
         });
     }
 
+    /** The code of an error of the client, or the name of another exception. */
+    static String codeOf(Exception error) {
+        return error instanceof BatonException known
+                ? known.code().toString()
+                : error.getClass().getSimpleName();
+    }
+
     interface Work<T> {
         T with(BatonClient client) throws Exception;
     }

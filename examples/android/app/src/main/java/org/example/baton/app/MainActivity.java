@@ -7,13 +7,13 @@ import android.os.Bundle;
 import android.widget.TextView;
 import java.nio.charset.StandardCharsets;
 import org.example.baton.BatonClient;
-import org.example.baton.BatonException;
 import org.example.baton.ErrorCode;
 import org.example.baton.Request;
 import org.example.baton.Response;
 
 /** Four buttons, and what came of the last one. */
 public final class MainActivity extends Activity {
+    private static final int OPEN = 1;
     private static final String GREETING = "/api/backends/demo/api/authenticated/greeting";
 
     @Override
@@ -22,7 +22,7 @@ public final class MainActivity extends Activity {
         setContentView(R.layout.main);
         onClick(R.id.sign_in, this::signIn);
         onClick(R.id.greeting, () -> with(MainActivity::greeting, this::say));
-        onClick(R.id.open, () -> startActivity(new Intent(this, WebActivity.class)));
+        onClick(R.id.open, () -> startActivityForResult(new Intent(this, WebActivity.class), OPEN));
         onClick(R.id.sign_out, this::signOut);
         finishSignIn(getIntent());
     }
@@ -33,8 +33,16 @@ public final class MainActivity extends Activity {
         finishSignIn(intent);
     }
 
+    @Override
+    protected void onActivityResult(int request, int result, Intent data) {
+        super.onActivityResult(request, result, data);
+        if (request == OPEN && result == RESULT_FIRST_USER) sayError(data.getStringExtra(WebActivity.ERROR));
+    }
+
     private void signIn() {
-        with(BatonClient::beginSignIn, url -> CustomTab.open(this, url));
+        with(BatonClient::beginSignIn, url -> {
+            if (!CustomTab.open(this, url)) say(getString(R.string.no_browser));
+        });
     }
 
     private void finishSignIn(Intent intent) {
@@ -46,6 +54,8 @@ public final class MainActivity extends Activity {
     }
 
     private void signOut() {
+        // At once, whatever Baton answers: nothing of this person stays for the next.
+        WebData.remove(this, () -> {});
         with(client -> {
             client.signOut();
             return "Signed out";
@@ -60,14 +70,13 @@ public final class MainActivity extends Activity {
     }
 
     private <T> void with(App.Work<T> work, App.Shown<T> shown) {
-        ((App) getApplication()).with(work, shown, this::sayError);
+        ((App) getApplication()).with(work, shown, error -> sayError(App.codeOf(error)));
     }
 
-    private void sayError(Exception error) {
-        ErrorCode code = error instanceof BatonException known ? known.code() : null;
-        if (code == ErrorCode.STATE_MISMATCH) return;
-        if (code == ErrorCode.SIGNED_OUT) signIn();
-        else say(code == null ? error.getClass().getSimpleName() : code.toString());
+    private void sayError(String code) {
+        if (code.equals(ErrorCode.STATE_MISMATCH.toString())) return;
+        if (code.equals(ErrorCode.SIGNED_OUT.toString())) signIn();
+        else say(code);
     }
 
     private void say(String text) {
