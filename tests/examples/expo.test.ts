@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright/test'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import { webViewOrigins } from '../../examples/expo/src/web-view-origins.ts'
 import { chromiumLaunch } from '../support/chromium.ts'
 import { endAllSessions } from './support/end-all-sessions.ts'
 import { continueAt, isSignedOutAt } from './support/handed-over.ts'
@@ -19,7 +20,11 @@ beforeAll(async () => {
   await install(folder)
   // Nothing is asked of Expo's servers, and nothing is told to them.
   const quietly = { CI: '1', EXPO_OFFLINE: '1', EXPO_NO_TELEMETRY: '1' }
-  const settings = { EXPO_PUBLIC_BATON_URL: BATON_URL, EXPO_PUBLIC_IDP_URL: DEMO_IDP_URL }
+  const settings = {
+    EXPO_PUBLIC_BATON_URL: BATON_URL,
+    EXPO_PUBLIC_IDP_URL: DEMO_IDP_URL,
+    EXPO_PUBLIC_TARGET_URL: DEMO_WEB_URL,
+  }
   await npmWith({ ...quietly, ...settings }, folder, 'run', 'build')
   site = await serveSite(`${folder}/dist`, { port: 4014 })
   browser = await chromium.launch(chromiumLaunch())
@@ -36,16 +41,14 @@ async function newPage(options = {}): Promise<Page> {
   return context.newPage()
 }
 
-/** Opens the app, and presses its button to sign in; gives the window of the sign-in. */
+/** Presses the button to sign in; gives the window of the sign-in. */
 async function beginSignIn(page: Page): Promise<Page> {
-  await page.goto(own)
   const opened = page.waitForEvent('popup')
   await page.getByRole('button', { name: 'Sign in' }).click()
   return opened
 }
 
-async function signedIn(options = {}): Promise<Page> {
-  const page = await newPage(options)
+async function signIn(page: Page): Promise<void> {
   const popup = await beginSignIn(page)
   await popup.getByLabel('Login').fill('demo')
   await popup.getByLabel('Password').fill('demo')
@@ -53,6 +56,12 @@ async function signedIn(options = {}): Promise<Page> {
   await popup.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: 'Hello, Demo User' }).waitFor()
   await closed
+}
+
+async function signedIn(options = {}): Promise<Page> {
+  const page = await newPage(options)
+  await page.goto(own)
+  await signIn(page)
   return page
 }
 
@@ -60,6 +69,27 @@ const isSignedOut = (page: Page) => page.getByRole('heading', { name: 'Welcome' 
 
 test('its types are right', async () => {
   await expect(npm(folder, 'run', 'check')).resolves.toBeDefined()
+})
+
+test('a web view shows the pages of Baton and of the target alone', () => {
+  const origins = webViewOrigins('http://localhost:3000', 'https://web.example/')
+  for (const url of [
+    'http://localhost:3000/handoff?nonce=a',
+    'https://web.example/a|b#c',
+    'HTTPS://Web.example:443/',
+  ])
+    expect(origins.has(url), url).toBe(true)
+  const elsewhere = [
+    'https://login.example/',
+    'https://web.example.login.example/',
+    'https://web.example@login.example/',
+    'http://web.example/',
+    'http://localhost:30000/',
+    'about:blank',
+    'data:text/html,a',
+    'https://',
+  ]
+  for (const url of elsewhere) expect(origins.has(url), url).toBe(false)
 })
 
 describe('what Metro bundles', () => {
@@ -71,8 +101,8 @@ describe('what Metro bundles', () => {
 
   test.each(['android', 'ios'])('for %s has the web view and the secure storage', async (platform) => {
     const code = await bundle(platform)
-    for (const part of ['RNCWebView', 'setValueWithKeyAsync', 'org.example.baton:/callback', BATON_URL])
-      expect(code).toContain(part)
+    const settings = ['org.example.baton:/callback', BATON_URL, DEMO_WEB_URL]
+    for (const part of ['RNCWebView', 'setValueWithKeyAsync', ...settings]) expect(code).toContain(part)
     expect(code).not.toContain('sessionStorage')
   })
 
@@ -95,6 +125,7 @@ describe('in Chromium', () => {
 
   test('it can be tried again when the person has closed the window', async () => {
     const page = await newPage()
+    await page.goto(own)
     const popup = await beginSignIn(page)
     await popup.getByLabel('Login').waitFor()
     await popup.close()
@@ -129,11 +160,19 @@ describe('in Chromium', () => {
     await isSignedOut(page)
   })
 
-  test('signing out works without an answer', async () => {
+  test('signing out works without an answer, and says that Baton has not heard of it', async () => {
     const page = await signedIn()
     await page.route(`${BATON_URL}/**`, (route) => route.abort())
     await page.getByRole('button', { name: 'Sign out' }).click()
     await isSignedOut(page)
+    await page.getByRole('alert').getByText('Baton has not heard of it').waitFor()
+    // The next session begins without it.
+    await page.unroute(`${BATON_URL}/**`)
+    // The identity provider still knows the person, and asks for nothing.
+    await beginSignIn(page)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await isSignedOut(page)
+    expect(await page.getByRole('alert').count()).toBe(0)
   })
 
   test.each(['light', 'dark'] as const)('it looks well in %s colours on a phone', async (colorScheme) => {

@@ -5,6 +5,7 @@ import { client } from './baton.ts'
 import { SignedInScreen } from './signed-in-screen.tsx'
 import { SignedOutScreen } from './signed-out-screen.tsx'
 import { useRefreshOnReturn } from './use-refresh-on-return.ts'
+import { useSignOut } from './use-sign-out.ts'
 import { LoadingScreen, NoAnswerScreen } from './waiting-screens.tsx'
 
 export function App() {
@@ -19,9 +20,11 @@ export function App() {
 
 function Start() {
   const { status, session, refresh } = useSession()
+  const { signOut, failure } = useSignOut()
   useRefreshOnReturn(refresh)
 
   if (status === 'loading') return <LoadingScreen />
   if (status === 'error') return <NoAnswerScreen retry={refresh} />
-  return session ? <SignedInScreen name={session.user.name ?? session.user.id} /> : <SignedOutScreen />
+  if (!session) return <SignedOutScreen failure={failure} />
+  return <SignedInScreen name={session.user.name ?? session.user.id} signOut={signOut} />
 }

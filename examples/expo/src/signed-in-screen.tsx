@@ -1,4 +1,4 @@
-import { useBackend, useSession } from '@baton/react'
+import { useBackend } from '@baton/react'
 import { useState } from 'react'
 import { Modal } from 'react-native'
 import { SafeAreaProvider } from 'react-native-safe-area-context'
@@ -9,8 +9,9 @@ import { Screen } from './screen.tsx'
 import { TargetScreen } from './target-screen'
 import { Paragraph, Title } from './words.tsx'
 
-export function SignedInScreen({ name }: { name: string }) {
-  const { signOut } = useSession()
+type Props = { name: string; signOut: () => Promise<void> }
+
+export function SignedInScreen({ name, signOut }: Props) {
   const callBackend = useBackend('demo')
   const [answer, setAnswer] = useState<string>()
   const [opened, setOpened] = useState(false)
