@@ -14,6 +14,7 @@ export const signIn = new AsyncLocalStorage<{ acr?: string }>()
 export const auth = betterAuth({
   baseURL: APP_URL,
   secret: SESSION_SECRET,
+  onAPIError: { errorURL: `${APP_URL}/signin/failed` },
   // Gone with the process, as it is in the demo.
   database: new DatabaseSync(':memory:'),
   session: { additionalFields: { acr: { type: 'string', required: false, input: false } } },

@@ -1,7 +1,7 @@
 import { fromNodeHeaders, toNodeHandler } from 'better-auth/node'
-import express, { type Request, type Response } from 'express'
+import express, { type Request, type RequestHandler, type Response } from 'express'
 import { auth, issuer, signIn } from './auth.ts'
-import { homePage, refusedPage } from './page.ts'
+import { homePage, notSignedInPage, refusedPage } from './page.ts'
 
 const { APP_URL } = process.env as Record<string, string>
 const handler = toNodeHandler(auth)
@@ -29,10 +29,18 @@ app.get(['/signin', '/signin/baton'], async (request, response) => {
 
 app.get('/signin/failed', ({ query }, response) => {
   const isRefused = query.error === 'unmet_authentication_requirements'
-  response.status(401).send(isRefused ? refusedPage() : `Baton answers: ${query.error}`)
+  // Nothing of the query gets into the page: anybody can write a link.
+  response.status(401).send(isRefused ? refusedPage() : notSignedInPage())
 })
 
-app.post('/signout', async (request, response) => {
+// Without it, a form of another site could sign people out: it is sent without the cookie, but the answer
+// takes the cookie away.
+const fromOwnPages: RequestHandler = (request, response, next) => {
+  const site = request.get('sec-fetch-site')
+  return site === 'same-origin' || site === 'none' ? next() : response.sendStatus(403)
+}
+
+app.post('/signout', fromOwnPages, async (request, response) => {
   const { headers, response: ended } = await auth.api.signOut({
     body: { callbackURL: `${APP_URL}/` },
     headers: fromNodeHeaders(request.headers),

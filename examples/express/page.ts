@@ -19,6 +19,11 @@ export function refusedPage(): string {
   )
 }
 
+/** For a sign-in that came to nothing: it was cancelled, or its answer was loaded a second time. */
+export function notSignedInPage(): string {
+  return page('You were not signed in', '<a href="/signin">Sign in with Baton</a>')
+}
+
 function page(title: string, body: string): string {
   return `<!doctype html>
     <html lang="en">

@@ -1,7 +1,7 @@
-import express, { type ErrorRequestHandler } from 'express'
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import openid from 'express-openid-connect'
 import { decodeJwt } from 'jose'
-import { homePage, refusedPage } from './page.ts'
+import { homePage, notSignedInPage, refusedPage } from './page.ts'
 
 const { BATON_URL, APP_URL, CLIENT_ID, CLIENT_SECRET, SESSION_SECRET } = process.env as Record<string, string>
 const issuer = `${BATON_URL}/oidc`
@@ -42,13 +42,22 @@ app.get('/signin/baton', (request, response) => {
   return response.oidc.login({ returnTo, authorizationParams: handOff || {} })
 })
 
-app.post('/signout', (_, response) => response.oidc.logout({ returnTo: `${APP_URL}/` }))
-
-const onRefusal: ErrorRequestHandler = (error, _request, response, next) => {
-  if (error.error !== 'unmet_authentication_requirements') return next(error)
-  response.status(401).send(refusedPage())
+// Without it, a form of another site could sign people out: it is sent without the cookie, but the answer
+// takes the cookie away.
+const fromOwnPages: RequestHandler = (request, response, next) => {
+  const site = request.get('sec-fetch-site')
+  return site === 'same-origin' || site === 'none' ? next() : response.sendStatus(403)
 }
-app.use('/callback', onRefusal)
+
+app.post('/signout', fromOwnPages, (_, response) => response.oidc.logout({ returnTo: `${APP_URL}/` }))
+
+// The page tells no more, because anybody can write a link to `/callback`. The log does, on one line.
+const onFailure: ErrorRequestHandler = (error, _request, response, _next) => {
+  process.stderr.write(`The sign-in failed: ${JSON.stringify(error.message)}\n`)
+  const isRefused = error.error === 'unmet_authentication_requirements'
+  response.status(401).send(isRefused ? refusedPage() : notSignedInPage())
+}
+app.use('/callback', onFailure)
 
 // Baton tells the name at its userinfo endpoint, not in the ID token. `request.oidc.fetchUserInfo` would ask
 // with the access token of the person who was signed in before.

@@ -1,9 +1,9 @@
-import express, { type ErrorRequestHandler } from 'express'
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import session from 'express-session'
 import * as client from 'openid-client'
 import passport from 'passport'
 import { configuration, type HandOff, issuer, strategy } from './baton.ts'
-import { homePage, refusedPage } from './page.ts'
+import { homePage, notSignedInPage, refusedPage } from './page.ts'
 
 declare module 'express-session' {
   interface SessionData {
@@ -40,16 +40,26 @@ app.get(['/signin', '/signin/baton'], (request, response, next) => {
 
 app.get('/callback', (request, response, next) => {
   // Passport makes a new session at each sign-in, and what was in the old one is gone.
-  passport.authenticate(strategy, { successRedirect: request.session.target })(request, response, next)
+  const options = { successRedirect: request.session.target, failWithError: true }
+  passport.authenticate(strategy, options)(request, response, next)
 })
 
-const onRefusal: ErrorRequestHandler = (error, _request, response, next) => {
-  if (error.error !== 'unmet_authentication_requirements') return next(error)
-  response.status(401).send(refusedPage())
+// The page tells no more, because anybody can write a link to `/callback`. The log does, on one line.
+const onFailure: ErrorRequestHandler = (error, _request, response, _next) => {
+  process.stderr.write(`The sign-in failed: ${JSON.stringify(error.message)}\n`)
+  const isRefused = error.error === 'unmet_authentication_requirements'
+  response.status(401).send(isRefused ? refusedPage() : notSignedInPage())
 }
-app.use('/callback', onRefusal)
+app.use('/callback', onFailure)
 
-app.post('/signout', (request, response, next) => {
+// Without it, a form of another site could sign people out: it is sent without the cookie, but the answer
+// takes the cookie away.
+const fromOwnPages: RequestHandler = (request, response, next) => {
+  const site = request.get('sec-fetch-site')
+  return site === 'same-origin' || site === 'none' ? next() : response.sendStatus(403)
+}
+
+app.post('/signout', fromOwnPages, (request, response, next) => {
   const signOut = client.buildEndSessionUrl(configuration, {
     post_logout_redirect_uri: `${APP_URL}/`,
     ...(request.user && { id_token_hint: request.user.idToken }),

@@ -38,14 +38,14 @@ export async function begin({ searchParams }: URL): Promise<void> {
   })
 }
 
-/** Signs in with Baton's answer. Returns the URL to go on to, or `false` where Baton refuses the nonce. */
-export async function finish(): Promise<string | false> {
+/** Signs in with Baton's answer. Returns the URL to go on to, or why there is none. */
+export async function finish(): Promise<{ target: string } | 'link refused' | 'not signed in'> {
   try {
     const { state } = await manager.signinRedirectCallback()
-    return (state as { target: string }).target
+    return state as { target: string }
   } catch (error) {
-    if (error instanceof ErrorResponse && error.error === 'unmet_authentication_requirements') return false
-    throw error
+    const isRefused = error instanceof ErrorResponse && error.error === 'unmet_authentication_requirements'
+    return isRefused ? 'link refused' : 'not signed in'
   }
 }
 

@@ -21,6 +21,11 @@ export function showRefused(): void {
   show('This link no longer works', element('p', 'It was used before, or it is too old.'), signInLink())
 }
 
+/** For a sign-in that came to nothing: it was cancelled, or its answer was loaded a second time. */
+export function showNotSignedIn(): void {
+  show('You were not signed in', signInLink())
+}
+
 function show(title: string, ...content: Node[]): void {
   document.title = title
   document.body.replaceChildren(element('h1', title), ...content)

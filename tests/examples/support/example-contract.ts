@@ -2,6 +2,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { chromiumLaunch } from '../../support/chromium.ts'
 import { askForNonce, sessionOf, signInOverHttp } from '../../support/journey.ts'
+import { exampleGuards } from './example-guards.ts'
 import { install, npm } from './install.ts'
 import { type Running, startProcess } from './start-process.ts'
 
@@ -15,6 +16,8 @@ type ExampleUnderTest = {
   built?: boolean
   /** What it writes when it answers. */
   ready?: RegExp
+  /** Whether a server of its own answers, with a status. */
+  server?: boolean
   /** Whether it hears of it when Baton ends a session. */
   backchannelLogout?: boolean
 }
@@ -29,6 +32,7 @@ export function exampleContract({
   own,
   built,
   ready = /^Ready: /m,
+  server = true,
   backchannelLogout,
 }: ExampleUnderTest) {
   const { BATON_URL } = inject('demo')
@@ -224,6 +228,8 @@ export function exampleContract({
         })
         .toBe(1)
     })
+
+  exampleGuards({ clientId, own, server, newPage, handOffUri, signInHere, isSignedInAs })
 
   test('what it wrote has no nonce in it', async () => {
     const uri = await handOffUri()

@@ -3,9 +3,9 @@ import type { NextRequest } from 'next/server'
 import { handlers } from '@/auth'
 
 export async function GET(request: NextRequest) {
-  // Auth.js would say the same of every error, and not that it was the link.
-  const isRefused = request.nextUrl.searchParams.get('error') === 'unmet_authentication_requirements'
-  if (isRefused) redirect('/signin/refused')
+  // Those of Baton, which Auth.js would not tell apart, and those that Auth.js sends to a page of its own.
+  const error = request.nextUrl.searchParams.get('error')
+  if (error !== null) redirect(`/signin/failed?${new URLSearchParams({ error })}`)
   return handlers.GET(request)
 }
 
