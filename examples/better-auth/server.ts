@@ -46,7 +46,10 @@ app.post('/signout', fromOwnPages, async (request, response) => {
     headers: fromNodeHeaders(request.headers),
     returnHeaders: true,
   })
-  redirect(response, headers, ended.url)
+  const url = new URL(ended.url ?? APP_URL)
+  // The `client_id` is there as well, and a token in a URL gets into logs.
+  url.searchParams.delete('id_token_hint')
+  redirect(response, headers, url.href)
 })
 
 // `prompt=login`: the person who is signed in at Baton may be somebody else.

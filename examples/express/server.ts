@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import openid from 'express-openid-connect'
 import { decodeJwt } from 'jose'
@@ -5,7 +6,10 @@ import { homePage, notSignedInPage, refusedPage } from './page.ts'
 
 const { BATON_URL, APP_URL, CLIENT_ID, CLIENT_SECRET, SESSION_SECRET } = process.env as Record<string, string>
 const issuer = `${BATON_URL}/oidc`
-// The `sid` of each session that Baton has ended. Several instances need one place for them.
+const sessionSeconds = 7 * 24 * 60 * 60
+// The `sid` of each session that Baton has ended, for as long as its cookie can live. The list ends with the
+// process and the cookies do not: after a restart, and at another instance, such a session works again. In an
+// application of your own, keep the list in a database that all instances share.
 const ended = new Set<string>()
 
 const app = express()
@@ -17,6 +21,9 @@ app.use(
     clientSecret: CLIENT_SECRET,
     secret: SESSION_SECRET,
     authRequired: false,
+    session: { absoluteDuration: sessionSeconds },
+    // The default is the same for every sign-in to the same page.
+    getLoginState: (_request, { returnTo }) => ({ returnTo, random: randomUUID() }),
     // The default is the implicit flow, which Baton does not have. With `code` comes PKCE.
     authorizationParams: { response_type: 'code', scope: 'openid profile' },
     // Sign-out goes on to Baton. The routes that the library makes answer GET, and any page could link there.
@@ -24,7 +31,7 @@ app.use(
     routes: { login: false, logout: false },
     backchannelLogout: {
       onLogin: false,
-      onLogoutToken: (token) => void ended.add((token as { sid: string }).sid),
+      onLogoutToken: (token) => end((token as { sid: string }).sid),
       isLoggedOut: ({ oidc }) => ended.has(oidc.idTokenClaims?.sid as string),
     },
     afterCallback: async (_request, _response, session) => ({ ...session, name: await nameOf(session) }),
@@ -49,7 +56,11 @@ const fromOwnPages: RequestHandler = (request, response, next) => {
   return site === 'same-origin' || site === 'none' ? next() : response.sendStatus(403)
 }
 
-app.post('/signout', fromOwnPages, (_, response) => response.oidc.logout({ returnTo: `${APP_URL}/` }))
+app.post('/signout', fromOwnPages, (_, response) => {
+  // The library would send the ID token, and a token in a URL gets into logs. Now it sends `client_id` alone.
+  const logoutParams = { id_token_hint: undefined }
+  return response.oidc.logout({ returnTo: `${APP_URL}/`, logoutParams })
+})
 
 // The page tells no more, because anybody can write a link to `/callback`. The log does, on one line.
 const onFailure: ErrorRequestHandler = (error, _request, response, _next) => {
@@ -58,6 +69,11 @@ const onFailure: ErrorRequestHandler = (error, _request, response, _next) => {
   response.status(401).send(isRefused ? refusedPage() : notSignedInPage())
 }
 app.use('/callback', onFailure)
+
+function end(sid: string): void {
+  ended.add(sid)
+  setTimeout(() => ended.delete(sid), sessionSeconds * 1000).unref()
+}
 
 // Baton tells the name at its userinfo endpoint, not in the ID token. `request.oidc.fetchUserInfo` would ask
 // with the access token of the person who was signed in before.

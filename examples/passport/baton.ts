@@ -8,8 +8,6 @@ declare global {
       sub: string
       name: string
       acr: string | undefined
-      /** Says at sign-out whose session is to end. */
-      idToken: string
     }
   }
 }
@@ -51,6 +49,6 @@ export const strategy = new BatonStrategy(
     const { sub, acr } = tokens.claims() as client.IDToken & { acr?: string }
     // Baton tells the name at its userinfo endpoint, not in the ID token.
     const { name = sub } = await client.fetchUserInfo(configuration, tokens.access_token, sub)
-    done(null, { sub, name, acr, idToken: tokens.id_token as string })
+    done(null, { sub, name, acr })
   },
 )

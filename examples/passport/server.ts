@@ -12,6 +12,7 @@ declare module 'express-session' {
 }
 
 const { APP_URL, SESSION_SECRET } = process.env as Record<string, string>
+const isHttps = APP_URL.startsWith('https://')
 
 passport.serializeUser<Express.User>((user, done) => done(null, user))
 passport.deserializeUser<Express.User>((user, done) => done(null, user))
@@ -19,11 +20,14 @@ passport.deserializeUser<Express.User>((user, done) => done(null, user))
 const app = express()
 app.use(
   session({
-    name: 'example-passport',
+    // With this prefix, no sibling of the host can set it.
+    name: `${isHttps ? '__Host-' : ''}example-passport`,
     secret: SESSION_SECRET,
     resave: false,
     saveUninitialized: false,
-    cookie: { sameSite: 'lax', secure: APP_URL.startsWith('https://') },
+    cookie: { sameSite: 'lax', secure: isHttps },
+    // The proxy that ends TLS has to set `X-Forwarded-Proto`. Without it, no cookie is set.
+    proxy: isHttps,
   }),
 )
 app.use(passport.session())
@@ -60,10 +64,8 @@ const fromOwnPages: RequestHandler = (request, response, next) => {
 }
 
 app.post('/signout', fromOwnPages, (request, response, next) => {
-  const signOut = client.buildEndSessionUrl(configuration, {
-    post_logout_redirect_uri: `${APP_URL}/`,
-    ...(request.user && { id_token_hint: request.user.idToken }),
-  })
+  // With `client_id` and no `id_token_hint`: a token in a URL gets into logs.
+  const signOut = client.buildEndSessionUrl(configuration, { post_logout_redirect_uri: `${APP_URL}/` })
   request.logout((error) => (error ? next(error) : response.redirect(303, signOut.href)))
 })
 

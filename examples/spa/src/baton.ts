@@ -1,4 +1,4 @@
-import { ErrorResponse, UserManager, WebStorageStateStore } from 'oidc-client-ts'
+import { ErrorResponse, type User, UserManager, WebStorageStateStore } from 'oidc-client-ts'
 
 const issuer = `${import.meta.env.BATON_URL}/oidc`
 const own = location.origin
@@ -6,7 +6,7 @@ const own = location.origin
 // memory: where that is too much, sign in at a server.
 const store = new WebStorageStateStore({ store: sessionStorage })
 
-export const manager = new UserManager({
+const manager = new UserManager({
   authority: issuer,
   client_id: import.meta.env.CLIENT_ID,
   redirect_uri: `${own}/callback`,
@@ -21,6 +21,19 @@ export const manager = new UserManager({
   // It would ask in a hidden iframe, which has Baton's cookies on a sibling of Baton's host alone.
   automaticSilentRenew: false,
 })
+
+/** The person who is signed in, until the access token expires; the library keeps the rest for longer. */
+export async function signedIn(): Promise<User | null> {
+  const user = await manager.getUser()
+  return user?.expired ? null : user
+}
+
+/** Signs out here, then at Baton. */
+export async function signOut(): Promise<void> {
+  // Otherwise the library puts the ID token into the URL, which gets into logs. Now it sends `client_id`.
+  await manager.removeUser()
+  await manager.signoutRedirect()
+}
 
 /**
  * Goes to Baton from `/signin` or `/signin/baton`. The second is the `initiate_login_uri`: the receiving end

@@ -1,4 +1,4 @@
-import { begin, finish, manager } from './baton.ts'
+import { begin, finish, signedIn, signOut } from './baton.ts'
 import { showHome, showNotSignedIn, showRefused } from './pages.ts'
 
 const url = new URL(location.href)
@@ -8,4 +8,4 @@ else if (url.pathname === '/callback') {
   if (end === 'link refused') showRefused()
   else if (end === 'not signed in') showNotSignedIn()
   else location.replace(end.target)
-} else showHome(await manager.getUser(), () => manager.signoutRedirect())
+} else showHome(await signedIn(), signOut)

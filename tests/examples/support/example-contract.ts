@@ -40,17 +40,20 @@ export function exampleContract({
   let browser: Browser
   let example: Running
   const contexts: BrowserContext[] = []
+  const requested: string[] = []
 
   beforeAll(async () => {
     await install(folder)
     // Without any setting: a build must not need secrets, nor keep them.
     if (built) await npm(folder, 'run', 'build')
     const env = { BATON_URL }
-    example = await startProcess({ command: ['npm', 'start'], cwd: folder, env, ready })
+    example = await startProcess({ command: ['npm', 'run', 'demo'], cwd: folder, env, ready })
     browser = await chromium.launch(chromiumLaunch())
   })
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()))
+    // No token is ever in a URL.
+    expect(requested.splice(0).filter((url) => /\beyJ[\w-]+\.[\w-]+\.[\w-]+/.test(url))).toEqual([])
   })
   afterAll(() => Promise.all([browser?.close(), example?.stop()]))
 
@@ -58,6 +61,7 @@ export function exampleContract({
     const context = await browser.newContext()
     context.setDefaultTimeout(20_000)
     contexts.push(context)
+    context.on('request', (request) => requested.push(request.url()))
     return context.newPage()
   }
 
@@ -229,7 +233,7 @@ export function exampleContract({
         .toBe(1)
     })
 
-  exampleGuards({ clientId, own, server, newPage, handOffUri, signInHere, isSignedInAs })
+  exampleGuards({ name, clientId, own, server, newPage, handOffUri, signInHere, isSignedInAs })
 
   test('what it wrote has no nonce in it', async () => {
     const uri = await handOffUri()

@@ -3,6 +3,7 @@ import type { Page } from 'playwright/test'
 import { describe, expect, test } from 'vitest'
 
 type Guarded = {
+  name: string
   clientId: string
   own: string
   /** Whether a server of its own answers, with a status. */
@@ -15,6 +16,7 @@ type Guarded = {
 
 /** What every example keeps when a sign-in comes to nothing, and when another site sends people there. */
 export function exampleGuards({
+  name,
   clientId,
   own,
   server,
@@ -73,6 +75,18 @@ export function exampleGuards({
     })
   })
 
+  test('two sign-ins have two values of state', async () => {
+    const stateOf = async () => {
+      const page = await newPage()
+      const isAuthorization = (url: string) =>
+        url.includes('/oidc/') && new URL(url).searchParams.has('state')
+      const asked = page.waitForRequest((request) => isAuthorization(request.url()))
+      await page.goto(`${own}/signin`)
+      return new URL((await asked).url()).searchParams.get('state')
+    }
+    expect(await stateOf()).not.toBe(await stateOf())
+  })
+
   test('nothing of a query comes back as markup', async () => {
     const markup = '<img src="/markup" alt="">'
     const query = new URLSearchParams(
@@ -89,6 +103,25 @@ export function exampleGuards({
     }
     expect(asked).not.toContain(`${own}/markup`)
   })
+
+  if (server)
+    test('`npm start` reads nothing of the demo', async () => {
+      const { scripts } = JSON.parse(await readFile(`examples/${name}/package.json`, 'utf8'))
+      expect(scripts.demo).toContain('.env.demo')
+      expect(scripts.start).toMatch(/^(node|next) /)
+      expect(scripts.start).not.toContain('demo')
+    })
+
+  if (!server)
+    test('a person whose access token has expired is not shown as signed in', async () => {
+      const page = await newPage()
+      await page.goto(own)
+      await signInHere(page)
+      await isSignedInAs(page, 'Demo User')
+      await page.clock.setSystemTime(Date.now() + 24 * 60 * 60 * 1000)
+      await page.reload()
+      await page.getByRole('heading', { name: 'Nobody is signed in' }).waitFor()
+    })
 
   if (server)
     test.each(['cross-site', 'same-site'])(
