@@ -7,7 +7,8 @@ const { APP_URL } = process.env as Record<string, string>
 const handler = toNodeHandler(auth)
 
 const app = express()
-app.all('/api/auth/*path', (request, response) => signIn.run({}, () => handler(request, response)))
+// The redirect URI, and nothing else of Better Auth: its own sign-out takes the cookie away for any site.
+app.get('/api/auth/callback/baton', (request, response) => signIn.run({}, () => handler(request, response)))
 
 // Both begin a sign-in. The second is the `initiate_login_uri`: the receiving end of a hand-off (OpenID
 // Connect Core, section 4).
