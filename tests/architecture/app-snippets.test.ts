@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 // What people copy is what is compiled, or at least read, with the example around it.
-const languages = { java: '.java', swift: '.swift', xml: '.xml .plist' }
+const languages = { java: '.java', swift: '.swift', xml: '.xml .plist', js: '.js' }
 const files = ['examples/android', 'examples/ios'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
 )
+files.push('examples/expo/plugins/with-pins.js')
 const page = readFileSync('docs/apps.md', 'utf8')
 
 test.each(Object.entries(languages))(
@@ -24,6 +25,11 @@ test.each(Object.entries(languages))(
   },
 )
 
+test('what app.json tells the plug-in is cut from the example', () => {
+  const block = /^```json\n( +\[\n +"\.\/plugins\/with-pins.*?)^```$/ms.exec(page)?.[1] ?? ''
+  expect(isCutFrom(readFileSync('examples/expo/app.json', 'utf8'), block)).toBe(true)
+})
+
 test('a block that differs in one word, or is from the middle of a line, is not cut from it', () => {
   const text = 'a\n    if (b)\n        c()\n\n    d\n'
   expect(isCutFrom(text, 'if (b)\n    c()\n\nd\n')).toBe(true)
@@ -32,12 +38,15 @@ test('a block that differs in one word, or is from the middle of a line, is not 
   expect(isCutFrom(text, '(b)\n    c()\n')).toBe(false)
 })
 
-test('both platforms pin the same keys, two of them', () => {
+test('all platforms pin the same keys, two of them', () => {
   const pinsIn = (file: string) =>
     [...readFileSync(file, 'utf8').matchAll(/>([\w+/]{43}=)</g)].map(([, pin]) => pin)
   const pins = pinsIn('examples/android/app/src/main/res/xml/network_security_config.xml')
   expect(new Set(pins).size).toBe(2)
   expect(pinsIn('examples/ios/App/Info.plist')).toEqual(pins)
+  expect(JSON.stringify(JSON.parse(readFileSync('examples/expo/app.json', 'utf8')))).toContain(
+    JSON.stringify({ domain: 'baton.example.org', pins }).slice(0, -1),
+  )
 })
 
 /** Whether the lines of a block are in a text, with the same indentation for all of them. */

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright/test'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { webViewOrigins } from '../../examples/expo/src/web-view-origins.ts'
@@ -69,6 +69,56 @@ const isSignedOut = (page: Page) => page.getByRole('heading', { name: 'Welcome' 
 
 test('its types are right', async () => {
   await expect(npm(folder, 'run', 'check')).resolves.toBeDefined()
+})
+
+test('both systems get the pins of app.json', async () => {
+  const json = (text: string) => JSON.parse(text.slice(text.indexOf('{')))
+  const quietly = { CI: '1', EXPO_OFFLINE: '1', EXPO_NO_TELEMETRY: '1' }
+  const printed = await npmWith(
+    quietly,
+    folder,
+    'exec',
+    '--',
+    'expo',
+    'config',
+    '--type',
+    'introspect',
+    '--json',
+  )
+  const { ios, android } = json(printed)._internal.modResults
+  const pins = [
+    'TkycA7c65jU84xB/iZbZkpKZaeQQM/3rOBoFBJIJ7L4=',
+    'fK06ZmbwGZuZNy6czqaSJLVxwbhjn7r0cUA4yHhC/JU=',
+  ]
+  expect(ios.infoPlist.NSAppTransportSecurity.NSPinnedDomains).toEqual({
+    'baton.example.org': {
+      NSPinnedLeafIdentities: pins.map((pin) => ({ 'SPKI-SHA256-BASE64': pin })),
+    },
+  })
+  expect(android.manifest.manifest.application[0].$['android:networkSecurityConfig']).toBe(
+    '@xml/network_security_config',
+  )
+  // The whole project of a system, by Expo's own template.
+  const project = `${folder}/android`
+  try {
+    await npmWith(
+      quietly,
+      folder,
+      'exec',
+      '--',
+      'expo',
+      'prebuild',
+      '--no-install',
+      '--clean',
+      '--platform',
+      'android',
+    )
+    const file = await readFile(`${project}/app/src/main/res/xml/network_security_config.xml`, 'utf8')
+    for (const pin of pins) expect(file).toContain(`<pin digest="SHA-256">${pin}</pin>`)
+    expect(file).toContain('<domain includeSubdomains="false">baton.example.org</domain>')
+  } finally {
+    await rm(project, { recursive: true, force: true })
+  }
 })
 
 test('a web view shows the pages of Baton and of the target alone', () => {
