@@ -3,6 +3,7 @@ import { askAsBrowser, openCode, tokenOn } from '../../support/another-device.ts
 import { newDeviceKey } from '../../support/device-key.ts'
 import { basic, idTokenType, tokenExchange } from '../../support/test-apps.ts'
 import { bearer, fieldOf, ownPage, type Play } from './play.ts'
+import { nameOf } from './strict-setup.ts'
 
 /** What a Baton answers beyond its limits; those that can be configured are one. */
 export const limits: Play = async (given) => {
@@ -95,7 +96,7 @@ const proofs: Play = async ({ ask, post, stage: { baton, partners } }) => {
     ['POST', '/api/nonce/approval'],
     ['GET', '/api/auth/session'],
     ['POST', '/api/token'],
-    ...methods.map((each) => [each, '/api/backends/absent/x'] as const),
+    ...methods.map((each) => [each, `/api/backends/${nameOf('absent', 'any')}/x`] as const),
   ] as const) {
     const first = await ask(path, { method, headers: await headersFor(method, path) })
     const nonce = first.headers.get('dpop-nonce') ?? undefined

@@ -1,3 +1,4 @@
+import { methods } from '#lib/endpoints/endpoint.ts'
 import type { serversToClose } from '../../support/closing.ts'
 import { fullConfig } from '../../support/full-config.ts'
 import { listen } from '../../support/partners.ts'
@@ -5,6 +6,12 @@ import { startTokenService } from '../../support/servers/token-service.ts'
 import type { Setup } from '../../support/stage.ts'
 
 type Closing = ReturnType<typeof serversToClose>['add']
+
+/** How backends fail. */
+export const failing = ['absent', 'silent', 'breaking'] as const
+
+/** The name of the backend that fails in this way, for calls by one method. */
+export const nameOf = (how: (typeof failing)[number], method: string) => `${how}-${method.toLowerCase()}`
 
 const one = { max: 1, seconds: 600 }
 
@@ -27,12 +34,14 @@ export async function strictSetup(closing: Closing): Promise<Setup> {
       fullConfig(partners, {
         trustedProxies: ['127.0.0.0/8'],
         limits: { nonces: one, handoffs: one, signIns: one, clientSecrets: one },
-        backends: Object.entries(urls).map(([name, url]) => ({
-          ...partners.backendOfBoth,
-          name,
-          url,
-          timeoutMs: 500,
-        })),
+        backends: failing.flatMap((how) =>
+          ['any', ...methods].map((method) => ({
+            ...partners.backendOfBoth,
+            name: nameOf(how, method),
+            url: urls[how],
+            timeoutMs: 500,
+          })),
+        ),
         tokenService: { url: service.url, clientId: 'baton', clientSecret: 'a secret' },
       }),
   }
