@@ -73,7 +73,8 @@ const proofs: Play = async ({ ask, post, stage: { baton, partners } }) => {
   const form = {
     grant_type: tokenExchange,
     client_id: 'app',
-    subject_token: await partners.trustedIssuer.idToken(baton.url),
+    // Of a person of their own: it signs out everywhere at the end.
+    subject_token: await partners.trustedIssuer.idToken(baton.url, { sub: 'proofs' }),
     subject_token_type: idTokenType,
   }
   const dpop = await key.proof({ url: `${baton.url}/oidc/token` })
