@@ -1,7 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright/test'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { webViewOrigins } from '../../examples/expo/src/web-view-origins.ts'
 import { chromiumLaunch } from '../support/chromium.ts'
 import { endAllSessions } from './support/end-all-sessions.ts'
 import { continueAt, isSignedOutAt } from './support/handed-over.ts'
@@ -121,7 +120,9 @@ test('both systems get the pins of app.json', async () => {
   }
 })
 
-test('a web view shows the pages of Baton and of the target alone', () => {
+test('a web view shows the pages of Baton and of the target alone', async () => {
+  // Its compiler settings are there once it is installed.
+  const { webViewOrigins } = await import('../../examples/expo/src/web-view-origins.ts')
   const origins = webViewOrigins('http://localhost:3000', 'https://web.example/')
   for (const url of [
     'http://localhost:3000/handoff?nonce=a',

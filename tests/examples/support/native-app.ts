@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { compileJava, requireJdk } from './jdk.ts'
+import { compileJava, requireJdk, utf8 } from './jdk.ts'
 
 const sources = ['examples/android/core/src/main/java', 'examples/android/core/src/test/java']
 
@@ -33,7 +33,7 @@ export async function startNativeApp() {
   requireJdk()
   const classes = await mkdtemp(join(tmpdir(), 'baton-android-'))
   await compileJava(sources, classes)
-  const child = spawn('java', ['-cp', classes, 'org.example.baton.Driver'], {
+  const child = spawn('java', [...utf8, '-cp', classes, 'org.example.baton.Driver'], {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { stripVTControlCharacters } from 'node:util'
 
 type Program = {
   command: readonly [string, ...string[]]
@@ -28,7 +29,8 @@ export async function startProcess({ command, cwd, env, ready }: Program, { seco
   const fail = (how: string) => reject(new Error(`${command.join(' ')} ${how}:\n${said}`))
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text) => {
-      said += text
+      // Some programs write colours where `CI` is set.
+      said += stripVTControlCharacters(text)
       if (ready.test(said)) resolve()
     })
   child.once('error', (error) => fail(error.message))
