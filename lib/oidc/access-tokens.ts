@@ -17,7 +17,7 @@ const margin = 60
 const longestUse = (accessTokenLifetime - margin) * 1000
 export const alg = 'RS256'
 
-type Issued = { token: string; issuedAt: Moment }
+type Issued = { token: MaybeLater<string>; issuedAt: Moment }
 
 /** Issued tokens by session and audience, so that calls do not wait for a signature. */
 export type IssuedAccessTokens = LRUCache<string, Issued>
@@ -47,20 +47,36 @@ export function issueAccessToken(
   return known && isGood(known) ? known.token : issueAnew(session, audience, needs)
 }
 
-async function issueAnew(session: LiveSession, audience: string, needs: AccessTokenNeeds): Promise<string> {
-  const { oidc, config, issuedAccessTokens } = needs
-  const issuedAt = thisMoment()
+// In memory from the beginning: calls that come meanwhile wait for the same token.
+function issueAnew(session: LiveSession, audience: string, needs: AccessTokenNeeds): Promise<string> {
+  const { issuedAccessTokens } = needs
+  const key = `${session.id} ${audience}`
+  const token = issue(session, audience, needs)
+  const issued: Issued = { token, issuedAt: thisMoment() }
+  issuedAccessTokens.set(key, issued)
+  token.then(
+    (text) => {
+      issued.token = text
+    },
+    () => {
+      if (issuedAccessTokens.peek(key) === issued) issuedAccessTokens.delete(key)
+    },
+  )
+  return token
+}
+
+async function issue(session: LiveSession, audience: string, needs: AccessTokenNeeds): Promise<string> {
+  const { oidc, config } = needs
   const clientId = config.url
   const about = { client: { clientId }, token: { use: 'access_token', audience } } as const
-  const token = await signAccessToken(session, {
+  const own = await askClaims(session, about, needs)
+  return signAccessToken(session, {
     audience,
     clientId,
-    own: await askClaims(session, about, needs),
+    own,
     issuer: oidc.issuer,
     key: oidc.signingKey(alg),
   })
-  issuedAccessTokens.set(`${session.id} ${audience}`, { token, issuedAt })
-  return token
 }
 
 // Whether others see it in force as well. The clock may have been wrong when the token was issued, and have
