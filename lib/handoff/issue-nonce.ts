@@ -27,7 +27,10 @@ import { requireMayChain, requireMayHandOver } from './may-hand-over.ts'
 import { redirectPath } from './redirect-path.ts'
 
 /** The proof that a person is signed in at the source: a session of Baton's, or an app's ID token. */
-export type Proof = { session: LiveSession } | { idToken: IdToken; token: string }
+export type Proof =
+  | { session: LiveSession }
+  /** `admit` lets its person in, and gives the token with the profile that is shown of them. */
+  | { idToken: IdToken; token: string; admit(): Promise<IdToken> }
 
 /** The parameters of `POST /api/nonce`, by their names on the wire. */
 export type NonceParameters = Partial<
@@ -42,7 +45,8 @@ type IssuedNonce = { nonce: string; expiresIn: number; handoffUri: string }
  * after the parameters have been checked, so that bad ones cost nothing. `device` is what asks. Throws
  * `invalid_request`, `unauthorized_client`, `access_denied` (a network that may not ask, or a hand-off
  * session that may not hand over again), `invalid_grant` for an ID token that has been good for too many, or
- * whose person was signed out everywhere after it was issued, `slow_down`, and what `prove` throws.
+ * whose person was signed out everywhere after it was issued, `slow_down`, and what `prove` and the proof's
+ * `admit` throw.
  */
 export function issueNonce(
   parameters: NonceParameters,
@@ -130,7 +134,9 @@ async function insert(proof: Proof, asked: Asked, ttl: number, needs: Needs): Pr
     const source = { userId: user.id, sourceSessionId: id, sourceClientId: null, amr, authTime }
     return tellEvents(await insertNonce(db, { ...asked, ...source }, ttl), needs)
   }
-  const { issuer, subject, claims, profile, clientId, amr, authTime, issuedAt, goodUntil } = proof.idToken
+  // Only now: within its limit, as it may ask the operator's own code.
+  const { issuer, subject, claims, profile, clientId, amr, authTime, issuedAt, goodUntil } =
+    await proof.admit()
   const person = { issuer, subject, profile }
   const source = {
     person,

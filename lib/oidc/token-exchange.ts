@@ -109,8 +109,9 @@ async function forWebNonce(token: string, { ctx, clientId, proof, needs }: Asked
     authorize: forExchange(clientId, [`${issuer}/token`, issuer]),
     keysOf: (of) => keysOf(of, { keys: issuerKeys, metadata, providers: config.providers }),
   }).catch(refuseSubjectToken)
+  // Before the operator's own code is asked, which costs more than a count.
+  await needs.limits.take('tokens', JSON.stringify([clientId, verified.issuer, verified.subject]))
   const idToken = await admitIdToken(verified, needs)
-  await needs.limits.take('tokens', JSON.stringify([clientId, idToken.issuer, idToken.subject]))
   await admitPerson(idToken, `client ${clientId}`, needs)
   const device = deviceOf(nodeCallerOf(ctx.req), needs.trustedProxies)
   if (proof) await takeProofOfKey(proof, needs)

@@ -107,7 +107,8 @@ onEachDatabase((instances) => {
 
   test('a hand-off by an ID token alone stays for who was let in when it began', async () => {
     const [db] = instances()
-    const proof = { idToken: idTokenOf(somebody('staff')), token: 'an.id.token' }
+    const idToken = idTokenOf(somebody('staff'))
+    const proof = { idToken, token: 'an.id.token', admit: async () => idToken }
     const { nonce } = await issueNonce({}, async () => proof, someDevice, smallProcess(db, withRules))
     const hash = sha256(nonce)
     const redeemed = await redeemNonce(redemptionOf(hash), smallProcess(db, withRules))

@@ -40,7 +40,7 @@ function idTokenProof(subject: string): Proof {
   const goodUntil = new Date(Date.now() + 60_000)
   const said = { amr: ['pwd'], authTime: null, issuedAt, goodUntil, claims, profile: { name: 'Demo User' } }
   const idToken = { issuer, subject, clientId: 'app', ...said }
-  return { idToken, token: `${subject}.signed` }
+  return { idToken, token: `${subject}.signed`, admit: async () => idToken }
 }
 
 onEachDatabase((instances) => {

@@ -59,7 +59,7 @@ export async function startProcess({ command, cwd, env, ready }: Program, { seco
 /** This process's environment without what `npm run` tells its scripts about this repository. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const told =
-    /^(npm_(package|lifecycle|execpath|command|node)|npm_config_(local_prefix|prefix)|INIT_CWD|NODE_ENV|VITEST)/
+    /^(npm_(package|lifecycle|execpath|command|node|config_(local_)?prefix)|INIT_CWD|NODE_ENV|VITEST)/
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !told.test(name)),
   ) as NodeJS.ProcessEnv
