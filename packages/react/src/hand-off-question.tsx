@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import type { Asking } from './use-approval.ts'
 
 /** The words of the question whether a browser may be signed in. */
@@ -19,15 +19,19 @@ export function HandOffQuestion({ words, answer }: Props) {
   const [isAnswering, setAnswering] = useState(false)
   const dialog = useRef<HTMLDivElement>(null)
   const before = useRef<Element>(null)
-  useEffect(() => {
+  // As it appears: no key gets in between.
+  useLayoutEffect(() => {
     before.current ??= document.activeElement
     dialog.current?.focus()
-    return () => {
-      // It was in here, and has gone with it.
+  }, [])
+  // Once it has gone: only then is the focus lost that was in it.
+  useEffect(
+    () => () => {
       const isLost = document.activeElement === document.body
       if (isLost && before.current instanceof HTMLElement) before.current.focus()
-    }
-  }, [])
+    },
+    [],
+  )
 
   const give = async (approve: boolean) => {
     if (isAnswering) return
