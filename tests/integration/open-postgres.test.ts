@@ -108,7 +108,9 @@ test('a migration that fails leaves nothing of itself, and is applied once the c
   await query(url, 'CREATE TABLE sessions_idle_due_idx ()')
   const error: Error = await opened().catch((thrown) => thrown)
   expect(error.message).toContain('"sessions_idle_due_idx" is not an index')
-  expect(await query(url, `SELECT to_regclass('sessions_idle_due_new_idx') AS made`)).toEqual([{ made: null }])
+  expect(await query(url, `SELECT to_regclass('sessions_idle_due_new_idx') AS made`)).toEqual([
+    { made: null },
+  ])
   const rows = await query(url, 'SELECT FROM _prisma_migrations WHERE migration_name >= $1', [last])
   expect(rows).toEqual([])
   await query(url, 'DROP TABLE sessions_idle_due_idx')
