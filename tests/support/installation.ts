@@ -12,19 +12,24 @@ const groups = /^(?:BATON_|VITEST|AUTH_|DATABASE_|LOG_|OTEL_|METRICS_|npm_(?!con
 const single = /^(?:NODE_ENV|NODE_COMPILE_CACHE|PORT|HOST|BASE_URL|TEST|MODE|DEV|PROD|SSR)$/
 
 /** What an operator's shell has, and nothing that belongs to these tests. */
-const shell = Object.fromEntries(
+export const shell = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !groups.test(name) && !single.test(name)),
 ) as NodeJS.ProcessEnv
 
-/** An empty folder with what the repository has, in which nothing is installed yet. */
-export async function newInstallation() {
-  const folder = await mkdtemp(join(tmpdir(), 'baton-installation-'))
+/** Copies what the repository has, with what is not committed yet, into a folder. */
+export async function copyRepository(folder: string): Promise<void> {
   const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
   for (const file of files.split('\n').filter(Boolean))
     await cp(file, join(folder, file)).catch((error) => {
       // What git knows may have been removed here.
       if (error.code !== 'ENOENT') throw error
     })
+}
+
+/** An empty folder with what the repository has, in which nothing is installed yet. */
+export async function newInstallation() {
+  const folder = await mkdtemp(join(tmpdir(), 'baton-installation-'))
+  await copyRepository(folder)
   const port = await freePort()
   const url = `http://localhost:${port}`
   let stopRunning: (() => Promise<void>) | undefined
