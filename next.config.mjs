@@ -8,7 +8,7 @@ const config = {
   // The proxy's route forwards paths exactly as received.
   skipTrailingSlashRedirect: true,
   reactStrictMode: true,
-  // Baton shows no images, and an image optimizer would be one more way to make it fetch for strangers.
+  // Pictures here are small, and an optimizer would be one more way to make Baton fetch for strangers.
   images: { unoptimized: true },
   // `npm test` type-checks the whole repository; a build does not need to.
   typescript: { ignoreBuildErrors: true },

@@ -1,18 +1,36 @@
 'use client'
 
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { Button } from '#components/button.tsx'
+import { Panel } from '#components/panel.tsx'
 
 const box = 'rounded-xl border border-line bg-ground'
 
 type Result = { status: number; text: string } | { failed: string }
 
-/** Calls a backend through the proxy, with the session cookie alone, and shows what it answers. */
+/**
+ * Calls a backend through the proxy, with the session cookie alone, and shows what it answers. It is for
+ * developers, and in English alone.
+ */
 export function CallBackend({ backends }: { backends: string[] }) {
+  return (
+    <div lang="en" dir="ltr">
+      <Panel title="Call a backend">
+        <CallForm backends={backends} />
+      </Panel>
+    </div>
+  )
+}
+
+function CallForm({ backends }: { backends: string[] }) {
+  const [isReady, setReady] = useState(false)
   const [backend, setBackend] = useState(backends[0])
   const [path, setPath] = useState('/api/authenticated/greeting')
   const [result, setResult] = useState<Result>()
   const [calling, setCalling] = useState(false)
+
+  // Before, the browser would send the form by itself, and load this page again.
+  useEffect(() => setReady(true), [])
 
   if (!backend)
     return (
@@ -60,7 +78,12 @@ export function CallBackend({ backends }: { backends: string[] }) {
       <noscript>
         <p className="text-soft">Calling from this page needs JavaScript.</p>
       </noscript>
-      <Button type="submit" aria-disabled={calling} className="w-full sm:w-auto sm:self-start">
+      <Button
+        type="submit"
+        disabled={!isReady}
+        aria-disabled={calling}
+        className="w-full sm:w-auto sm:self-start"
+      >
         {calling ? 'Calling …' : 'Call the backend'}
       </Button>
       <output aria-live="polite" className="block empty:hidden">
@@ -80,7 +103,7 @@ function Answer({ result }: { result: Result }) {
         {result.status === 401 && ': sign in again'}
         {result.status === 403 && ': this session may not call this backend'}
       </p>
-      <pre className={`${box} mt-2 max-h-60 overflow-auto whitespace-pre-wrap break-words p-3 text-sm`}>
+      <pre className={`${box} mt-2 max-h-60 overflow-auto whitespace-pre-wrap p-3 text-sm`}>
         {result.text}
       </pre>
     </>

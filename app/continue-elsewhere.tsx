@@ -1,60 +1,59 @@
 'use client'
 
+import type { ReactNode } from 'react'
 import { Button } from '#components/button.tsx'
+import { deviceName } from '#components/device-words.ts'
 import { QrCode } from '#components/qr-code.tsx'
+import type { Say } from '#lib/languages/say.ts'
 import { ApproveBrowser } from './approve-browser.tsx'
 import { CopyLink, Countdown } from './handoff-link.tsx'
+import { isolated } from './isolated.tsx'
 import { Resettle } from './resettle.tsx'
-import { type AskedBy, type Asking, type Handoff, useHandoff } from './use-handoff.ts'
+import { useSay } from './say-provider.tsx'
+import { type Asking, type Handoff, useHandoff } from './use-handoff.ts'
+
+type Props = { name: string; isBound: boolean; previewed?: Handoff | undefined }
 
 /**
  * Takes this session to another browser: a QR code, a link to copy, how far it has come, and the question
  * whether the browser that asks may go on.
  */
-export function ContinueElsewhere({ name, isBound }: { name: string; isBound: boolean }) {
-  const { handoff, start, stop, answer } = useHandoff(isBound)
+export function ContinueElsewhere({ name, isBound, previewed }: Props) {
+  const { handoff, start, stop, answer } = useHandoff(isBound, previewed)
   return (
     <>
       <Resettle />
       {/* Mounted from the beginning: many screen readers ignore a live region that appears full. */}
-      <p role="status" className="font-medium empty:hidden">
-        {progressOf(handoff, name)}
+      <p role="status" data-phase={handoff.phase} className="font-medium empty:hidden">
+        {progressOf(handoff, name, useSay())}
       </p>
       <Step handoff={handoff} name={name} start={start} stop={stop} answer={answer} />
     </>
   )
 }
 
-function progressOf(handoff: Handoff, name: string): string {
+function progressOf(handoff: Handoff, name: string, say: Say): ReactNode {
+  const { t } = say
   switch (handoff.phase) {
     case 'done':
-      return `Done. The other browser is signed in as ${name}.`
+      return t.rich('continueElsewhere.done', { person: name, name: isolated })
     case 'paused':
-      return 'No code was opened for a while, so no new ones are made.'
     case 'denied':
-      return 'You said no, so the code is no longer good.'
+      return t(`continueElsewhere.${handoff.phase}`)
     case 'cancelled':
       return handoff.by
-        ? `A second browser asked to go on as you: ${deviceName(handoff.by)}. Neither was let in.`
-        : 'The other side cancelled.'
+        ? t('continueElsewhere.secondBrowser', { device: deviceName(handoff.by, say) })
+        : t('continueElsewhere.cancelled')
     case 'shown':
-      return handoff.asking ? askingText(handoff.asking) : openedText(handoff.opened)
+      if (handoff.asking) return askingText(handoff.asking, say)
+      return handoff.opened === undefined ? '' : t('continueElsewhere.opened')
     default:
       return ''
   }
 }
 
-function askingText({ isApproved, number }: Asking): string {
-  if (isApproved) return 'You said yes. The other browser goes on by itself.'
-  return `A browser asks to go on as you. It shows the number ${number}.`
-}
-
-function openedText(opened: string | undefined): string {
-  return opened === undefined ? '' : 'The link has been opened. If that was you, press Continue there.'
-}
-
-function deviceName({ browser, system }: AskedBy): string {
-  return [browser ?? 'an unknown browser', ...(system ? [system] : [])].join(' on ')
+function askingText({ isApproved, number }: Asking, { t }: Say): string {
+  return isApproved ? t('continueElsewhere.approved') : t('continueElsewhere.asks', { number })
 }
 
 type StepProps = {
@@ -66,22 +65,19 @@ type StepProps = {
 }
 
 function Step({ handoff, name, start, stop, answer }: StepProps) {
-  const wide = 'w-full sm:w-auto sm:self-start'
+  const { t } = useSay()
+  const large = 'min-h-14 w-full text-lg'
   switch (handoff.phase) {
     case 'idle':
     case 'making':
       return (
         <>
-          <p className="text-soft">
-            Show a code, open it with your phone or in another browser, and go on there as <bdi>{name}</bdi>.
-            This browser stays signed in, and asks you before the other one is let in. Never send the code or
-            its link to anybody.
-          </p>
-          <Button onClick={start} aria-disabled={handoff.phase === 'making'} className={wide}>
-            {handoff.phase === 'making' ? 'Making a code …' : 'Show a code'}
+          <p className="text-soft">{t.rich('continueElsewhere.intro', { person: name, name: isolated })}</p>
+          <Button onClick={start} aria-disabled={handoff.phase === 'making'} className={large}>
+            {t(handoff.phase === 'making' ? 'continueElsewhere.making' : 'continueElsewhere.showCode')}
           </Button>
           <noscript>
-            <p className="text-soft">Showing a code needs JavaScript.</p>
+            <p className="text-soft">{t('continueElsewhere.needsScript')}</p>
           </noscript>
         </>
       )
@@ -89,10 +85,10 @@ function Step({ handoff, name, start, stop, answer }: StepProps) {
       return (
         <>
           <p role="alert" className="text-bad">
-            {handoff.reason}
+            {t(`continueElsewhere.failed.${handoff.reason}`)}
           </p>
-          <Button onClick={start} className={wide}>
-            Try again
+          <Button onClick={start} className={large}>
+            {t('common.tryAgain')}
           </Button>
         </>
       )
@@ -100,41 +96,36 @@ function Step({ handoff, name, start, stop, answer }: StepProps) {
       return (
         <>
           <p className="text-soft">
-            {handoff.by
-              ? 'If you opened it twice, show a new code and open it once. If not, somebody else has seen it.'
-              : 'Nobody was let in.'}
+            {t(handoff.by ? 'continueElsewhere.openedTwice' : 'continueElsewhere.nobodyLetIn')}
           </p>
-          <Button onClick={start} className={wide}>
-            Show a new code
+          <Button onClick={start} className={large}>
+            {t('continueElsewhere.showNewCode')}
           </Button>
         </>
       )
     case 'paused':
     case 'denied':
       return (
-        <Button onClick={start} className={wide}>
-          Show a new code
+        <Button onClick={start} className={large}>
+          {t('continueElsewhere.showNewCode')}
         </Button>
       )
     case 'done':
       return (
-        <Button look="quiet" onClick={start} className={wide}>
-          Continue in one more browser
+        <Button look="quiet" onClick={start} className={large}>
+          {t('continueElsewhere.oneMore')}
         </Button>
       )
     case 'shown':
       if (handoff.asking) return <ApproveBrowser asking={handoff.asking} answer={answer} />
       return (
         <>
-          <QrCode text={handoff.uri} label="QR code of the hand-off link" />
-          <p className="text-soft text-sm">
-            For your own devices alone: whoever asks you to send them this code or its link wants your
-            account.
-          </p>
+          <QrCode text={handoff.uri} label={t('continueElsewhere.qrCode')} />
+          <p className="text-soft text-sm">{t('continueElsewhere.onlyYours')}</p>
           <Countdown until={handoff.expiresAt} />
           <CopyLink uri={handoff.uri} />
           <Button look="quiet" onClick={stop}>
-            Hide the code
+            {t('continueElsewhere.hideCode')}
           </Button>
         </>
       )

@@ -1,4 +1,5 @@
 import { headers } from 'next/headers'
+import { cache } from 'react'
 import { type Visit, visitBy } from '#lib/callers/visit.ts'
 import { withoutRepeated } from '#lib/http/cookie.ts'
 import { runtime } from '#lib/runtime.ts'
@@ -12,7 +13,7 @@ export async function requestCookie(): Promise<string | undefined> {
 }
 
 /** Who visits the page that is rendered; its endpoint has found that out where `server.ts` is the entry. */
-export async function currentVisit(): Promise<Visit> {
+export const currentVisit = cache(async (): Promise<Visit> => {
   const shared = runtime()
   return shared.visit.getStore() ?? visitBy(await requestCookie(), shared)
-}
+})

@@ -2,25 +2,29 @@
 
 import { useEffect, useState } from 'react'
 import { Button, LinkButton } from '#components/button.tsx'
+import { titleOf } from '#components/page-head.ts'
 import { SinglePanel } from '#components/panel.tsx'
+import { Reference } from '#components/reference.tsx'
+import { useSay } from './say-provider.tsx'
 
 export default function PageError({ reset }: { reset: () => void }) {
+  const say = useSay()
   const [reference, setReference] = useState<string>()
-  // The layout has put it there.
-  useEffect(() => setReference(document.documentElement.dataset.requestId), [])
+  const title = say.t('pageError.title')
+  useEffect(() => {
+    // The layout has put it there.
+    setReference(document.documentElement.dataset.requestId)
+    // The name of those who run this is the last part of every title.
+    const name = document.title.split(' · ').at(-1) ?? ''
+    document.title = titleOf(title, { name })
+  }, [title])
   return (
-    <SinglePanel title="Something went wrong here">
-      <p className="text-soft">
-        Your session is untouched. Try again. If it keeps happening, ask the people who run this site.
-      </p>
-      {reference && (
-        <p className="text-soft text-sm">
-          Reference: <code>{reference}</code>
-        </p>
-      )}
-      <Button onClick={reset}>Try again</Button>
+    <SinglePanel title={title}>
+      <p className="text-soft">{say.t('pageError.text')}</p>
+      <Reference id={reference} say={say} />
+      <Button onClick={reset}>{say.t('common.tryAgain')}</Button>
       <LinkButton href="/" look="quiet">
-        Home
+        {say.t('common.goHome')}
       </LinkButton>
     </SinglePanel>
   )

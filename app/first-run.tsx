@@ -6,7 +6,7 @@ import { exampleConfig, exampleId } from './example-config.ts'
 /** What an operator sets so that people can sign in, in place of a page that cannot do so. */
 export function FirstRun({ origin }: { origin: string }) {
   return (
-    <div className="m-auto w-full max-w-2xl py-6">
+    <div lang="en" dir="ltr" className="m-auto w-full max-w-2xl py-6">
       <Panel title="Set up sign-in" level={1}>
         <p className="text-soft">
           Baton is running, but nobody can sign in yet: its configuration has no provider. Three steps are

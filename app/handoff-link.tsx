@@ -2,9 +2,11 @@
 
 import { useCallback, useEffect, useState } from 'react'
 import { Button } from '#components/button.tsx'
+import { useSay } from './say-provider.tsx'
 
 /** How long until the next code. */
 export function Countdown({ until }: { until: number }) {
+  const { t } = useSay()
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 250)
@@ -13,13 +15,14 @@ export function Countdown({ until }: { until: number }) {
   const seconds = Math.max(0, Math.ceil((until - now) / 1000))
   return (
     <p className="text-center text-soft text-sm tabular-nums" role="timer">
-      {seconds > 0 ? `A new code in ${seconds} s` : 'Making a new code …'}
+      {seconds > 0 ? t('continueElsewhere.nextCodeIn', { seconds }) : t('continueElsewhere.makingNext')}
     </p>
   )
 }
 
 /** The link under a code, to copy. */
 export function CopyLink({ uri }: { uri: string }) {
+  const { t } = useSay()
   const [copied, setCopied] = useState<string>()
   // The pressed button has gone; the keyboard goes on at its replacement.
   const focusOnce = useCallback((field: HTMLInputElement | null) => field?.focus({ preventScroll: true }), [])
@@ -45,12 +48,13 @@ export function CopyLink({ uri }: { uri: string }) {
         readOnly
         ref={focusOnce}
         value={uri}
-        aria-label="Hand-off link"
+        aria-label={t('continueElsewhere.link')}
+        dir="ltr"
         onFocus={(event) => event.currentTarget.select()}
         className="min-h-11 w-full min-w-0 rounded-xl border border-line bg-ground px-3 font-mono text-sm"
       />
       <Button type="submit" className="shrink-0">
-        {copied === uri ? 'Copied' : 'Copy the link'}
+        {t(copied === uri ? 'continueElsewhere.copied' : 'continueElsewhere.copy')}
       </Button>
     </form>
   )

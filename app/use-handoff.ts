@@ -1,6 +1,7 @@
 'use client'
 
 import { useCallback, useEffect, useRef, useState } from 'react'
+import type { Messages } from '#lib/languages/say.ts'
 
 /** How far a nonce has come, as `/api/nonce/status` tells it. */
 type Status = {
@@ -19,11 +20,14 @@ export type AskedBy = {
 /** A browser that asks to go on with this session. */
 export type Asking = { nonce: string; number: string; by: AskedBy; isApproved: boolean }
 
+/** Why there is no code, as its message is named. */
+type Failure = keyof Messages['continueElsewhere']['failed']
+
 export type Handoff =
   | { phase: 'idle' | 'making' | 'done' | 'paused' | 'denied' }
   /** The other side cancelled, or a second browser asked (`by`). */
   | { phase: 'cancelled'; by: AskedBy | undefined }
-  | { phase: 'failed'; reason: string }
+  | { phase: 'failed'; reason: Failure }
   | {
       phase: 'shown'
       nonce: string
@@ -45,15 +49,24 @@ const mostRenewals = 10
 /**
  * A hand-off nonce from request to redemption, renewed when it expires while the page is visible. An opened
  * link stops nothing, as a link preview opens links too; a page that a person has open stays good when the
- * code here changes. Every browser is approved here; where `isBound`, the link has a verifier as well.
+ * code here changes. Every browser is approved here; where `isBound`, the link has a verifier as well. Begins
+ * at `previewed`, where a preview shows one.
  */
-export function useHandoff(isBound: boolean): {
+export function useHandoff(
+  isBound: boolean,
+  previewed?: Handoff,
+): {
   handoff: Handoff
   start(): void
   stop(): void
   answer(asking: Asking, approve: 'yes' | 'no'): void
 } {
   const [handoff, setHandoff] = useState<Handoff>({ phase: 'idle' })
+
+  // A server could not show how many seconds are left.
+  useEffect(() => {
+    if (previewed) setHandoff(previewed)
+  }, [previewed])
 
   // The last request counts: an answer that comes after "Hide", or after another request, is dropped.
   const turn = useRef(0)
@@ -172,10 +185,9 @@ function base64url(bytes: Uint8Array): string {
     .replaceAll('=', '')
 }
 
-function reasonOf(status: number): string {
-  if (status === 401) return 'Your session has ended. Sign in again, then try once more.'
-  if (status === 403) return 'Hand-offs cannot be asked for from here.'
-  if (status === 404) return 'It took too long, so the code is no longer good. Show a new one.'
-  if (status === 0) return 'There was no answer. Check your connection and try again.'
-  return 'That did not work just now. Try again in a moment.'
+function reasonOf(status: number): Failure {
+  if (status === 401) return 'signedOut'
+  if (status === 403) return 'notAllowed'
+  if (status === 404) return 'tooLate'
+  return status === 0 ? 'noAnswer' : 'other'
 }

@@ -1,13 +1,7 @@
 import type { ComponentProps } from 'react'
 
-const shape = [
-  'inline-flex min-h-11 cursor-pointer items-center justify-center gap-2 rounded-xl px-5 py-2 text-center',
-  'font-medium transition-colors disabled:cursor-default disabled:opacity-60',
-].join(' ')
-const looks = {
-  primary: `${shape} bg-accent text-on-accent hover:bg-accent/90`,
-  quiet: `${shape} border border-line bg-panel text-ink hover:bg-ground`,
-}
+// Their style is in `theme.css`: a page has several of them.
+const looks = { primary: 'button button-primary inline-flex', quiet: 'button button-quiet inline-flex' }
 
 type Look = { look?: keyof typeof looks }
 

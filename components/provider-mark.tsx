@@ -4,11 +4,19 @@ const shape = [
   'bg-on-accent/20 font-semibold text-sm before:relative before:z-1 before:content-[attr(data-initial)]',
 ].join(' ')
 
+type Props = { name: string; color?: string | undefined; icon?: string | undefined }
+
 /**
- * A provider's sign on its button: its initial in its own colour, such as `#1a73e8`. Pictures would be
- * fetched from elsewhere.
+ * A provider's sign on its button: its icon, the path of a drawing of 24 by 24 units, or else its initial in
+ * its own colour, such as `#1a73e8`. Pictures would be fetched from elsewhere.
  */
-export function ProviderMark({ name, color }: { name: string; color?: string | undefined }) {
+export function ProviderMark({ name, color, icon }: Props) {
+  if (icon !== undefined)
+    return (
+      <svg viewBox="0 0 24 24" aria-hidden="true" className="size-6 shrink-0 fill-current p-0.5">
+        <path d={icon} />
+      </svg>
+    )
   const ink = color === undefined ? '' : isLight(color) ? 'text-black' : 'text-white'
   return (
     <span aria-hidden="true" className={`${shape} ${ink}`} data-initial={[...name][0]?.toUpperCase()}>

@@ -1,9 +1,7 @@
-/** What these scopes let an application know, to go on in a sentence. */
-export function scopeWords(scopes: readonly string[]): string {
-  const words = [
-    ...(scopes.includes('profile') ? ['your name and picture'] : []),
-    ...(scopes.includes('email') ? ['your e-mail address'] : []),
-    ...(scopes.includes('offline_access') ? ['to stay signed in'] : []),
-  ]
-  return words.length === 0 ? '' : `: ${words.join(', ')}`
+import type { Say } from '#lib/languages/say.ts'
+
+/** What these scopes let an application know, besides who somebody is: a few words for each. */
+export function scopeWords(scopes: readonly string[], { t }: Say): string[] {
+  const told = ['profile', 'email'] as const
+  return told.filter((scope) => scopes.includes(scope)).map((scope) => t(`scopes.${scope}`))
 }

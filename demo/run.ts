@@ -62,6 +62,7 @@ function startAll(where: Places, dev: boolean): Child[] {
     ...process.env,
     NODE_ENV: dev ? ('development' as const) : ('production' as const),
     NEXT_TELEMETRY_DISABLED: '1',
+    BATON_DEMO: 'true',
     AUTH_SECRET: demoSecret(process.env),
     LOG_FORMAT: process.env.LOG_FORMAT || 'pretty',
     DRAIN_SECONDS: process.env.DRAIN_SECONDS || '0',

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { tellEvents } from '#lib/audit/tell-events.ts'
 import { openConnections } from '#lib/backends/connections.ts'
 import { Gate } from '#lib/backends/gate.ts'
+import { ApplicationLogos } from '#lib/brand/application-logos.ts'
 import { parseCidr } from '#lib/config/cidr.ts'
 import { ConfigurationError } from '#lib/config/configuration-error.ts'
 import { type Config, loadConfig } from '#lib/config/load.ts'
@@ -16,11 +17,13 @@ import { openDatabase } from '#lib/db/open.ts'
 import { RequestWatch } from '#lib/devices/request-watch.ts'
 import { ProofMemory } from '#lib/dpop/proof-memory.ts'
 import { answerRoute } from '#lib/endpoints/as-route.ts'
+import { pageAnswer } from '#lib/endpoints/show-page.ts'
 import { keepPublishing } from '#lib/endpoints/static-files.ts'
 import { loadHooks } from '#lib/hooks/load-hooks.ts'
 import { tellHook } from '#lib/hooks/tell-hook.ts'
 import { logFailure } from '#lib/http/log-failure.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
+import { openLanguages } from '#lib/languages/languages.ts'
 import { gather } from '#lib/later/gather.ts'
 import { Limits } from '#lib/limits/limits.ts'
 import { newIssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
@@ -93,6 +96,7 @@ export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): 
     endOthers: (person, door, claims) => endOthers(person, door, claims, runtime),
     ended: (ended, why) => noteEnded(ended, why, runtime),
     signOut: (sid) => endSession(sid, 'signed_out', runtime),
+    renderPage: (page) => pageAnswer(page, runtime),
   }).catch(giveUp)
   const backends = openConnections(config.outgoingProxy)
   const [sessions, streams, accessTokens] = [new SessionCache(), new OpenStreams(), newAccessTokenCache()]
@@ -142,6 +146,8 @@ export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): 
     endOthers: (person, door, claims) => endOthers(person, door, claims, runtime),
     upgraded: new Set(),
     trustedProxies,
+    languages: openLanguages(config.languages, config.messages),
+    logos: new ApplicationLogos({ log, stopping: stopping.signal }),
     renderPage,
     visit: new AsyncLocalStorage(),
     sessionsView: new AsyncLocalStorage(),
@@ -170,6 +176,7 @@ export async function boot(read?: Config): Promise<{ runtime: Runtime; close(): 
   const onceMore = setTimeout(() => {
     runtime.endRefused(null).catch((error) => tell(log, 'allow.unasked', { err: error }))
   }, overlap).unref()
+  void runtime.logos.fetchAll(config.clients)
   const stops = [keepSweeping(runtime)]
   const closeDoor = config.database.url
     ? undefined

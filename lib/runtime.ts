@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { ActivityView, SessionsView } from '#lib/audit/own-views.ts'
 import type { Connections } from '#lib/backends/connections.ts'
 import type { Gate } from '#lib/backends/gate.ts'
+import type { ApplicationLogos } from '#lib/brand/application-logos.ts'
 import type { Visit } from '#lib/callers/visit.ts'
 import type { Config } from '#lib/config/load.ts'
 import type { Database } from '#lib/db/database.ts'
@@ -14,6 +15,7 @@ import type { ProofMemory } from '#lib/dpop/proof-memory.ts'
 import type { Hooks } from '#lib/hooks/hooks.ts'
 import type { EndOthers } from '#lib/id-tokens/admit-id-token.ts'
 import type { IssuerKeys } from '#lib/id-tokens/issuer-keys.ts'
+import type { Language } from '#lib/languages/languages.ts'
 import type { Limits } from '#lib/limits/limits.ts'
 import type { IssuedAccessTokens } from '#lib/oidc/access-tokens.ts'
 import type { ConnectedApplication } from '#lib/oidc/connected-applications.ts'
@@ -72,6 +74,10 @@ export type Runtime = {
   trustedProxies: BlockList
   /** Sockets that have become WebSockets, which the HTTP server no longer counts. */
   upgraded: Set<Duplex>
+  /** The languages of pages, by their tags; the first is for people who ask for none of them. */
+  languages: ReadonlyMap<string, Language>
+  /** The logos of applications, as far as they are here. */
+  logos: ApplicationLogos
   /** Renders the pages that Next has no part in. */
   renderPage: Renderer
   /** Who visits the page that Next is rendering, as its endpoint found out. */

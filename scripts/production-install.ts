@@ -22,6 +22,7 @@ const own = [
   'auth.ts',
   'cli',
   'lib',
+  'messages',
   'next.config.mjs',
   'package.json',
   'prisma/migrations',

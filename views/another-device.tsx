@@ -1,42 +1,53 @@
+import type { ReactNode } from 'react'
 import { Button, LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import { QrCode } from '#components/qr-code.tsx'
+import type { Say } from '#lib/languages/say.ts'
 import type { AnotherDeviceView } from '#lib/pages/device-view.ts'
+import { BigNumber } from './big-number.tsx'
+import { CodeLine, code } from './code.tsx'
 import { Fields } from './fields.tsx'
 
 const path = '/sign-in/another-device'
-const refused = 'The other device said no, or another number was chosen there.'
-
-const titles = { waiting: 'Sign in with another device', denied: 'Not signed in', expired: 'Code expired' }
 
 /** What the title of the page says, for whom it is read out: the page loads anew with each step. */
-export function anotherDeviceTitle({ state, number }: AnotherDeviceView): string {
-  return state === 'opened' ? `The number is ${number}` : titles[state]
-}
-
-/** A browser that asks to be signed in by another device: its code, and how far that has come. */
-export function AnotherDevice(view: AnotherDeviceView) {
-  switch (view.state) {
+export function anotherDeviceTitle({ state, number }: AnotherDeviceView, { t }: Say): string {
+  switch (state) {
     case 'waiting':
+      return t('anotherDevice.title')
     case 'opened':
-      return <Asking {...view} />
+      return t('anotherDevice.numberTitle', { number: number ?? '' })
     case 'denied':
-      return <Again title="Not signed in" text={refused} goOn={view.goOn} />
+      return t('anotherDevice.deniedTitle')
     case 'expired':
-      return (
-        <Again
-          title="This code has expired"
-          text="A code is good for five minutes."
-          goOn={view.goOn}
-          renews
-        />
-      )
+      return t('anotherDevice.expiredTitle')
   }
 }
 
-function Asking({ state, page, complete, userCode, number, goOn }: AnotherDeviceView) {
+/** A browser that asks to be signed in by another device: its code, and how far that has come. */
+export function AnotherDevice({ say, ...view }: AnotherDeviceView & { say: Say }) {
+  switch (view.state) {
+    case 'waiting':
+    case 'opened':
+      return <Asking {...view} say={say} />
+    case 'denied':
+      return <Again view={view} text={say.t('anotherDevice.deniedText')} say={say} />
+    case 'expired':
+      return <Again view={view} text={say.t('anotherDevice.expiredText')} say={say} renews />
+  }
+}
+
+const pageName = (text: ReactNode) => (
+  <bdi key="page" dir="ltr" className="font-medium text-ink">
+    {text}
+  </bdi>
+)
+
+function Asking({ say, ...view }: AnotherDeviceView & { say: Say }) {
+  const { t } = say
+  const { state, page, complete, userCode, number, goOn } = view
   return (
-    <SinglePanel title="Sign in with another device">
+    <SinglePanel title={t('anotherDevice.title')}>
       <div
         data-device={state}
         data-events={`${path}/events`}
@@ -45,43 +56,33 @@ function Asking({ state, page, complete, userCode, number, goOn }: AnotherDevice
       >
         {number === null ? (
           <>
-            <p className="text-soft">Where you are signed in already, scan this code with the camera,</p>
-            <QrCode text={complete} label="QR code of the page that signs this browser in" />
+            <p className="text-soft">{t('anotherDevice.scan')}</p>
+            <QrCode text={complete} label={t('anotherDevice.qr')} />
             <p className="text-soft">
-              or open <span className="break-words font-medium text-ink">{withoutScheme(page)}</span> there
-              and enter
+              {t.rich('anotherDevice.orEnter', { address: withoutScheme(page), page: pageName })}
             </p>
-            <p className="text-center font-mono font-semibold text-2xl tracking-widest">{userCode}</p>
+            <CodeLine>{userCode}</CodeLine>
           </>
         ) : (
           <>
-            <p className="text-soft">Somebody has opened the code. If that was you, tell your other device</p>
-            <p className="text-center font-semibold text-5xl tabular-nums tracking-widest">
-              <span className="sr-only">The number is </span>
-              {number}
-            </p>
-            <p className="text-soft">
-              If it was not you, cancel. The code is <span className="font-mono">{userCode}</span>.
-            </p>
+            <p className="text-soft">{t('anotherDevice.opened')}</p>
+            <BigNumber number={number} message="anotherDevice.number" say={say} />
+            <p className="text-soft">{t.rich('anotherDevice.notYou', { userCode, code })}</p>
           </>
         )}
-        <p
-          role="status"
-          data-failed="There was no answer. Trying again …"
-          className="text-soft data-bad:text-bad"
-        >
-          This page goes on by itself.
+        <p role="status" data-failed={t('anotherDevice.failed')} className="text-soft data-bad:text-bad">
+          {t('anotherDevice.waiting')}
         </p>
       </div>
       <noscript>
         <LinkButton href={path} className="w-full">
-          Go on
+          {t('anotherDevice.goOn')}
         </LinkButton>
       </noscript>
       <form method="post" action={path}>
         <Fields fields={{ callbackUrl: goOn, answer: 'cancel' }} />
         <Button type="submit" look="quiet" className="w-full">
-          Cancel
+          {t('anotherDevice.cancel')}
         </Button>
       </form>
     </SinglePanel>
@@ -92,22 +93,23 @@ function withoutScheme(page: string): string {
   return page.replace(/^https?:\/\//, '')
 }
 
-type AgainProps = { title: string; text: string; goOn: string; renews?: boolean }
+type AgainProps = { view: AnotherDeviceView; text: string; say: Say; renews?: boolean }
 
-function Again({ title, text, goOn, renews = false }: AgainProps) {
+function Again({ view, text, say, renews = false }: AgainProps) {
+  const { goOn } = view
   return (
-    <SinglePanel title={title}>
+    <SinglePanel title={anotherDeviceTitle(view, say)}>
       <p role="status" className="text-soft">
         {text}
       </p>
       <form method="post" action={path} data-device-renews={renews || undefined}>
         <Fields fields={{ callbackUrl: goOn }} />
         <Button type="submit" className="w-full">
-          Show a new code
+          {say.t('anotherDevice.newCode')}
         </Button>
       </form>
       <LinkButton href={`/sign-in?${new URLSearchParams({ callbackUrl: goOn })}`} look="quiet">
-        Sign in here
+        {say.t('anotherDevice.signInHere')}
       </LinkButton>
     </SinglePanel>
   )

@@ -1,55 +1,80 @@
+import type { ReactNode } from 'react'
 import { Button, LinkButton } from '#components/button.tsx'
 import { capitalized, deviceName, placeWords } from '#components/device-words.ts'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
-import { scopeWords } from '#components/scope-words.ts'
+import { timeAgo } from '#components/time-ago.ts'
+import type { Say } from '#lib/languages/say.ts'
 import type { DeviceView } from '#lib/pages/device-view.ts'
+import { AskedScopes } from './asked-scopes.tsx'
+import { CodeLine, code } from './code.tsx'
 import { Fields } from './fields.tsx'
-import { timeAgo } from './time-ago.ts'
+import { name } from './name.tsx'
 
 const field = 'min-h-11 rounded-xl border border-line bg-ground px-3 text-center tracking-widest'
 
-type View<State> = Extract<DeviceView, { state: State }>
+type View<State> = Extract<DeviceView, { state: State }> & { say: Say }
+type Asking = Extract<DeviceView, { state: 'asking' }>
 
 /** What the title of the page says, for whom it is read out. */
-export const deviceTitles: Record<DeviceView['state'], string> = {
-  enter: 'Sign in another device',
-  asking: 'Sign it in?',
-  approved: 'Done',
-  denied: 'Not signed in',
-  'wrong-number': 'Another number',
+export function deviceTitle(view: DeviceView, { t }: Say): string {
+  switch (view.state) {
+    case 'enter':
+      return t(`deviceSignIn.enter.${view.wrong === undefined ? 'title' : 'wrongTitle'}`)
+    case 'asking':
+      return t('deviceSignIn.asking.title')
+    case 'approved':
+      return t('deviceSignIn.approved.title')
+    case 'denied':
+      return t('deviceSignIn.denied.title')
+    case 'wrong-number':
+      return t('deviceSignIn.wrongNumber.title')
+  }
 }
 
 /** Signs another device in: takes its code, shows what asks, and takes the answer. */
-export function Device({ view }: { view: DeviceView }) {
+export function Device({ view, say }: { view: DeviceView; say: Say }) {
   switch (view.state) {
     case 'enter':
-      return <Enter {...view} />
+      return <Enter {...view} say={say} />
     case 'asking':
-      return view.kind === 'browser' ? <AskingBrowser {...view} /> : <AskingDevice {...view} />
+      return view.kind === 'browser' ? (
+        <AskingBrowser {...view} say={say} />
+      ) : (
+        <AskingDevice {...view} say={say} />
+      )
     case 'approved':
-      return <Done title="Done" text="Go back to your other device. It goes on by itself." />
+      return (
+        <Done title={say.t('deviceSignIn.approved.title')} say={say}>
+          {say.t('deviceSignIn.approved.text')}
+        </Done>
+      )
     case 'denied':
-      return <Done title="Not signed in" text="You said no, so the other device was not signed in." />
+      return (
+        <Done title={say.t('deviceSignIn.denied.title')} say={say}>
+          {say.t('deviceSignIn.denied.text')}
+        </Done>
+      )
     case 'wrong-number':
       return (
-        <Done
-          title="That is another number"
-          text="The browser shows another one, so it was not signed in. If it is yours, ask for a new code."
-        />
+        <Done title={say.t('deviceSignIn.wrongNumber.heading')} say={say}>
+          {say.t('deviceSignIn.wrongNumber.text')}
+        </Done>
       )
   }
 }
 
-function Enter({ person, wrong }: View<'enter'>) {
+function Enter({ person, wrong, say }: View<'enter'>) {
+  const { t } = say
   return (
-    <SinglePanel title="Sign in another device">
-      <Person person={person} />
+    <SinglePanel title={t('deviceSignIn.enter.title')}>
+      <Person person={person} say={say} />
       <form method="get" action="/device" className="flex flex-col gap-4">
         <label className="flex flex-col gap-1.5">
-          <span className="font-medium">Code that the other device shows</span>
+          <span className="font-medium">{t('deviceSignIn.enter.code')}</span>
           <input
             name="user_code"
+            dir="ltr"
             required
             defaultValue={wrong}
             placeholder="BCDF-GHJK"
@@ -63,44 +88,44 @@ function Enter({ person, wrong }: View<'enter'>) {
         </label>
         {wrong !== undefined && (
           <p id="wrong" role="alert" className="text-bad">
-            No device shows this code now. Codes are good for five minutes; compare the letters, or ask the
-            device for a new one.
+            {t('deviceSignIn.enter.wrong')}
           </p>
         )}
         <Button type="submit" className="w-full">
-          Go on
+          {t('deviceSignIn.enter.goOn')}
         </Button>
       </form>
-      <p className="text-soft text-sm">
-        Only use a code of a device that is in front of you. Nobody needs one from you by phone or message.
-      </p>
+      <p className="text-soft text-sm">{t('deviceSignIn.enter.care')}</p>
     </SinglePanel>
   )
 }
 
-function AskingBrowser({ person, network, numbers, userCode, csrfToken, ...place }: View<'asking'>) {
+function AskingBrowser({ say, ...view }: View<'asking'>) {
+  const { t } = say
+  const { person, network, numbers, userCode, csrfToken } = view
+  const device = capitalized(deviceName(view, say), say)
   return (
-    <SinglePanel title="Sign this browser in?">
-      <Where {...place} network={network} what={capitalized(deviceName(place))} />
+    <SinglePanel title={t('deviceSignIn.asking.browserHeading')}>
       <p className="text-soft">
-        Its code is <span className="font-mono text-ink">{userCode}</span>. If you say yes, it is signed in as
+        {t.rich('deviceSignIn.asking.browserAsked', { ...whereOf(view, say), what: device })}
       </p>
-      <Person person={person} />
-      <Caution network={network} />
+      <p className="text-soft">{t.rich('deviceSignIn.asking.itsCode', { userCode, code })}</p>
+      <Person person={person} say={say} />
+      <Caution network={network} say={say} />
       <form method="post" action="/device" className="flex flex-col gap-4">
         <Fields fields={{ user_code: userCode, csrf_token: csrfToken }} />
         <input type="hidden" name="approve" value="yes" />
-        {numbers ? <Choose numbers={numbers} /> : <Type />}
+        {numbers ? <Choose numbers={numbers} say={say} /> : <Type say={say} />}
       </form>
-      <No userCode={userCode} csrfToken={csrfToken} />
+      <No userCode={userCode} csrfToken={csrfToken} say={say} />
     </SinglePanel>
   )
 }
 
-function Choose({ numbers }: { numbers: string[] }) {
+function Choose({ numbers, say }: { numbers: string[]; say: Say }) {
   return (
     <fieldset className="flex flex-col gap-2">
-      <legend className="font-medium">Choose the number that it shows</legend>
+      <legend className="pb-2 font-medium">{say.t('deviceSignIn.asking.choose')}</legend>
       <div className="flex gap-3">
         {numbers.map((number) => (
           <Button
@@ -119,112 +144,101 @@ function Choose({ numbers }: { numbers: string[] }) {
   )
 }
 
-function Type() {
+function Type({ say: { t } }: { say: Say }) {
   return (
     <>
       <label className="flex flex-col gap-1.5">
-        <span className="font-medium">Type the number that it shows</span>
+        <span className="font-medium">{t('deviceSignIn.asking.type')}</span>
         <input
           name="number"
+          dir="ltr"
           required
           inputMode="numeric"
-          pattern="[0-9]{2}"
+          pattern="\p{Nd}{2}"
           maxLength={2}
-          title="two digits"
+          title={t('deviceSignIn.asking.twoDigits')}
           autoComplete="off"
           className={`${field} text-2xl tabular-nums`}
         />
       </label>
       <Button type="submit" look="quiet" className="settle w-full">
-        Yes, sign it in
+        {t('deviceSignIn.asking.yes')}
       </Button>
     </>
   )
 }
 
-function AskingDevice({
-  person,
-  application,
-  scopes,
-  network,
-  userCode,
-  csrfToken,
-  ...place
-}: View<'asking'>) {
+function AskingDevice({ say, ...view }: View<'asking'>) {
+  const { t } = say
+  const { person, application = '', scopes, system, network, userCode, csrfToken } = view
+  const asked = { application, known: system === null ? 'no' : 'yes', system: system ?? '' }
   return (
-    <SinglePanel title={`Sign in to ${application}?`}>
-      <Where
-        {...place}
-        network={network}
-        what={`${application}, on ${place.system ?? 'an unknown system'},`}
-      />
+    <SinglePanel title={t.rich('deviceSignIn.asking.deviceHeading', { application, name })}>
+      <p className="text-soft">
+        {t.rich('deviceSignIn.asking.deviceAsked', { ...whereOf(view, say), ...asked })}
+      </p>
       {scopes.length > 0 && (
-        <p className="text-soft">
-          <bdi>{application}</bdi> asks to know who you are here{scopeWords(scopes)}.
-        </p>
+        <>
+          <p className="text-soft">{t.rich('deviceSignIn.asking.asksToKnow', { application, name })}</p>
+          <AskedScopes scopes={scopes} say={say} />
+        </>
       )}
-      <p className="text-soft">If you say yes, it is signed in as</p>
-      <Person person={person} />
-      <p className="text-soft">Does the device in front of you show this code?</p>
-      <p className="text-center font-mono font-semibold text-2xl tracking-widest">{userCode}</p>
-      <Caution network={network} />
+      <p className="text-soft">{t('deviceSignIn.asking.signedInAs')}</p>
+      <Person person={person} say={say} />
+      <p className="text-soft">{t('deviceSignIn.asking.compare')}</p>
+      <CodeLine>{userCode}</CodeLine>
+      <Caution network={network} say={say} />
       <form method="post" action="/device">
         <Fields fields={{ user_code: userCode, csrf_token: csrfToken }} />
         <Button type="submit" name="approve" value="yes" look="quiet" className="settle w-full">
-          Yes, sign it in
+          {t('deviceSignIn.asking.yes')}
         </Button>
       </form>
-      <No userCode={userCode} csrfToken={csrfToken} />
+      <No userCode={userCode} csrfToken={csrfToken} say={say} />
     </SinglePanel>
   )
 }
 
-type WhereProps = Pick<View<'asking'>, 'address' | 'network' | 'secondsAgo'> & { what: string }
+const deviceMark = (text: ReactNode) => (
+  <bdi key="device" className="font-medium text-ink">
+    {text}
+  </bdi>
+)
 
-function Where({ what, address, network, secondsAgo }: WhereProps) {
-  return (
-    <p className="text-soft">
-      <bdi className="font-medium text-ink">{what}</bdi> asked {timeAgo(secondsAgo)}, at{' '}
-      {placeWords({ address, network })}.
-    </p>
-  )
+// When and where it was asked, for a message.
+function whereOf({ address, network, secondsAgo }: Asking, say: Say) {
+  return { ago: timeAgo(secondsAgo, say), place: placeWords({ address, network }, say), device: deviceMark }
 }
 
-function Caution({ network }: Pick<View<'asking'>, 'network'>) {
+function Caution({ network, say: { t } }: Pick<View<'asking'>, 'network' | 'say'>) {
   if (network === 'other')
     return (
       <p role="note" className="rounded-xl border border-bad/40 bg-bad/10 px-4 py-3 text-bad">
-        It is in another network than this device. If somebody sent you this code or a link to it, say no:
-        they would be signed in as you.
+        {t('deviceSignIn.asking.far')}
       </p>
     )
-  return (
-    <p className="text-soft">
-      Say yes only if it is in front of you and you have just asked for this. If somebody sent you this code
-      or a link to it, say no: they would be signed in as you.
-    </p>
-  )
+  return <p className="text-soft">{t('deviceSignIn.asking.care')}</p>
 }
 
-function No({ userCode, csrfToken }: Pick<View<'asking'>, 'userCode' | 'csrfToken'>) {
+function No({ userCode, csrfToken, say }: Pick<View<'asking'>, 'userCode' | 'csrfToken' | 'say'>) {
   return (
     <form method="post" action="/device">
       <Fields fields={{ user_code: userCode, csrf_token: csrfToken }} />
       <Button type="submit" name="approve" value="no" look="quiet" className="w-full">
-        No
+        {say.t('deviceSignIn.asking.no')}
       </Button>
     </form>
   )
 }
 
-function Done({ title, text }: { title: string; text: string }) {
+function Done({ title, children, say }: { title: string; children: string; say: Say }) {
   return (
     <SinglePanel title={title}>
       <p role="status" className="text-soft">
-        {text}
+        {children}
       </p>
       <LinkButton href="/sessions" look="quiet">
-        Your sessions
+        {say.t('deviceSignIn.sessions')}
       </LinkButton>
     </SinglePanel>
   )

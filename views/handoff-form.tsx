@@ -1,4 +1,6 @@
+import type { ReactNode } from 'react'
 import { Button } from '#components/button.tsx'
+import type { Say } from '#lib/languages/say.ts'
 import { CancelButton } from './cancel-button.tsx'
 import { Fields } from './fields.tsx'
 
@@ -7,15 +9,16 @@ type Props = {
   fields: Record<string, string>
   bound: boolean
   mustAsk: boolean
-  label: string
-  cancelLabel: string
+  label: ReactNode
+  cancelLabel: ReactNode
+  say: Say
 }
 
 /**
  * The form that spends the nonce. Works without JavaScript; `browser/send-handoff.ts` has it send itself
  * where the person need not be asked. (`npm run attack` reads `data-sends-itself` too.)
  */
-export function HandoffForm({ action, fields, bound, mustAsk, label, cancelLabel }: Props) {
+export function HandoffForm({ action, fields, bound, mustAsk, label, cancelLabel, say: { t } }: Props) {
   return (
     <form
       method="post"
@@ -27,9 +30,10 @@ export function HandoffForm({ action, fields, bound, mustAsk, label, cancelLabel
       <Fields fields={fields} />
       {bound && (
         <label data-verifier={true} className="flex flex-col gap-1.5">
-          <span className="font-medium">Code from your app</span>
+          <span className="font-medium">{t('handoff.open.code')}</span>
           <input
             name="verifier"
+            dir="ltr"
             required
             autoComplete="off"
             autoCapitalize="none"
@@ -42,10 +46,10 @@ export function HandoffForm({ action, fields, bound, mustAsk, label, cancelLabel
       <Button
         type="submit"
         look={mustAsk ? 'quiet' : 'primary'}
-        data-sending="One moment …"
+        data-sending={t('handoff.open.sending')}
         className="settle w-full"
       >
-        {label}
+        <span>{label}</span>
       </Button>
       <CancelButton label={cancelLabel} />
     </form>

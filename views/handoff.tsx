@@ -1,175 +1,143 @@
+import type { ReactNode } from 'react'
 import { LinkButton } from '#components/button.tsx'
+import { deviceName } from '#components/device-words.ts'
 import { SinglePanel } from '#components/panel.tsx'
 import { Person } from '#components/person.tsx'
-import { scopeWords } from '#components/scope-words.ts'
+import { timeAgo } from '#components/time-ago.ts'
 import type { HandoffView } from '#lib/handoff/handoff-view.ts'
+import type { Say } from '#lib/languages/say.ts'
 import type { Page } from '#lib/pages/page.ts'
+import { BigNumber } from './big-number.tsx'
 import { CleanAddress } from './clean-address.tsx'
-import { ConsentForm } from './consent-form.tsx'
+import { Consent, consentTitle } from './consent.tsx'
+import { Gone, goneTitle } from './gone.tsx'
 import { HandoffForm } from './handoff-form.tsx'
-import { timeAgo } from './time-ago.ts'
+import { name, naming } from './name.tsx'
 import { WaitingForm } from './waiting-form.tsx'
 
-type Props = Extract<Page, { name: 'handoff' }>
+type Props = Extract<Page, { name: 'handoff' }> & { say: Say }
 
-/** Shows what an endpoint found about a nonce or a request for consent. */
-export function Handoff({ view, visitor }: Props) {
+/** What the title of the page says: no person, as titles stay in the history of a browser. */
+export function handoffTitle(view: HandoffView, say: Say): string {
   switch (view.state) {
     case 'open':
-      return <Open {...view} />
+      return view.standing ? say.t('handoff.open.switchTitle') : say.t('handoff.open.title')
     case 'asking':
-      return <Asking {...view} />
+      return say.t('handoff.asking.title')
     case 'consent':
-      return <Consent {...view} />
+      return consentTitle(view, say)
     case 'far':
-      return <Far />
+      return say.t('handoff.far.title')
+    case 'over':
+      return say.t('handoff.over.title')
     case 'gone':
-      return <Gone visitor={visitor} />
+      return goneTitle(view, say)
   }
 }
 
-function Open({ person, standing, mustAsk, bound, source, hasAsked, ...rest }: View<'open'>) {
+/** Shows what an endpoint found about a nonce or a request for consent. */
+export function Handoff({ view, visitor, say }: Props) {
+  switch (view.state) {
+    case 'open':
+      return <Open {...view} say={say} />
+    case 'asking':
+      return <Asking {...view} say={say} />
+    case 'consent':
+      return <Consent {...view} say={say} />
+    case 'far':
+      return <Far say={say} />
+    case 'over':
+      return <Over say={say} />
+    case 'gone':
+      return <Gone {...view} visitor={visitor} say={say} />
+  }
+}
+
+type View<State> = Extract<HandoffView, { state: State }> & { say: Say }
+
+function Open({ person, standing, mustAsk, bound, source, hasAsked, say, ...rest }: View<'open'>) {
+  const { t } = say
   const { application, action, fields } = rest
-  const name = nameOf(person)
+  const heading = standing ? t('handoff.open.switchTitle') : t.rich('handoff.open.heading', naming(person))
   return (
-    <SinglePanel title={standing ? 'Switch account?' : `Continue as ${name}?`}>
+    <SinglePanel title={heading}>
       {standing && (
         <>
-          <p className="text-soft">This browser is signed in as</p>
-          <Person person={standing} />
-          <p className="text-soft">If you continue, that session ends here and you go on as</p>
+          <p className="text-soft">{t('handoff.open.standing')}</p>
+          <Person person={standing} say={say} />
+          <p className="text-soft">{t('handoff.open.ends')}</p>
         </>
       )}
-      <Person person={person} />
-      {application && (
+      <Person person={person} say={say} />
+      {application && <p className="text-soft">{t.rich('handoff.open.goOnTo', { application, name })}</p>}
+      <p className="text-soft">{sourceWords({ source, hasAsked, say })}</p>
+      {mustAsk && (
         <p className="text-soft">
-          You go on to <bdi>{application}</bdi>.
+          {t.rich(hasAsked ? 'handoff.open.careAsked' : 'handoff.open.care', naming(person))}
         </p>
       )}
-      <SourceLine source={source} hasAsked={hasAsked} />
-      {mustAsk && <Caution name={name} hasAsked={hasAsked} />}
       <HandoffForm
         action={action}
         fields={fields}
         bound={bound}
         mustAsk={mustAsk}
-        label={standing ? `Continue as ${name}` : 'Continue'}
-        cancelLabel={standing ? `Stay ${standing.name ?? standing.email ?? 'signed in as before'}` : 'Cancel'}
+        label={standing ? t.rich('handoff.open.continueAs', naming(person)) : t('handoff.open.continue')}
+        cancelLabel={standing ? t.rich('handoff.open.stay', naming(standing)) : t('handoff.open.cancel')}
+        say={say}
       />
     </SinglePanel>
   )
 }
 
-type Asked = Pick<View<'open'>, 'hasAsked'>
+type Asked = Pick<View<'open'>, 'source' | 'hasAsked' | 'say'>
 
-function Caution({ name, hasAsked }: Asked & { name: string }) {
-  return hasAsked ? (
-    <p className="text-soft">
-      Continue only if you are <bdi>{name}</bdi> and have said yes yourself. If it was somebody else, cancel:
-      this browser would work in their account.
-    </p>
-  ) : (
-    <p className="text-soft">
-      Continue only if you are <bdi>{name}</bdi> and have just asked for this yourself, in your app or another
-      browser. If somebody sent you this link, cancel.
-    </p>
-  )
-}
-
-function SourceLine({ source, hasAsked }: Asked & { source: View<'open'>['source'] }) {
+// Since when and from where the browser may go on, and which application asked for that.
+function sourceWords({ source, hasAsked, say }: Asked): ReactNode {
+  const { t } = say
   const { application, browser, system, secondsAgo, network } = source
-  const device = [browser, system].filter((one) => one !== null).join(' on ')
-  return (
-    <p className="text-soft">
-      {hasAsked ? 'Said yes' : 'Asked for'} {timeAgo(secondsAgo)}
-      {application ? (
-        <>
-          {' '}
-          by <bdi>{application}</bdi>
-          {device && ` (${device})`}
-        </>
-      ) : (
-        ` in ${device || 'a browser'}`
-      )}
-      {networks[network]}
-    </p>
-  )
+  const isKnown = browser !== null || system !== null
+  const values = {
+    ago: timeAgo(secondsAgo, say),
+    device: isKnown ? deviceName(source, say) : t('handoff.source.unknownBrowser'),
+    // `other` is what ICU calls all the rest.
+    network: network === 'other' ? 'different' : network,
+  }
+  if (!source.isByApp) return t(hasAsked ? 'handoff.source.yesIn' : 'handoff.source.askedIn', values)
+  const by = { ...values, application: application ?? t('handoff.source.unknownApp'), name }
+  if (isKnown) return t.rich(hasAsked ? 'handoff.source.yesByIn' : 'handoff.source.askedByIn', by)
+  return t.rich(hasAsked ? 'handoff.source.yesBy' : 'handoff.source.askedBy', by)
 }
 
-const networks = {
-  same: ', in the same network as this browser.',
-  other: ', in another network than this browser’s.',
-  unknown: '.',
-}
-
-function Asking({ person, number, application, action, fields }: View<'asking'>) {
+function Asking({ person, number, application, action, fields, say }: View<'asking'>) {
+  const { t } = say
   return (
-    <SinglePanel title="Say yes on your other device">
-      <Person person={person} />
+    <SinglePanel title={t('handoff.asking.title')}>
+      <Person person={person} say={say} />
       <p className="text-soft">
-        Look where you asked for this. It shows the same number, and asks whether this browser may go on
-        {application && (
-          <>
-            {' '}
-            to <bdi>{application}</bdi>
-          </>
-        )}
-        .
+        {application ? t.rich('handoff.asking.lookTo', { application, name }) : t('handoff.asking.look')}
       </p>
-      <p className="text-center font-semibold text-5xl tabular-nums tracking-widest">
-        <span className="sr-only">The number is </span>
-        {number}
-      </p>
-      <WaitingForm action={action} fields={fields} />
+      <BigNumber number={number} message="handoff.asking.number" say={say} />
+      <WaitingForm action={action} fields={fields} say={say} />
     </SinglePanel>
   )
 }
 
-function Far() {
+function Far({ say: { t } }: { say: Say }) {
   return (
-    <SinglePanel title="This link works in another network">
+    <SinglePanel title={t('handoff.far.title')}>
       <CleanAddress />
-      <p className="text-soft">
-        It was made in another network than the one that this browser is in. Connect both devices to the same
-        one, ask for a new link and open it there, or sign in here.
-      </p>
-      <LinkButton href="/sign-in">Sign in</LinkButton>
+      <p className="text-soft">{t('handoff.far.text')}</p>
+      <LinkButton href="/sign-in">{t('handoff.far.signIn')}</LinkButton>
     </SinglePanel>
   )
 }
 
-function nameOf({ name, email }: View<'open'>['person']): string {
-  return name ?? email ?? 'this person'
-}
-
-type View<State> = Extract<HandoffView, { state: State }>
-
-function Consent({ application, scopes, action, fields }: View<'consent'>) {
+function Over({ say: { t } }: { say: Say }) {
   return (
-    <SinglePanel title={`Sign in to ${application}?`}>
-      <p className="text-soft">
-        <bdi>{application}</bdi> asks to know who you are here{scopeWords(scopes)}.
-      </p>
-      <ConsentForm action={action} fields={fields} />
-    </SinglePanel>
-  )
-}
-
-function Gone({ visitor }: Pick<Props, 'visitor'>) {
-  return (
-    <SinglePanel title="This link does not work any more">
-      <CleanAddress />
-      <p className="text-soft">
-        A hand-off link works once and only for a short time. Ask for a new one where you are signed in, or
-        sign in here.
-      </p>
-      {visitor && (
-        <LinkButton href="/">
-          Go on as {visitor.name ?? visitor.email ?? 'the person signed in here'}
-        </LinkButton>
-      )}
-      <LinkButton href="/sign-in" look={visitor ? 'quiet' : 'primary'}>
-        Sign in
+    <SinglePanel title={t('handoff.over.title')}>
+      <p className="text-soft">{t('handoff.over.text')}</p>
+      <LinkButton href="/" look="quiet">
+        {t('handoff.over.home')}
       </LinkButton>
     </SinglePanel>
   )

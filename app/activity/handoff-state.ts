@@ -1,9 +1,11 @@
 import type { SeenEvent } from '#lib/audit/own-activity.ts'
+import type { Messages } from '#lib/languages/say.ts'
 
 /** Milliseconds after which nothing can come of a nonce that was not redeemed. */
 const over = 10 * 60_000
 
-type State = { text: string; tone: 'good' | 'bad' | 'plain' }
+/** How far a hand-off has come, as its message is named. */
+export type HandoffState = keyof Messages['activity']['state']
 
 /** Why a browser was refused while others may still come. */
 const isOpenAfter = new Set<string | null>([
@@ -14,16 +16,11 @@ const isOpenAfter = new Set<string | null>([
   'other_target',
 ])
 
-const open = { issued: 'Waiting', shown: 'Opened', asked: 'Asks you', approved: 'Approved' } as const
-
 /** How far a hand-off has come. */
-export function stateOf(events: SeenEvent[], now: Date): State {
+export function stateOf(events: SeenEvent[], now: Date): HandoffState {
   const has = (type: SeenEvent['type']) => events.some((event) => event.type === type)
-  if (has('replayed')) return { text: 'Tried again', tone: 'bad' }
-  if (has('revoked')) return { text: 'Ended', tone: 'plain' }
-  if (has('redeemed')) return { text: 'Signed in', tone: 'good' }
+  for (const type of ['replayed', 'revoked', 'redeemed'] as const) if (has(type)) return type
   const last = events.findLast(({ type, reason }) => type !== 'refused' || !isOpenAfter.has(reason))
-  if (!last || last.type === 'refused') return { text: 'Not let in', tone: 'plain' }
-  const isOver = now.getTime() - last.at.getTime() > over
-  return { text: isOver ? 'Not used' : open[last.type as keyof typeof open], tone: 'plain' }
+  if (!last || last.type === 'refused') return 'refused'
+  return now.getTime() - last.at.getTime() > over ? 'unused' : last.type
 }

@@ -2,11 +2,15 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { LinkButton } from '#components/button.tsx'
 import { Panel } from '#components/panel.tsx'
+import { currentLanguage } from '../current-language.ts'
 import { LiveChanges } from '../live-changes.tsx'
 import { currentActivityView } from '../own-views.ts'
 import { Handoff } from './handoff.tsx'
 
-export const metadata: Metadata = { title: 'Activity' }
+export async function generateMetadata(): Promise<Metadata> {
+  const { t } = await currentLanguage()
+  return { title: t('activity.title') }
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -15,28 +19,26 @@ export default async function Activity({ searchParams }: Props) {
   const view = await currentActivityView(typeof before === 'string' ? before : undefined)
   if (!view) redirect('/sign-in?callbackUrl=/activity')
   const { viewer, handoffs, older, mark } = view
+  const say = await currentLanguage()
+  const { t } = say
   return (
     <div className="mx-auto flex w-full max-w-3xl flex-col gap-5">
       <LiveChanges mark={mark} />
-      <h1 className="font-semibold text-2xl tracking-tight">Activity</h1>
+      <h1 className="font-semibold text-2xl tracking-tight">{t('activity.title')}</h1>
       <p className="text-soft">
-        {viewer.kind === 'handoff'
-          ? 'This session came from another browser or an app. It shows what was handed over from here alone.'
-          : 'Where your session was handed over, and what became of it.'}
+        {t(viewer.kind === 'handoff' ? 'activity.introOfHandoff' : 'activity.intro')}
       </p>
       {handoffs.length === 0 ? (
-        <Panel title="Nothing here yet">
+        <Panel title={t('activity.nothing')}>
           <p className="text-soft">
-            {before === undefined
-              ? 'Nothing has been handed over. What you continue elsewhere shows here.'
-              : 'There is nothing older.'}
+            {t(before === undefined ? 'activity.nothingYet' : 'activity.nothingOlder')}
           </p>
         </Panel>
       ) : (
         <ol className="flex flex-col gap-5">
           {handoffs.map((handoff) => (
             <li key={handoff.nonce}>
-              <Handoff handoff={handoff} />
+              <Handoff handoff={handoff} say={say} />
             </li>
           ))}
         </ol>
@@ -44,19 +46,19 @@ export default async function Activity({ searchParams }: Props) {
       <div className="grid gap-3 sm:grid-cols-2">
         {older !== undefined && (
           <LinkButton href={`/activity?before=${older}`} look="quiet">
-            Older
+            {t('activity.older')}
           </LinkButton>
         )}
         {before !== undefined && (
           <LinkButton href="/activity" look="quiet">
-            Newest
+            {t('activity.newest')}
           </LinkButton>
         )}
         <LinkButton href="/sessions" look="quiet">
-          Your sessions
+          {t('activity.sessions')}
         </LinkButton>
         <LinkButton href="/" look="quiet">
-          Home
+          {t('common.goHome')}
         </LinkButton>
       </div>
     </div>

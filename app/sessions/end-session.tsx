@@ -1,52 +1,47 @@
 import { Button, LinkButton } from '#components/button.tsx'
 import { SinglePanel } from '#components/panel.tsx'
 import type { LiveSession } from '#lib/db/sessions.ts'
+import type { Say } from '#lib/languages/say.ts'
 import type { OwnSession } from '#lib/sessions/own-sessions.ts'
 import { Resettle } from '../resettle.tsx'
 import { nameOf } from './session-words.ts'
 
-type Props = { what: OwnSession | 'all'; viewer: LiveSession; count: number }
+type Props = { what: OwnSession | 'all'; viewer: LiveSession; count: number; say: Say }
 
 /** Asks before this browser is signed out; works without JavaScript. */
-export function EndSession({ what, viewer, count }: Props) {
+export function EndSession({ what, viewer, count, say }: Props) {
   const isAll = what === 'all'
+  const { t } = say
   return (
-    <SinglePanel title={titleOf(what, viewer)}>
+    <SinglePanel title={endTitle(what, viewer, say)}>
       <Resettle />
-      {!isAll && <bdi className="font-semibold">{nameOf(what)}</bdi>}
-      <p className="text-soft">{isAll ? allText(viewer, count) : branchText(what)}</p>
+      {!isAll && <bdi className="self-start font-semibold">{nameOf(what, say)}</bdi>}
+      <p className="text-soft">{isAll ? allText(viewer, count - 1, say) : branchText(what, say)}</p>
       <form method="post" action="/sessions">
         <input type="hidden" name="end" value={isAll ? 'all' : what.id} />
         <Button type="submit" className="settle w-full">
-          {isAll && viewer.kind !== 'handoff' ? 'Sign out everywhere' : 'End'}
+          {t(isAll && viewer.kind !== 'handoff' ? 'sessions.everywhere' : 'sessions.ending.end')}
         </Button>
       </form>
       <LinkButton href="/sessions" look="quiet">
-        Cancel
+        {t('sessions.ending.cancel')}
       </LinkButton>
     </SinglePanel>
   )
 }
 
-function titleOf(what: OwnSession | 'all', { kind }: LiveSession): string {
-  if (what !== 'all') return 'End this session?'
-  return kind === 'handoff' ? 'End all of these?' : 'Sign out everywhere?'
+/** What is asked. */
+export function endTitle(what: OwnSession | 'all', { kind }: LiveSession, { t }: Say): string {
+  if (what !== 'all') return t('sessions.ending.title')
+  return t(kind === 'handoff' ? 'sessions.ending.titleAll' : 'sessions.ending.titleEverywhere')
 }
 
-function allText({ kind }: LiveSession, count: number): string {
-  if (kind === 'handoff') return `This browser is signed out, and ${others(count - 1)} with it.`
-  return `You are signed out in every browser and app: here, and in ${others(count - 1)}.`
+function allText({ kind }: LiveSession, count: number, { t }: Say): string {
+  return t(kind === 'handoff' ? 'sessions.ending.here' : 'sessions.ending.everywhere', { count })
 }
 
-function branchText({ isCurrent, descendants }: OwnSession): string {
-  const rest = isCurrent ? descendants : descendants - 1
-  if (isCurrent && rest === 0) return 'This browser is signed out.'
-  if (isCurrent) return `This browser is signed out, and ${others(rest)} with it.`
-  return rest === 0
-    ? 'This browser is signed out with it.'
-    : `This browser is signed out with it, and ${others(rest)} too.`
-}
-
-function others(count: number): string {
-  return `${count} other ${count === 1 ? 'session' : 'sessions'}`
+function branchText({ isCurrent, descendants }: OwnSession, { t }: Say): string {
+  if (isCurrent) return t('sessions.ending.here', { count: descendants })
+  // This session is one of them.
+  return t('sessions.ending.above', { count: descendants - 1 })
 }

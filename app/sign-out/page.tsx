@@ -5,73 +5,76 @@ import { Person } from '#components/person.tsx'
 import { isSignOutState } from '#lib/callers/sign-out-cookie.ts'
 import type { Visit } from '#lib/callers/visit.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
+import type { Say } from '#lib/languages/say.ts'
 import { runtime } from '#lib/runtime.ts'
 import type { PageSession } from '#lib/sessions/page-session.ts'
 import { offersUpstreamLogout } from '#lib/sessions/upstream-logout.ts'
+import { currentLanguage } from '../current-language.ts'
 import { currentVisit, requestCookie } from '../current-session.ts'
+import { isolated } from '../isolated.tsx'
 import { SignOutForm } from './sign-out-form.tsx'
 
-export const metadata: Metadata = { title: 'Sign out' }
+type Asked = Record<string, string | string[] | undefined>
+type Props = { searchParams: Promise<Asked> }
 
-type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+export async function generateMetadata(): Promise<Metadata> {
+  const [{ session }, { t }] = [await currentVisit(), await currentLanguage()]
+  return { title: t(session ? 'signOut.title' : 'signOut.done.title') }
+}
 
 export default async function SignOut({ searchParams }: Props) {
   const { session, live } = await currentVisit()
-  return session ? <Choice session={session} live={live} /> : <SignedOut {...(await searchParams)} />
+  const say = await currentLanguage()
+  if (session) return <Choice session={session} live={live} say={say} />
+  return <SignedOut asked={await searchParams} say={say} />
 }
 
-async function SignedOut({ state, provider }: Awaited<Props['searchParams']>) {
+async function SignedOut({ asked: { state, provider }, say: { t } }: { asked: Asked; say: Say }) {
   const isBack = isSignOutState(state, await requestCookie(), runtime().config)
+  const unreached = provider === 'unreachable' ? 'providerUnreachable' : 'here'
   return (
-    <SinglePanel title="You are signed out">
-      <p className="text-soft">{wordsFor({ isBack, isUnreachable: provider === 'unreachable' })}</p>
-      <LinkButton href="/sign-in">Sign in</LinkButton>
+    <SinglePanel title={t('signOut.done.title')}>
+      <p className="text-soft">{t(`signOut.done.${isBack ? 'withProvider' : unreached}`)}</p>
+      <LinkButton href="/sign-in">{t('signOut.done.signIn')}</LinkButton>
     </SinglePanel>
   )
 }
 
-function wordsFor({ isBack, isUnreachable }: { isBack: boolean; isUnreachable: boolean }): string {
-  if (isBack)
-    return 'You are signed out in this browser, and the provider has been asked to sign you out as well.'
-  return isUnreachable
-    ? 'You are signed out in this browser. Your provider did not answer: sign out there yourself.'
-    : 'No session is open in this browser.'
-}
-
-async function Choice({ session, live }: { session: PageSession; live: Visit['live'] }) {
+async function Choice({ session, live, say }: { session: PageSession; live: Visit['live']; say: Say }) {
   const shared = runtime()
+  const { t } = say
   const provider = providerOf(session.provider, shared.config)
   const goesOn = live && provider && (await offersUpstreamLogout(live, shared))
   return (
-    <SinglePanel title="Sign out?">
-      <Person person={session.user} />
-      <p className="text-soft">Browsers that you continued in from here are signed out too.</p>
-      <SignOutForm look="primary" />
+    <SinglePanel title={t('signOut.title')}>
+      <Person person={session.user} say={say} />
+      <p className="text-soft">{t('signOut.here')}</p>
+      <SignOutForm look="primary" say={say} />
       {goesOn && (
         <>
           <p className="text-soft">
-            {provider.name} may still know you in this browser, and let the next person in as you.
+            {t.rich('signOut.provider', { provider: provider.name, name: isolated })}
           </p>
           <form method="post" action="/sign-out/provider">
             <Button type="submit" look="quiet" className="w-full">
-              {`Sign out here and at ${provider.name}`}
+              <span>{t.rich('signOut.withProvider', { provider: provider.name, name: isolated })}</span>
             </Button>
           </form>
         </>
       )}
       {live && live.kind !== 'handoff' && (
         <>
-          <p className="text-soft">Lost a device? This signs you out in every browser and app.</p>
+          <p className="text-soft">{t('signOut.lostDevice')}</p>
           <form method="post" action="/sign-out">
             <input type="hidden" name="everywhere" value="1" />
             <Button type="submit" look="quiet" className="w-full">
-              Sign out everywhere
+              {t('signOut.everywhere')}
             </Button>
           </form>
         </>
       )}
       <LinkButton href="/" look="quiet">
-        Stay signed in
+        {t('signOut.stay')}
       </LinkButton>
     </SinglePanel>
   )

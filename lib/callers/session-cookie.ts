@@ -6,6 +6,7 @@ import { numericDate } from '#lib/oauth/numeric-date.ts'
 import { decodeSession, encodeSession } from '#lib/sessions/session-jwe.ts'
 import { parseSessionToken, type SessionToken } from '#lib/sessions/session-token.ts'
 import { noteRequest } from '#lib/telemetry/request-record.ts'
+import { noteEnded } from './straight-cookie.ts'
 
 /** The name under which Auth.js keeps its session. */
 export function sessionCookieName(config: Pick<Config, 'url'>): string {
@@ -70,11 +71,27 @@ export function writeSessionCookie(
   ]
 }
 
-/** The `Set-Cookie` values that remove the session cookie, in one piece or in several. */
-export function removeSessionCookie(
+/**
+ * The `Set-Cookie` values for a browser whose session has ended here: they remove its cookie, and have it see
+ * the sign-in page where it would go straight to a provider.
+ */
+export function endSessionCookie(
+  cookieHeader: string | null | undefined,
+  config: Pick<Config, 'url' | 'autoSignIn'>,
+): string[] {
+  return [...removeSessionCookie(cookieHeader, config), ...noteEnded(config)]
+}
+
+/** Whether a browser has a session cookie, of a session that lives or of one that has ended. */
+export function hasSessionCookie(
   cookieHeader: string | null | undefined,
   config: Pick<Config, 'url'>,
-): string[] {
+): boolean {
+  return removeSessionCookie(cookieHeader, config).length > 0
+}
+
+// In one piece or in several.
+function removeSessionCookie(cookieHeader: string | null | undefined, config: Pick<Config, 'url'>): string[] {
   const isOne = new RegExp(`^${RegExp.escape(sessionCookieName(config))}(\\.\\d+)?$`)
   return Object.keys(parseCookie(cookieHeader ?? ''))
     .filter((cookie) => isOne.test(cookie))

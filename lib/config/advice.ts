@@ -108,6 +108,25 @@ const strangeIssuers: Rule = ({ operators, providers, trustedIssuers }) => {
   })
 }
 
+const severalWays: Rule = ({ autoSignIn, providers }) =>
+  when(autoSignIn && providers.length !== 1, {
+    level: 'warn',
+    message: 'autoSignIn does nothing where there is not exactly one provider',
+    about: { settings: ['autoSignIn'] },
+    advice: 'Remove autoSignIn, or all providers but one.',
+  })
+
+// `npm run demo -- --lan` serves at such names and addresses.
+const ownNetwork = /^(?:[^.]+|.+\.local|(?:127|10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d+){2,3})$/
+
+const publicDemo: Rule = ({ isDemo, development, url }) =>
+  when(isDemo && !development && !ownNetwork.test(new URL(url).hostname), {
+    level: 'warn',
+    message: 'BATON_DEMO shows everybody what is for developers: /preview and a tool that calls backends',
+    about: { variables: ['BATON_DEMO'] },
+    advice: 'Leave out BATON_DEMO where people other than developers get to Baton.',
+  })
+
 function when(holds: boolean, advice: Advice): Advice | undefined {
   return holds ? advice : undefined
 }
@@ -121,6 +140,8 @@ const rules = [
   noConfirmation,
   everybody,
   strangeIssuers,
+  severalWays,
+  publicDemo,
 ]
 
 /** What to say of a configuration that has no faults: at start in the log, and in `baton check`. */

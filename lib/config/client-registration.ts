@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { deviceCodeGrant, tokenExchange } from '#lib/oauth/urns.ts'
-import { secureAddress, securePage } from './field-types.ts'
+import { secureAddress, securePage, shownName, webPage } from './field-types.ts'
 
 const clientAddress = z
   .string()
@@ -23,9 +23,7 @@ export const registration = {
         'tokens belong to it.',
       examples: ['shop'],
     }),
-  client_name: z
-    .string()
-    .min(1)
+  client_name: shownName(100)
     .optional()
     .meta({
       description: 'Name that people see on the consent and hand-off pages. Without it, the `client_id`.',
@@ -41,20 +39,23 @@ export const registration = {
         'client, such as a native app.',
       examples: [`$\{SHOP_CLIENT_SECRET}`],
     }),
-  client_uri: clientAddress.optional().meta({
-    description: 'Home page of the application. Information only.',
+  client_uri: webPage.optional().meta({
+    description: 'Home page of the application, which pages link and whose host they show.',
     examples: ['https://shop.example.org/'],
   }),
-  logo_uri: clientAddress.optional().meta({
-    description: 'Logo of the application. Information only.',
-    examples: ['https://shop.example.org/logo.svg'],
+  logo_uri: securePage.optional().meta({
+    description:
+      'Logo of the application: PNG, WebP or JPEG, at most 1024x1024 pixels and 100 kB; no SVG. Baton ' +
+      'fetches it and serves it itself, so that no other server learns who looks at a page. Everybody can ' +
+      'see it at Baton then, also where its own address is not public.',
+    examples: ['https://shop.example.org/logo.png'],
   }),
-  policy_uri: clientAddress.optional().meta({
-    description: 'Privacy policy of the application. Information only.',
+  policy_uri: webPage.optional().meta({
+    description: 'Privacy policy of the application, which the consent page links.',
     examples: ['https://shop.example.org/privacy'],
   }),
-  tos_uri: clientAddress.optional().meta({
-    description: 'Terms of service of the application. Information only.',
+  tos_uri: webPage.optional().meta({
+    description: 'Terms of service of the application, which the consent page links.',
     examples: ['https://shop.example.org/terms'],
   }),
   contacts: z
@@ -174,7 +175,8 @@ export const registration = {
   initiate_login_uri: securePage.optional().meta({
     description:
       'Address where a hand-off to this client begins: it gets `iss`, `nonce` and `target_link_uri` ' +
-      '(OpenID Connect Core, section 4), beside a query of its own. Required for `handoff.mayReceive`.',
+      "(OpenID Connect Core, section 4), beside a query of its own. Baton's home page opens it without a " +
+      '`nonce`, for an ordinary sign-in. Required for `handoff.mayReceive`.',
     examples: ['https://shop.example.org/login'],
   }),
   backchannel_logout_uri: securePage.optional().meta({

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { knownLanguages } from '#lib/languages/languages.ts'
+import { usualLanguages } from './languages.ts'
 import { didYouMean } from './near-miss.ts'
 
 /** Whose people they are, and by which claim. */
@@ -35,6 +37,8 @@ const outline = z.object({
     .catch([]),
   handoff: z.object({ binding: z.unknown() }).catch({ binding: undefined }),
   trustedProxies: z.array(z.unknown()).catch([]),
+  languages: z.array(z.unknown()).catch(usualLanguages),
+  messages: z.record(z.string(), z.unknown()).catch({}),
 })
 
 /**
@@ -96,6 +100,9 @@ export function crossFaults(file: unknown): string[] {
           : [`backends[${index}].providers[${position}]: there is no provider "${id}"${meant(id, ids)}`],
       ),
     ),
+    ...Object.keys(data.messages)
+      .filter((tag) => knownLanguages.includes(tag) && !data.languages.includes(tag))
+      .map((tag) => `messages.${tag}: nobody sees these, as "${tag}" is not in \`languages\`: add it there`),
   ]
 }
 

@@ -270,6 +270,15 @@ export const environmentSchema = z.object({
         '`*.example.org` for these alone, `host:port` for one port. `no_proxy` goes before it.',
       examples: ['localhost,127.0.0.1'],
     }),
+  BATON_DEMO: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({
+      description:
+        '`true` shows what developers want to see: `/preview`, and a tool on the home page that calls ' +
+        'backends. `npm run demo` sets it; leave it out in production.',
+      examples: ['true'],
+    }),
   NODE_ENV: z
     .string()
     .optional()

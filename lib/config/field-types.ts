@@ -7,6 +7,21 @@ export const identifier = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'use 1 to 64 of a-z, 0-9, - and _, beginning with a letter or digit')
 
+/**
+ * A name that people see, within so many UTF-16 code units. It has no character that nobody sees and that
+ * turns round what follows, with which one name looks like another (Unicode Standard Annex 9, section 2).
+ */
+export function shownName(longest: number) {
+  return z
+    .string()
+    .min(1)
+    .max(longest)
+    .refine(
+      (value) => !/[\p{Cc}\p{Bidi_Control}]/u.test(value),
+      'leave out control characters, such as line ends, and characters that set the direction of text',
+    )
+}
+
 export const seconds = z.number().int().positive()
 export const milliseconds = z.number().int().positive()
 

@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { auditDays } from './audit-days.ts'
+import { autoSignIn } from './auto-sign-in.ts'
 import { backends } from './backends.ts'
+import { branding } from './branding.ts'
 import { clients } from './clients.ts'
 import { handoff } from './handoff.ts'
+import { languages } from './languages.ts'
 import { limits } from './limits.ts'
+import { messages } from './messages.ts'
 import { operators } from './operators.ts'
 import { providers } from './providers.ts'
 import { securityContact } from './security-contact.ts'
@@ -23,6 +27,7 @@ export const fileSchema = z.strictObject({
       examples: ['./baton.schema.json'],
     }),
   providers,
+  autoSignIn,
   sessions,
   trustedIssuers,
   backends,
@@ -31,6 +36,9 @@ export const fileSchema = z.strictObject({
   limits,
   webNonces,
   tokenService,
+  branding,
+  languages,
+  messages,
   auditDays,
   trustedProxies,
   operators,

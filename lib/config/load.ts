@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
 import type { Secrets } from '#lib/crypto/seal.ts'
 import type { TracingSettings } from '#lib/telemetry/open-tracing.ts'
+import { type Brand, type BrandFiles, brandOf } from './brand.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import { crossFaults } from './cross-faults.ts'
 import { type Environment, environmentSchema, secretsOf } from './environment.ts'
@@ -15,13 +16,17 @@ import { providerSchema } from './providers.ts'
 import { tracingOf } from './tracing.ts'
 import { type UpstreamProvider, upstreamProvider } from './upstream-provider.ts'
 
-export type Config = Omit<FileConfig, '$schema' | 'providers'> & {
+export type Config = Omit<FileConfig, '$schema' | 'providers' | 'branding'> & {
   providers: UpstreamProvider[]
+  branding: Brand
+  brandFiles: BrandFiles
   /** The operator's own code beside the configuration file, where there is some. */
   hooksFile: string | undefined
   /** The public origin, such as `https://baton.example.org`. */
   url: string
   development: boolean
+  /** Whether pages for developers are there: in the demo and in development. */
+  isDemo: boolean
   listen: { host: string | undefined; port: number; metricsPort: number | undefined }
   /** Processes that serve. */
   workers: number
@@ -87,19 +92,23 @@ export async function readConfig(variables: NodeJS.ProcessEnv = process.env): Pr
   faults.push(...crossFaults(content).map((fault) => `${path}: ${fault}`))
   const providers = await completeProviders(content, path, faults)
 
+  const brand = await brandIn(content, path, faults)
   const hooksFile = hooksFileBeside(path, faults)
 
   const usable = { providers, ...usableParts(set, content), outgoingProxy: proxies.outgoingProxy }
-  if (faults.length > 0 || !environment.success || !file.success) return { faults, config: undefined, usable }
+  if (faults.length > 0 || !environment.success || !file.success || !brand)
+    return { faults, config: undefined, usable }
 
   const { $schema: _, ...sections } = file.data
   const { data } = environment
   const config = {
     ...sections,
     providers,
+    ...brand,
     hooksFile,
     url: data.BATON_URL,
     development: data.NODE_ENV === 'development',
+    isDemo: data.BATON_DEMO === 'true' || data.NODE_ENV === 'development',
     listen: { host: data.HOST, port: data.PORT, metricsPort: data.METRICS_PORT },
     workers: data.WEB_CONCURRENCY,
     drainSeconds: data.DRAIN_SECONDS,
@@ -234,6 +243,13 @@ async function completeProviders(
     return []
   }
   return (await Promise.all((Array.isArray(providers) ? providers : []).map(complete))).flat()
+}
+
+// Its files are looked for even if the rest of the configuration has faults.
+async function brandIn(content: unknown, path: string, faults: string[]) {
+  const { branding } = (content ?? {}) as { branding?: unknown }
+  const { data } = fileSchema.shape.branding.safeParse(branding)
+  return data && brandOf(data, path, faults)
 }
 
 function describe(error: z.ZodError, content: unknown, place: (path: string) => string): string[] {

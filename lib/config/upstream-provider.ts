@@ -1,6 +1,7 @@
 import { type AuthProvider, authProvider } from './auth-provider.ts'
 import { endpointUrl } from './endpoint-url.ts'
 import { providerFaults } from './provider-faults.ts'
+import { iconOf } from './provider-icon.ts'
 import type { ProviderConfig } from './providers.ts'
 
 /** One provider where people sign in: what the operator wrote, and what its type adds. */
@@ -9,6 +10,8 @@ export type UpstreamProvider = Omit<ProviderConfig, 'name' | 'endpoints' | 'user
   name: string
   /** The colour of its type, such as `#1a73e8`. */
   color: string | undefined
+  /** The icon of its type: the path of a drawing of 24 by 24 units. */
+  icon: string | undefined
   /** The provider as Auth.js takes it. */
   authjs: AuthProvider
   /** Whether it issues ID tokens. */
@@ -50,6 +53,7 @@ export async function upstreamProvider(
       ...config,
       name: authjs.name,
       color: authjs.style?.bg ?? authjs.style?.brandColor,
+      icon: iconOf(config.type),
       authjs,
       kind: authjs.type,
       issuer: config.issuer ?? (authjs.type === 'oidc' ? authjs.issuer : undefined),

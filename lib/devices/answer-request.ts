@@ -8,6 +8,7 @@ import { OAuthError } from '#lib/oauth/error.ts'
 import { type Approving, approverOf } from './approver.ts'
 import { beginDeviceSession } from './begin-device-session.ts'
 import { type OpenNeeds, type OpenRequest, openRequest } from './open-request.ts'
+import { readNumber } from './read-number.ts'
 import { userCodeHash } from './user-code.ts'
 
 /** The session that a device has got. */
@@ -92,7 +93,7 @@ async function take(
     userCodeHash: userCodeHash(userCode),
     approver: approverOf(approving),
     isYes,
-    number: number ?? null,
+    number: number === undefined ? null : readNumber(number),
     fault: fault ?? null,
   })
   if (!answered) throw new OAuthError('not_found', 'no device shows this code now')

@@ -11,11 +11,15 @@ export function newUserCode(): string {
 }
 
 /**
- * The user code that a person has typed, in whatever case and with whatever between the letters; `undefined`
- * for what cannot be one. RFC 8628, section 6.1.
+ * The user code that a person has typed, in whatever case and width and with whatever between the letters;
+ * `undefined` for what cannot be one. RFC 8628, section 6.1.
  */
 export function readUserCode(typed: string): string | undefined {
-  const code = typed.replace(/[\s\p{P}]/gu, '').toUpperCase()
+  // Japanese keyboards have letters of full width, and a long-vowel mark or a minus for a hyphen.
+  const code = typed
+    .normalize('NFKC')
+    .replace(/[\s\p{P}ー−]/gu, '')
+    .toUpperCase()
   return code.length === length && [...code].every((letter) => alphabet.includes(letter)) ? code : undefined
 }
 

@@ -4,6 +4,7 @@ import { backchannelLogout } from './backchannel-logout.ts'
 import { proxyAsRoute } from './backends/as-route.ts'
 import { proxy } from './backends/on-node.ts'
 import { websocket } from './backends/websocket.ts'
+import { applicationLogo, brandPicture } from './brand.ts'
 import { anotherDevicePage, anotherDeviceState, askAnotherDevice } from './devices/another-device.ts'
 import { device } from './devices/api.ts'
 import { anotherDeviceEvents } from './devices/events.ts'
@@ -13,6 +14,7 @@ import { globalTokenRevocation } from './global-token-revocation.ts'
 import { lookAtHandoff, redeemHandoff } from './handoff.ts'
 import { health } from './health.ts'
 import { interaction } from './interaction.ts'
+import { chooseOwnLanguage, leadHome } from './language.ts'
 import { matcher } from './match.ts'
 import { nonce } from './nonce.ts'
 import { nonceApproval, nonceStatus } from './nonce-status.ts'
@@ -31,6 +33,7 @@ import { showActivity, showSessions } from './own-pages.ts'
 import { deleteOwnSession, deleteOwnSessions, endByForm, listOwnSessions, moved } from './own-sessions.ts'
 import { pageWithForm, renderBeforeProvider } from './page-with-form.ts'
 import { introspect, revoke } from './plain-questions.ts'
+import { previewSample, previewSheet } from './preview.ts'
 import { ready } from './ready.ts'
 import { revocations } from './revocations.ts'
 import { securityTxt } from './security-txt.ts'
@@ -172,7 +175,20 @@ export const endpoints: readonly Endpoint[] = [
   { path: `${mountPath}/*`, onNode: openIdProvider, body: 'form' },
   { path: metadataPath, onNode: reading(rootMetadata) },
   { path: '/.well-known/security.txt', answer: reading(securityTxt) },
+  { path: '/brand/applications/*', answer: reading(applicationLogo) },
+  { path: '/brand/*', answer: reading(brandPicture) },
   { path: '/', onNode: reading(renderVisited), isPage: true },
+  {
+    path: '/language',
+    answer: { ...reading(leadHome), POST: chooseOwnLanguage },
+    body: 'form',
+    // Of a page with `no-referrer`, a browser without Fetch Metadata says nothing: `Origin: null`. A form
+    // that another site gets through all the same changes a language, and the next page has the choice.
+    csrf: 'token',
+    isVisited: true,
+  },
+  { path: '/preview', answer: reading(previewSheet), isPage: true, takesNoTurn: true },
+  { path: '/preview/*', onNode: reading(previewSample), isPage: true },
   { path: '/sessions', ...pageWithForm(endByForm, showSessions) },
   { path: '/session', answer: reading(moved), isPage: true },
   { path: '/activity', onNode: reading(showActivity), isPage: true },

@@ -14,6 +14,7 @@ import { endRequestSpan, tracedAs } from '#lib/telemetry/request-span.ts'
 import { tell } from '#lib/telemetry/tell.ts'
 import { traceContext } from '#lib/telemetry/trace-context.ts'
 import { endpointAt } from './all.ts'
+import { noteAskedPage } from './asked-page.ts'
 import { type Answer, type Endpoint, handlerOf } from './endpoint.ts'
 import { limitBody, refuseServerAction, requireOwnForm, requireOwnHost } from './guard.ts'
 import { nextNonce, nonceHeader } from './next-nonce.ts'
@@ -42,7 +43,7 @@ async function told(request: Request, record: RequestRecord, runtime: Runtime): 
   const began = performance.now()
   const response = await answered(request, runtime)
   const milliseconds = performance.now() - began
-  const { id: _, trace: __, span: ___, isStream = false, ...known } = record
+  const { id: _, trace: __, span: ___, page: ____, isStream = false, ...known } = record
   const { route, backend } = known
   const answer = { method: request.method, status: response.status }
   report('request', { route, backend, ...answer, seconds: milliseconds / 1000, isStream })
@@ -72,11 +73,13 @@ async function answered(request: Request, runtime: Runtime): Promise<Response> {
 }
 
 // `guard` has seen to it where `server.ts` is the entry; Next alone lets everything through.
-function guarded(request: Request, { config: { url } }: Runtime): Endpoint {
+function guarded(request: Request, runtime: Runtime): Endpoint {
+  const { url } = runtime.config
   const { pathname } = new URL(request.url)
   const endpoint = endpointAt(pathname)
   noteRequest({ route: endpoint.path })
   const caller = callerOf(request)
+  if (endpoint.isPage || endpoint.isVisited) noteAskedPage(caller, endpoint, runtime)
   requireOwnHost([caller.header('host')], pathname, endpoint, url)
   refuseServerAction(caller, endpoint)
   limitBody(caller.header, endpoint)

@@ -20,7 +20,7 @@ import { problemPage } from './sign-in/problem.ts'
  */
 export async function auth(call: Call, runtime: Runtime): Promise<Answer> {
   const answer = await answerOfAuthJs(call, runtime)
-  return answerOf(answer, call)
+  return answerOf(answer, call, runtime)
 }
 
 /**
@@ -77,7 +77,7 @@ export async function authSignOut(call: Call, runtime: Runtime): Promise<Answer>
     const session = readSessionCookie(call.caller.header('cookie'), config)
     if (session) await endSession(session.sid, 'signed_out', runtime)
   }
-  return answerOf(answer, call)
+  return answerOf(answer, call, runtime)
 }
 
 async function answerOfAuthJs({ caller, url, text }: Call, runtime: Runtime) {

@@ -14,6 +14,7 @@ import { endpointAt } from './all.ts'
 import { answerOnNode } from './answer-on-node.ts'
 import { answerOnSocket } from './answer-on-socket.ts'
 import { answering, upgrading } from './answering.ts'
+import { noteAskedPage } from './asked-page.ts'
 import { type Endpoint, type Exchange, handlerOf } from './endpoint.ts'
 import { guard, targetOf } from './guard.ts'
 import { nextNonce, nonceHeader } from './next-nonce.ts'
@@ -52,6 +53,7 @@ export function dispatcher(runtime: Runtime, next: Next): Dispatcher {
     const { target, path, search } = targetOf(req)
     const endpoint = endpointAt(path)
     noteRequest({ route: endpoint.path })
+    if (endpoint.isPage || endpoint.isVisited) noteAskedPage(nodeCallerOf(req), endpoint, runtime)
     for (const name in endpoint.headers) res.setHeader(name, endpoint.headers[name] as string)
     if (endpoint.isPage) setPageHeaders(req, res, config)
     const nonce = nextNonce(req.headers.authorization, path, config)

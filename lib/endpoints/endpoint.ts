@@ -40,8 +40,8 @@ export type Endpoint = {
   cors?: 'always' | 'bearer'
   /**
    * Where a POST must come from. `same-origin`: a page of Baton's. `token`: as far as the browser says, a
-   * page of Baton's; the endpoint asks for the page's token besides. Without it no cookie counts in a POST,
-   * or the endpoint has a rule of its own.
+   * page of Baton's; the endpoint asks for the page's token besides, unless a forged POST harms nobody.
+   * Without it no cookie counts in a POST, or the endpoint has a rule of its own.
    */
   csrf?: 'same-origin' | 'token'
   /** Whether people open it in a browser: its answers have the headers of a page. */

@@ -160,7 +160,8 @@ export async function redeemHandoff(exchange: Exchange): Promise<void> {
     if (seen && isVerifierOf(seen, shown)) return goOn(seen, kept, exchange)
     const attempt = { hash: sha256(nonce), proof, verifier: shown, target: null, device }
     const found = await whatBecameOf({ ...attempt, by: 'form' }, runtime)
-    return found.state === 'onward' ? goOn(found, proof, exchange) : showView({ state: 'gone' }, exchange)
+    if (found.state === 'onward') return goOn(found, proof, exchange)
+    return showView({ state: 'gone', as: found.state === 'gone' ? found.as : undefined }, exchange)
   }
   const redeemed = await redeemNonce({ proof, verifier: shown, device, standing }, runtime)
   const seen = redeemed.state === 'asking' ? await look(kept) : undefined
@@ -171,8 +172,8 @@ export async function redeemHandoff(exchange: Exchange): Promise<void> {
 
 async function finish(answer: Redeemed, exchange: Exchange): Promise<void> {
   const { req, res, runtime } = exchange
-  if (answer.state !== 'redeemed')
-    return showView(answer.state === 'far' ? { state: 'far' } : { state: 'gone' }, exchange)
+  if (answer.state === 'asking') return showView({ state: 'gone' }, exchange)
+  if (answer.state !== 'redeemed') return showView(answer, exchange)
   noteRequest({ sid: answer.session.sid })
   if (answer.isFirst) await giveBackHandoff(exchange, pageAndForm)
   const cookies = writeSessionCookie(answer.session, req.headers.cookie, runtime.config)

@@ -5,6 +5,7 @@ import { clientOrigins } from '#lib/config/form-origins.ts'
 import { readForm } from '#lib/http/form.ts'
 import { addressKey } from '#lib/limits/address-key.ts'
 import { uidIn } from '#lib/oidc/interaction/step-form.ts'
+import { noteUiLocales } from './asked-page.ts'
 import type { Exchange } from './endpoint.ts'
 import { showView } from './show-view.ts'
 
@@ -21,7 +22,8 @@ export async function interaction(exchange: Exchange): Promise<void> {
   const uid = uidIn(target)
   const device = deviceOf(caller, trustedProxies)
   const step = uid && (await runtime.oidc.openInteraction(req, res, { uid, device }, runtime))
-  if (!step) return showView({ state: 'gone' }, exchange)
+  if (!step) return showView({ state: 'over' }, exchange)
+  noteUiLocales(caller, step.uiLocales, runtime)
   const isDecision = req.method === 'POST' && !step.isDecided
   const outcome = await (isDecision
     ? step.take(await readForm(req.headers['content-type'], req))

@@ -11,6 +11,7 @@ import { OAuthError } from '#lib/oauth/error.ts'
 import { noteStranger } from '#lib/oidc/interaction/stranger.ts'
 import { longestRequest } from '#lib/oidc/longest-request.ts'
 import { mountPath } from '#lib/oidc/mount-path.ts'
+import { noteAskedPage } from './asked-page.ts'
 import { type ByMethod, type Exchange, type Method, methodsOf } from './endpoint.ts'
 
 /** An issuer with a path has its metadata at the root as well (RFC 8414, section 3.1). */
@@ -25,6 +26,8 @@ export async function openIdProvider(exchange: Exchange): Promise<void> {
   // The library would take other spellings of its paths, which have no row of their own in the table.
   if (/^[^?]*[A-Z]/.test(path) && !path.startsWith('/authorize/'))
     throw new OAuthError('not_found', 'there is no such address')
+  // What follows a step or a sign-out has no row of its own, and may be a page.
+  if (/^\/(authorize|logout)\//.test(path)) noteAskedPage(exchange.caller, {}, exchange.runtime)
   return passTo(path, exchange)
 }
 

@@ -1,6 +1,6 @@
 import { authenticate } from '#lib/callers/authenticate.ts'
 import { deviceOf } from '#lib/callers/device.ts'
-import { readSessionCookie, removeSessionCookie } from '#lib/callers/session-cookie.ts'
+import { endSessionCookie, readSessionCookie } from '#lib/callers/session-cookie.ts'
 import { applicationName } from '#lib/config/application-name.ts'
 import type { Config } from '#lib/config/load.ts'
 import { findLiveSession, type LiveSession } from '#lib/db/sessions.ts'
@@ -79,14 +79,14 @@ async function requireViewer({ caller }: Call, runtime: Runtime): Promise<LiveSe
 
 async function afterEnding({ caller }: Call, { id }: LiveSession, { db, config }: Runtime) {
   const hasEnded = !(await findLiveSession(db, id))
-  const cookies = hasEnded ? removeSessionCookie(caller.header('cookie'), config) : []
+  const cookies = hasEnded ? endSessionCookie(caller.header('cookie'), config) : []
   return { 'cache-control': 'no-store', ...(cookies.length > 0 && { 'set-cookie': cookies }) }
 }
 
 /**
  * `POST /sessions`: the same by the form of the page. `end` names a session, or `all`; one that has ended
- * meanwhile is no error. A browser that ends its own session goes home without a cookie. `withdraw` names an
- * application that is to have no access any more.
+ * meanwhile is no error. A browser that ends its own session has no cookie any more, and is told that it is
+ * signed out. `withdraw` names an application that is to have no access any more.
  */
 export async function endByForm({ caller, form }: Call, runtime: Runtime): Promise<Answer> {
   const { end = '', withdraw } = await form()
@@ -102,7 +102,7 @@ export async function endByForm({ caller, form }: Call, runtime: Runtime): Promi
   if (end === 'all') await endOwnSessions(viewer, runtime)
   else await endOwnSession(viewer, end, runtime)
   if (await findLiveSession(db, viewer.id)) return seeOther('/sessions', [])
-  return seeOther('/', removeSessionCookie(cookie, config))
+  return seeOther('/sign-out', endSessionCookie(cookie, config))
 }
 
 /** `GET /session`: where the page was before. */

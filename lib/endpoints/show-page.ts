@@ -1,4 +1,6 @@
 import { ownPageHeaders } from '#lib/http/page-headers.ts'
+import type { Language } from '#lib/languages/languages.ts'
+import type { Look } from '#lib/pages/look.ts'
 import type { Page } from '#lib/pages/page.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { currentRequest } from '#lib/telemetry/request-record.ts'
@@ -11,17 +13,28 @@ type Options = {
   formOrigins?: readonly string[]
 }
 
+type Needs = Pick<Runtime, 'config' | 'renderPage' | 'languages'>
+
+/** How the page of the current request is to look. */
+function lookOf({ config, languages }: Needs): Look {
+  const { language: asked, at, scheme } = currentRequest()?.page ?? {}
+  const all = [...languages.values()]
+  const language = all.find(({ language }) => language === asked) ?? (all[0] as Language)
+  return { language, languages: all, at, brand: config.branding, scheme }
+}
+
 /** The answer that is a page which Baton renders itself. */
 export function pageAnswer(
   page: Page,
-  { config, renderPage }: Pick<Runtime, 'config' | 'renderPage'>,
+  runtime: Needs,
   { status = 200, formOrigins = [] }: Options = {},
 ): Answer & { headers: Record<string, string>; body: string } {
+  const { config, renderPage } = runtime
   const { nonce, headers } = ownPageHeaders(config, formOrigins)
   return {
     status,
     headers: { ...headers, 'Referrer-Policy': 'same-origin' },
-    body: renderPage(page, { nonce, requestId: currentRequest()?.id }),
+    body: renderPage(page, lookOf(runtime), { nonce, requestId: currentRequest()?.id }),
   }
 }
 

@@ -3,7 +3,7 @@ import type { HandoffView } from '#lib/handoff/handoff-view.ts'
 import type { Exchange } from './endpoint.ts'
 import { showPage } from './show-page.ts'
 
-const statuses = { gone: 410, far: 403, open: 200, asking: 200, consent: 200 }
+const statuses = { gone: 410, over: 410, far: 403, open: 200, asking: 200, consent: 200 }
 
 /** Shows a hand-off page, whose forms may lead to these origins besides Baton's. */
 export async function showView(

@@ -1,4 +1,4 @@
-import { readSessionCookie, removeSessionCookie } from '#lib/callers/session-cookie.ts'
+import { endSessionCookie, readSessionCookie } from '#lib/callers/session-cookie.ts'
 import { keepSignOutState } from '#lib/callers/sign-out-cookie.ts'
 import { randomToken } from '#lib/crypto/random-token.ts'
 import { findLiveSession } from '#lib/db/sessions.ts'
@@ -27,7 +27,7 @@ export async function signOutUpstream(call: Call, runtime: Runtime): Promise<Ans
   // The button is offered to such sessions alone; the provider may have become unreachable since.
   const wasOffered = session?.kind === 'browser'
   const elsewhere = wasOffered ? '/sign-out?provider=unreachable' : '/sign-out'
-  const removals = removeSessionCookie(cookie, config)
+  const removals = endSessionCookie(cookie, config)
   const answer = upstream
     ? leaveFor(
         upstream.href,

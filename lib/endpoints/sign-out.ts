@@ -1,4 +1,4 @@
-import { readSessionCookie, removeSessionCookie } from '#lib/callers/session-cookie.ts'
+import { endSessionCookie, readSessionCookie } from '#lib/callers/session-cookie.ts'
 import { findLiveSession } from '#lib/db/sessions.ts'
 import type { Runtime } from '#lib/runtime.ts'
 import { endAllSessions, endSession } from '#lib/sessions/end-session.ts'
@@ -6,8 +6,8 @@ import type { Answer, Call } from './endpoint.ts'
 
 /**
  * `POST /sign-out`: ends the session of the browser that sends this form (with `everywhere=1`, every session
- * of its person, unless it began by a hand-off), removes the cookie and redirects home. Throws the database's
- * error, with cookie and session as they were.
+ * of its person, unless it began by a hand-off), removes the cookie and leads to the page that says so.
+ * Throws the database's error, with cookie and session as they were.
  */
 export async function signOut({ caller, form }: Call, runtime: Runtime): Promise<Answer> {
   const { config, db } = runtime
@@ -23,9 +23,9 @@ export async function signOut({ caller, form }: Call, runtime: Runtime): Promise
   return {
     status: 303,
     headers: {
-      location: '/',
+      location: '/sign-out',
       'cache-control': 'no-store',
-      'set-cookie': removeSessionCookie(cookie, config),
+      'set-cookie': endSessionCookie(cookie, config),
     },
   }
 }

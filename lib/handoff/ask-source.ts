@@ -12,13 +12,14 @@ type Needs = { db: Database; log: Logger }
 type Asking = { proof: PageProof; verifier: string | undefined; target: string | null; device: Device }
 
 /**
- * Has a browser ask the source of a nonce for approval. Returns the two digits that both sides show, or
- * `undefined` when there is nothing to ask for; a second browser that asks closes the nonce for both.
+ * Has a browser ask the source of a nonce for approval. Returns the two digits that both sides show; `null`
+ * for a second browser that asks, which closes the nonce for both; or `undefined` when there is nothing to
+ * ask for.
  */
 export async function askSource(
   { proof, verifier, target, device }: Asking,
   { db, log }: Needs,
-): Promise<string | undefined> {
+): Promise<string | null | undefined> {
   const asking = {
     hash: nonceHashOf(proof),
     openedAt: proof.openedAt,
@@ -30,5 +31,5 @@ export async function askSource(
   }
   const asked = await inSpan('handoff.ask', {}, () => askForApproval(db.$prepared, asking))
   tellEvents(asked?.events ?? [], { log })
-  return asked?.number ?? undefined
+  return asked?.number
 }

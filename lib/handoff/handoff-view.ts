@@ -1,5 +1,4 @@
 import type { User } from '#lib/db/users.ts'
-
 import type { Network } from '#lib/sessions/network.ts'
 
 type Person = Pick<User, 'name' | 'email' | 'image'>
@@ -9,11 +8,14 @@ type Form = { action: string; fields: Record<string, string> }
 
 /** What the hand-off page shows. */
 export type HandoffView =
-  | { state: 'gone' }
+  /** The nonce cannot be redeemed any more; `as` is why, as far as this browser may know. */
+  | { state: 'gone'; as?: GoneAs | undefined }
   /** The nonce can be redeemed, and not from this network. */
   | { state: 'far' }
+  /** A step of an authorization request that waits for nobody any more. */
+  | { state: 'over' }
   /** Another person's application, or one that cannot be told from others, asks who the person is. */
-  | (Form & { state: 'consent'; application: string; scopes: string[] })
+  | (Form & { state: 'consent'; application: AskingApplication; person: Person | null; scopes: string[] })
   /** This browser waits for the source to approve it. */
   | (Form & { state: 'asking'; person: Person; number: string; application?: string })
   | (Form & {
@@ -32,7 +34,23 @@ export type HandoffView =
       application?: string
     })
 
+/** What became of a nonce that cannot be redeemed any more. */
+export type GoneAs = 'used' | 'expired' | 'cancelled' | 'denied'
+
+/** The application that asks who somebody is. */
+export type AskingApplication = {
+  name: string
+  /** The host that the person goes on to; an app on their device has none. */
+  host: string | undefined
+  /** A path of Baton's. */
+  logo?: string | undefined
+  policyUri?: string | undefined
+  tosUri?: string | undefined
+}
+
 export type Source = {
+  /** Whether an application has asked, and its name, where it is known. */
+  isByApp: boolean
   application: string | undefined
   browser: string | null
   system: string | null

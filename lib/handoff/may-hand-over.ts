@@ -1,4 +1,5 @@
 import { clientOf } from '#lib/config/client-of.ts'
+import type { Client } from '#lib/config/clients.ts'
 import type { Config } from '#lib/config/load.ts'
 import type { LiveSession } from '#lib/db/sessions.ts'
 import { OAuthError } from '#lib/oauth/error.ts'
@@ -17,10 +18,23 @@ export function requireMayHandOver(
   if (from && !from.handoff.mayRequest)
     throw new OAuthError('unauthorized_client', 'this app may not hand over')
   if (target === null) return
-  const to = clientOf(target, config)
-  const isAllowed = source === null || from?.handoff.targets.includes(target)
-  if (!to?.handoff.mayReceive || !isAllowed)
+  if (!mayReach(from, source, clientOf(target, config)))
     throw new OAuthError('unauthorized_client', 'this source may not hand over to that target')
+}
+
+/** The clients that a session may hand over to, in the order of the configuration. */
+export function targetsOf(
+  session: Pick<LiveSession, 'kind' | 'clientId'>,
+  config: Pick<Config, 'clients' | 'handoff'>,
+): Client[] {
+  const from = clientOf(session.clientId, config)
+  if (!mayChain(session, config) || from?.handoff.mayRequest === false) return []
+  return config.clients.filter((client) => mayReach(from, session.clientId, client))
+}
+
+function mayReach(from: Client | undefined, source: string | null, to: Client | undefined): boolean {
+  if (!to?.handoff.mayReceive) return false
+  return source === null || from?.handoff.targets.includes(to.client_id) === true
 }
 
 /**

@@ -10,6 +10,7 @@ import { inSpan } from '#lib/telemetry/tracer.ts'
 import { askSource } from './ask-source.ts'
 import { challengeOf } from './code-challenge.ts'
 import { distanceFault, looksAtDistance, whyFar } from './distance.ts'
+import type { GoneAs } from './handoff-view.ts'
 import { lifetimesOf } from './lifetimes.ts'
 import { browserOf, nonceHashOf, type PageProof } from './page-proof.ts'
 import { tellRedeemed, tellRefused } from './tell-attempt.ts'
@@ -30,7 +31,8 @@ export type Redeemed =
   | { state: 'redeemed'; isFirst: boolean; session: SessionToken; redirectTo: string }
   /** It has asked the source, and shows these digits. */
   | { state: 'asking'; number: string }
-  | { state: 'far' | 'gone' }
+  | { state: 'far' }
+  | { state: 'gone'; as?: GoneAs | undefined }
 
 /**
  * Spends a nonce for Baton itself: starts a new hand-off session, and ends the standing session of this
@@ -71,6 +73,7 @@ async function redeem(redemption: Redemption, needs: EndingNeeds): Promise<Redee
   if (fault && found.state === 'unapproved') await tellRefused(hash, whyFar[fault], device, needs)
   if (found.state !== 'unapproved' || fault) return onceMore(found, standing, needs)
   const number = await askSource({ proof, verifier, target: null, device }, needs)
+  if (number === null) return { state: 'gone', as: 'cancelled' }
   return number === undefined ? { state: 'gone' } : { state: 'asking', number }
 }
 
@@ -83,14 +86,14 @@ export async function onceMore(
   standing: LiveSession | undefined,
   { db }: Pick<EndingNeeds, 'db'>,
 ): Promise<Redeemed> {
-  if (found.state !== 'again') return { state: 'gone' }
+  if (found.state !== 'again') return { state: 'gone', as: found.state === 'gone' ? found.as : undefined }
   const { sid, redirectTo } = found
   // The session that stood here when a second press was read may be the one that the first press has ended.
   const isOther = standing && standing.id !== sid && (await findLiveSession(db, standing.id))
   const session = isOther ? undefined : await findLiveSession(db, sid)
   return session
     ? { state: 'redeemed', isFirst: false, session: sessionToken({ sid, ...session }), redirectTo }
-    : { state: 'gone' }
+    : { state: 'gone', as: 'used' }
 }
 
 async function spend(

@@ -9,7 +9,8 @@ export function sourceView(
   config: Pick<Config, 'clients'>,
 ): Source {
   return {
-    application: sourceClientId === null ? undefined : (applicationName(sourceClientId, config) ?? 'an app'),
+    isByApp: sourceClientId !== null,
+    application: applicationName(sourceClientId, config),
     browser: source?.browser ?? null,
     system: source?.system ?? null,
     secondsAgo: Math.max(0, Math.round(age)),

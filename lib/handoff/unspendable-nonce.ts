@@ -6,6 +6,7 @@ import { openPageSeconds } from '#lib/db/nonces.ts'
 import { type Device, deviceOfText, deviceText } from '#lib/sessions/device.ts'
 import { type EndingNeeds, endSession } from '#lib/sessions/end-session.ts'
 import { distanceFault } from './distance.ts'
+import type { GoneAs } from './handoff-view.ts'
 import { isVerifierOf } from './open-handoff.ts'
 import { browserOf, type PageProof } from './page-proof.ts'
 import { tellRefused, tellReplayed } from './tell-attempt.ts'
@@ -34,7 +35,7 @@ export type Unspendable =
   | { state: 'onward'; target: string; redirectTo: string | null }
   /** Its source has to approve it first. */
   | { state: 'unapproved' }
-  | { state: 'gone' }
+  | { state: 'gone'; as?: GoneAs | undefined }
 
 /**
  * What became of a nonce that a browser could not spend. On the way a wrong verifier is counted, and the
@@ -54,7 +55,17 @@ export async function whatBecameOf(attempt: Attempt, needs: EndingNeeds): Promis
   if (isHere && proof && nonce.spentBy?.equals(browserOf(proof))) return once(nonce, attempt)
   if (isHere && couldHaveSpent(nonce, attempt, needs)) await tellReplay(nonce, attempt, needs)
   else if (by !== undefined) await tellRefused(hash, isHere ? whyGone(nonce) : 'other_target', device, needs)
-  return { state: 'gone' }
+  return { state: 'gone', as: isHere ? goneAs(nonce, proof) : undefined }
+}
+
+// A browser that had the nonce's page is told what became of that: it knows already that there was a nonce.
+// To whoever has the link alone, those that are used, expired and unknown look the same. That somebody else
+// has used it is told to no other browser either.
+function goneAs(nonce: StoredNonce, proof: PageProof | undefined): GoneAs | undefined {
+  if (!proof) return undefined
+  if (nonce.sessionId !== null) return nonce.spentBy?.equals(browserOf(proof)) ? 'used' : undefined
+  if (nonce.closedAs !== null) return nonce.closedAs === 'guessed' ? undefined : nonce.closedAs
+  return nonce.isInTime || nonce.spentFor !== null ? undefined : 'expired'
 }
 
 async function tellWrongVerifier({ hash, device }: Attempt, needs: EndingNeeds): Promise<void> {
@@ -76,7 +87,8 @@ function isPlace({ target }: Attempt, nonce: StoredNonce): boolean {
 }
 
 function once({ target, sessionId, redirectTo, spentFor }: StoredNonce, at: Attempt): Unspendable {
-  if (sessionId === null || spentFor === null || spentFor >= openPageSeconds) return { state: 'gone' }
+  if (sessionId === null || spentFor === null || spentFor >= openPageSeconds)
+    return { state: 'gone', as: 'used' }
   if (target !== null && at.target === null) return { state: 'onward', target, redirectTo }
   return { state: 'again', sid: sessionId, redirectTo: redirectTo ?? '/' }
 }

@@ -1,9 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import { type Configuration, errors } from 'oidc-provider'
 import { clientOf } from '#lib/config/client-of.ts'
-import type { Config } from '#lib/config/load.ts'
 import { globalTokenRevocationPath } from '#lib/config/operators.ts'
-import type { Database } from '#lib/db/database.ts'
 import { findUserIdOf } from '#lib/db/sessions.ts'
 import { requestSeconds } from '#lib/devices/lifetime.ts'
 import type { ClaimsNeeds } from '#lib/hooks/ask-claims.ts'
@@ -21,7 +19,7 @@ import { withDeviceCodes } from './device-code-records.ts'
 import { getsRefreshToken, isFirstParty, loadGrant } from './grants.ts'
 import { hideNonce } from './hide-nonce.ts'
 import { ownClaims } from './own-claims.ts'
-import { showError, showSignedOut, showSignOut } from './pages.ts'
+import { type PageNeeds, showError, showSignedOut, showSignOut } from './pages.ts'
 import { policy } from './policy.ts'
 import type { SigningKey } from './signing-keys.ts'
 import type { Context } from './types.ts'
@@ -30,7 +28,7 @@ const day = 24 * 3600
 /** Seconds that a row lasts which a browser without a session has caused. */
 const ofStrangers = 600
 
-type Needs = ClaimsNeeds & { db: Database; config: Config; limits: Limits }
+type Needs = ClaimsNeeds & PageNeeds & { limits: Limits }
 
 /** The settings of the OpenID Provider in the library's form. */
 export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
@@ -40,7 +38,10 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
     adapter: withDeviceCodes(createAdapter(needs), needs),
     clients: clientMetadata(config),
     jwks: { keys },
-    discovery: { global_token_revocation_endpoint: `${config.url}${globalTokenRevocationPath}` },
+    discovery: {
+      global_token_revocation_endpoint: `${config.url}${globalTokenRevocationPath}`,
+      ui_locales_supported: config.languages,
+    },
     cookies: {
       keys: config.secrets.map((secret) =>
         Buffer.from(hkdfSync('sha256', secret, '', 'baton oidc cookies', 32)).toString('base64url'),
@@ -100,7 +101,7 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
     expiresWithSession: () => false,
     clientBasedCORS: (_, origin, { clientId }) =>
       clientOf(clientId, config)?.origins.includes(origin) ?? false,
-    renderError: showError,
+    renderError: (ctx, error) => showError(ctx, error, needs),
     // The library avoids internal networks. Here the operator has configured every address, internal ones
     // included.
     fetch: (url, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
@@ -128,7 +129,9 @@ export function configuration(needs: Needs, keys: SigningKey[]): Configuration {
       pushedAuthorizationRequests: { enabled: false },
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: (ctx, form) => showSignOut(ctx, form),
+        async logoutSource(ctx) {
+          await showSignOut(ctx, needs)
+        },
         postLogoutSuccessSource: (ctx) => showSignedOut(ctx, needs),
       },
       backchannelLogout: { enabled: true },
@@ -169,7 +172,11 @@ function ttlOf<Record>(seconds: number, sessionOf: (ctx: Context, record: Record
  * 2) for a client that is not the operator's own, since no consent covers backends, and for an unknown
  * resource.
  */
-export function resourceServer(resource: string, client: { clientId: string }, { config }: Needs) {
+export function resourceServer(
+  resource: string,
+  client: { clientId: string },
+  { config }: Pick<Needs, 'config'>,
+) {
   if (!isFirstParty(client, { config })) throw new errors.InvalidTarget('this client may not call backends')
   const backend = config.backends.find(
     ({ audience, token }) => audience === resource && token.includes('baton'),

@@ -12,8 +12,8 @@ import {
 } from './connected-applications.ts'
 import { answerDeviceCode } from './device-code.ts'
 import { endOidcSessions } from './end-oidc-sessions.ts'
-import { applicationAt } from './interaction/application-at.ts'
 import { type OpenInteraction, openInteraction } from './interaction/open-interaction.ts'
+import { requestAt, type WaitingRequest } from './interaction/request-at.ts'
 import type { InteractionNeeds } from './interaction/step.ts'
 import { clientOfHint } from './logout-hint.ts'
 import { createProvider, type ProviderNeeds } from './provider.ts'
@@ -90,9 +90,9 @@ export class OpenIdProvider {
     return answerDeviceCode(this.#provider, work, this.#needs)
   }
 
-  /** The name of the application whose step is at this path; `undefined` when there is no such step now. */
-  applicationAt(path: string): Promise<string | undefined> {
-    return applicationAt(this.#provider, path, this.#needs.config)
+  /** The authorization request whose step is at this path; `undefined` when there is no such step now. */
+  requestAt(path: string): Promise<WaitingRequest | undefined> {
+    return requestAt(this.#provider, path)
   }
 
   /**

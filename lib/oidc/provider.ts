@@ -48,14 +48,14 @@ export async function createProvider(needs: ProviderNeeds, keys: SigningKey[]): 
   provider.registerGrantType(tokenExchange, tokenExchangeGrant(needs, keys), exchangeParameters)
   provider.use(pageHeaders(config))
   provider.use(noteWho)
-  provider.use(asTemporary(log))
+  provider.use(asTemporary(needs))
   provider.use(clientEndpoints)
   provider.use(clientSecrets(provider, needs))
   provider.use(stepCookies(provider))
   provider.use(signOut(needs))
   provider.use(webNonceEndpoints(needs))
   provider.use(deviceAuthorization(needs))
-  provider.on('server_error', (ctx, error) => answerFailure(ctx, error, log))
+  provider.on('server_error', (ctx, error) => answerFailure(ctx, error, needs))
   const logRefusal = (ctx: Context, error: errors.OIDCProviderError) => {
     const { detail } = (error.cause as OAuthError | undefined)?.options ?? {}
     const client = oidcOf(ctx)?.client?.clientId
@@ -83,7 +83,7 @@ async function noteWho(ctx: Context, next: Next): Promise<void> {
 }
 
 // A failure in Baton's own steps gets the same answer as one in the library, and no cache keeps any.
-function asTemporary(log: Logger) {
+function asTemporary(needs: FailureNeeds) {
   return async (ctx: Context, next: Next) => {
     try {
       await next()
@@ -92,14 +92,16 @@ function asTemporary(log: Logger) {
     } catch (error) {
       ctx.status = 500
       ctx.body = { error: 'server_error', error_description: 'something went wrong here' }
-      answerFailure(ctx, error as Error, log)
+      answerFailure(ctx, error as Error, needs)
     }
     // At some of its endpoints the library leaves that to caches.
     if (ctx.status >= 400) ctx.set('cache-control', 'no-store')
   }
 }
 
-function answerFailure(ctx: Context, error: Error, log: Logger): void {
+type FailureNeeds = Pick<ProviderNeeds, 'log' | 'renderPage'>
+
+function answerFailure(ctx: Context, error: Error, { log, renderPage }: FailureNeeds): void {
   if (isOAuthError(error) && error.status < 500) {
     const { code, description, options } = error
     tell(log, 'request.refused', { code, description, detail: causeText(options.detail) })
@@ -116,7 +118,7 @@ function answerFailure(ctx: Context, error: Error, log: Logger): void {
   // What the library has answered is JSON, or a page for a person in a browser.
   if (typeof ctx.body === 'object')
     ctx.body = { error: 'temporarily_unavailable', error_description: 'try again shortly' }
-  else showUnavailable(ctx)
+  else showUnavailable(ctx, { renderPage })
 }
 
 // An account is a session of Baton's, so that everything issued in it ends with it. The library's hook for

@@ -21,6 +21,9 @@ async function tellApplications(sids: string[], needs: CommandNeeds): Promise<vo
     endOthers: (person, door, claims) => endOthers(person, door, claims, needs),
     ended: (ended, why) => noteEnded(ended, why, needs),
     signOut: (sid) => endSession(sid, 'signed_out', needs),
+    renderPage() {
+      throw new Error('a command shows no page')
+    },
   })
   try {
     await oidc.endSessions(sids)

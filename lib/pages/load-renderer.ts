@@ -2,13 +2,14 @@ import { statSync, watchFile } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { rendererFile } from '#lib/config/production.ts'
+import type { Look } from './look.ts'
 import type { Page } from './page.ts'
 
 /** What a document has of the answer that it is: the nonce of its style and script, in base64, and its id. */
 export type DocumentOf = { nonce: string; requestId: string | undefined }
 
 /** Renders a page as a whole HTML document. */
-export type Renderer = (page: Page, answer: DocumentOf) => string
+export type Renderer = (page: Page, look: Look, answer: DocumentOf) => string
 
 /**
  * The renderer that `views/build.ts` has made of `views`. In development a renderer that is made anew takes
@@ -21,7 +22,7 @@ export async function loadRenderer({ development }: { development: boolean }): P
   watchFile(file, { persistent: false, interval: 300 }, async ({ mtimeMs }) => {
     if (mtimeMs > 0) render = await rendererIn(file)
   })
-  return (page, answer) => render(page, answer)
+  return (page, look, answer) => render(page, look, answer)
 }
 
 // A module is loaded once for each address.

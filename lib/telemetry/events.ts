@@ -207,6 +207,12 @@ export const events = {
     ...(['err', 'reason', 'tokenSet'] as const),
   ),
 
+  'logo.failed': warn(
+    'the logo of an application could not be fetched',
+    'Pages show the one of before, or an initial. This is said once until a fetch has worked again.',
+    ...(['client', 'reason'] as const),
+  ),
+
   'hook.refused': refusal(
     'your own `onSignIn` has refused a sign-in',
     "A person came with a good sign-in, and the operator's own code said no.",

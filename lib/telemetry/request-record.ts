@@ -13,9 +13,27 @@ export type RequestRecord = Known & {
 
 /**
  * What is found out on the way: the path of its row in the table of endpoints, the session that it acts in,
- * the client that it is from, the backend that it is for, whether its answer is a stream of events.
+ * the client that it is from, the backend that it is for, whether its answer is a stream of events, and what
+ * concerns its page. No log line has the last.
  */
-type Known = { route?: string; sid?: string; client?: string; backend?: string; isStream?: true }
+type Known = {
+  route?: string
+  sid?: string
+  client?: string
+  backend?: string
+  isStream?: true
+  page?: AskedPage
+}
+
+/** What the page that answers has to know of its request. */
+type AskedPage = {
+  /** The language of the page (BCP 47). */
+  language: string
+  /** Path and query at which the same page is shown once more; `undefined` where it cannot be. */
+  at: string | undefined
+  /** The colour scheme that a preview is in, whatever the browser prefers. */
+  scheme?: 'light' | 'dark' | undefined
+}
 
 // Next's bundle and the server are two copies of this file, and one request passes both.
 const key = Symbol.for('baton.request')

@@ -29,6 +29,11 @@ const reading: readonly Method[] = ['GET', 'HEAD']
 export const nothing: readonly Nothing[] = [
   { row: '/api/*', methods, why: '404 `not_found`: there is no other address below `/api`.' },
   { row: '/metrics', methods, why: '404 `not_found`: metrics have a port of their own.' },
+  ...['/preview', '/preview/*'].map((row) => ({
+    row,
+    methods: reading,
+    why: '404 `not_found`: pages for developers are there in the demo and in development alone.',
+  })),
   { row: '/*', methods: reading, why: '404: the page of an address that is nothing.' },
   {
     row: '/oidc/*',

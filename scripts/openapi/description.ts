@@ -56,6 +56,8 @@ export type Answer = {
   html?: true
   /** A body of this other media type; `*` + `/*` for what another server answers. */
   mediaType?: string
+  /** A file of one of these media types. */
+  fileTypes?: readonly string[]
   example?: string
 }
 

@@ -42,6 +42,11 @@ export const headers = {
     z.enum(['private, max-age=5', 'no-store']),
   ),
   longLived: sometimes('Cache-Control', 'The name of a file changes with its content.'),
+  pictureCache: always(
+    'Cache-Control',
+    'For how long it may be kept.',
+    z.enum(['public, max-age=31536000, immutable', 'public, max-age=300']),
+  ),
   challenge: always('WWW-Authenticate', 'How to authenticate (RFC 9110, section 11.6.1).'),
   challengeIfAny: sometimes('WWW-Authenticate', 'The same where the token is at fault.'),
   retryAfter: always('Retry-After', 'Seconds after which it may go better.', z.string().regex(/^[0-9]+$/)),

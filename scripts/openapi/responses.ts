@@ -47,12 +47,13 @@ export class Responses {
   }
 
   #answered(answer: Answer, operation: Operation, row: Endpoint): Response {
-    const { description, headers: own = [], json, html, mediaType, example } = answer
+    const { description, headers: own = [], json, html, mediaType, fileTypes = [], example } = answer
     const isNeverKept = row.headers?.['Cache-Control'] !== undefined
     const content: Record<string, MediaType> = {}
     if (json) content[mediaType ?? 'application/json'] = { schema: this.#schemas.of(json, 'output') }
     else if (mediaType === '*/*') content[mediaType] = { schema: {} }
     else if (mediaType) content[mediaType] = { schema: { type: 'string' }, ...(example && { example }) }
+    for (const type of fileTypes) content[type] = { schema: {} }
     if (html) content['text/html'] = { schema: { type: 'string' } }
     return {
       description,

@@ -146,6 +146,19 @@ test('without a nonce, the address of hand-offs is one more way to ordinary sign
   expect(await toldAt(page, `${url}/`)).toEqual({ name: 'Demo User', path: '/' })
 })
 
+test('opened by the home page, without a nonce, it ends at `target_link_uri`', async () => {
+  const opened = new URL(`${url}/signin/baton`)
+  opened.searchParams.set('iss', `${stage.baton.url}/oidc`)
+  opened.searchParams.set('target_link_uri', url + path)
+  const page = await newPage()
+  await signInAt(page, opened.href, 'demo')
+  expect(await toldAt(page, url + path)).toEqual({ name: 'Demo User', path })
+  opened.searchParams.delete('target_link_uri')
+  const other = await newPage()
+  await signInAt(other, opened.href, 'bob')
+  expect(await toldAt(other, `${url}/`)).toEqual({ name: 'Bob Builder', path: '/' })
+})
+
 test('a session that ends at the source ends here', async () => {
   const { source, uri } = await handOff(path)
   const page = await newPage()

@@ -78,7 +78,7 @@ test.for(orders)(
     const form = await formOf(person, '/sign-in?callbackUrl=/sessions', isSignIn)
     expect(await signIn(person, form)).toBe('/sessions')
     restart()
-    expect((await press(person, await formOf(person, '/', isHere))).pathname).toBe('/')
+    expect((await press(person, await formOf(person, '/', isHere))).pathname).toBe('/sign-out')
     expect(await person.session()).toBeNull()
   },
 )

@@ -37,7 +37,7 @@ test('a no lets nobody in, and the other side is told', anyDevice, async ({ sour
   await ask(target, await showCode(source))
   await source.getByRole('button', { name: 'No', exact: true }).click()
   await source.getByText('You said no, so the code is no longer good.').waitFor()
-  await target.getByRole('heading', { name: 'This link does not work any more' }).waitFor()
+  await target.getByRole('heading', { name: 'The other device said no' }).waitFor()
   expect(await sessionOf(target, url)).toBeNull()
   await source.getByRole('button', { name: 'Show a new code' }).click()
   await source.getByRole('textbox', { name: 'Hand-off link' }).waitFor()
@@ -61,7 +61,7 @@ test(
     await ask(target, link)
     await target.getByRole('heading', waits).waitFor()
     await thief.getByRole('button', { name: 'Continue' }).click()
-    const gone = { name: 'This link does not work any more' }
+    const gone = { name: 'This link was cancelled' }
     await thief.getByRole('heading', gone).waitFor()
     await target.getByRole('heading', gone).waitFor()
     await source

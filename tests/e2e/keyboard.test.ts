@@ -31,7 +31,7 @@ test('the whole journey can be made with Tab and Enter, and one sees where one i
   await target.waitForURL(`${url}/`)
   expect((await sessionOf(target, url))?.user.name).toBe('Demo User')
   await press(target, 'Sign out')
-  await target.getByRole('heading', { name: 'Signed in here. Signed in there.' }).waitFor()
+  await target.getByRole('heading', { name: 'You are signed out' }).waitFor()
   expect(await sessionOf(target, url)).toBeNull()
 })
 
@@ -53,7 +53,7 @@ test('Cancel on the hand-off page is reached by Tab, and its nonce signs nobody 
   const target = await newPage()
   await target.goto(handoff_uri)
   await press(target, 'Cancel')
-  await target.getByRole('heading', { name: 'Signed in here. Signed in there.' }).waitFor()
+  await target.getByRole('heading', { name: 'Baton' }).waitFor()
   expect((await stage.newcomer().redeem(nonce)).status).toBe(410)
 })
 

@@ -15,7 +15,7 @@ const test = onStage.extend<{ look: Look }>({
         await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
         await check(`${heading} (${path.split('?')[0]})`)
       }
-      await visit('/', 'Signed in here. Signed in there.')
+      await visit('/', 'Baton')
       await visit('/sign-in', 'Sign in')
       await visit(`/sign-in?error=CannotStart&reference=${'f'.repeat(64)}`, 'Sign in')
       await visit('/sign-out', 'You are signed out')

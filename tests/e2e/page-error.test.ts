@@ -80,3 +80,24 @@ test(
     await expect(page).toHaveURL(`${fragile.url}/handoff`)
   },
 )
+
+// What no request can do: a page that fails while it is rendered.
+const fault = 'String.prototype.toLocaleUpperCase = () => { throw new Error("out of the blue") }'
+
+test(
+  'a page that fails while it is rendered says so in its heading and title, with its reference',
+  anyDevice,
+  async ({ page }) => {
+    const faulty = `--import=data:text/javascript,${encodeURIComponent(fault)}`
+    const stage = await startStage({ env: { NODE_OPTIONS: faulty } })
+    await signInOverHttp(page, stage.baton.url)
+    const answer = await page.goto(`${stage.baton.url}/sessions`)
+    await expect(page.getByRole('heading', { name: 'Something went wrong here', level: 1 })).toBeVisible()
+    await expect(page).toHaveTitle('Something went wrong here')
+    const id = (await answer?.allHeaders())?.['x-request-id'] ?? ''
+    await expect(page.getByText('Reference: ')).toHaveText(`Reference: ${id}`)
+    await expect(page.getByRole('link', { name: 'Home', exact: true })).toHaveAttribute('href', '/')
+    await expectGoodLooks(page, 'the page of a fault')
+    await stage.close()
+  },
+)

@@ -87,8 +87,8 @@ for (const javaScriptEnabled of [true, false])
       await target.getByRole('link', { name: 'Cancel' }).click()
       await target.getByRole('link', { name: /^End/ }).click()
       await target.getByRole('button', { name: 'End' }).click()
-      await target.waitForURL(`${url}/`)
-      await target.getByRole('heading', { name: 'Signed in here. Signed in there.' }).waitFor()
+      await target.waitForURL(`${url}/sign-out`)
+      await target.getByRole('heading', { name: 'You are signed out' }).waitFor()
       expect(await sessionOf(target, url)).toBeNull()
       expect(await sessionOf(source, url)).not.toBeNull()
     },
@@ -110,7 +110,7 @@ test('a person ends everything with the keyboard alone', anyDevice, async ({ sou
     if ((await source.evaluate(() => document.activeElement?.tagName)) === 'BUTTON') break
   }
   await source.keyboard.press('Enter')
-  await source.waitForURL(`${url}/`)
+  await source.waitForURL(`${url}/sign-out`)
   for (const page of [source, target]) expect(await sessionOf(page, url)).toBeNull()
 })
 

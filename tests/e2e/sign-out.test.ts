@@ -37,7 +37,7 @@ test('a person signs out everywhere: in all browsers and hand-offs, and nobody e
   await there.goto(`${url}/sessions`)
   await here.goto(`${url}/sign-out`)
   await here.getByRole('button', { name: 'Sign out everywhere' }).click()
-  await here.getByRole('heading', { name: 'Signed in here. Signed in there.' }).waitFor()
+  await here.getByRole('heading', { name: 'You are signed out' }).waitFor()
   for (const page of [here, there, child]) expect(await sessionOf(page, url)).toBeNull()
   expect(await sessionOf(other, url)).not.toBeNull()
 })

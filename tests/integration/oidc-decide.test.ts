@@ -46,6 +46,8 @@ async function loadedStep(db: Database, uid: string): Promise<Step> {
     endOthers: async () => {},
     ended: async () => {},
     signOut: async () => {},
+    logos: { pathOf: () => undefined },
+    renderPage: () => ({ headers: {}, body: '' }),
   }
   const provider = await createProvider(needs, await signingKeys(needs))
   const interaction = await provider.Interaction.find(uid)

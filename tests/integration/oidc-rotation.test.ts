@@ -23,6 +23,7 @@ async function instance(db: Database, session: LiveSession) {
     endOthers: async () => {},
     ended: async () => {},
     signOut: async () => {},
+    renderPage: () => ({ headers: {}, body: '' }),
   })
   const served = await listen((request, response) => oidc.listener(request, response))
   return {

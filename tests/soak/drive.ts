@@ -73,6 +73,8 @@ const pages = [
   '/sign-in/another-device',
   '/sign-in/another-device/state',
   '/sign-out',
+  '/preview',
+  '/preview/handoff',
   '/error?error=Expired',
   '/nothing/at/all',
   '/api/health',
@@ -91,6 +93,8 @@ const pages = [
   '/oidc/jwks',
   '/oidc/userinfo',
   '/oidc/nothing',
+  '/brand/logo-light',
+  '/brand/applications/web',
   '/_next/static/chunks/nothing.js',
 ]
 
@@ -105,6 +109,7 @@ async function stranger({ ask, post, stage }: Actor): Promise<void> {
   await ask(`/api/auth/callback/demo?state=${random}&code=${random}`)
   await ask('/', { headers: { cookie: `baton.session=${random}; baton.state.${random}=${random}` } })
   await post('/sign-in', { provider: 'demo', callbackUrl: `/${random}` }, { origin: stage.baton.url })
+  await post('/language', { language: 'de', callbackUrl: `/${random}` }, { origin: stage.baton.url })
   await post('/api/nonce', { token: `${random}.${random}.${random}` })
   await post('/oidc/token', { grant_type: 'authorization_code', code: random, client_id: 'app' })
   await post('/oidc/introspect', { token: random }, { authorization: `Basic ${btoa(`web:${random}`)}` })

@@ -11,6 +11,8 @@ type BatonOptions = {
   config: object
   /** The content of `baton.hooks.ts` beside it. */
   hooks?: string
+  /** Other files beside it, by their names. */
+  files?: Record<string, string | Buffer>
   /** `DATABASE_URL`, or the folder of an embedded database. */
   database: { url: string } | { dataDir: string }
   /** The host of the public address, an IPv6 address in brackets. Default: `localhost`. */
@@ -65,6 +67,8 @@ export async function startBaton(options: BatonOptions): Promise<Baton> {
   const configPath = join(folder, 'baton.config.json')
   await writeFile(configPath, JSON.stringify(options.config))
   if (options.hooks !== undefined) await writeFile(join(folder, 'baton.hooks.ts'), options.hooks)
+  for (const [name, content] of Object.entries(options.files ?? {}))
+    await writeFile(join(folder, name), content)
 
   const clock = options.hasOwnClock ? ['--import', join(import.meta.dirname, 'own-clock.ts')] : []
   const probe = options.isMeasured

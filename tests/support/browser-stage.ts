@@ -10,16 +10,18 @@ export type BrowserStage = Awaited<ReturnType<typeof startBrowserStage>>
 /**
  * A stage with all that browsers are sent to: the demo's web application as `demo-web`, the clients `silent`,
  * which asks nobody, and `stranger`, which is not first-party, both at `landing`; and an issuer whose ID
- * tokens a test makes.
+ * tokens a test makes. `settings` are further sections of the configuration.
  */
-export async function startBrowserStage(handoff: object) {
+export async function startBrowserStage(handoff: object, settings: object = {}) {
   const issuer = await startTrustedIssuer()
   const landing = await listen((_, response) => response.end('arrived'))
   const port = await freePort()
   const webUrl = `http://127.0.0.1:${port}`
   const stage = await startStage({
+    env: { BATON_DEMO: 'true' },
     config: (partners) =>
       partners.config({
+        ...settings,
         handoff,
         trustedIssuers: [issuer.trust, { issuer: partners.issuer, clients: ['demo-phone'] }],
         clients: [

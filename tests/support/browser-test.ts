@@ -26,6 +26,8 @@ type ForEachTest = {
 type ForEachWorker = {
   /** The section of Baton's configuration; files with the same one share a stage. */
   handoff: object
+  /** Further sections. */
+  settings: object
   stage: BrowserStage
   /** Baton's public origin. */
   url: string
@@ -34,9 +36,10 @@ type ForEachWorker = {
 /** A test with browsers on a stage. */
 export const test = base.extend<ForEachTest, ForEachWorker>({
   handoff: [{ nonceTtl: 120 }, { scope: 'worker', option: true }],
+  settings: [{}, { scope: 'worker', option: true }],
   stage: [
-    async ({ handoff }, use) => {
-      const stage = await startBrowserStage(handoff)
+    async ({ handoff, settings }, use) => {
+      const stage = await startBrowserStage(handoff, settings)
       await use(stage)
       await stage.close()
     },

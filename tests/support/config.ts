@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Config, loadConfig } from '#lib/config/load.ts'
 import { authSecret } from './baton.ts'
 
@@ -9,14 +9,20 @@ type ConfigInput = {
   file?: unknown
   /** Environment variables besides the ones every configuration needs; `undefined` takes one away. */
   env?: Record<string, string | undefined>
+  /** Files beside the configuration, by their paths from there. */
+  files?: Record<string, string | Buffer>
 }
 
 /** The configuration that Baton makes of a file and an environment. */
-export async function configOf({ file = {}, env = {} }: ConfigInput = {}): Promise<Config> {
+export async function configOf({ file = {}, env = {}, files = {} }: ConfigInput = {}): Promise<Config> {
   const folder = await mkdtemp(join(tmpdir(), 'baton-config-'))
   const path = join(folder, 'baton.config.json')
   try {
     await writeFile(path, typeof file === 'string' ? file : JSON.stringify(file))
+    for (const [name, content] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, name)), { recursive: true })
+      await writeFile(join(folder, name), content)
+    }
     return await loadConfig({
       NODE_ENV: 'production',
       BATON_URL: 'https://baton.example.org',

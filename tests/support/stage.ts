@@ -15,6 +15,8 @@ export type Setup = {
   config?: (partners: StagePartners) => object
   /** The operator's own code, as TypeScript. */
   hooks?: string
+  /** Files beside the configuration, by their names. */
+  files?: Record<string, string | Buffer>
   /** How many seconds the identity provider's access tokens live. */
   accessTokenTtl?: number
   /** `PGlite` takes one process at a time. Default: PostgreSQL. */
@@ -37,6 +39,7 @@ export type Setup = {
 export async function startStage({
   config = (partners) => partners.config(),
   hooks,
+  files = {},
   accessTokenTtl,
   database = 'PostgreSQL',
   publicHost = 'localhost',
@@ -57,6 +60,8 @@ export async function startStage({
   /** Starts Baton with the same configuration on the same database. Default port: one that is free. */
   const startAnother = async (
     options: {
+      /** Instead of the first one's. */
+      config?: object
       port?: number
       folder?: string
       env?: Record<string, string>
@@ -67,6 +72,7 @@ export async function startStage({
     const another = await startBaton({
       config: content,
       ...(hooks !== undefined && { hooks }),
+      files,
       database: place.options,
       publicHost,
       publicPort: port,

@@ -8,6 +8,10 @@ import { waitForApproval } from './wait-for-approval.ts'
 
 // The answer to a form is loaded by its address from here on: the way back and a reload send nothing again.
 history.replaceState(null, '')
+// What the browser has kept of a page is as it was left, and its forms may work no longer.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) location.reload()
+})
 each('address', ({ dataset }) => history.replaceState(null, '', dataset.address))
 each('handoff', sendHandoff)
 each('waits', waitForApproval)

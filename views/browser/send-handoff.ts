@@ -30,21 +30,11 @@ function hidden(name: string, value: string): HTMLInputElement {
 /** A second press would cancel the first answer, and with it the session that it brings. */
 function sendOnce(form: HTMLFormElement): void {
   const button = form.querySelector<HTMLElement>('[data-sending]')
-  const label = button?.textContent ?? ''
-  const show = (isSending: boolean) => {
-    button?.setAttribute('aria-disabled', String(isSending))
-    if (button) button.textContent = isSending ? (button.dataset.sending ?? label) : label
-  }
   let isSending = false
   form.addEventListener('submit', (event) => {
     if (isSending) event.preventDefault()
     isSending = true
-    show(true)
-  })
-  // The way back may show the page as it was left.
-  addEventListener('pageshow', ({ persisted }) => {
-    if (!persisted) return
-    isSending = false
-    show(false)
+    button?.setAttribute('aria-disabled', 'true')
+    if (button) button.textContent = button.dataset.sending ?? ''
   })
 }

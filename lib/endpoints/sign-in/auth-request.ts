@@ -1,8 +1,10 @@
 import { stringifySetCookie } from 'cookie'
 import { type AuthAnswer, type AuthCookie, callbackUrlCookie, checkCookies } from '#auth'
 import { sessionCookieName } from '#lib/callers/session-cookie.ts'
+import { noteEnded } from '#lib/callers/straight-cookie.ts'
 import type { Config } from '#lib/config/load.ts'
 import { cookieName } from '#lib/http/cookie.ts'
+import type { Runtime } from '#lib/runtime.ts'
 import type { Answer, Call } from '../endpoint.ts'
 
 const inner = new Set<string>([callbackUrlCookie, ...Object.values(checkCookies)])
@@ -54,8 +56,19 @@ export function setCookies(cookies: AuthCookie[]): string[] {
 }
 
 /** Auth.js's answer as Baton's; a script that asks for it gets the address of a redirect as JSON. */
-export function answerOf({ redirect, status, headers, body, cookies }: AuthAnswer, { caller }: Call): Answer {
-  const common = { 'cache-control': 'private, no-store', ...headers, 'set-cookie': setCookies(cookies) }
+export function answerOf(
+  { redirect, status, headers, body, cookies }: AuthAnswer,
+  { caller }: Call,
+  { config }: Pick<Runtime, 'config'>,
+): Answer {
+  // Auth.js removes the cookie of a session that is no more, which is all that tells of it.
+  const written = cookies.filter(({ name }) => name.startsWith(sessionCookieName(config)))
+  const hasEnded = written.length > 0 && written.every(({ value }) => value === '')
+  const common = {
+    'cache-control': 'private, no-store',
+    ...headers,
+    'set-cookie': [...setCookies(cookies), ...(hasEnded ? noteEnded(config) : [])],
+  }
   if (redirect !== undefined) return redirectTo(redirect, caller, common)
   return {
     status: status ?? 200,

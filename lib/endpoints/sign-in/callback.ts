@@ -1,7 +1,9 @@
 import { encode } from '@auth/core/jwt'
 import { authJs, callbackUrlCookie } from '#auth'
+import { keepLastProvider } from '#lib/callers/last-provider-cookie.ts'
 import { readSessionCookie } from '#lib/callers/session-cookie.ts'
 import { dropSignIn, findSignIn, keepDone, type SignInTransaction } from '#lib/callers/sign-in-cookie.ts'
+import { forgetShown } from '#lib/callers/straight-cookie.ts'
 import { providerOf } from '#lib/config/provider-of.ts'
 import type { UpstreamProvider } from '#lib/config/upstream-provider.ts'
 import { databaseTime } from '#lib/db/global-sign-outs.ts'
@@ -92,7 +94,12 @@ async function finish(
   )
   await runtime.limits.giveBack('signIns', addressKey(caller, runtime.trustedProxies))
   return redirectTo(redirect, caller, {
-    'set-cookie': [...setCookies(cookies), ...(await keepDone(transaction, { cookie, isCrossSite, config }))],
+    'set-cookie': [
+      ...setCookies(cookies),
+      ...(await keepDone(transaction, { cookie, isCrossSite, config })),
+      keepLastProvider(provider.id, config),
+      ...forgetShown(cookie, { isCrossSite, config }),
+    ],
   })
 }
 

@@ -24,9 +24,15 @@ export function problemPage(
   path = '/error',
 ): Answer {
   const page = logged(problem, runtime)
+  const provider = typeof problem === 'string' ? undefined : problem.provider.id
   const reference = currentRequest()?.id
   const callbackUrl = ownPath(goOn, runtime.config.url) ?? '/'
-  const search = new URLSearchParams({ error: page, ...(reference && { reference }), callbackUrl })
+  const search = new URLSearchParams({
+    error: page,
+    ...(provider && { provider }),
+    ...(reference && { reference }),
+    callbackUrl,
+  })
   return redirectTo(`${path}?${search}`, caller, { 'set-cookie': cookies })
 }
 

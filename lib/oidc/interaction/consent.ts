@@ -1,6 +1,6 @@
-import { applicationName } from '#lib/config/application-name.ts'
 import { paramsOf } from '../context.ts'
 import type { Result } from '../types.ts'
+import { askingApplication } from './asking-application.ts'
 import { decide } from './decide.ts'
 import type { Outcome, Step } from './step.ts'
 import { formOf } from './step-form.ts'
@@ -13,11 +13,12 @@ type Details = {
 
 /** Shows which application asks for access, and to what. */
 export async function lookAtConsent(step: Step): Promise<Outcome> {
-  const { interaction, needs } = step
-  const { client_id = '' } = paramsOf(interaction)
+  const { interaction, standing, needs } = step
   const { missingOIDCScope: scopes = [] } = interaction.prompt.details as Details
-  const application = applicationName(client_id, needs.config) ?? client_id
-  return { show: { state: 'consent', application, scopes, ...formOf(step) } }
+  const { client_id: clientId = '', redirect_uri: redirectUri } = paramsOf(interaction)
+  const application = askingApplication({ clientId, redirectUri }, needs)
+  const person = standing?.live?.user ?? null
+  return { show: { state: 'consent', application, person, scopes, ...formOf(step) } }
 }
 
 /** Takes the person's answer: `allow`, or anything else for a refusal. */

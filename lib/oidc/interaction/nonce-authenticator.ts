@@ -94,7 +94,7 @@ export async function takeNonceStep(step: Step, form: Record<string, string | un
   if (!seen.isApproved) {
     const place = { target: target.client_id, device: step.device }
     const number = await askSource({ proof, verifier, ...place }, step.needs)
-    if (number === undefined) return endStep(step, target, attempt)
+    if (typeof number !== 'string') return endStep(step, target, attempt)
     // A page that waits sends its form again, and the verifier is in the first one alone.
     return { status: 202, ...(await show(step, { ...proof, ...(verifier !== undefined && { verifier }) })) }
   }

@@ -18,6 +18,8 @@ type Kind = 'sign-in' | 'nonce' | 'consent'
 export type OpenInteraction = {
   uid: string
   clientId: string
+  /** The languages that its authorization request asks for (OpenID Connect Core, section 3.1.2.1). */
+  uiLocales: string | undefined
   /** What it waits for: an ordinary sign-in, the nonce authenticator, or consent. */
   kind: Kind
   /** A decided step only leads to where the authorization request continues. */
@@ -48,8 +50,8 @@ export async function openInteraction(
   if (!interaction) return undefined
   const kind = kindOf(interaction, needs)
   const isDecided = interaction.result !== undefined
-  const { client_id: clientId = '' } = paramsOf(interaction)
-  const common = { uid, clientId, kind, isDecided, countedIn: poolOfStep(interaction) }
+  const { client_id: clientId = '', ui_locales: uiLocales } = paramsOf(interaction)
+  const common = { uid, clientId, uiLocales, kind, isDecided, countedIn: poolOfStep(interaction) }
   if (isDecided) {
     const leadOn = async () => ({ goTo: interaction.returnTo })
     return { ...common, look: leadOn, take: leadOn }

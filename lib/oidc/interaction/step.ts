@@ -8,9 +8,10 @@ import type { Device } from '#lib/sessions/device.ts'
 import type { EndingNeeds } from '#lib/sessions/end-session.ts'
 import { stepIn } from '../step-cookies.ts'
 import type { Interaction, Session } from '../types.ts'
+import type { ApplicationNeeds } from './asking-application.ts'
 
 /** What interactions need, including what ends a session that a sign-in replaces. */
-export type InteractionNeeds = EndingNeeds & { db: Database; config: Config }
+export type InteractionNeeds = EndingNeeds & ApplicationNeeds & { db: Database; config: Config }
 
 /**
  * A browser's session at the OpenID Provider, and the session of Baton's behind it while that is alive.

@@ -26,6 +26,7 @@ const authorizationRequest = z.object({
   login_hint_token: z.string().optional().meta({ description: 'The hand-off nonce.' }),
   resource: z.string().optional().meta({ description: "A backend's `audience` (RFC 8707)." }),
   id_token_hint: z.string().optional(),
+  ui_locales: z.string().optional().meta({ description: 'The languages of the pages on the way (BCP 47).' }),
   dpop_jkt: z.string().optional().meta({ description: 'RFC 9449, section 10.' }),
 })
 

@@ -3,13 +3,15 @@ import type { Address } from '../description.ts'
 import { errors } from '../errors.ts'
 import { kept, refused, repeated, shown } from './of-browsers.ts'
 
+const ui_locales = z.string().optional().meta({ description: 'The languages of the page (BCP 47).' })
+
 const logoutRequest = z.object({
   id_token_hint: z.string().optional(),
   client_id: z.string().optional(),
   post_logout_redirect_uri: z.string().optional(),
   state: z.string().optional(),
   logout_hint: z.string().optional(),
-  ui_locales: z.string().optional(),
+  ui_locales,
 })
 
 /** Where a browser comes to sign out of applications. */
@@ -42,6 +44,7 @@ export const logout: Address[] = [
       POST: {
         id: 'confirmLogOut',
         summary: 'Sign out, by the form of the page',
+        query: z.object({ ui_locales }),
         form: z.object({
           xsrf: z.string().meta({ description: 'The token of the page.' }),
           logout: z.literal('yes').optional().meta({ description: 'Without it the person stays signed in.' }),
@@ -59,7 +62,7 @@ export const logout: Address[] = [
       GET: {
         id: 'showLoggedOut',
         summary: 'Say that one is signed out',
-        query: z.object({ client_id: z.string().optional() }),
+        query: z.object({ client_id: z.string().optional(), ui_locales }),
         answers: { 200: { description: 'The page.', headers: [...shown], html: true } },
         errorsOfProvider: { 400: { invalid_client: 'There is no such client.' } },
         errors: errors('temporarily_unavailable'),

@@ -18,6 +18,7 @@ const providerMetadata = z
     device_authorization_endpoint: z.url(),
     end_session_endpoint: z.url(),
     global_token_revocation_endpoint: z.url(),
+    ui_locales_supported: z.array(z.string()),
     response_types_supported: names,
     response_modes_supported: names,
     grant_types_supported: names,

@@ -5,6 +5,14 @@ import { callbackUrl } from '../values.ts'
 
 const page = { description: 'The page.', headers: ['mayCache'], html: true } as const
 
+const picture = {
+  description: 'The file. By itself it is a document without scripts.',
+  headers: ['pictureCache', 'noSniff', 'policy'],
+} as const
+const pictureQuery = z.object({
+  v: z.string().optional().meta({ description: 'Its version: with this one it may be kept for a year.' }),
+})
+
 /** Baton's other pages, and the forms on them. */
 export const pages: Group = {
   name: 'Pages',
@@ -17,7 +25,10 @@ export const pages: Group = {
           id: 'showHome',
           summary: 'Show who is signed in',
           proofs: ['session', 'nobody'],
-          answers: { 200: page },
+          answers: {
+            200: page,
+            307: { description: 'To sign-in, with `autoSignIn`.', headers: ['location', 'mayCache'] },
+          },
           errors: errors('temporarily_unavailable'),
         },
       },
@@ -31,17 +42,20 @@ export const pages: Group = {
           query: z.object({
             callbackUrl,
             error: z.string().optional().meta({ description: 'Why the last sign-in did not work.' }),
+            provider: z.string().optional().meta({ description: 'The id of the provider where it failed.' }),
             reference: z.string().optional().meta({ description: 'The request that says more in the log.' }),
             again: z.literal('1').optional().meta({ description: 'Ask for the person once more.' }),
           }),
           answers: {
             200: page,
             303: {
-              description: 'No provider is configured yet: the home page says so.',
-              headers: ['location', 'noStore'],
+              description:
+                'No provider is configured yet: the home page says so. Or to the provider, with ' +
+                '`autoSignIn`; a browser that says that it loads a page gets one that goes there.',
+              headers: ['location', 'cookies', 'noStore'],
             },
           },
-          errors: errors('temporarily_unavailable'),
+          errors: errors('slow_down', 'temporarily_unavailable'),
         },
         POST: {
           id: 'signIn',
@@ -70,6 +84,32 @@ export const pages: Group = {
       },
     },
     {
+      path: '/language',
+      operations: {
+        GET: {
+          id: 'goHomeFromLanguage',
+          summary: 'Lead home',
+          answers: { 303: { description: 'There is nothing to see.', headers: ['location', 'noStore'] } },
+        },
+        POST: {
+          id: 'chooseLanguage',
+          summary: 'Choose the language of pages in this browser',
+          form: z.object({
+            language: z.string().meta({ description: 'One of `languages` (BCP 47).', examples: ['de'] }),
+            callbackUrl,
+          }),
+          answers: {
+            303: {
+              description:
+                'Back to the page. A path with `ui_locales` gets the chosen language in its place.',
+              headers: ['location', 'cookies', 'noStore'],
+            },
+          },
+          errors: { invalid_request: 'There is no such language here.', ...errors('csrf') },
+        },
+      },
+    },
+    {
       path: '/error',
       operations: {
         GET: {
@@ -77,6 +117,7 @@ export const pages: Group = {
           summary: 'Say why a sign-in did not work',
           query: z.object({
             error: z.string().optional(),
+            provider: z.string().optional(),
             reference: z.string().optional(),
             callbackUrl,
           }),
@@ -104,7 +145,12 @@ export const pages: Group = {
               .optional()
               .meta({ description: 'All sessions of the person, unless this one began by a hand-off.' }),
           }),
-          answers: { 303: { description: 'Signed out.', headers: ['location', 'cookies', 'noStore'] } },
+          answers: {
+            303: {
+              description: 'Signed out: the page says so.',
+              headers: ['location', 'cookies', 'noStore'],
+            },
+          },
           errors: errors('csrf', 'temporarily_unavailable'),
         },
       },
@@ -129,6 +175,39 @@ export const pages: Group = {
             },
           },
           errors: errors('csrf', 'temporarily_unavailable'),
+        },
+      },
+    },
+    {
+      path: '/brand/{name}',
+      row: '/brand/*',
+      parameters: {
+        name: z.enum(['logo-light', 'logo-dark', 'icon', 'accent.css']).meta({ description: 'Which file.' }),
+      },
+      operations: {
+        GET: {
+          id: 'getBrandFile',
+          summary: "Get the operator's logo or icon, or the style sheet of their colour",
+          query: pictureQuery,
+          answers: {
+            200: { ...picture, fileTypes: ['image/svg+xml', 'image/png', 'image/webp', 'text/css'] },
+          },
+          errors: { not_found: 'The configuration has no such file.' },
+        },
+      },
+    },
+    {
+      path: '/brand/applications/{client_id}',
+      row: '/brand/applications/*',
+      parameters: { client_id: z.string().meta({ description: 'The client whose logo it is.' }) },
+      operations: {
+        GET: {
+          id: 'getApplicationLogo',
+          summary: 'Get the logo of an application',
+          description: 'Baton fetches it from `logo_uri`, and again after an hour. Anybody may ask for it.',
+          query: pictureQuery,
+          answers: { 200: { ...picture, fileTypes: ['image/png', 'image/webp', 'image/jpeg'] } },
+          errors: { not_found: 'There is no such client, or it has no logo that can be fetched now.' },
         },
       },
     },

@@ -170,7 +170,10 @@ test('where the networks differ, the person types the number and is warned', asy
   expect(page).toContain('It is in another network than this device')
   expect(page).not.toMatch(/value="\d\d"[^>]* name="number"/)
   expect(page).toMatch(/<input [^>]*name="number"/)
-  const answer = await answerCode(approver, { user_code: code, approve: 'yes', number: await numberOn(far) })
+  // People type the digits that their keyboard has.
+  expect(page).toContain('pattern="\\p{Nd}{2}"')
+  const number = (await numberOn(far)).replace(/\d/g, (digit) => '٠١٢٣٤٥٦٧٨٩'.charAt(Number(digit)))
+  const answer = await answerCode(approver, { user_code: code, approve: 'yes', number })
   expect(answer.status).toBe(200)
   expect(await stateOf(far)).toBe('approved')
 })

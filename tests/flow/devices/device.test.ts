@@ -30,7 +30,7 @@ test('a library signs a device in, as RFC 8628 says, as a child of the session t
     user_code: expect.stringMatching(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/),
   })
   const page = await openCode(approver, asked.user_code)
-  expect(page).toContain('Sign in to The television?')
+  expect(page).toContain('Sign in to <bdi>The television</bdi>?')
   expect(page).toContain(asked.user_code)
   const answer = await answerCode(approver, { user_code: asked.user_code, approve: 'yes' })
   expect(await answer.text()).toContain('Go back to your other device')
@@ -167,7 +167,8 @@ test('a device of somebody else is named with what it wants to know', async ({ t
   const { user_code } = await tv.ask({ client_id: 'foreign-tv', scope: 'openid profile email' })
   const page = await openCode(approver, user_code)
   expect(page).toContain('A television of others')
-  expect(page).toContain('your name and picture, your e-mail address')
+  for (const asked of ['who you are here', 'your name and picture', 'your e-mail address'])
+    expect(page).toContain(`<li>${asked}</li>`)
 })
 
 test('tokens for a backend belong to the session too', async ({ tv, approver, partners }) => {

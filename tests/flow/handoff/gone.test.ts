@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import { comparable } from '../../support/clients/handoff-page.ts'
 import { expectRefusal } from '../../support/clients/refusal.ts'
 import { nonceHash } from '../../support/nonce-hash.ts'
+import type { Person } from '../../support/person.ts'
 import type { Setup } from '../../support/stage.ts'
 import { test as base, perFile } from '../../support/test.ts'
 import { newVerifier } from '../../support/verifier.ts'
@@ -60,6 +61,80 @@ test('nonces that are used, expired, unknown, malformed, missing or not proven l
   for (const { name, page } of seen) expect({ name, ...page }).toEqual({ name, ...first?.page })
   expect(first?.page.status).toBe(410)
   expect(first?.page.cookies).toEqual([])
+})
+
+const titleOf = async (answer: Response) => /<title>(.*?) · Baton</.exec(await answer.text())?.[1]
+const press = async (browser: Person, nonce: string, form = {}) => {
+  const opened = await browser.openHandoff(nonce)
+  if (opened instanceof Response) throw new Error(`no page: ${opened.status}`)
+  return opened(form)
+}
+
+test('a browser that had the page is told that it has used the link, and no other one is', async ({
+  askForLasting,
+  newcomer,
+}) => {
+  const nonce = await askForLasting()
+  const [browser, late] = [newcomer(), newcomer()]
+  await late.openHandoff(nonce)
+  expect((await press(browser, nonce)).status).toBe(303)
+  await browser.signOut()
+  const titles = async (one: Person) => [
+    await titleOf(await one.request(`/handoff?nonce=${nonce}`)),
+    await titleOf(await one.request('/handoff')),
+  ]
+  expect(await titles(browser)).toEqual(['This link has been used', 'This link has been used'])
+  for (const other of [late, newcomer()])
+    expect(await titles(other)).toEqual(Array(2).fill('This link does not work any more'))
+})
+
+test('a browser that left the page open for too long is told that the link has expired', async ({
+  askForLasting,
+  newcomer,
+  sql,
+}) => {
+  const nonce = await askForLasting()
+  const browser = newcomer()
+  const opened = await browser.openHandoff(nonce)
+  if (opened instanceof Response) throw new Error('no page')
+  await sql(
+    `UPDATE nonces SET expires_at = now() - interval '1 hour', opened_at = now() - interval '6 minutes'
+     WHERE hash = $1`,
+    [nonceHash(nonce)],
+  )
+  expect(await titleOf(await opened())).toBe('This link has expired')
+  expect(await titleOf(await newcomer().request(`/handoff?nonce=${nonce}`))).toBe(
+    'This link does not work any more',
+  )
+})
+
+test('once the link is cancelled, the way back says so', async ({ askForLasting, newcomer }) => {
+  const nonce = await askForLasting()
+  const [browser, other] = [newcomer(), newcomer()]
+  await other.openHandoff(nonce)
+  expect((await press(browser, nonce, { answer: 'cancel' })).status).toBe(303)
+  for (const one of [browser, other])
+    expect(await titleOf(await one.request('/handoff'))).toBe('This link was cancelled')
+  expect(await titleOf(await newcomer().request(`/handoff?nonce=${nonce}`))).toBe(
+    'This link does not work any more',
+  )
+})
+
+test('a browser whose source has said no is told that', async ({ person, newcomer, sql }) => {
+  const { nonce } = await person.askForNonce({ approval: 'source' })
+  const browser = newcomer()
+  const asked = await press(browser, nonce)
+  expect(asked.status).toBe(202)
+  await sql(`UPDATE nonces SET closed_at = now(), closed_as = 'denied' WHERE hash = $1`, [nonceHash(nonce)])
+  expect(await titleOf(await browser.request('/handoff'))).toBe('The other device said no')
+})
+
+test('whose verifier was wrong too often is told nothing', async ({ askForLasting, newcomer, sql }) => {
+  const nonce = await askForLasting(newVerifier().challenge)
+  const browser = newcomer()
+  await press(browser, nonce, { verifier: newVerifier().verifier })
+  await sql(`UPDATE nonces SET closed_at = now(), closed_as = 'guessed' WHERE hash = $1`, [nonceHash(nonce)])
+  expect(await titleOf(await browser.request('/handoff'))).toBe('This link does not work any more')
 })
 
 test('a dead link offers ordinary sign-in', async ({ newcomer }) => {

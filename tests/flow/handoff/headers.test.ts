@@ -58,10 +58,14 @@ test.for(answers.slice(0, 3))(
   },
 )
 
-test('the title of an open page and of a dead link names no person', async ({ nonce, newcomer }) => {
-  for (const address of [`/handoff?nonce=${await nonce()}`, '/handoff']) {
+test('titles name the state of the page and no person', async ({ nonce, newcomer }) => {
+  const titles = {
+    [`/handoff?nonce=${await nonce()}`]: 'Continue',
+    '/handoff': 'This link does not work any more',
+  }
+  for (const [address, title] of Object.entries(titles)) {
     const html = await (await newcomer().request(address)).text()
-    expect(/<title>(.*?)<\/title>/.exec(html)?.[1]).toBe('Continue · Baton')
+    expect(/<title>(.*?)<\/title>/.exec(html)?.[1]).toBe(`${title} · Baton`)
   }
 })
 

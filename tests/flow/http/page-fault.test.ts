@@ -5,7 +5,7 @@ import { ownId } from '../../support/own-id.ts'
 import { test } from '../../support/test.ts'
 
 // What no request can do: a page that fails while it is rendered.
-const fault = 'Date.prototype.toLocaleString = () => { throw new Error("out of the blue") }'
+const fault = 'String.prototype.toLocaleUpperCase = () => { throw new Error("out of the blue") }'
 
 test('a page that cannot be rendered is logged under the id of its answer, which says nothing of it', async ({
   host,

@@ -51,7 +51,8 @@ test('pages beyond those that may wait are 503 in a few words, and people still 
   expect(page).toMatchObject({ retryAfter: '1', type: 'text/html; charset=utf-8' })
   expect(page?.text).toContain('too many pages at once')
   // With its script and without.
-  expect(page?.text).toContain('<p data-again="/" data-seconds="1"')
+  expect(page?.text).toContain('<p data-again="/"')
+  expect(page?.text).toContain('<span data-left="1">')
   expect(page?.text).toContain('<noscript><meta http-equiv="refresh" content="1;url=/"/></noscript>')
   expect(json).toMatchObject({ retryAfter: '1', type: 'application/json' })
   expect(JSON.parse(json?.text ?? '').error).toBe('temporarily_unavailable')

@@ -39,6 +39,17 @@ test.for(['/sign-in', '/error?error=Expired', '/handoff', '/interaction/none', '
   },
 )
 
+test("without branding, pages are Baton's and ask for no picture or style sheet of an operator", async ({
+  newcomer,
+}) => {
+  for (const path of ['/', '/sign-in', '/error?error=Expired', '/nothing']) {
+    const text = await (await newcomer().request(path)).text()
+    expect(text).toMatch(/<title>[^<]*Baton<\/title>/)
+    expect(text).toMatch(/<link rel="icon" href="(\/icon\.svg|data:image\/svg\+xml,)/)
+    expect(text).not.toContain('/brand/')
+  }
+})
+
 test('a page with a form that was refused leads back to that form', async ({ newcomer }) => {
   const forms = [
     ['/sign-in', 403, '/sign-in'],

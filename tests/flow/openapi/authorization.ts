@@ -48,6 +48,7 @@ const withAll = async ({ ask, post, browser, stage }: Pick<Given, 'ask' | 'post'
     dpop_jkt: 'x'.repeat(43),
     response_mode: 'query',
     prompt: 'login',
+    ui_locales: 'en',
   })
   await ask(url.pathname + url.search, { headers: { cookie: await person.cookies(url.pathname) } })
   const byNonce = { acr_values: 'urn:baton:authentication:nonce', login_hint_token: 'x' }
@@ -111,7 +112,7 @@ const signOuts: Play = async ({ ask, post, browser, stage }) => {
   const page = await person.request(`/oidc/logout?${query}`)
   const { fields } = readHandoffPage(await page.text())
   const form = new URLSearchParams({ ...fields, logout: 'yes' })
-  const confirmed = await person.ownPage('/oidc/logout/confirm', { method: 'POST', body: form })
+  const confirmed = await person.ownPage('/oidc/logout/confirm?ui_locales=en', { method: 'POST', body: form })
   await confirmed.body?.cancel()
   await ask(`/oidc/logout?${query}`, { headers: { cookie: await person.cookies() } })
   await ask(`/oidc/logout?${query}`)
@@ -122,7 +123,7 @@ const signOuts: Play = async ({ ask, post, browser, stage }) => {
   await post('/oidc/logout', { id_token_hint: 'x' })
   await post('/oidc/logout/confirm', { xsrf: 'x' })
   await post('/oidc/logout/confirm', { xsrf: 'x' }, { accept: 'application/json' })
-  await ask('/oidc/logout/success')
+  await ask('/oidc/logout/success?ui_locales=en')
   await ask('/oidc/logout/success?client_id=web')
   await ask('/oidc/logout/success?client_id=nobody', { headers: { accept: 'application/json' } })
 }

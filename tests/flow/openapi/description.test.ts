@@ -23,7 +23,17 @@ async function askNew(stage: Stage, record: OpenApiRecord): Promise<string[]> {
   const { ask, post } = asker(stage, record)
   await ask('/sign-in')
   await ask('/.well-known/security.txt')
+  for (const path of ['/brand/icon', '/brand/applications/nobody']) await ask(path)
   await post('/api/token', {})
+  return record.takeFaults()
+}
+
+/** A Baton whose people go straight to their provider, twice a minute from one address. */
+async function askStraight(stage: Stage, record: OpenApiRecord): Promise<string[]> {
+  const { ask } = asker(stage, record)
+  for (const accept of ['*/*', 'text/html'])
+    for (const path of ['/', '/sign-in', '/sign-in'])
+      await ask(path, { headers: { 'x-forwarded-for': '192.0.2.1', accept } })
   return record.takeFaults()
 }
 
@@ -47,6 +57,13 @@ test.for(Object.entries(plays))('%s are answered as docs/openapi.yaml says', asy
 test.concurrent('so is a Baton that nobody has configured', async ({ closing, record }) => {
   const stage = await closing(startStage({ config: () => ({}) }))
   expect(await askNew(stage, record)).toEqual([])
+})
+
+test.concurrent('so is one without a sign-in page', async ({ closing, record }) => {
+  const limits = { signIns: { max: 2, seconds: 60 } }
+  const sections = { autoSignIn: true, trustedProxies: ['127.0.0.0/8'], limits }
+  const stage = await closing(startStage({ config: (partners) => partners.config(sections) }))
+  expect(await askStraight(stage, record)).toEqual([])
 })
 
 test.concurrent('so is a Baton beyond its limits, whose partners fail', async ({ strict, record }) => {

@@ -52,7 +52,7 @@ const answersOfProvider: Play = async ({ ask, post, browser }) => {
   }
 }
 
-const problem = 'error=Expired&reference=x&callbackUrl=/sessions'
+const problem = 'error=Expired&provider=demo&reference=x&callbackUrl=/sessions'
 
 export const pages: Play = async ({ ask, post, browser }) => {
   const person = browser()
@@ -67,6 +67,10 @@ export const pages: Play = async ({ ask, post, browser }) => {
   await post('/sign-in', { provider: 'demo', callbackUrl: '/sessions', again: '1' }, ownPage)
   await post('/sign-in', { provider: 'demo' }, { ...ownPage, 'sec-fetch-dest': 'document' })
   await post('/sign-in', { provider: 'nobody' }, ownPage)
+  for (const language of ['en', 'xx'])
+    await post('/language', { language, callbackUrl: '/sign-out' }, ownPage)
+  await post('/language', { language: 'en' }, { 'sec-fetch-site': 'cross-site' })
+  await ask('/language')
   await post('/sign-out/provider', {}, ownPage)
   await ask('/sign-out/provider', {
     method: 'POST',
@@ -82,6 +86,11 @@ export const pages: Play = async ({ ask, post, browser }) => {
   await ask(file, { headers: { range: 'bytes=0-9' } })
   await ask(file, { headers: { range: 'bytes=99999999-' } })
   await ask(file, { headers: { 'if-match': '"another"' } })
+  for (const name of ['logo-light', 'logo-dark', 'icon', 'accent.css']) await ask(`/brand/${name}`)
+  const [icon = ''] = /\/brand\/icon\?v=[\w-]+/.exec(html) ?? []
+  await ask(icon)
+  for (const id of ['with-logo', 'with-logo?v=other', 'without-logo', 'web', 'nobody'])
+    await ask(`/brand/applications/${id}`)
   await ask('/_next/static/nothing.js')
   await ask('/_next/static/nothing.js', { headers: { accept: 'text/html' } })
   for (const path of ['/api/health', '/api/ready', '/api/version', '/.well-known/security.txt'])

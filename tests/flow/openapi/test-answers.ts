@@ -1,6 +1,9 @@
 import { fullConfig } from '../../support/full-config.ts'
 import { asker } from '../../support/openapi/asker.ts'
 import { OpenApiRecord } from '../../support/openapi/record.ts'
+import { listen } from '../../support/partners.ts'
+import { pictures } from '../../support/pictures.ts'
+import { registration } from '../../support/relying-party.ts'
 import { startTokenService } from '../../support/servers/token-service.ts'
 import { type Stage, startStage } from '../../support/stage.ts'
 import { perFile } from '../../support/test.ts'
@@ -10,6 +13,8 @@ import { formClients } from './client-methods.ts'
 import type { Given, Play } from './play.ts'
 import { strictSetup } from './strict-setup.ts'
 
+const svg = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+
 /** Tests of what Batons answer, all of which one record compares with the description. */
 export const test = base
   .extend('service', perFile, async ({ closing }) => {
@@ -17,12 +22,21 @@ export const test = base
     service.will((_, res) => res.writeHead(200, { 'content-type': 'application/json' }).end('{"a":1}'))
     return service
   })
-  .extend('setup', perFile, ({ operator, service }) => ({
+  /** The server of a web application's logo. */
+  .extend('logo', perFile, ({ closing }) => closing(listen((_, res) => res.end(pictures.png))))
+  .extend('setup', perFile, ({ operator, service, logo }) => ({
+    files: { 'logo.svg': svg },
     config: (partners) => {
       const absent = { ...partners.backendOfBoth, url: 'http://127.0.0.1:1' }
       const config = fullConfig(partners) as { clients: object[] }
       return fullConfig(partners, {
-        clients: [...config.clients, ...formClients],
+        clients: [
+          ...config.clients,
+          ...formClients,
+          registration('with-logo', { logo_uri: logo.url }),
+          registration('without-logo', { logo_uri: `${partners.issuer}/nothing` }),
+        ],
+        branding: { logo: 'logo.svg', icon: 'logo.svg', accentColor: '#00695c' },
         backends: [
           partners.backendOfBoth,
           { ...absent, name: 'absent' },

@@ -16,7 +16,7 @@ test('"Sign out" ends the session, and a form of another site does not', async (
     for (const site of ['cross-site', 'same-site']) expect((await post(path, site)).status).toBe(403)
   expect(await person.session()).not.toBeNull()
   const answer = await post('/sign-out', 'same-origin')
-  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/sign-out'])
   expect(await person.session()).toBeNull()
   const copy = await newcomer().request('/api/auth/session', { headers: { cookie } })
   expect(await copy.json()).toBeNull()

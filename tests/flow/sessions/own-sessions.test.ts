@@ -153,7 +153,7 @@ test('a hand-off ends itself and nothing of its source, however it is asked', as
   }
   expect(await Promise.all([child, sibling, person].map(isSignedIn))).toEqual([true, true, true])
   expect((await end(child)).status).toBe(204)
-  expect((await press(sibling, { end: 'all' })).headers.get('location')).toBe('/')
+  expect((await press(sibling, { end: 'all' })).headers.get('location')).toBe('/sign-out')
   expect(await Promise.all([child, sibling, person].map(isSignedIn))).toEqual([false, false, true])
 })
 
@@ -301,7 +301,7 @@ test('the page asks before it ends the session of its own browser, and by a form
   expect(question).toContain('This browser is signed out, and 2 other sessions with it.')
   expect(question).toContain(`<input type="hidden" name="end" value="${sid}"/>`)
   const answer = await press(person, { end: sid })
-  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/sign-out'])
   expect(answer.headers.getSetCookie()).toEqual([expect.stringMatching(/^baton\.session=;/)])
 })
 

@@ -91,7 +91,7 @@ test('signing out at the provider as well sends the ID token as a hint, and come
 }) => {
   const { person, idToken, isGoodUpstream } = await signIn()
   const page = await (await person.request('/sign-out')).text()
-  expect(page).toContain('Sign out here and at Demo identity provider')
+  expect(page).toContain('Sign out here and at <bdi>Demo identity provider</bdi>')
   expect(page).not.toContain(idToken.slice(0, 40))
 
   const answer = await leaveUpstream(person)

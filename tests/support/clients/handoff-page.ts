@@ -6,13 +6,13 @@ type HandoffPage = {
   form: string
   /** Whether the person is asked, rather than the form sending itself. */
   asks: boolean
-  /** The page's visible HTML, without its scripts. */
+  /** The page's visible HTML: without its scripts and style, and names without their tags. */
   shown: string
 }
 
 /** Reads the hand-off page's HTML. */
 export function readHandoffPage(html: string): HandoffPage {
-  const shown = html.replace(/<script\b.*?<\/script>/gs, '')
+  const shown = html.replace(/<(script|style)\b.*?<\/\1>/gs, '').replaceAll(/<\/?bdi>/g, '')
   const [, form = '', content = ''] = /(<form\b[^>]*>)(.*?)<\/form>/s.exec(shown) ?? []
   const hidden = [...content.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)]
   return {

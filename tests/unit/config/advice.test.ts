@@ -46,9 +46,28 @@ test.each<[what: string, file: object, env: Record<string, string>, about: objec
     {},
     { issuers: ['https://op.exmaple.org'] },
   ],
+  [
+    'going straight where there are two ways',
+    { autoSignIn: true, providers: [login, { ...login, id: 'other' }] },
+    {},
+    { settings: ['autoSignIn'] },
+  ],
+  ['going straight to nobody', { autoSignIn: true, providers: [] }, {}, { settings: ['autoSignIn'] }],
+  ['a public demo', {}, { BATON_DEMO: 'true' }, { variables: ['BATON_DEMO'] }],
   ['an unused proxy', {}, { HTTPS_PROXY: 'http://proxy:3128' }, { variables: ['HTTPS_PROXY'] }],
 ])('%s gets advice', async (_, file, env, expected) => {
   expect(await about(file, env)).toEqual([expected])
+})
+
+test('neither a demo for developers alone needs advice, nor going straight to one provider', async () => {
+  expect(await about({ autoSignIn: true })).toEqual([])
+  expect(await about({}, { BATON_DEMO: 'true', NODE_ENV: 'development' })).toEqual([])
+  expect(await about({}, { BATON_DEMO: 'false' })).toEqual([])
+  const own = ['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000', 'https://laptop']
+  own.push('https://laptop.local', 'https://192.168.1.7', 'https://10.0.0.7', 'https://172.20.0.7')
+  for (const url of own) expect(await about({}, { BATON_DEMO: 'true', BATON_URL: url })).toEqual([])
+  for (const url of ['https://10.example.org', 'https://172.40.0.7', 'https://local.example.org'])
+    expect(await about({}, { BATON_DEMO: 'true', BATON_URL: url })).toHaveLength(1)
 })
 
 test('issuers of operators are compared with all others, and a near miss is told', async () => {

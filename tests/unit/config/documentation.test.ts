@@ -82,7 +82,9 @@ test('the examples of the page make one configuration that Baton starts with', a
   const file = Object.assign({}, ...jsonOf(configDocs()))
   const names = JSON.stringify(file).matchAll(/\$\{([A-Z_]+)\}/g)
   const env = Object.fromEntries([...names].map(([, name]) => [name, 'a value of the environment']))
-  const config = await configOf({ file, env })
+  const pictures = [...JSON.stringify(file.branding).matchAll(/"(brand\/[\w.-]+\.svg)"/g)]
+  const files = Object.fromEntries(pictures.map(([, path = '']) => [path, '<svg/>']))
+  const config = await configOf({ file, env, files })
   expect(Object.keys(file)).toEqual(Object.keys(fileSchema.shape))
   expect(config.providers.map(({ id }) => id)).toEqual(['login', 'github'])
 })

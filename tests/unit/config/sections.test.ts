@@ -49,6 +49,17 @@ test.each<[file: object, place: string]>([
   [withOperator({ algorithms: ['HS256'] }), 'operators[0].algorithms[0]'],
   [withOperator({ clientId: 'x' }), 'operators[0]'],
   [{ operators: [operator, { ...operator, issuers: ['https://b.example.org'] }] }, 'operators[1].issuer'],
+  // languages and messages that there are not
+  [{ languages: [] }, 'languages'],
+  [{ languages: ['xx'] }, 'languages[0]'],
+  [{ languages: ['en', 'en'] }, 'languages[1]'],
+  [{ messages: { xx: { 'layout.home': 'Home' } } }, 'messages.xx.layout.home'],
+  [{ messages: { en: { 'layout.nothing': 'Home' } } }, 'messages.en.layout.nothing'],
+  [{ messages: { en: { 'layout.home': '{nme}' } } }, 'messages.en.layout.home'],
+  [{ messages: { en: { 'layout.home': '{name' } } }, 'messages.en.layout.home'],
+  [{ messages: { en: { 'home.openIn': 'Open {name}' } } }, 'messages.en.home.openIn'],
+  [{ messages: { en: { 'signIn.title': '' } } }, 'messages.en.signIn.title'],
+  [{ languages: ['de'], messages: { en: { 'layout.home': 'Home' } } }, 'messages.en'],
   // methods that would reflect headers or open tunnels
   [withBackend({ methods: ['TRACE'] }), 'backends[0].methods'],
   [withBackend({ methods: ['GET', 'CONNECT'] }), 'backends[0].methods'],

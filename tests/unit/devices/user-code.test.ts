@@ -9,12 +9,19 @@ test('a user code has eight letters of the alphabet of RFC 8628 and is read back
   }
 })
 
-test.for(['bcdf-ghjk', ' BCDF GHJK ', 'BCDFGHJK', 'b-c-d-f-g-h-j-k', 'BCDF–GHJK', 'bcdf.ghjk'])(
-  'case and what stands between the letters do not count: %s',
-  (typed) => {
-    expect(readUserCode(typed)).toBe('BCDFGHJK')
-  },
-)
+test.for([
+  'bcdf-ghjk',
+  ' BCDF GHJK ',
+  'BCDFGHJK',
+  'b-c-d-f-g-h-j-k',
+  'BCDF–GHJK',
+  'bcdf.ghjk',
+  'ＢＣＤＦ－ＧＨＪＫ',
+  'ｂｃｄｆ　ｇｈｊｋ',
+  'ＢＣＤＦーＧＨＪＫ',
+])('case, width and what stands between the letters do not count: %s', (typed) => {
+  expect(readUserCode(typed)).toBe('BCDFGHJK')
+})
 
 test.for(['', 'BCDFGHJ', 'BCDFGHJKL', 'ABCDEFGH', 'BCDFGHJ1', 'ВCDFGHJK', 'BCDF GHJK <b>'])(
   'what cannot be a user code is none: %s',
