@@ -12,11 +12,10 @@ export default function PageError({ reset }: { reset: () => void }) {
   const [reference, setReference] = useState<string>()
   const title = say.t('pageError.title')
   useEffect(() => {
-    // The layout has put it there.
-    setReference(document.documentElement.dataset.requestId)
-    // The name of those who run this is the last part of every title.
-    const name = document.title.split(' · ').at(-1) ?? ''
-    document.title = titleOf(title, { name })
+    // The layout has put them there.
+    const { requestId, brand = '' } = document.documentElement.dataset
+    setReference(requestId)
+    document.title = titleOf(title, { name: brand })
   }, [title])
   return (
     <SinglePanel title={title}>

@@ -42,7 +42,13 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const { id, page } = currentRequest() ?? {}
   const { accent } = config.branding
   return (
-    <html lang={language.language} dir={language.direction} data-scheme={page?.scheme} data-request-id={id}>
+    <html
+      lang={language.language}
+      dir={language.direction}
+      data-scheme={page?.scheme}
+      data-request-id={id}
+      data-brand={config.branding.name}
+    >
       {/* React puts it into the head. */}
       {accent && <link rel="stylesheet" href={accent.path} precedence="default" />}
       <PageBody

@@ -93,7 +93,7 @@ test(
     await signInOverHttp(page, stage.baton.url)
     const answer = await page.goto(`${stage.baton.url}/sessions`)
     await expect(page.getByRole('heading', { name: 'Something went wrong here', level: 1 })).toBeVisible()
-    await expect(page).toHaveTitle('Something went wrong here')
+    await expect(page).toHaveTitle('Something went wrong here · Baton')
     const id = (await answer?.allHeaders())?.['x-request-id'] ?? ''
     await expect(page.getByText('Reference: ')).toHaveText(`Reference: ${id}`)
     await expect(page.getByRole('link', { name: 'Home', exact: true })).toHaveAttribute('href', '/')
