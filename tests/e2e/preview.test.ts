@@ -18,6 +18,8 @@ const test = onStage.extend<object, { preview: Preview }>({
   ],
 })
 
+// Each of these takes long, and would be the last to end.
+test.describe.configure({ mode: 'parallel' })
 // What previews ask of Baton is refused: nobody is signed in.
 test.use({ mayComplain: true })
 

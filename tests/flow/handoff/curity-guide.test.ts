@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
 import { follow, pressContinue, redirectUri, relyingParty } from '../../support/relying-party.ts'
-import { test as base } from '../../support/test.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
 const curity = 'https://idsvr.example.com'
 const nonce1 = 'urn:se:curity:authentication:nonce:nonce1'
@@ -10,7 +10,7 @@ const guide = readFileSync('docs/come-from/curity.md', 'utf8')
 const [, written = ''] = /\*\*`baton\.config\.json`\*\*\n\n```json\n([\s\S]*?)```/.exec(guide) ?? []
 
 /** A Baton with the configuration of the guide, in which other servers are where they are here. */
-const test = base.override('setup', {
+const test = base.extend('setup', perFile, {
   config: ({ trustedIssuer }) =>
     JSON.parse(
       written

@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
 import { samples } from '#lib/preview/samples.ts'
 import { httpCall } from '../../support/clients/http-call.ts'
-import { test as base } from '../../support/test.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
-const test = base.override('setup', { env: { BATON_DEMO: 'true' } })
+const test = base.extend('setup', perFile, { env: { BATON_DEMO: 'true' } })
 const html = { headers: { accept: 'text/html' } }
 
 test.for(['/preview', '/preview/handoff', '/preview/nothing'])(

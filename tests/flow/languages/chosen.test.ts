@@ -7,9 +7,9 @@ import {
   registration,
   relyingParty,
 } from '../../support/relying-party.ts'
-import { test as base } from '../../support/test.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
-const test = base.override('setup', {
+const test = base.extend('setup', perFile, {
   config: (partners) =>
     partners.config({ clients: [registration('web'), registration('third', { first_party: false })] }),
 })

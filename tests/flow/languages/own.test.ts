@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import { test as base } from '../../support/test.ts'
+import { test as base, perFile } from '../../support/test.ts'
 
-const test = base.override('setup', {
+const test = base.extend('setup', perFile, {
   env: { BATON_DEMO: 'true' },
   config: (partners) =>
     partners.config({
