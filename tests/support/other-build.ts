@@ -14,7 +14,7 @@ export async function otherBuild(): Promise<string> {
   const views = inFolder(VIEWS, 'Building its pages …')
   if (isStale(build) || isStale(views)) {
     rmSync(folder, { recursive: true, force: true })
-    for (const path of [...sources, 'prisma', 'public', 'server.ts'])
+    for (const path of [...sources, 'messages', 'prisma', 'public', 'server.ts'])
       cpSync(path, `${folder}/${path}`, { recursive: true })
   }
   for (const one of [build, compressed, views])
