@@ -32,9 +32,14 @@ export function openLanguages(tags: readonly string[], own: OwnMessages): Readon
 
 function languageOf(tag: string, own: Readonly<Record<string, string>>): Language {
   const messages = withOwn(messagesOf(tag), own)
+  let name: string | undefined
   return {
     ...sayIn(tag, messages),
-    name: new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag,
+    // What Node.js knows of names takes megabytes: they are looked up for the first page.
+    get name() {
+      name ??= new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag
+      return name
+    },
     direction: directionOf(tag),
     messages,
   }
