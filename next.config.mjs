@@ -8,6 +8,8 @@ const config = {
   // The proxy's route forwards paths exactly as received.
   skipTrailingSlashRedirect: true,
   reactStrictMode: true,
+  // A page is loaded when somebody first comes to it: a server at rest needs 10 MB less.
+  experimental: { preloadEntriesOnStart: false },
   // Pictures here are small, and an optimizer would be one more way to make Baton fetch for strangers.
   images: { unoptimized: true },
   // `npm test` type-checks the whole repository; a build does not need to.
