@@ -224,7 +224,7 @@ export function exampleContract({
       await isSignedInAs(page, 'Demo User')
       await source.goto(`${BATON_URL}/sign-out`)
       await source.getByRole('button', { name: 'Sign out', exact: true }).first().click()
-      await source.waitForURL((url) => url.pathname !== '/sign-out')
+      await source.getByRole('heading', { name: 'You are signed out' }).waitFor()
       await expect
         .poll(async () => {
           await page.reload()
