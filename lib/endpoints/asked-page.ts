@@ -22,16 +22,14 @@ export function noteAskedPage(
 ): void {
   // Next's files are in no language.
   if (row === '/_next/static/*') return
-  const { target, method } = caller
-  const query = target.indexOf('?')
-  const search = queryOf(caller)
+  const { target, method, header } = caller
   const { config, languages } = runtime
-  const { header } = caller
+  const search = queryOf(caller)
+  const [path = ''] = target.split('?')
   const uiLocales = search.get('ui_locales') ?? undefined
   const chosen = keptLanguage(header('cookie'), config)
   const wish = { uiLocales, chosen, accepted: header('accept-language') }
   const language = chooseLanguage(wish, [...languages.keys()])
-  const path = query === -1 ? target : target.slice(0, query)
   // The page of a nonce looks the same with and without it in its address.
   const isSecret = row === '/handoff' || secrets.some((name) => search.has(name))
   const isOpened = method === 'GET' || method === 'HEAD'
